@@ -1,0 +1,112 @@
+/**
+ * Which backend of TensorFlow.js computes, and why.
+ *
+ * `auto` takes WebGPU when the adapter is real hardware, otherwise WASM. A software adapter is used
+ * only when `webgpu` is asked for by name, with a warning.
+ *
+ * @module
+ */
+import { registerMatMul } from "@/kernels/matmul_wasm.ts";
+import { tf } from "@/tf.ts";
+
+export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
+export type BackendChoice = typeof BACKEND_CHOICES[number];
+
+/** A backend that is in use. */
+export interface Backend {
+  name: "webgpu" | "wasm" | "cpu";
+  /** The GPU adapter's own name of itself, where there is one. */
+  adapter?: string;
+  /** Why this one: a clause that completes "wasm: …". */
+  reason: string;
+  /** What the user should know, where something is not as it should be. */
+  warning?: string;
+  /** Settles when the GPU device is lost, with the reason; never for the other backends. */
+  lost: Promise<string>;
+}
+
+interface Adapter {
+  name: string;
+  software: boolean;
+}
+
+/** The WebGPU adapter of this machine, if it has one. */
+async function findAdapter(): Promise<Adapter | undefined> {
+  if (!("gpu" in navigator)) return undefined;
+  provideRuntimeDirectory();
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) return undefined;
+  const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
+  const name = info.description || info.device || info.vendor || "unnamed adapter";
+  // A driver that draws on the processor may forget to say that it is a fallback.
+  const software = info.isFallbackAdapter === true ||
+    /llvmpipe|lavapipe|swiftshader|software/i.test(name);
+  return { name, software };
+}
+
+/** Mesa's driver complains on stderr where this variable is missing. */
+function provideRuntimeDirectory(): void {
+  if (Deno.build.os !== "linux" || Deno.env.get("XDG_RUNTIME_DIR")) return;
+  Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
+}
+
+/**
+ * Makes TensorFlow.js compute on this backend.
+ *
+ * @throws {RangeError} If the choice is not one of `BACKEND_CHOICES`.
+ * @throws {Error} If the backend that was asked for by name is not to be had.
+ */
+export async function useBackend(choice: BackendChoice = "auto"): Promise<Backend> {
+  if (!BACKEND_CHOICES.includes(choice)) {
+    throw new RangeError(
+      `Cannot choose a backend: it must be one of ${BACKEND_CHOICES.join(", ")}, got ${choice}`,
+    );
+  }
+  const asked = choice === "auto" ? undefined : "asked for by name";
+  if (choice === "auto" || choice === "webgpu") {
+    const adapter = await findAdapter();
+    if (adapter && (!adapter.software || asked)) {
+      await start("webgpu");
+      return {
+        name: "webgpu",
+        adapter: adapter.name,
+        reason: asked ?? "the adapter is a real GPU",
+        warning: adapter.software
+          ? "this WebGPU adapter is software and slow; --backend wasm is several times faster"
+          : undefined,
+        lost: deviceLost(),
+      };
+    }
+    if (asked) {
+      throw new Error(
+        "Cannot use WebGPU: this machine has no adapter. Use --backend wasm, or install a driver " +
+          "(Debian's package mesa-vulkan-drivers has a software one)",
+      );
+    }
+    await start("wasm");
+    return {
+      name: "wasm",
+      reason: adapter ? `the only WebGPU adapter is software (${adapter.name})` : "no WebGPU adapter",
+      lost: never(),
+    };
+  }
+  await start(choice);
+  return { name: choice, reason: asked!, lost: never() };
+}
+
+async function start(name: Backend["name"]): Promise<void> {
+  if (!(await tf.setBackend(name))) {
+    throw new Error(`Cannot start the ${name} backend of TensorFlow.js: it did not initialise`);
+  }
+  await tf.ready();
+  if (name === "wasm") registerMatMul();
+}
+
+function never(): Promise<string> {
+  return new Promise(() => {});
+}
+
+function deviceLost(): Promise<string> {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  return device.lost.then(({ message, reason }) => message || reason);
+}

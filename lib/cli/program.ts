@@ -1,0 +1,53 @@
+/**
+ * What every command shares: arguments by commander, exit codes, errors in one line.
+ *
+ * Exit codes: 0 done, 1 failed, 2 a wrong argument, 130 stopped by Ctrl-C.
+ *
+ * @module
+ */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { RequestError } from "@/run/training_run.ts";
+
+/** A command named `deno task <name>`. */
+export function createProgram(name: string, description: string): Command {
+  return new Command(`deno task ${name}`)
+    .description(description)
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(--help shows the options)")
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+/** Runs a command and ends the process with its exit code. */
+export async function main(run: () => Promise<number>): Promise<never> {
+  try {
+    Deno.exit(await run());
+  } catch (error) {
+    // Commander has printed its own message: help is no error, a wrong argument is.
+    if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : 2);
+    const { message, stack } = error as Error;
+    console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
+    Deno.exit(error instanceof RequestError ? 2 : 1);
+  }
+}
+
+/** An argument that is an integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** An argument that is one of `choices`. */
+export function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    if (!choices.includes(text as T)) {
+      throw new InvalidArgumentError(`It must be one of ${choices.join(", ")}.`);
+    }
+    return text as T;
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * `deno task train`: arguments, signals and what is printed. The work is `runTraining`'s.
+ *
+ * @module
+ */
+import { BACKEND_CHOICES, type BackendChoice } from "@/backend.ts";
+import { PRESETS } from "@/gan/presets.ts";
+import { describe } from "@/gan/spec.ts";
+import { type RunListener, runTraining } from "@/run/training_run.ts";
+import { createProgram, integer, main, oneOf } from "./program.ts";
+import { duration, Progress } from "./progress.ts";
+
+interface Flags {
+  preset?: string;
+  epochs?: number;
+  steps?: number;
+  batchSize?: number;
+  seed?: number;
+  backend?: BackendChoice;
+  data?: string;
+  run?: string;
+  resume?: boolean | string;
+  logEvery: number;
+  quiet?: boolean;
+}
+
+function parse(args: string[]): Flags {
+  const presets = Object.entries(PRESETS).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
+  const program = createProgram("train", "Trains a GAN and leaves a run folder with samples, checkpoints and a report.")
+    .option("--preset <name>", "networks and recipe, see below (default: mlp)", oneOf(Object.keys(PRESETS)))
+    .option("--epochs <n>", "passes over the training images (default: the preset's)", integer(1))
+    .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
+    .option("--batch-size <n>", "images in a minibatch (default: the preset's)", integer(1))
+    .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
+    .option(
+      "--backend <name>",
+      `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
+      oneOf(BACKEND_CHOICES),
+    )
+    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST itself)")
+    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)")
+    .option("--resume [checkpoint]", "go on with the run, from its last checkpoint or this one")
+    .option("--log-every <n>", "record losses every n steps", integer(1), 10)
+    .option("--quiet", "print nothing but warnings and errors")
+    .addHelpText(
+      "after",
+      `\nPresets:\n${presets.join("\n")}\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
+    );
+  program.parse(args, { from: "user" });
+  const flags = program.opts<Flags>();
+  if (flags.epochs !== undefined && flags.steps !== undefined) {
+    program.error("error: --epochs and --steps exclude each other");
+  }
+  return flags;
+}
+
+async function run(args: string[]): Promise<number> {
+  const { quiet, ...request } = parse(args);
+  const say = quiet ? () => {} : (line: string) => console.error(line);
+  const controller = stopOnSignals(say);
+  let progress: Progress | undefined;
+  const began = performance.now();
+  const listener: RunListener = {
+    started({ run, config, gan, backend }) {
+      if (backend.warning) console.error(`warning: ${backend.warning}`);
+      const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
+      say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
+      say(`data     ${config.data.source}, ${gan.data.rows.toLocaleString("en-US")} training images`);
+      say(`run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`);
+      if (gan.step === 0) {
+        say(describe("G", gan.options.generator));
+        say(describe("D", gan.options.discriminator));
+      } else say(`resumed  at step ${gan.step} of ${config.steps}`);
+      if (!quiet) progress = new Progress(config.steps, gan.step);
+    },
+    event: (event) => progress?.event(event),
+    saved: () => {},
+  };
+  try {
+    const result = await runTraining(request, listener, controller.signal);
+    progress?.stop();
+    if (result.stopped) {
+      say(
+        `Stopped at step ${result.step} of ${result.steps} and saved. To go on: deno task train --run ${result.run.path} --resume`,
+      );
+      return 130;
+    }
+    const grids = await result.run.sampleGrids();
+    say(`Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`);
+    say(`samples  ${grids.at(-1)!.file}`);
+    say(`report   ${result.run.reportFile}`);
+    return 0;
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** The first Ctrl-C asks training to stop; the second ends the process at once. */
+function stopOnSignals(say: (line: string) => void): AbortController {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) Deno.exit(130);
+    controller.abort();
+    say("\nStopping after this step, then saving. Ctrl-C again to stop at once");
+  };
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  return controller;
+}
+
+if (import.meta.main) await main(() => run(Deno.args));

@@ -1,0 +1,185 @@
+/**
+ * A GAN as one file, from which training goes on as if it had never stopped.
+ *
+ * A checkpoint is a safetensors file. Its arrays are `generator/…`, `discriminator/…`, `average/…`,
+ * `generatorOptimiser/…` and `discriminatorOptimiser/…`; its metadata has the options, the step, and
+ * the state of every stream of random numbers.
+ *
+ * @module
+ */
+import { BatchOrder, type BatchOrderState } from "@/data/batches.ts";
+import { type TrainingData } from "@/data/training_data.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { Random, type RandomState } from "@/random.ts";
+import { tf } from "@/tf.ts";
+import { createGan, disposeGan, type Gan } from "./gan.ts";
+import { type Network, type Tensors } from "./network.ts";
+import { checkOptions, type GanOptions } from "./options.ts";
+import { batchStatistics, trainableParameters } from "./spec.ts";
+import { DivergedError } from "./train.ts";
+
+const KIND = "gan-workbook checkpoint";
+const VERSION = "1";
+
+/** What a checkpoint says of itself. */
+interface Header {
+  options: GanOptions;
+  dataSha256: string;
+  step: number;
+  seconds: number;
+  optimiserSteps: { generator: number; discriminator: number };
+  noise: RandomState;
+  dropout: RandomState;
+  order: BatchOrderState;
+}
+
+/** The groups of tensors of a GAN: each the record that owns them. */
+function groupsOf(gan: Gan): Record<string, Tensors[]> {
+  return {
+    generator: [gan.generator.weights, gan.generator.statistics],
+    discriminator: [gan.discriminator.weights, gan.discriminator.statistics],
+    average: gan.average ? [gan.average.weights, gan.average.statistics] : [],
+    generatorOptimiser: [gan.generatorOptimiser.slots],
+    discriminatorOptimiser: [gan.discriminatorOptimiser.slots],
+  };
+}
+
+/**
+ * The bytes of a checkpoint of `gan` as it is now.
+ *
+ * @throws {DivergedError} If a number in it is NaN or infinite: such a checkpoint is of no use.
+ */
+export async function encodeCheckpoint(gan: Gan): Promise<Uint8Array<ArrayBuffer>> {
+  const arrays: Record<string, NamedArray> = {};
+  for (const [group, records] of Object.entries(groupsOf(gan))) {
+    for (const record of records) {
+      for (const [name, tensor] of Object.entries(record)) {
+        const data = await tensor.data() as Float32Array;
+        if (!data.every(Number.isFinite)) {
+          throw new DivergedError(
+            `Training diverged by step ${gan.step}: every number of ${group}/${name} must be finite`,
+          );
+        }
+        arrays[`${group}/${name}`] = { shape: tensor.shape, data };
+      }
+    }
+  }
+  const header: Header = {
+    options: gan.options,
+    dataSha256: gan.data.sha256,
+    step: gan.step,
+    seconds: gan.seconds,
+    optimiserSteps: {
+      generator: gan.generatorOptimiser.step,
+      discriminator: gan.discriminatorOptimiser.step,
+    },
+    noise: gan.noise.state(),
+    dropout: gan.dropout.state(),
+    order: gan.order.state(),
+  };
+  const metadata = { kind: KIND, version: VERSION, state: JSON.stringify(header) };
+  return encodeSafetensors({ arrays, metadata });
+}
+
+/** A checkpoint that was read and checked, not yet tensors. */
+export interface Checkpoint {
+  header: Header;
+  arrays: Record<string, NamedArray>;
+  /** Named in errors. */
+  file: string;
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @param file Named in errors.
+ * @throws {RangeError} If it is cut, changed, or something else.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+  const { arrays, metadata } = decodeSafetensors(bytes, file);
+  if (metadata.kind !== KIND || metadata.version !== VERSION) {
+    throw new RangeError(
+      `Cannot use ${file}: it must be a ${KIND} of version ${VERSION}, got ${
+        metadata.kind ?? "a file of another kind"
+      } of version ${metadata.version ?? "none"}`,
+    );
+  }
+  const header = JSON.parse(metadata.state) as Header;
+  checkOptions(header.options);
+  return { header, arrays, file };
+}
+
+/**
+ * The GAN of a checkpoint, ready to go on.
+ *
+ * @throws {RangeError} If the data are not those it was trained on, or the arrays not its networks'.
+ */
+export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
+  const { header, arrays, file } = checkpoint;
+  if (header.dataSha256 !== data.sha256) {
+    throw new RangeError(
+      `Cannot resume from ${file}: the training images must be those it began with, SHA-256 ${header.dataSha256}, got ${data.sha256}`,
+    );
+  }
+  const gan = createGan(header.options, data);
+  try {
+    for (const [group, records] of Object.entries(groupsOf(gan))) {
+      for (const record of records) fill(record, group, arrays, file);
+    }
+    gan.generatorOptimiser.step = header.optimiserSteps.generator;
+    gan.discriminatorOptimiser.step = header.optimiserSteps.discriminator;
+    return {
+      ...gan,
+      noise: Random.restore(header.noise),
+      dropout: Random.restore(header.dropout),
+      order: BatchOrder.restore(data.rows, header.options.batchSize, header.order),
+      step: header.step,
+      seconds: header.seconds,
+    };
+  } catch (error) {
+    disposeGan(gan);
+    throw error;
+  }
+}
+
+/** The network of a checkpoint that samples are drawn from: the average where there is one. */
+export function restoreGenerator({ header, arrays, file }: Checkpoint): Network {
+  const spec = header.options.generator;
+  const group = header.options.averageDecay > 0 ? "average" : "generator";
+  const read = (parameters: { name: string; shape: number[] }[]): Tensors =>
+    Object.fromEntries(
+      parameters.map(({ name, shape }) => [name, tensorOf(arrays, `${group}/${name}`, shape, file)]),
+    );
+  return { spec, weights: read(trainableParameters(spec)), statistics: read(batchStatistics(spec)) };
+}
+
+function fill(
+  record: Tensors,
+  group: string,
+  arrays: Record<string, NamedArray>,
+  file: string,
+): void {
+  for (const name of Object.keys(record)) {
+    const tensor = tensorOf(arrays, `${group}/${name}`, record[name].shape, file);
+    record[name].dispose();
+    record[name] = tensor;
+  }
+}
+
+function tensorOf(
+  arrays: Record<string, NamedArray>,
+  name: string,
+  shape: number[],
+  file: string,
+): tf.Tensor {
+  const array = arrays[name];
+  if (!array || array.shape.join() !== shape.join()) {
+    throw new RangeError(
+      `Cannot use ${file}: it must have ${name} of shape [${shape}], got ${
+        array ? `[${array.shape}]` : "none"
+      }`,
+    );
+  }
+  return tf.tensor(array.data, shape);
+}
+

@@ -1,0 +1,123 @@
+/**
+ * A GAN in training: two networks, two optimisers, the streams of random numbers and the data.
+ *
+ * @module
+ */
+import { BatchOrder } from "@/data/batches.ts";
+import { type TrainingData } from "@/data/training_data.ts";
+import { Random } from "@/random.ts";
+import { tf } from "@/tf.ts";
+import { createNetwork, disposeNetwork, type Network, type Tensors } from "./network.ts";
+import { createOptimiser, type Optimiser } from "./optimiser.ts";
+import { checkOptions, type GanOptions } from "./options.ts";
+import { sizeOf } from "./spec.ts";
+
+export interface Gan {
+  readonly options: GanOptions;
+  readonly data: TrainingData;
+  readonly generator: Network;
+  readonly discriminator: Network;
+  /** The exponential average of G's weights and batch statistics, where the options ask for it. */
+  readonly average?: Network;
+  readonly generatorOptimiser: Optimiser;
+  readonly discriminatorOptimiser: Optimiser;
+  readonly noise: Random;
+  readonly dropout: Random;
+  readonly order: BatchOrder;
+  /** Steps taken: updates of G. */
+  step: number;
+  /** Time spent in steps, over all sessions of this run. */
+  seconds: number;
+}
+
+/**
+ * A GAN before its first step.
+ *
+ * @throws {RangeError} If the options contradict themselves or the data.
+ */
+export function createGan(options: GanOptions, data: TrainingData): Gan {
+  checkOptions(options);
+  if (options.discriminator.inputs !== data.columns) {
+    throw new RangeError(
+      `Cannot train a GAN: the discriminator must take the ${data.columns} numbers of a row of the data, got ${options.discriminator.inputs}`,
+    );
+  }
+  const random = new Random(options.seed);
+  const order = new BatchOrder(data.rows, options.batchSize, random.split("batches"));
+  const generator = createNetwork(options.generator, random.split("generator"));
+  if (options.outputBiasFromMeans) setOutputBias(generator, data.means());
+  const discriminator = createNetwork(options.discriminator, random.split("discriminator"));
+  return {
+    options,
+    data,
+    generator,
+    discriminator,
+    average: options.averageDecay > 0 ? copyNetwork(generator) : undefined,
+    generatorOptimiser: createOptimiser(options.generatorOptimiser, generator.weights),
+    discriminatorOptimiser: createOptimiser(options.discriminatorOptimiser, discriminator.weights),
+    noise: random.split("noise"),
+    dropout: random.split("dropout"),
+    order,
+    step: 0,
+    seconds: 0,
+  };
+}
+
+/** Frees every tensor of a GAN. */
+export function disposeGan(gan: Gan): void {
+  disposeNetwork(gan.generator);
+  disposeNetwork(gan.discriminator);
+  if (gan.average) disposeNetwork(gan.average);
+  tf.dispose(gan.generatorOptimiser.slots);
+  tf.dispose(gan.discriminatorOptimiser.slots);
+}
+
+/** The network that samples are drawn from: the average where there is one. */
+export function samplingGenerator(gan: Gan): Network {
+  return gan.average ?? gan.generator;
+}
+
+/** Epochs that are finished: an epoch has seen every row once (but for a last partial batch). */
+export function finishedEpochs(gan: Gan, step = gan.step): number {
+  return Math.floor((step * gan.options.discriminatorSteps) / gan.order.perEpoch);
+}
+
+/** z for a batch, [count, inputs of G]. */
+export function drawLatent(
+  { generator, latent }: GanOptions,
+  count: number,
+  random: Random,
+): tf.Tensor2D {
+  const size = count * generator.inputs;
+  const values = latent === "normal"
+    ? random.normals(size)
+    : random.uniforms(size, -Math.sqrt(3), Math.sqrt(3));
+  return tf.tensor2d(values, [count, generator.inputs]);
+}
+
+function copyNetwork({ spec, weights, statistics }: Network): Network {
+  const copy = (tensors: Tensors) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, tf.clone(t)]));
+  return { spec, weights: copy(weights), statistics: copy(statistics) };
+}
+
+/** Means of 0 and 1 are brought this near to them: a logit must be finite. */
+const CLIP = 1e-3;
+
+function setOutputBias(generator: Network, means: Float64Array): void {
+  const name = `layers.${generator.spec.layers.length - 1}.bias`;
+  const old = generator.weights[name];
+  if (sizeOf(old.shape) !== means.length) {
+    throw new RangeError(
+      `Cannot set the output bias: the generator must make ${means.length} numbers, got ${
+        sizeOf(old.shape)
+      }`,
+    );
+  }
+  const logits = Float32Array.from(means, (mean) => {
+    const p = Math.min(1 - CLIP, Math.max(CLIP, mean));
+    return Math.log(p / (1 - p));
+  });
+  old.dispose();
+  generator.weights[name] = tf.tensor1d(logits);
+}

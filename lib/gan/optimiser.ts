@@ -1,0 +1,123 @@
+/**
+ * Adam, and gradient descent with momentum, as data and as one step over named tensors.
+ *
+ * Notation: w a weight, g its gradient, t the number of this step, counted from 1.
+ * Sources: Adam, Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1; momentum and its schedules, the
+ * `mnist.yaml` of Goodfellow et al. 2014.
+ *
+ * @module
+ */
+import { tf } from "@/tf.ts";
+import { type Tensors } from "./network.ts";
+
+export interface AdamSpec {
+  kind: "adam";
+  learningRate: number;
+  /** Decay of the mean gradient. */
+  beta1: number;
+  /** Decay of the mean squared gradient. */
+  beta2: number;
+  /** Added to the root of the mean square. */
+  epsilon: number;
+}
+
+export interface MomentumSpec {
+  kind: "momentum";
+  learningRate: number;
+  /** The rate of step t is learningRate / decay^(t - 1), and never below `floor`. */
+  decay: number;
+  floor: number;
+  /** Share of the last move in the next: `initial` until epoch `from`, linear to `final` at `to`. */
+  momentum: { initial: number; final: number; from: number; to: number };
+}
+
+export type OptimiserSpec = AdamSpec | MomentumSpec;
+
+/** An optimiser with what it remembers. */
+export interface Optimiser {
+  readonly spec: OptimiserSpec;
+  /** Steps taken. */
+  step: number;
+  /** `mean.<weight>` and `square.<weight>` for Adam, `velocity.<weight>` for momentum. */
+  slots: Tensors;
+}
+
+/** A new optimiser for these weights: no steps, slots of zero. */
+export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimiser {
+  const slots: Tensors = {};
+  const kinds = spec.kind === "adam" ? ["mean", "square"] : ["velocity"];
+  for (const [name, weight] of Object.entries(weights)) {
+    for (const kind of kinds) slots[`${kind}.${name}`] = tf.zerosLike(weight);
+  }
+  return { spec, step: 0, slots };
+}
+
+/** The learning rate of the step after `step` steps. */
+export function learningRateAt(spec: OptimiserSpec, step: number): number {
+  if (spec.kind === "adam") return spec.learningRate;
+  return Math.max(spec.floor, spec.learningRate / spec.decay ** step);
+}
+
+/** The momentum during an epoch, counted from 0 as epochs that are finished. */
+export function momentumAt({ momentum }: MomentumSpec, finishedEpochs: number): number {
+  const { initial, final, from, to } = momentum;
+  const share = Math.min(1, Math.max(0, (finishedEpochs - from) / (to - from)));
+  return initial * (1 - share) + final * share;
+}
+
+/**
+ * Moves `weights` against `gradients`: their tensors are replaced and the old ones freed.
+ *
+ * @param gradients One for each weight, by the same names; they stay the caller's to free.
+ * @param finishedEpochs Decides the momentum.
+ */
+export function applyGradients(
+  optimiser: Optimiser,
+  weights: Tensors,
+  gradients: Tensors,
+  finishedEpochs: number,
+): void {
+  const { spec, slots } = optimiser;
+  const rate = learningRateAt(spec, optimiser.step);
+  optimiser.step++;
+  const replace = (owner: Tensors, name: string, value: tf.Tensor) => {
+    owner[name].dispose();
+    owner[name] = value;
+  };
+  for (const [name, w] of Object.entries(weights)) {
+    const g = gradients[name];
+    if (spec.kind === "adam") {
+      const [mean, square, moved] = adamUpdate(
+        w, g, slots[`mean.${name}`], slots[`square.${name}`], spec, rate, optimiser.step,
+      );
+      replace(slots, `mean.${name}`, mean);
+      replace(slots, `square.${name}`, square);
+      replace(weights, name, moved);
+    } else {
+      const momentum = momentumAt(spec, finishedEpochs);
+      const velocity = tf.tidy(() =>
+        tf.sub(tf.mul(momentum, slots[`velocity.${name}`]), tf.mul(rate, g))
+      );
+      replace(slots, `velocity.${name}`, velocity);
+      replace(weights, name, tf.add(w, velocity));
+    }
+  }
+}
+
+function adamUpdate(
+  w: tf.Tensor,
+  g: tf.Tensor,
+  mean: tf.Tensor,
+  square: tf.Tensor,
+  { beta1, beta2, epsilon }: AdamSpec,
+  rate: number,
+  t: number,
+): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  return tf.tidy(() => {
+    const m = tf.add(tf.mul(beta1, mean), tf.mul(1 - beta1, g));
+    const v = tf.add(tf.mul(beta2, square), tf.mul(1 - beta2, tf.square(g)));
+    const step = rate / (1 - beta1 ** t);
+    const root = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - beta2 ** t)), epsilon);
+    return [m, v, tf.sub(w, tf.mul(step, tf.div(m, root)))];
+  });
+}

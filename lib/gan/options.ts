@@ -1,0 +1,93 @@
+/**
+ * Everything that decides a training run, as flat plain data: it is saved beside the results.
+ *
+ * @module
+ */
+import { type GeneratorLoss } from "./losses.ts";
+import { type OptimiserSpec } from "./optimiser.ts";
+import { checkSpec, type NetworkSpec } from "./spec.ts";
+
+export interface GanOptions {
+  generator: NetworkSpec;
+  discriminator: NetworkSpec;
+  /** z ~ N(0, I), or uniform with variance 1, U(-√3, √3), in each of G's inputs. */
+  latent: "normal" | "uniform";
+  generatorLoss: GeneratorLoss;
+  generatorOptimiser: OptimiserSpec;
+  discriminatorOptimiser: OptimiserSpec;
+  /** Updates of D before each update of G (k in Algorithm 1). */
+  discriminatorSteps: number;
+  /**
+   * `alternating`: G's gradient is taken at the D that has just moved, on fresh noise.
+   * `simultaneous`: both gradients are taken at the same weights, noise and dropout masks.
+   */
+  updates: "alternating" | "simultaneous";
+  batchSize: number;
+  /**
+   * γ of the zero-centred gradient penalty on real images that is added to D's loss,
+   * γ/2 · E‖∇ₓ a(x)‖² (R1; Mescheder et al. 2018, arXiv:1801.04406). 0: none.
+   */
+  gradientPenalty: number;
+  /**
+   * Decay per step of the exponential average of G's weights, from which samples are drawn. 0: none.
+   * In early steps it is (1 + step) / (10 + step), so that the first weights are soon forgotten.
+   */
+  averageDecay: number;
+  /** G's last bias starts at the logit of the mean of each pixel, so that G starts at the mean image. */
+  outputBiasFromMeans: boolean;
+  /** Only the first so many rows of the training set are used; all of them where it is undefined. */
+  trainRows?: number;
+  /** Seeds weights, noise, dropout and batch order. */
+  seed: number;
+}
+
+/**
+ * Checks options that come from outside.
+ *
+ * @throws {RangeError} Naming the option, the rule and the value found.
+ */
+export function checkOptions(options: GanOptions): void {
+  const refuse = (rule: string, value: unknown) => {
+    throw new RangeError(`Cannot train a GAN: ${rule}, got ${JSON.stringify(value)}`);
+  };
+  const { generator, discriminator } = options;
+  checkSpec(generator);
+  checkSpec(discriminator);
+  const made = generator.layers.at(-1)!.width;
+  if (made !== discriminator.inputs) {
+    refuse(`the discriminator must take the ${made} numbers that the generator makes`, discriminator.inputs);
+  }
+  const last = discriminator.layers.at(-1)!;
+  if (last.width !== 1 || last.activation !== "linear") {
+    refuse("the discriminator must end in one logit, a linear layer of width 1", last);
+  }
+  if (!["normal", "uniform"].includes(options.latent)) {
+    refuse("latent must be normal or uniform", options.latent);
+  }
+  if (!["saturating", "nonSaturating"].includes(options.generatorLoss)) {
+    refuse("generatorLoss must be saturating or nonSaturating", options.generatorLoss);
+  }
+  const { discriminatorSteps: k, updates } = options;
+  if (!Number.isInteger(k) || k < 1) {
+    refuse("discriminatorSteps must be an integer of at least 1", k);
+  }
+  if (!["alternating", "simultaneous"].includes(updates)) {
+    refuse("updates must be alternating or simultaneous", updates);
+  }
+  if (updates === "simultaneous" && k !== 1) {
+    refuse("simultaneous updates need discriminatorSteps of 1", k);
+  }
+  if (!Number.isInteger(options.batchSize) || options.batchSize < 1) {
+    refuse("batchSize must be an integer of at least 1", options.batchSize);
+  }
+  if (!(options.gradientPenalty >= 0 && Number.isFinite(options.gradientPenalty))) {
+    refuse("gradientPenalty must be finite and not negative", options.gradientPenalty);
+  }
+  if (!(options.averageDecay >= 0 && options.averageDecay < 1)) {
+    refuse("averageDecay must be in [0, 1)", options.averageDecay);
+  }
+  const { trainRows } = options;
+  if (trainRows !== undefined && !(Number.isInteger(trainRows) && trainRows >= 1)) {
+    refuse("trainRows must be an integer of at least 1", trainRows);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Ready-made options. Each number says where it comes from.
+ *
+ * @module
+ */
+import { type GanOptions } from "./options.ts";
+import { type AdamSpec, type MomentumSpec } from "./optimiser.ts";
+import { type LayerSpec, type NetworkSpec } from "./spec.ts";
+
+/** Options without a seed, with what a reader should know before training. */
+export interface Preset {
+  summary: string;
+  /** Epochs that a run without `--epochs` and `--steps` takes. */
+  epochs: number;
+  options: Omit<GanOptions, "seed">;
+}
+
+const PIXELS = 784;
+
+/** PyTorch's defaults of `nn.BatchNorm1d`, as the lecture uses it. */
+const TORCH_BATCH_NORM = { momentum: 0.1, epsilon: 1e-5 };
+
+/** The lecture's generator: four blocks linear → batch norm → ReLU, then linear → sigmoid. */
+function lectureGenerator(latentSize: number): NetworkSpec {
+  const block = (width: number): LayerSpec => ({
+    width,
+    activation: "relu",
+    batchNorm: TORCH_BATCH_NORM,
+  });
+  return {
+    inputs: latentSize,
+    layers: [128, 256, 512, 1024].map(block).concat({ width: PIXELS, activation: "sigmoid" }),
+    initialisation: { kind: "fanIn" },
+  };
+}
+
+/** The lecture's discriminator: three blocks linear → LeakyReLU(.2), then one logit. */
+const lectureDiscriminator: NetworkSpec = {
+  inputs: PIXELS,
+  layers: [512, 256, 128].map((width): LayerSpec => ({ width, activation: "leakyRelu", slope: 0.2 }))
+    .concat({ width: 1, activation: "linear" }),
+  initialisation: { kind: "fanIn" },
+};
+
+/** Adam as DCGAN has it (Radford et al. 2016, arXiv:1511.06434): 2e-4 and beta1 .5. */
+const DCGAN_ADAM: AdamSpec = {
+  kind: "adam",
+  learningRate: 2e-4,
+  beta1: 0.5,
+  beta2: 0.999,
+  epsilon: 1e-8,
+};
+
+const mlpCollapse: Preset = {
+  summary: "The lecture's networks with the recipe of most tutorials. It collapses: that is the lesson",
+  epochs: 8,
+  options: {
+    generator: lectureGenerator(10),
+    discriminator: lectureDiscriminator,
+    latent: "normal",
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: DCGAN_ADAM,
+    discriminatorOptimiser: DCGAN_ADAM,
+    discriminatorSteps: 1,
+    updates: "alternating",
+    batchSize: 128,
+    gradientPenalty: 0,
+    averageDecay: 0,
+    outputBiasFromMeans: false,
+  },
+};
+
+const mlp: Preset = {
+  summary: "The lecture's networks with an R1 penalty and averaged weights: ten kinds of digits",
+  epochs: 7,
+  options: {
+    ...mlpCollapse.options,
+    generator: lectureGenerator(64),
+    gradientPenalty: 3,
+    averageDecay: 0.998,
+  },
+};
+
+/** The momentum and rates of the authors' `mnist.yaml`; epochs are of 500 minibatches. */
+const GOODFELLOW_SGD: MomentumSpec = {
+  kind: "momentum",
+  learningRate: 0.1,
+  decay: 1.000004,
+  floor: 1e-6,
+  momentum: { initial: 0.5, final: 0.7, from: 1, to: 250 },
+};
+
+const goodfellow2014: Preset = {
+  summary: "The MNIST networks and training of Goodfellow et al. 2014, as the authors' mnist.yaml has them",
+  epochs: 30,
+  options: {
+    generator: {
+      inputs: 100,
+      layers: [
+        { width: 1200, activation: "relu" },
+        { width: 1200, activation: "relu" },
+        { width: PIXELS, activation: "sigmoid" },
+      ],
+      initialisation: { kind: "uniform", range: 0.05 },
+    },
+    discriminator: {
+      inputs: PIXELS,
+      layers: [
+        { width: 240, activation: "maxout", pieces: 5, keep: 0.8 },
+        { width: 240, activation: "maxout", pieces: 5, keep: 0.5 },
+        { width: 1, activation: "linear", keep: 0.5 },
+      ],
+      initialisation: { kind: "uniform", range: 0.005 },
+    },
+    latent: "uniform",
+    // The text's minimax loss is not what its code trains with.
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: GOODFELLOW_SGD,
+    discriminatorOptimiser: GOODFELLOW_SGD,
+    discriminatorSteps: 1,
+    updates: "simultaneous",
+    batchSize: 100,
+    gradientPenalty: 0,
+    averageDecay: 0,
+    outputBiasFromMeans: true,
+    trainRows: 50_000,
+  },
+};
+
+const tiny: Preset = {
+  summary: "Small networks that train in seconds: for tests and for trying the commands",
+  epochs: 1,
+  options: {
+    generator: {
+      inputs: 4,
+      layers: [
+        { width: 16, activation: "relu", batchNorm: TORCH_BATCH_NORM },
+        { width: PIXELS, activation: "sigmoid" },
+      ],
+      initialisation: { kind: "fanIn" },
+    },
+    discriminator: {
+      inputs: PIXELS,
+      layers: [
+        { width: 16, activation: "leakyRelu", slope: 0.2 },
+        { width: 1, activation: "linear", keep: 0.9 },
+      ],
+      initialisation: { kind: "fanIn" },
+    },
+    latent: "normal",
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: DCGAN_ADAM,
+    discriminatorOptimiser: DCGAN_ADAM,
+    discriminatorSteps: 1,
+    updates: "alternating",
+    batchSize: 32,
+    gradientPenalty: 1,
+    averageDecay: 0.99,
+    outputBiasFromMeans: false,
+    trainRows: 2_000,
+  },
+};
+
+/** Every preset by its name on the command line. */
+export const PRESETS: Readonly<Record<string, Preset>> = {
+  mlp,
+  "mlp-collapse": mlpCollapse,
+  goodfellow2014,
+  tiny,
+};
+
+/**
+ * The preset of that name.
+ *
+ * @throws {RangeError} If there is none.
+ */
+export function findPreset(name: string): Preset {
+  if (!Object.hasOwn(PRESETS, name)) {
+    throw new RangeError(
+      `Cannot find the preset ${name}: it must be one of ${Object.keys(PRESETS).join(", ")}`,
+    );
+  }
+  return PRESETS[name];
+}

@@ -1,0 +1,36 @@
+/**
+ * Files that are either whole or not there.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+
+/**
+ * Writes a file so that a crash at any moment leaves the old one or the new one, never a part:
+ * a temporary file beside it, fsync, rename, fsync of the folder.
+ *
+ * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Error} What the system says; the
+ *   temporary file is removed and the old file is as it was.
+ */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+    await file.sync();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename in this folder last; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}

@@ -1,0 +1,72 @@
+/**
+ * Products with a transposed operand, for the WASM backend of TensorFlow.js.
+ *
+ * Its own kernel computes them 13 to 48 times slower than a plain product, and every gradient of a
+ * dense layer has two. Here something is transposed first and the plain product does the work:
+ * A·Bᵀ is either A·(Bᵀ) or (B·Aᵀ)ᵀ, whichever transposes fewer numbers. For a batch of 128 and
+ * a weight of 1024×784 the second is twice as fast.
+ *
+ * Gradients arrive as rank-3 tensors with a leading 1; higher batches work as well.
+ *
+ * @module
+ */
+import { tf } from "@/tf.ts";
+
+interface MatMulAttributes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** Puts the kernel in the place of the stock one. Calling it again changes nothing. */
+export function registerMatMul(): void {
+  const stock = tf.getKernel("BatchMatMul", "wasm");
+  const transpose = tf.getKernel("Transpose", "wasm");
+  if (stock.kernelFunc === installed) return;
+
+  const swapLastTwo = (x: tf.TensorInfo, backend: object): tf.TensorInfo => {
+    const rank = x.shape.length;
+    const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+    return transpose.kernelFunc({ inputs: { x }, backend, attrs: { perm } }) as tf.TensorInfo;
+  };
+
+  installed = ({ inputs, backend, attrs }) => {
+    const { transposeA, transposeB } = attrs as unknown as MatMulAttributes;
+    const { a, b } = inputs as unknown as { a: tf.TensorInfo; b: tf.TensorInfo };
+    const temporary: tf.TensorInfo[] = [];
+    const swap = (x: tf.TensorInfo, wanted = true) => {
+      if (!wanted) return x;
+      const swapped = swapLastTwo(x, backend);
+      temporary.push(swapped);
+      return swapped;
+    };
+    const product = (left: tf.TensorInfo, right: tf.TensorInfo) =>
+      stock.kernelFunc({
+        inputs: { a: left, b: right },
+        backend,
+        attrs: { ...attrs, transposeA: false, transposeB: false },
+      }) as tf.TensorInfo;
+
+    const rows = a.shape.at(transposeA ? -1 : -2)!;
+    const columns = b.shape.at(transposeB ? -2 : -1)!;
+    const inner = a.shape.at(transposeA ? -2 : -1)!;
+    const moved = (transposeA ? rows * inner : 0) + (transposeB ? inner * columns : 0);
+    const movedBackwards = (transposeA ? 0 : rows * inner) + (transposeB ? 0 : inner * columns) +
+      rows * columns;
+
+    let output: tf.TensorInfo;
+    if (moved <= movedBackwards) {
+      output = product(swap(a, transposeA), swap(b, transposeB));
+    } else {
+      const backwards = product(swap(b, !transposeB), swap(a, !transposeA));
+      output = swapLastTwo(backwards, backend);
+      temporary.push(backwards);
+    }
+    const storage = backend as { disposeData(id: object): void };
+    for (const { dataId } of temporary) storage.disposeData(dataId);
+    return output;
+  };
+  tf.unregisterKernel("BatchMatMul", "wasm");
+  tf.registerKernel({ ...stock, kernelFunc: installed });
+}
+
+let installed: tf.KernelFunc | undefined;

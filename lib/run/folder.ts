@@ -1,0 +1,207 @@
+/**
+ * A run folder: what a training leaves behind, and how it goes on.
+ *
+ * `config.json` all options, versions and the backend; `metrics.jsonl` an event a line;
+ * `samples/step-NNNNNN.png` the same noise at each epoch; `checkpoints/step-NNNNNN.safetensors` the
+ * last two; `report.html`; `lock` held by the process that writes.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { encodeCheckpoint } from "@/gan/checkpoint.ts";
+import { type Gan } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { type TrainEvent } from "@/gan/train.ts";
+import { writeAtomically } from "@/io/atomic.ts";
+
+/** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
+const KEPT_CHECKPOINTS = 2;
+
+/** What `config.json` holds. */
+export interface RunConfig {
+  preset: string;
+  options: GanOptions;
+  /** Steps that the run is to take in all. */
+  steps: number;
+  /** What the data are, and where from. */
+  data: { source: string; directory?: string; sha256: string };
+  backend: { name: string; adapter?: string; reason: string };
+  versions: Record<string, string>;
+}
+
+/** Another process writes to the folder. */
+export class RunLockedError extends Error {
+  override name = "RunLockedError";
+}
+
+export class RunFolder {
+  #lock?: Deno.FsFile;
+  #metrics?: Deno.FsFile;
+
+  constructor(readonly path: string) {}
+
+  get configFile(): string {
+    return join(this.path, "config.json");
+  }
+  get metricsFile(): string {
+    return join(this.path, "metrics.jsonl");
+  }
+  get reportFile(): string {
+    return join(this.path, "report.html");
+  }
+  get samplesFolder(): string {
+    return join(this.path, "samples");
+  }
+  get checkpointsFolder(): string {
+    return join(this.path, "checkpoints");
+  }
+
+  /** Whether a run has begun here. */
+  async exists(): Promise<boolean> {
+    return await isFile(this.configFile);
+  }
+
+  /**
+   * Makes the folder where it is missing and takes its lock, which ends with the process at the
+   * latest: a killed run leaves nothing locked.
+   *
+   * @throws {RunLockedError} If another process has it.
+   */
+  async open(): Promise<void> {
+    await Deno.mkdir(this.samplesFolder, { recursive: true });
+    await Deno.mkdir(this.checkpointsFolder, { recursive: true });
+    const lock = await Deno.open(join(this.path, "lock"), { write: true, create: true });
+    if (!(await lock.tryLock(true))) {
+      lock.close();
+      throw new RunLockedError(
+        `Cannot write to ${this.path}: another training is running there. Wait for it, or choose another folder with --run`,
+      );
+    }
+    this.#lock = lock;
+  }
+
+  /** Lets go of the folder. */
+  close(): void {
+    this.#metrics?.close();
+    this.#metrics = undefined;
+    this.#lock?.close();
+    this.#lock = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async writeConfig(config: RunConfig): Promise<void> {
+    await writeAtomically(this.configFile, encodeText(JSON.stringify(config, null, 2) + "\n"));
+  }
+
+  /**
+   * The configuration of the run.
+   *
+   * @throws {RangeError} If the file is not one.
+   */
+  async readConfig(): Promise<RunConfig> {
+    const text = await Deno.readTextFile(this.configFile);
+    try {
+      const config = JSON.parse(text) as RunConfig;
+      if (typeof config.options?.seed !== "number") throw new Error("no options");
+      return config;
+    } catch (error) {
+      throw new RangeError(
+        `Cannot read ${this.configFile}: it must be the configuration of a run, got ${
+          (error as Error).message
+        }`,
+      );
+    }
+  }
+
+  /** Begins `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
+  async openMetrics(step: number): Promise<void> {
+    const kept = (await this.readMetrics()).filter((event) => event.step <= step);
+    await writeAtomically(this.metricsFile, encodeText(kept.map(toLine).join("")));
+    this.#metrics = await Deno.open(this.metricsFile, { append: true });
+  }
+
+  /** Adds an event, in one write. */
+  async appendMetrics(event: TrainEvent): Promise<void> {
+    await this.#metrics!.write(encodeText(toLine(event)));
+  }
+
+  /** Every event; a last line that a crash cut short is left out. */
+  async readMetrics(): Promise<TrainEvent[]> {
+    const text = await Deno.readTextFile(this.metricsFile).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    });
+    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  async writeSampleGrid(step: number, png: Uint8Array): Promise<string> {
+    const file = join(this.samplesFolder, `${stepName(step)}.png`);
+    await writeAtomically(file, png);
+    return file;
+  }
+
+  /** The sample grids, first to last. */
+  async sampleGrids(): Promise<{ step: number; file: string }[]> {
+    return await listSteps(this.samplesFolder, ".png");
+  }
+
+  /**
+   * Saves `gan`, then removes all but the last checkpoints, and those of later steps: they belong
+   * to a course that was given up when training resumed from before them.
+   */
+  async writeCheckpoint(gan: Gan): Promise<string> {
+    const file = join(this.checkpointsFolder, `${stepName(gan.step)}.safetensors`);
+    await writeAtomically(file, await encodeCheckpoint(gan));
+    const all = await this.checkpoints();
+    const kept = all.filter(({ step }) => step <= gan.step).slice(-KEPT_CHECKPOINTS);
+    for (const { file } of all.filter((one) => !kept.includes(one))) await Deno.remove(file);
+    return file;
+  }
+
+  /** The checkpoints, first to last. */
+  async checkpoints(): Promise<{ step: number; file: string }[]> {
+    return await listSteps(this.checkpointsFolder, ".safetensors");
+  }
+
+  async writeReport(html: string): Promise<void> {
+    await writeAtomically(this.reportFile, encodeText(html));
+  }
+}
+
+function stepName(step: number): string {
+  return `step-${String(step).padStart(6, "0")}`;
+}
+
+async function listSteps(
+  folder: string,
+  ending: string,
+): Promise<{ step: number; file: string }[]> {
+  const found: { step: number; file: string }[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const match = name.match(/^step-(\d{6,})(\.\w+)$/);
+    if (match && match[2] === ending) {
+      found.push({ step: Number(match[1]), file: join(folder, name) });
+    }
+  }
+  return found.sort((a, b) => a.step - b.step);
+}
+
+function toLine(event: TrainEvent): string {
+  return JSON.stringify(event) + "\n";
+}
+
+function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,301 @@
+/**
+ * A training with its run folder: begins or resumes it, saves on the way, ends it in good order.
+ *
+ * It prints nothing: a `RunListener` hears what happens.
+ *
+ * @module
+ */
+import tfjsPackage from "@tensorflow/tfjs/package.json" with { type: "json" };
+import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
+import { IMAGE_SIDE, type ImageData, loadImages } from "@/data/mnist.ts";
+import { imageRows } from "@/data/training_data.ts";
+import { type Checkpoint, decodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
+import { createGan, disposeGan, finishedEpochs, type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { findPreset } from "@/gan/presets.ts";
+import { drawSamples } from "@/gan/sample.ts";
+import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
+import { gridPng } from "@/plot/grid.ts";
+import { Random } from "@/random.ts";
+import { type RunConfig, RunFolder } from "./folder.ts";
+import { renderReport } from "./report.ts";
+
+/** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
+export interface TrainRequest {
+  run?: string;
+  preset?: string;
+  seed?: number;
+  batchSize?: number;
+  epochs?: number;
+  steps?: number;
+  backend?: BackendChoice;
+  /** Folder of the four image files. */
+  data?: string;
+  /** Go on with the run: from its last checkpoint, or from this one. */
+  resume?: boolean | string;
+  logEvery: number;
+}
+
+export interface RunListener {
+  /** Everything is ready; the first step follows. */
+  started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
+  event(event: TrainEvent): void;
+  saved(checkpoint: string): void;
+}
+
+export interface RunResult {
+  run: RunFolder;
+  step: number;
+  steps: number;
+  /** The user stopped it before its last step. */
+  stopped: boolean;
+}
+
+/** What the user asked for contradicts itself, or what is already there. */
+export class RequestError extends Error {
+  override name = "RequestError";
+}
+
+/** Training could not go on; what was saved is safe, and the message says how to resume. */
+export class TrainingFailedError extends Error {
+  override name = "TrainingFailedError";
+}
+
+const DEFAULT_PRESET = "mlp";
+const DEFAULT_SEED = 1;
+/** Images of the fixed noise grid: 8 by 8. */
+const GRID_COUNT = 64;
+
+/** Where a run is kept that was given no folder. */
+export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
+  return `runs/${preset}-${seed}`;
+}
+
+/**
+ * Trains from the first step or from a checkpoint, to the end or until `signal`.
+ *
+ * @throws {RequestError} If the request contradicts itself or the run folder.
+ * @throws {RunLockedError} If another process trains into the folder.
+ * @throws {RangeError} If a preset, the data or a checkpoint is not what it should be.
+ * @throws {TrainingFailedError} If training or saving failed on the way.
+ */
+export async function runTraining(
+  request: TrainRequest,
+  listener: RunListener,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  using run = new RunFolder(request.run ?? defaultRunFolder(request.preset, request.seed));
+  const started = request.resume
+    ? await resume(request, run)
+    : await begin(request, run);
+  const { gan, config, backend } = started;
+  try {
+    listener.started({ run, ...started });
+    await advance(run, started, request.logEvery, listener, signal);
+    return { run, step: gan.step, steps: config.steps, stopped: gan.step < config.steps };
+  } catch (error) {
+    throw await explain(error as Error, run, backend);
+  } finally {
+    disposeGan(gan);
+  }
+}
+
+interface Started {
+  gan: Gan;
+  config: RunConfig;
+  backend: Backend;
+}
+
+async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
+  const name = request.preset ?? DEFAULT_PRESET;
+  const preset = findPreset(name);
+  const options: GanOptions = {
+    ...preset.options,
+    batchSize: request.batchSize ?? preset.options.batchSize,
+    seed: request.seed ?? DEFAULT_SEED,
+  };
+  await refuseExisting(run);
+  const images = await loadImages(request.data);
+  const backend = await useBackend(request.backend);
+  const gan = createGan(options, imageRows(images, options.trainRows));
+  try {
+    await run.open();
+    await refuseExisting(run);
+    const config: RunConfig = {
+      preset: name,
+      options,
+      steps: stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan),
+      data: describeData(images, request.data),
+      backend: describeBackend(backend),
+      versions: versions(),
+    };
+    await run.openMetrics(0);
+    await save(run, gan);
+    // Last, so that a folder with a configuration has a checkpoint to resume from.
+    await run.writeConfig(config);
+    return { gan, config, backend };
+  } catch (error) {
+    disposeGan(gan);
+    throw error;
+  }
+}
+
+async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
+  if (!(await run.exists())) {
+    throw new RequestError(
+      `Cannot resume ${run.path}: no run was begun there. Leave out --resume to begin one`,
+    );
+  }
+  await run.open();
+  const saved = await run.readConfig();
+  refuseChanges(request, saved);
+  const checkpoint = await readCheckpoint(
+    run,
+    typeof request.resume === "string" ? request.resume : undefined,
+  );
+  const images = await loadImages(request.data ?? saved.data.directory);
+  const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice);
+  const { options } = checkpoint.header;
+  const gan = restoreGan(checkpoint, imageRows(images, options.trainRows));
+  const config: RunConfig = {
+    ...saved,
+    steps: stepsAskedFor(request, gan) ?? saved.steps,
+    data: describeData(images, request.data ?? saved.data.directory),
+    backend: describeBackend(backend),
+    versions: versions(),
+  };
+  await run.openMetrics(gan.step);
+  await run.writeConfig(config);
+  return { gan, config, backend };
+}
+
+/** The training itself: every event recorded, everything saved at each epoch and at the end. */
+async function advance(
+  run: RunFolder,
+  { gan, config, backend }: Started,
+  logEvery: number,
+  listener: RunListener,
+  signal: AbortSignal,
+): Promise<void> {
+  const lost = backend.lost.then((reason): never => {
+    throw new Error(`the GPU device was lost (${reason})`);
+  });
+  lost.catch(() => {});
+  const events = train(gan, { steps: config.steps, logEvery, signal });
+  let savedAt = gan.step;
+  let epochs = finishedEpochs(gan);
+  const saveNow = async () => {
+    listener.saved(await save(run, gan));
+    await run.writeReport(await renderReport(run));
+    savedAt = gan.step;
+  };
+  while (true) {
+    const { done, value: event } = await Promise.race([events.next(), lost]);
+    if (done) break;
+    await run.appendMetrics(event);
+    listener.event(event);
+    if (finishedEpochs(gan) > epochs) {
+      epochs = finishedEpochs(gan);
+      await saveNow();
+    }
+  }
+  if (gan.step > savedAt) await saveNow();
+}
+
+/** Checkpoint first, then the picture: a run that is killed in between can still go on. */
+async function save(run: RunFolder, gan: Gan): Promise<string> {
+  const checkpoint = await run.writeCheckpoint(gan);
+  const images = await drawSamples(
+    samplingGenerator(gan),
+    gan.options,
+    GRID_COUNT,
+    new Random(gan.options.seed).split("grid"),
+  );
+  await run.writeSampleGrid(gan.step, gridPng(images, IMAGE_SIDE));
+  return checkpoint;
+}
+
+/**
+ * A checkpoint of the run: the last one, or the one in `file`.
+ *
+ * @throws {RangeError} If it is damaged; the message offers the one before.
+ */
+export async function readCheckpoint(run: RunFolder, file?: string): Promise<Checkpoint> {
+  const all = (await run.checkpoints()).map((one) => one.file);
+  const wanted = file ?? all.at(-1);
+  if (!wanted) {
+    throw new RequestError(
+      `Cannot resume ${run.path}: it must have a checkpoint in ${run.checkpointsFolder}, got none`,
+    );
+  }
+  try {
+    return decodeCheckpoint(await Deno.readFile(wanted), wanted);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const previous = all.slice(0, all.indexOf(wanted)).at(-1);
+    throw new RangeError(
+      error.message +
+        (previous
+          ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
+          : ""),
+    );
+  }
+}
+
+async function refuseExisting(run: RunFolder): Promise<void> {
+  if (await run.exists()) {
+    throw new RequestError(
+      `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
+    );
+  }
+}
+
+function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): void {
+  const fixed: [string, unknown, unknown][] = [
+    ["--preset", request.preset, preset],
+    ["--seed", request.seed, options.seed],
+    ["--batch-size", request.batchSize, options.batchSize],
+  ];
+  for (const [flag, asked, own] of fixed) {
+    if (asked !== undefined && asked !== own) {
+      throw new RequestError(
+        `Cannot resume with another ${flag}: the run was begun with ${own}, got ${asked}. Leave ${flag} out`,
+      );
+    }
+  }
+}
+
+function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | undefined {
+  return steps ?? (epochs === undefined ? undefined : stepsOf(epochs, gan));
+}
+
+/** Steps after which so many epochs are finished. */
+function stepsOf(epochs: number, { options, order }: Gan): number {
+  return Math.ceil((epochs * order.perEpoch) / options.discriminatorSteps);
+}
+
+function describeData(images: ImageData, directory?: string): RunConfig["data"] {
+  return { source: images.source, directory, sha256: images.sha256 };
+}
+
+function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {
+  return { name, adapter, reason };
+}
+
+function versions(): Record<string, string> {
+  return { deno: Deno.version.deno, "@tensorflow/tfjs": tfjsPackage.version };
+}
+
+/** What to tell the user when training or saving ends in an error. */
+async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
+  const last = (await run.checkpoints().catch(() => [])).at(-1);
+  if (!last) return error;
+  const command = `deno task train --run ${run.path} --resume`;
+  const advice = error instanceof DivergedError
+    ? "The same steps would diverge again: begin a new run with another --seed or preset"
+    : `To go on from there: ${command}${backend.name === "webgpu" ? " (or with --backend wasm)" : ""}`;
+  return new TrainingFailedError(
+    `${error.message}\nThe run is safe up to step ${last.step}, in ${last.file}\n${advice}`,
+    { cause: error },
+  );
+}

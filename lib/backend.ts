@@ -95,6 +95,9 @@ export async function useBackend(choice: BackendChoice = "auto"): Promise<Backen
 }
 
 async function start(name: Backend["name"]): Promise<void> {
+  // Otherwise small operations run on the processor while their numbers are still there, so a
+  // resumed run would not be bitwise the run that was never stopped.
+  tf.env().set("WEBGPU_CPU_FORWARD", false);
   if (!(await tf.setBackend(name))) {
     throw new Error(`Cannot start the ${name} backend of TensorFlow.js: it did not initialise`);
   }

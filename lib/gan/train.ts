@@ -68,12 +68,17 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
     gan.seconds += (performance.now() - start) / 1000;
     if (wanted) {
       checkFinite(gan.step, values);
+      const { dLoss, gLoss, dReal, dFake, penalty } = values;
       yield {
         step: gan.step,
         epoch: finishedEpochs(gan, gan.step - 1) + 1,
-        ...values,
+        dLoss,
+        gLoss,
+        dReal,
+        dFake,
+        ...(penalty === undefined ? {} : { penalty }),
         seconds: gan.seconds,
-      } as TrainEvent;
+      };
     }
     // Lets a signal or a timer in between two steps.
     await new Promise((resolve) => setImmediate(resolve));

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import tfjsPackage from "@tensorflow/tfjs/package.json" with { type: "json" };
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE, type ImageData, loadImages } from "@/data/mnist.ts";
 import { imageRows } from "@/data/training_data.ts";
@@ -17,6 +16,7 @@ import { drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { Random } from "@/random.ts";
+import { tf } from "@/tf.ts";
 import { type RunConfig, RunFolder } from "./folder.ts";
 import { renderReport } from "./report.ts";
 
@@ -283,7 +283,7 @@ function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend
 }
 
 function versions(): Record<string, string> {
-  return { deno: Deno.version.deno, "@tensorflow/tfjs": tfjsPackage.version };
+  return { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
 }
 
 /** What to tell the user when training or saving ends in an error. */

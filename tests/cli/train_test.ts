@@ -1,0 +1,344 @@
+/** `deno task train` and `deno task sample` as a user runs them. */
+import { join } from "node:path";
+import { decode } from "fast-png";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertGreater,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { decodeCheckpoint } from "@/gan/checkpoint.ts";
+import { PRESETS } from "@/gan/presets.ts";
+import { Random } from "@/random.ts";
+import { ended, inTempFolder, run, start } from "../support/commands.ts";
+import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
+
+const TINY = ["--preset", "tiny", "--backend", "wasm"];
+
+/** 200 images: an epoch of the preset `tiny` is six steps, so that checkpoints come often. */
+const DATA = await writeDataSet(smallDataSet());
+globalThis.addEventListener("unload", () => Deno.removeSync(DATA, { recursive: true }));
+const SMALL = [...TINY, "--data", DATA];
+
+async function files(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+/** The numbers of 64 samples of a run, as the issue of a resumed run is decided. */
+async function samplesOf(folder: string): Promise<Uint8Array> {
+  const out = join(folder, "x.npy");
+  const { code, stderr } = await run("sample", "--run", folder, "--seed", "3", "--out", out);
+  assertEquals(code, 0, stderr);
+  return await Deno.readFile(out);
+}
+
+/** Every array of the last checkpoint of a run. */
+async function lastArrays(folder: string): Promise<Record<string, number[]>> {
+  const checkpoints = join(folder, "checkpoints");
+  const last = (await files(checkpoints)).filter((name) => name.endsWith(".safetensors")).at(-1)!;
+  const { arrays } = decodeCheckpoint(await Deno.readFile(join(checkpoints, last)), last);
+  return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, [...data]]));
+}
+
+Deno.test("a run leaves the folder that the README describes", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { code, stdout, stderr } = await run("train", ...TINY, "--steps", "70", "--run", out);
+    assertEquals(code, 0, stderr);
+    assertEquals(stdout, "");
+    assertStringIncludes(stderr, "backend  wasm: asked for by name");
+    assertStringIncludes(stderr, "step 70/70");
+    assertFalse(stderr.includes("\x1b"), "no escape codes outside a terminal");
+    assertFalse(stderr.includes("TensorFlow.js in Node"), "no banner");
+
+    assertEquals(await files(out), [
+      "checkpoints",
+      "config.json",
+      "lock",
+      "metrics.jsonl",
+      "report.html",
+      "samples",
+    ]);
+    // An epoch of 2,000 images is 62 steps; the last two checkpoints are kept.
+    assertEquals(await files(join(out, "checkpoints")), [
+      "step-000062.safetensors",
+      "step-000070.safetensors",
+    ]);
+    assertEquals(await files(join(out, "samples")), [
+      "step-000000.png",
+      "step-000062.png",
+      "step-000070.png",
+    ]);
+    const config = JSON.parse(await Deno.readTextFile(join(out, "config.json")));
+    assertEquals([config.preset, config.options.seed, config.steps], ["tiny", 1, 70]);
+    assertEquals([config.backend.name, config.versions.deno], ["wasm", Deno.version.deno]);
+
+    const lines = (await Deno.readTextFile(join(out, "metrics.jsonl"))).trimEnd().split("\n");
+    const events = lines.map((line) => JSON.parse(line));
+    assertEquals(events.map((event) => event.step), [10, 20, 30, 40, 50, 60, 62, 70]);
+    assertEquals(events.map((event) => event.epoch), [1, 1, 1, 1, 1, 1, 1, 2]);
+    for (const event of events) {
+      for (const name of ["dLoss", "gLoss", "dReal", "dFake", "penalty", "seconds"]) {
+        assert(Number.isFinite(event[name]), `${name} of step ${event.step}`);
+      }
+      assert(event.dReal > 0 && event.dReal < 1 && event.dFake > 0 && event.dFake < 1);
+    }
+    const grid = decode(await Deno.readFile(join(out, "samples", "step-000070.png")));
+    assertEquals([grid.width, grid.height], [8 * 58 + 2, 8 * 58 + 2]);
+
+    const report = await Deno.readTextFile(join(out, "report.html"));
+    assertEquals(report.match(/src="data:image\/png;base64,/g)?.length, 4);
+    assertFalse(/(src|href)="(?!data:)/.test(report), "the report fetches nothing");
+    assertStringIncludes(report, "784 → 16");
+  }));
+
+Deno.test("stopped at 20 and resumed to 40 is bitwise the run of 40 steps", () =>
+  inTempFolder(async (folder) => {
+    const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
+    assertEquals((await run("train", ...TINY, "--steps", "40", "--run", whole)).code, 0);
+    assertEquals((await run("train", ...TINY, "--steps", "20", "--run", parts)).code, 0);
+    const resumed = await run("train", "--resume", "--steps", "40", "--run", parts);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertStringIncludes(resumed.stderr, "resumed  at step 20 of 40");
+    assertEquals(await lastArrays(parts), await lastArrays(whole));
+    assertEquals(await samplesOf(parts), await samplesOf(whole));
+    const other = join(folder, "other");
+    assertEquals((await run("train", ...TINY, "--steps", "40", "--seed", "2", "--run", other)).code, 0);
+    assertNotEquals(await samplesOf(other), await samplesOf(whole));
+  }));
+
+Deno.test("Ctrl-C stops after the step, saves, and says how to go on", () =>
+  inTempFolder(async (folder) => {
+    const [whole, stopped] = [join(folder, "whole"), join(folder, "stopped")];
+    const child = start("train", [...SMALL, "--steps", "100000", "--run", stopped]);
+    await metricsReach(stopped, 20);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended(child);
+    assertEquals(code, 130);
+    assertMatch(stderr, /Stopped at step (\d+) of 100000 and saved\. To go on: deno task train --run .* --resume/);
+    const step = Number(stderr.match(/Stopped at step (\d+)/)![1]);
+    assertGreater(step, 19);
+    const steps = String(step + 10);
+    assertEquals((await run("train", "--resume", "--steps", steps, "--run", stopped)).code, 0);
+    assertEquals((await run("train", ...SMALL, "--steps", steps, "--run", whole)).code, 0);
+    assertEquals(await lastArrays(stopped), await lastArrays(whole));
+  }));
+
+Deno.test("killed 20 times at random moments, a run ends bitwise as the run never killed", () =>
+  inTempFolder(async (folder) => {
+    const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+    const steps = ["--steps", "400"];
+    const unhurt = await run("train", ...SMALL, ...steps, "--run", whole);
+    assertEquals(unhurt.code, 0, unhurt.stderr);
+    const random = new Random(1);
+    let kills = 0;
+    const reached = new Set<number>();
+    while (kills < 20) {
+      const begun = await exists(join(killed, "config.json"));
+      const args = begun ? ["--resume", ...steps] : [...SMALL, ...steps];
+      const child = start("train", [...args, "--run", killed]);
+      // From the loading of the program to some epochs later.
+      const timer = setTimeout(() => child.kill("SIGKILL"), 300 + 1200 * random.uniform());
+      const { code, stderr } = await ended(child);
+      clearTimeout(timer);
+      if (code === 0) {
+        // Finished before the blow: begin anew, so that all twenty are real.
+        await Deno.remove(killed, { recursive: true });
+        continue;
+      }
+      assertEquals(code, 137, stderr);
+      kills++;
+      for (const name of await files(join(killed, "checkpoints")).catch(() => [])) {
+        reached.add(Number(name.slice(5, 11)));
+      }
+    }
+    assertGreater(reached.size, 3, "the blows fell in the middle of training");
+    const args = await exists(join(killed, "config.json")) ? ["--resume", ...steps] : [...SMALL, ...steps];
+    const last = await run("train", ...args, "--run", killed);
+    assertEquals(last.code, 0, last.stderr);
+    assertEquals(await lastArrays(killed), await lastArrays(whole));
+    assertEquals(await samplesOf(killed), await samplesOf(whole));
+    const read = async (path: string) =>
+      (await Deno.readTextFile(join(path, "metrics.jsonl"))).trimEnd().split("\n")
+        .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+    assertEquals(await read(killed), await read(whole), "every event once");
+  }));
+
+Deno.test("a damaged checkpoint is refused, the one before is offered and goes on exactly", () =>
+  inTempFolder(async (folder) => {
+    const [whole, damaged] = [join(folder, "whole"), join(folder, "damaged")];
+    assertEquals((await run("train", ...SMALL, "--steps", "18", "--run", whole)).code, 0);
+    assertEquals((await run("train", ...SMALL, "--steps", "12", "--run", damaged)).code, 0);
+    const [before, last] = (await files(join(damaged, "checkpoints"))).map((name) =>
+      join(damaged, "checkpoints", name)
+    );
+    const bytes = await Deno.readFile(last);
+    bytes[bytes.length >> 1] ^= 16;
+    await Deno.writeFile(last, bytes);
+    for (const command of [["train", "--resume"], ["sample"]]) {
+      const { code, stderr } = await run(command[0], ...command.slice(1), "--run", damaged);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot read ${last}`);
+      assertStringIncludes(stderr, `The checkpoint before it is ${before}`);
+    }
+    const resumed = await run("train", "--resume", before, "--steps", "18", "--run", damaged);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(await lastArrays(damaged), await lastArrays(whole));
+  }));
+
+Deno.test("two runs into one folder: the second is refused, the first goes on", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const first = start("train", [...SMALL, "--steps", "100000", "--run", out]);
+    await metricsReach(out, 10);
+    const second = await run("train", "--resume", "--run", out);
+    assertEquals(second.code, 1);
+    assertStringIncludes(second.stderr, "another training is running there");
+    first.kill("SIGTERM");
+    assertEquals((await ended(first)).code, 130);
+    const again = await run("train", ...SMALL, "--run", out);
+    assertEquals(again.code, 2);
+    assertStringIncludes(again.stderr, "there is one already. Add --resume");
+  }));
+
+Deno.test({
+  name: "a full disk ends the run with a message and loses nothing that was saved",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const [whole, full] = [join(folder, "whole"), join(folder, "full")];
+      assertEquals((await run("train", ...SMALL, "--steps", "18", "--run", whole)).code, 0);
+      assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", full)).code, 0);
+      const next = join(full, "checkpoints", "step-000012.safetensors");
+      await Deno.symlink("/dev/full", `${next}.tmp`);
+      const { code, stderr } = await run("train", "--resume", "--steps", "18", "--run", full);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "No space left on device");
+      assertStringIncludes(stderr, "safe up to step 6");
+      assertStringIncludes(stderr, `deno task train --run ${full} --resume`);
+      assertEquals((await run("train", "--resume", "--steps", "18", "--run", full)).code, 0);
+      assertEquals(await lastArrays(full), await lastArrays(whole));
+    }),
+});
+
+Deno.test("a folder that cannot be written is an error in one line", () =>
+  inTempFolder(async (folder) => {
+    const file = join(folder, "a-file");
+    await Deno.writeTextFile(file, "");
+    const { code, stderr } = await run("train", ...SMALL, "--steps", "1", "--run", join(file, "run"));
+    assertEquals(code, 1);
+    assertMatch(stderr, /^error: .*a-file.*\n$/);
+  }));
+
+Deno.test("--quiet prints nothing", () =>
+  inTempFolder(async (folder) => {
+    const ends = await run("train", ...SMALL, "--steps", "7", "--quiet", "--run", join(folder, "run"));
+    assertEquals(ends, { code: 0, stdout: "", stderr: "" });
+  }));
+
+Deno.test("samples: numbers in [0, 1] as .npy, a grid as .png, by run or checkpoint", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+    const npy = join(folder, "x.npy");
+    assertEquals((await run("sample", "--run", out, "--count", "70", "--out", npy)).code, 0);
+    const bytes = await Deno.readFile(npy);
+    const header = 10 + bytes[8] + 256 * bytes[9];
+    assertStringIncludes(new TextDecoder().decode(bytes.subarray(10, header)), "(70, 784)");
+    const values = new Float32Array(bytes.slice(header).buffer);
+    assertEquals(values.length, 70 * 784);
+    assert(values.every((v) => v >= 0 && v <= 1));
+    assertGreater(new Set(values).size, 1000);
+    const png = join(folder, "x.png");
+    const checkpoint = join(out, "checkpoints", "step-000006.safetensors");
+    const drawn = await run("sample", "--checkpoint", checkpoint, "--count", "5", "--out", png);
+    assertEquals(drawn.code, 0, drawn.stderr);
+    const { width, height } = decode(await Deno.readFile(png));
+    assertEquals([width, height], [3 * 58 + 2, 2 * 58 + 2]);
+  }));
+
+for (const command of ["train", "sample", "bench"]) {
+  Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
+    const { code, stdout } = await run(command, "--help");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `Usage: deno task ${command}`);
+    if (command === "train") for (const name of Object.keys(PRESETS)) assertStringIncludes(stdout, name);
+  });
+}
+
+const wrong: [string, string[], string][] = [
+  ["train", ["--preset", "mpl"], "must be one of mlp, "],
+  ["train", ["--epochs", "0"], "integer of at least 1"],
+  ["train", ["--epochs", "1.5"], "integer of at least 1"],
+  ["train", ["--steps", "many"], "integer of at least 1"],
+  ["train", ["--steps", "5", "--epochs", "5"], "exclude each other"],
+  ["train", ["--seed", "-1"], "seed"],
+  ["train", ["--seed", "9007199254740993"], "integer of at least 0"],
+  ["train", ["--batch-size", "0"], "integer of at least 1"],
+  ["train", ["--backend", "cuda"], "must be one of auto, webgpu, wasm, cpu"],
+  ["train", ["--log-every", "0"], "integer of at least 1"],
+  ["train", ["--epoch", "3"], "unknown option '--epoch'"],
+  ["train", ["mlp"], "too many arguments"],
+  ["train", ["--run"], "argument missing"],
+  ["train", ["--resume", "--run", "/nowhere/at/all"], "no run was begun there"],
+  ["sample", ["--run", "/nowhere/at/all"], "no run was begun there"],
+  ["sample", ["--run", "a", "--checkpoint", "b"], "exclude each other"],
+  ["sample", ["--checkpoint", "/nowhere.safetensors"], "there is no checkpoint"],
+  ["sample", ["--count", "0"], "integer of at least 1"],
+  ["sample", ["--out", "x.jpg"], "must end in .png or .npy"],
+];
+
+for (const [command, args, message] of wrong) {
+  Deno.test(`${command} ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
+    const { code, stdout, stderr } = await run(command, ...args);
+    assertEquals(code, 2, stderr);
+    assertEquals(stdout, "");
+    assertStringIncludes(stderr, message);
+    assertFalse(/\n\s+at /.test(stderr), "no stack");
+  });
+}
+
+Deno.test("what a run was begun with cannot be changed on resuming", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+    for (const change of [["--seed", "2"], ["--preset", "mlp"], ["--batch-size", "16"]]) {
+      const { code, stderr } = await run("train", "--resume", ...change, "--run", out);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, `Cannot resume with another ${change[0]}`);
+    }
+    // The bundled MNIST is not what the run was begun with.
+    const other = await writeDataSet(smallDataSet(300));
+    const { code, stderr } = await run("train", "--resume", "--data", other, "--run", out);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "the training images must be those it began with");
+    await Deno.remove(other, { recursive: true });
+  }));
+
+Deno.test("bad data leave no run folder behind", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const { code, stderr } = await run("train", "--data", folder, "--run", out);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "train-images-idx3-ubyte is missing");
+    assertFalse(await exists(out));
+  }));
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Waits until a run has recorded a step of at least `step`. */
+async function metricsReach(folder: string, step: number): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const text = await Deno.readTextFile(join(folder, "metrics.jsonl")).catch(() => "");
+    const last = text.split("\n").at(-2);
+    if (last && JSON.parse(last).step >= step) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no step ${step} within a minute in ${folder}`);
+}

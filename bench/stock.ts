@@ -31,7 +31,8 @@ export function createStock(gan: Gan): StockGan {
   const discriminatorOptimiser = adam(options.discriminatorOptimiser as AdamSpec);
   const variables = (model: tf.Sequential) =>
     model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const run = (model: tf.Sequential, x: tf.Tensor) => model.apply(x, { training: true }) as tf.Tensor;
+  const run = (model: tf.Sequential, x: tf.Tensor) =>
+    model.apply(x, { training: true }) as tf.Tensor;
   const crossEntropy = (label: number, logits: tf.Tensor) =>
     tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, label), logits) as tf.Scalar;
 

@@ -86,7 +86,9 @@ export async function useBackend(choice: BackendChoice = "auto"): Promise<Backen
     await start("wasm");
     return {
       name: "wasm",
-      reason: adapter ? `the only WebGPU adapter is software (${adapter.name})` : "no WebGPU adapter",
+      reason: adapter
+        ? `the only WebGPU adapter is software (${adapter.name})`
+        : "no WebGPU adapter",
       lost: never(),
     };
   }

@@ -64,7 +64,10 @@ export class Random {
 
   /** All that decides the numbers to come. */
   state(): RandomState {
-    return { key: this.#key, words: [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#counter >>> 0] };
+    return {
+      key: this.#key,
+      words: [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#counter >>> 0],
+    };
   }
 
   /**

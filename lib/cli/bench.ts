@@ -36,7 +36,10 @@ interface Result extends Row {
 
 function parse(args: string[]): Flags {
   const list = (text: string) => text.split(",");
-  const program = createProgram("bench", "Times the training step, ours beside stock TensorFlow.js.")
+  const program = createProgram(
+    "bench",
+    "Times the training step, ours beside stock TensorFlow.js.",
+  )
     .option("--backends <names>", "comma between them: wasm, cpu, webgpu", list, ["wasm"])
     .option("--rounds <n>", "rounds after the warm-up", integer(1), 5)
     .option("--steps <n>", "steps of a row in a round", integer(1), 3)
@@ -64,7 +67,18 @@ class Stepper {
   constructor(readonly row: Row) {
     const program = fileURLToPath(new URL("../../bench/child.ts", import.meta.url));
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "-R", "-W", "-E", "-S", program, row.variant, row.backend, row.preset],
+      args: [
+        "run",
+        "--no-prompt",
+        "-R",
+        "-W",
+        "-E",
+        "-S",
+        program,
+        row.variant,
+        row.backend,
+        row.preset,
+      ],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -25,9 +25,18 @@ interface Flags {
 }
 
 function parse(args: string[]): Flags {
-  const presets = Object.entries(PRESETS).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
-  const program = createProgram("train", "Trains a GAN and leaves a run folder with samples, checkpoints and a report.")
-    .option("--preset <name>", "networks and recipe, see below (default: mlp)", oneOf(Object.keys(PRESETS)))
+  const presets = Object.entries(PRESETS).map(([name, { summary }]) =>
+    `  ${name.padEnd(16)}${summary}`
+  );
+  const program = createProgram(
+    "train",
+    "Trains a GAN and leaves a run folder with samples, checkpoints and a report.",
+  )
+    .option(
+      "--preset <name>",
+      "networks and recipe, see below (default: mlp)",
+      oneOf(Object.keys(PRESETS)),
+    )
     .option("--epochs <n>", "passes over the training images (default: the preset's)", integer(1))
     .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
     .option("--batch-size <n>", "images in a minibatch (default: the preset's)", integer(1))
@@ -44,7 +53,9 @@ function parse(args: string[]): Flags {
     .option("--quiet", "print nothing but warnings and errors")
     .addHelpText(
       "after",
-      `\nPresets:\n${presets.join("\n")}\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
+      `\nPresets:\n${
+        presets.join("\n")
+      }\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
@@ -65,7 +76,9 @@ async function run(args: string[]): Promise<number> {
       if (backend.warning) console.error(`warning: ${backend.warning}`);
       const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
       say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
-      say(`data     ${config.data.source}, ${gan.data.rows.toLocaleString("en-US")} training images`);
+      say(
+        `data     ${config.data.source}, ${gan.data.rows.toLocaleString("en-US")} training images`,
+      );
       say(`run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`);
       if (gan.step === 0) {
         say(describe("G", gan.options.generator));
@@ -86,7 +99,9 @@ async function run(args: string[]): Promise<number> {
       return 130;
     }
     const grids = await result.run.sampleGrids();
-    say(`Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`);
+    say(
+      `Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`,
+    );
     say(`samples  ${grids.at(-1)!.file}`);
     say(`report   ${result.run.reportFile}`);
     return 0;

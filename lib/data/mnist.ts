@@ -105,9 +105,7 @@ async function readMaybeCompressed(
     return new Uint8Array(gunzipSync(compressed, { maxOutputLength: 4 * 47_040_016 }));
   } catch (error) {
     throw new RangeError(
-      `Cannot read ${plain}.gz: it must be a whole gzip file, got ${
-        (error as Error).message
-      }`,
+      `Cannot read ${plain}.gz: it must be a whole gzip file, got ${(error as Error).message}`,
     );
   }
 }
@@ -163,7 +161,9 @@ function pair(
   const wrong = labels.data.findIndex((label) => label > 9);
   if (wrong !== -1) {
     throw new RangeError(
-      `Cannot use ${labelFile}: labels must be 0 to 9, got ${labels.data[wrong]} at position ${wrong}`,
+      `Cannot use ${labelFile}: labels must be 0 to 9, got ${
+        labels.data[wrong]
+      } at position ${wrong}`,
     );
   }
   return { count, images: images.data, labels: labels.data };

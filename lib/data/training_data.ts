@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ImageData, PIXELS, pixelMeans, pixels } from "./mnist.ts";
+import { type ImageData, pixelMeans, PIXELS, pixels } from "./mnist.ts";
 
 /** Rows to learn from. */
 export interface TrainingData {

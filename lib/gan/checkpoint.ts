@@ -148,9 +148,15 @@ export function restoreGenerator({ header, arrays, file }: Checkpoint): Network 
   const group = header.options.averageDecay > 0 ? "average" : "generator";
   const read = (parameters: { name: string; shape: number[] }[]): Tensors =>
     Object.fromEntries(
-      parameters.map(({ name, shape }) => [name, tensorOf(arrays, `${group}/${name}`, shape, file)]),
+      parameters.map((
+        { name, shape },
+      ) => [name, tensorOf(arrays, `${group}/${name}`, shape, file)]),
     );
-  return { spec, weights: read(trainableParameters(spec)), statistics: read(batchStatistics(spec)) };
+  return {
+    spec,
+    weights: read(trainableParameters(spec)),
+    statistics: read(batchStatistics(spec)),
+  };
 }
 
 function fill(
@@ -182,4 +188,3 @@ function tensorOf(
   }
   return tf.tensor(array.data, shape);
 }
-

@@ -122,7 +122,10 @@ export function trace(network: Network, x: tf.Tensor, mode: Mode): Pass {
     const of = (part: string) => `layers.${index}.${part}`;
     const mask = mode.training ? mode.masks?.[index] : undefined;
     if (mask) y = tf.mul(y, mask);
-    let h = tf.add(tf.matMul(y as tf.Tensor2D, weights[of("weight")] as tf.Tensor2D), weights[of("bias")]);
+    let h = tf.add(
+      tf.matMul(y as tf.Tensor2D, weights[of("weight")] as tf.Tensor2D),
+      weights[of("bias")],
+    );
     if (layer.batchNorm) {
       let mean = statistics[of("mean")];
       let variance = statistics[of("variance")];
@@ -137,7 +140,10 @@ export function trace(network: Network, x: tf.Tensor, mode: Mode): Pass {
       } else {
         centred = tf.sub(h, mean);
       }
-      const gain = tf.mul(weights[of("scale")], tf.rsqrt(tf.add(variance, layer.batchNorm.epsilon)));
+      const gain = tf.mul(
+        weights[of("scale")],
+        tf.rsqrt(tf.add(variance, layer.batchNorm.epsilon)),
+      );
       h = tf.add(tf.mul(centred, gain), weights[of("shift")]);
     }
     y = activate(layer, h);

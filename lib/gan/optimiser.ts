@@ -88,7 +88,13 @@ export function applyGradients(
     const g = gradients[name];
     if (spec.kind === "adam") {
       const [mean, square, moved] = adamUpdate(
-        w, g, slots[`mean.${name}`], slots[`square.${name}`], spec, rate, optimiser.step,
+        w,
+        g,
+        slots[`mean.${name}`],
+        slots[`square.${name}`],
+        spec,
+        rate,
+        optimiser.step,
       );
       replace(slots, `mean.${name}`, mean);
       replace(slots, `square.${name}`, square);

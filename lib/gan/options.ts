@@ -55,7 +55,10 @@ export function checkOptions(options: GanOptions): void {
   checkSpec(discriminator);
   const made = generator.layers.at(-1)!.width;
   if (made !== discriminator.inputs) {
-    refuse(`the discriminator must take the ${made} numbers that the generator makes`, discriminator.inputs);
+    refuse(
+      `the discriminator must take the ${made} numbers that the generator makes`,
+      discriminator.inputs,
+    );
   }
   const last = discriminator.layers.at(-1)!;
   if (last.width !== 1 || last.activation !== "linear") {

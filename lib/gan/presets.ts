@@ -37,7 +37,11 @@ function lectureGenerator(latentSize: number): NetworkSpec {
 /** The lecture's discriminator: three blocks linear → LeakyReLU(.2), then one logit. */
 const lectureDiscriminator: NetworkSpec = {
   inputs: PIXELS,
-  layers: [512, 256, 128].map((width): LayerSpec => ({ width, activation: "leakyRelu", slope: 0.2 }))
+  layers: [512, 256, 128].map((width): LayerSpec => ({
+    width,
+    activation: "leakyRelu",
+    slope: 0.2,
+  }))
     .concat({ width: 1, activation: "linear" }),
   initialisation: { kind: "fanIn" },
 };
@@ -52,7 +56,8 @@ const DCGAN_ADAM: AdamSpec = {
 };
 
 const mlpCollapse: Preset = {
-  summary: "The lecture's networks with the recipe of most tutorials. It collapses: that is the lesson",
+  summary:
+    "The lecture's networks with the recipe of most tutorials. It collapses: that is the lesson",
   epochs: 8,
   options: {
     generator: lectureGenerator(10),
@@ -99,7 +104,8 @@ const GOODFELLOW_SGD: MomentumSpec = {
 };
 
 const goodfellow2014: Preset = {
-  summary: "The MNIST networks and training of Goodfellow et al. 2014, as the authors' mnist.yaml has them",
+  summary:
+    "The MNIST networks and training of Goodfellow et al. 2014, as the authors' mnist.yaml has them",
   epochs: 30,
   options: {
     generator: {

@@ -180,7 +180,9 @@ export function checkSpec(spec: NetworkSpec): void {
         `Cannot build a network: layer ${index} has an activation that does not exist, got ${layer.activation}`,
       );
     }
-    if (layer.activation === "maxout") positiveInteger(`the pieces of layer ${index}`, layer.pieces);
+    if (layer.activation === "maxout") {
+      positiveInteger(`the pieces of layer ${index}`, layer.pieces);
+    }
     if (layer.activation === "leakyRelu" && !(layer.slope! >= 0 && layer.slope! < 1)) {
       throw new RangeError(
         `Cannot build a network: the slope of layer ${index} must be in [0, 1), got ${layer.slope}`,

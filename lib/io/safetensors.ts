@@ -104,7 +104,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
     };
     const size = shape.reduce((product, side) => product * side, 1);
     if (dtype !== "F32" || to - from !== 4 * size || from < 0 || start + to > bytes.length) {
-      refuse(`the array ${key} must be ${size} float32 numbers within the file, got ${dtype} from ${from} to ${to}`);
+      refuse(
+        `the array ${key} must be ${size} float32 numbers within the file, got ${dtype} from ${from} to ${to}`,
+      );
     }
     // A copy, so that the numbers are aligned and the file can be forgotten.
     const copy = bytes.slice(start + from, start + to);

@@ -74,7 +74,10 @@ export async function renderReport(run: RunFolder): Promise<string> {
   const facts: [string, string][] = [
     ["seed", String(options.seed)],
     ["data", config.data.source],
-    ["step", last ? `${last.step} of ${config.steps}, epoch ${last.epoch}` : `0 of ${config.steps}`],
+    [
+      "step",
+      last ? `${last.step} of ${config.steps}, epoch ${last.epoch}` : `0 of ${config.steps}`,
+    ],
     ["time in steps", last ? `${last.seconds.toFixed(1)} s` : "0 s"],
     ["backend", `${config.backend.name}: ${config.backend.reason}`],
     ...Object.entries(config.versions),

@@ -85,9 +85,7 @@ export async function runTraining(
   signal: AbortSignal,
 ): Promise<RunResult> {
   using run = new RunFolder(request.run ?? defaultRunFolder(request.preset, request.seed));
-  const started = request.resume
-    ? await resume(request, run)
-    : await begin(request, run);
+  const started = request.resume ? await resume(request, run) : await begin(request, run);
   const { gan, config, backend } = started;
   try {
     listener.started({ run, ...started });
@@ -293,7 +291,9 @@ async function explain(error: Error, run: RunFolder, backend: Backend): Promise<
   const command = `deno task train --run ${run.path} --resume`;
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
-    : `To go on from there: ${command}${backend.name === "webgpu" ? " (or with --backend wasm)" : ""}`;
+    : `To go on from there: ${command}${
+      backend.name === "webgpu" ? " (or with --backend wasm)" : ""
+    }`;
   return new TrainingFailedError(
     `${error.message}\nThe run is safe up to step ${last.step}, in ${last.file}\n${advice}`,
     { cause: error },

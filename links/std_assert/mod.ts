@@ -38,7 +38,10 @@ export function assertFalse(expr: unknown, message?: string): void {
 /** Holds if both are equal, member by member; NaN equals NaN. */
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
   if (!isDeepStrictEqual(actual, expected)) {
-    fail(`Values are not equal\n  actual:   ${show(actual)}\n  expected: ${show(expected)}`, message);
+    fail(
+      `Values are not equal\n  actual:   ${show(actual)}\n  expected: ${show(expected)}`,
+      message,
+    );
   }
 }
 

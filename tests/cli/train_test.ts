@@ -106,7 +106,10 @@ Deno.test("stopped at 20 and resumed to 40 is bitwise the run of 40 steps", () =
     assertEquals(await lastArrays(parts), await lastArrays(whole));
     assertEquals(await samplesOf(parts), await samplesOf(whole));
     const other = join(folder, "other");
-    assertEquals((await run("train", ...TINY, "--steps", "40", "--seed", "2", "--run", other)).code, 0);
+    assertEquals(
+      (await run("train", ...TINY, "--steps", "40", "--seed", "2", "--run", other)).code,
+      0,
+    );
     assertNotEquals(await samplesOf(other), await samplesOf(whole));
   }));
 
@@ -118,7 +121,10 @@ Deno.test("Ctrl-C stops after the step, saves, and says how to go on", () =>
     child.kill("SIGINT");
     const { code, stderr } = await ended(child);
     assertEquals(code, 130);
-    assertMatch(stderr, /Stopped at step (\d+) of 100000 and saved\. To go on: deno task train --run .* --resume/);
+    assertMatch(
+      stderr,
+      /Stopped at step (\d+) of 100000 and saved\. To go on: deno task train --run .* --resume/,
+    );
     const step = Number(stderr.match(/Stopped at step (\d+)/)![1]);
     assertGreater(step, 19);
     const steps = String(step + 10);
@@ -156,7 +162,9 @@ Deno.test("killed 20 times at random moments, a run ends bitwise as the run neve
       }
     }
     assertGreater(reached.size, 3, "the blows fell in the middle of training");
-    const args = await exists(join(killed, "config.json")) ? ["--resume", ...steps] : [...SMALL, ...steps];
+    const args = await exists(join(killed, "config.json"))
+      ? ["--resume", ...steps]
+      : [...SMALL, ...steps];
     const last = await run("train", ...args, "--run", killed);
     assertEquals(last.code, 0, last.stderr);
     assertEquals(await lastArrays(killed), await lastArrays(whole));
@@ -228,14 +236,29 @@ Deno.test("a folder that cannot be written is an error in one line", () =>
   inTempFolder(async (folder) => {
     const file = join(folder, "a-file");
     await Deno.writeTextFile(file, "");
-    const { code, stderr } = await run("train", ...SMALL, "--steps", "1", "--run", join(file, "run"));
+    const { code, stderr } = await run(
+      "train",
+      ...SMALL,
+      "--steps",
+      "1",
+      "--run",
+      join(file, "run"),
+    );
     assertEquals(code, 1);
     assertMatch(stderr, /^error: .*a-file.*\n$/);
   }));
 
 Deno.test("--quiet prints nothing", () =>
   inTempFolder(async (folder) => {
-    const ends = await run("train", ...SMALL, "--steps", "7", "--quiet", "--run", join(folder, "run"));
+    const ends = await run(
+      "train",
+      ...SMALL,
+      "--steps",
+      "7",
+      "--quiet",
+      "--run",
+      join(folder, "run"),
+    );
     assertEquals(ends, { code: 0, stdout: "", stderr: "" });
   }));
 
@@ -265,7 +288,9 @@ for (const command of ["train", "sample", "bench"]) {
     const { code, stdout } = await run(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, `Usage: deno task ${command}`);
-    if (command === "train") for (const name of Object.keys(PRESETS)) assertStringIncludes(stdout, name);
+    if (command === "train") {
+      for (const name of Object.keys(PRESETS)) assertStringIncludes(stdout, name);
+    }
   });
 }
 

@@ -38,6 +38,10 @@ Deno.test("a batch larger than the data, or none, is refused", () => {
 Deno.test("a position outside the epoch is refused", () => {
   const state = new BatchOrder(10, 3, new Random(5)).state();
   for (const position of [-1, 4, 0.5]) {
-    assertThrows(() => BatchOrder.restore(10, 3, { ...state, position }), RangeError, `${position}`);
+    assertThrows(
+      () => BatchOrder.restore(10, 3, { ...state, position }),
+      RangeError,
+      `${position}`,
+    );
   }
 });

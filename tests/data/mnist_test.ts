@@ -79,8 +79,7 @@ const malformed: Record<string, { change: (files: Files) => void; file: string; 
       message: "must be 0 to 9, got 10 at position 17",
     },
     "images and labels exchanged": {
-      change: (f) =>
-        [f[TRAIN_IMAGES], f[TRAIN_LABELS]] = [f[TRAIN_LABELS], f[TRAIN_IMAGES]],
+      change: (f) => [f[TRAIN_IMAGES], f[TRAIN_LABELS]] = [f[TRAIN_LABELS], f[TRAIN_IMAGES]],
       file: TRAIN_IMAGES,
       message: "must be 0x00000803 (images of unsigned bytes), got 0x00000801",
     },

@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { decodeCheckpoint, encodeCheckpoint, restoreGan, restoreGenerator } from "@/gan/checkpoint.ts";
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  restoreGan,
+  restoreGenerator,
+} from "@/gan/checkpoint.ts";
 import { disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -41,23 +46,26 @@ const KINDS: Record<string, Partial<GanOptions>> = {
 };
 
 for (const [name, options] of Object.entries(KINDS)) {
-  testOnBackends(`resumed at any step, a run is bitwise the run never stopped: ${name}`, async () => {
-    const whole = tinyGan(options);
-    await trainTo(whole, 12);
-    const expected = await everything(whole);
-    for (const stop of [0, 1, 4, 7]) {
-      const first = tinyGan(options);
-      await trainTo(first, stop);
-      const bytes = await encodeCheckpoint(first);
-      disposeGan(first);
-      const second = restoreGan(decodeCheckpoint(bytes, "x"), formulaData(17, 5));
-      assertEquals(second.step, stop);
-      await trainTo(second, 12);
-      assertEquals(await everything(second), expected, `stopped at ${stop}`);
-      disposeGan(second);
-    }
-    disposeGan(whole);
-  });
+  testOnBackends(
+    `resumed at any step, a run is bitwise the run never stopped: ${name}`,
+    async () => {
+      const whole = tinyGan(options);
+      await trainTo(whole, 12);
+      const expected = await everything(whole);
+      for (const stop of [0, 1, 4, 7]) {
+        const first = tinyGan(options);
+        await trainTo(first, stop);
+        const bytes = await encodeCheckpoint(first);
+        disposeGan(first);
+        const second = restoreGan(decodeCheckpoint(bytes, "x"), formulaData(17, 5));
+        assertEquals(second.step, stop);
+        await trainTo(second, 12);
+        assertEquals(await everything(second), expected, `stopped at ${stop}`);
+        disposeGan(second);
+      }
+      disposeGan(whole);
+    },
+  );
 }
 
 testOnBackends("samples of a checkpoint are those of the GAN; other seeds differ", async () => {
@@ -115,7 +123,11 @@ Deno.test("a checkpoint cut anywhere, or with bytes added, is refused", async ()
   const lengths = [0, 1, 7, 8, 9, bytes.length - 1];
   for (let i = 0; i < 100; i++) lengths.push(random.integer(bytes.length));
   for (const length of lengths) {
-    assertThrows(() => decodeCheckpoint(bytes.subarray(0, length), "the-file"), RangeError, "the-file");
+    assertThrows(
+      () => decodeCheckpoint(bytes.subarray(0, length), "the-file"),
+      RangeError,
+      "the-file",
+    );
   }
   assertThrows(() => decodeCheckpoint(new Uint8Array([...bytes, 0]), "x"), RangeError, "damaged");
 });
@@ -179,5 +191,9 @@ Deno.test("a checkpoint whose arrays are not its networks' is refused", async ()
 
 Deno.test("a checkpoint is refused for other training data", async () => {
   const checkpoint = decodeCheckpoint(await goodBytes(), "x");
-  assertThrows(() => restoreGan(checkpoint, formulaData(18, 5)), RangeError, "must be those it began with");
+  assertThrows(
+    () => restoreGan(checkpoint, formulaData(18, 5)),
+    RangeError,
+    "must be those it began with",
+  );
 });

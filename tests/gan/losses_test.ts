@@ -1,5 +1,10 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import { discriminatorLoss, generatorLoss, nonSaturatingLoss, saturatingLoss } from "@/gan/losses.ts";
+import {
+  discriminatorLoss,
+  generatorLoss,
+  nonSaturatingLoss,
+  saturatingLoss,
+} from "@/gan/losses.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";
 
@@ -22,7 +27,10 @@ testOnBackends("losses equal their closed forms at logits up to ±200", async ()
     assertNear(await read(nonSaturatingLoss(logit)), softplus(-a));
     assertNear(await read(saturatingLoss(logit)), -softplus(a));
     for (const b of [-200, 0, 200]) {
-      assertNear(await read(discriminatorLoss(logit, column([b]))), (softplus(-a) + softplus(b)) / 2);
+      assertNear(
+        await read(discriminatorLoss(logit, column([b]))),
+        (softplus(-a) + softplus(b)) / 2,
+      );
     }
   }
 });
@@ -60,12 +68,15 @@ testOnBackends("a loss is the mean over the batch, not its sum", async () => {
   assertNear(await read(d), (mean((a) => softplus(-a)) + (softplus(1) + softplus(2)) / 2) / 2);
 });
 
-testOnBackends("at D = 1/2: log 2 for D and the non-saturating loss, -log 2 for the other", async () => {
-  const zero = column([0, 0]);
-  assertNear(await read(discriminatorLoss(zero, zero)), Math.LN2);
-  assertNear(await read(nonSaturatingLoss(zero)), Math.LN2);
-  assertNear(await read(saturatingLoss(zero)), -Math.LN2);
-});
+testOnBackends(
+  "at D = 1/2: log 2 for D and the non-saturating loss, -log 2 for the other",
+  async () => {
+    const zero = column([0, 0]);
+    assertNear(await read(discriminatorLoss(zero, zero)), Math.LN2);
+    assertNear(await read(nonSaturatingLoss(zero)), Math.LN2);
+    assertNear(await read(saturatingLoss(zero)), -Math.LN2);
+  },
+);
 
 testOnBackends("NaN in a logit is NaN in the loss", async () => {
   assert(Number.isNaN(await read(nonSaturatingLoss(column([0, NaN])))));

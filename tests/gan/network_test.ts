@@ -1,5 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { createNetwork, drawMasks, forward, inputGradient, type Network, trace } from "@/gan/network.ts";
+import {
+  createNetwork,
+  drawMasks,
+  forward,
+  inputGradient,
+  type Network,
+  trace,
+} from "@/gan/network.ts";
 import { type Activation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { gradientsIn } from "@/gan/steps.ts";
 import { Random } from "@/random.ts";
@@ -67,7 +74,12 @@ testOnBackends("batch norm: batch statistics in training, running ones in sampli
     inputs: 1,
     layers: [{ width: 1, activation: "linear", batchNorm: { momentum: 0.1, epsilon: 0.5 } }],
     initialisation: fanIn,
-  }, { "layers.0.weight": [[1]], "layers.0.bias": [0], "layers.0.scale": [2], "layers.0.shift": [10] });
+  }, {
+    "layers.0.weight": [[1]],
+    "layers.0.bias": [0],
+    "layers.0.scale": [2],
+    "layers.0.shift": [10],
+  });
   network.statistics["layers.0.mean"] = tf.tensor1d([1]);
   network.statistics["layers.0.variance"] = tf.tensor1d([3.5]);
   const x = tf.tensor2d([[1], [2], [6]]);
@@ -193,8 +205,7 @@ Deno.test("the gradient of a logit is refused with batch norm, or with two outpu
     const network = createNetwork({ inputs: 2, layers, initialisation: fanIn }, new Random(1));
     const mode = { training: true } as const;
     assertThrows(
-      () =>
-        tf.tidy(() => inputGradient(network, trace(network, tf.ones([2, 2]), mode), mode, 2)),
+      () => tf.tidy(() => inputGradient(network, trace(network, tf.ones([2, 2]), mode), mode, 2)),
       Error,
       message,
     );
@@ -209,14 +220,21 @@ Deno.test("an input of the wrong shape is refused", () => {
     { inputs: 3, layers: [layer("linear", 1)], initialisation: fanIn },
     new Random(1),
   );
-  assertThrows(() => forward(network, tf.ones([2, 4]), { training: false }), TypeError, "[batch, 3], got [2,4]");
+  assertThrows(
+    () => forward(network, tf.ones([2, 4]), { training: false }),
+    TypeError,
+    "[batch, 3], got [2,4]",
+  );
   assertThrows(() => forward(network, tf.ones([3]), { training: false }), TypeError, "got [3]");
 });
 
 Deno.test("new weights: ranges, zeros and ones as the spec says, the same for the same seed", async () => {
   const spec: NetworkSpec = {
     inputs: 100,
-    layers: [layer("relu", 300, { batchNorm: { momentum: 0.1, epsilon: 1e-5 } }), layer("linear", 1)],
+    layers: [
+      layer("relu", 300, { batchNorm: { momentum: 0.1, epsilon: 1e-5 } }),
+      layer("linear", 1),
+    ],
     initialisation: fanIn,
   };
   const network = createNetwork(spec, new Random(1));

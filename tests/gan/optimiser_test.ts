@@ -30,7 +30,9 @@ testOnBackends("two steps of Adam equal Algorithm 1 by hand", async () => {
 
 testOnBackends("Adam's epsilon is added to the root, after the bias correction", async () => {
   const weights = { w: tf.tensor1d([0]) as tf.Tensor };
-  applyGradients(createOptimiser({ ...adam, epsilon: 1 }, weights), weights, { w: tf.tensor1d([3]) }, 0);
+  applyGradients(createOptimiser({ ...adam, epsilon: 1 }, weights), weights, {
+    w: tf.tensor1d([3]),
+  }, 0);
   assertAlmostEquals(await read(weights.w), -0.1 * 3 / (3 + 1), 1e-6);
 });
 
@@ -58,7 +60,11 @@ testOnBackends("momentum: v ← μv - rate·g, w ← w + v, with both schedules"
 Deno.test("the paper's schedule: rate .1 / 1.000004^t down to 1e-6, momentum .5 to .7", () => {
   const spec = findPreset("goodfellow2014").options.generatorOptimiser as MomentumSpec;
   assertEquals(learningRateAt(spec, 0), 0.1);
-  assertAlmostEquals(learningRateAt(spec, 500 * 250), 0.1 * Math.exp(-125_000 * Math.log(1.000004)), 1e-12);
+  assertAlmostEquals(
+    learningRateAt(spec, 500 * 250),
+    0.1 * Math.exp(-125_000 * Math.log(1.000004)),
+    1e-12,
+  );
   assertEquals(learningRateAt(spec, 1e8), 1e-6);
   assertEquals([0, 1, 250, 400].map((epoch) => momentumAt(spec, epoch)), [0.5, 0.5, 0.7, 0.7]);
   assertAlmostEquals(momentumAt(spec, 125.5), 0.6, 1e-12);

@@ -11,11 +11,20 @@ Deno.test("parameter counts equal the sums by hand", () => {
     dense(64, 128) + norm(128) + dense(128, 256) + norm(256) + dense(256, 512) + norm(512) +
       dense(512, 1024) + norm(1024) + dense(1024, 784),
   );
-  assertEquals(countParameters(d), dense(784, 512) + dense(512, 256) + dense(256, 128) + dense(128, 1));
+  assertEquals(
+    countParameters(d),
+    dense(784, 512) + dense(512, 256) + dense(256, 128) + dense(128, 1),
+  );
   const paper = findPreset("goodfellow2014").options;
-  assertEquals(countParameters(paper.generator), dense(100, 1200) + dense(1200, 1200) + dense(1200, 784));
+  assertEquals(
+    countParameters(paper.generator),
+    dense(100, 1200) + dense(1200, 1200) + dense(1200, 784),
+  );
   // Each maxout unit has five affine pieces.
-  assertEquals(countParameters(paper.discriminator), dense(784, 1200) + dense(240, 1200) + dense(240, 1));
+  assertEquals(
+    countParameters(paper.discriminator),
+    dense(784, 1200) + dense(240, 1200) + dense(240, 1),
+  );
 });
 
 Deno.test("the table shows shapes, what a layer does, and its count", () => {
@@ -50,7 +59,10 @@ const malformed: Record<string, [NetworkSpec, string]> = {
   "no inputs": [{ ...good, inputs: 0 }, "number of inputs must be an integer of at least 1, got 0"],
   "half an input": [{ ...good, inputs: 1.5 }, "got 1.5"],
   "no layers": [{ ...good, layers: [] }, "at least one layer, got none"],
-  "a width of NaN": [layer({ width: NaN }), "width of layer 0 must be an integer of at least 1, got NaN"],
+  "a width of NaN": [
+    layer({ width: NaN }),
+    "width of layer 0 must be an integer of at least 1, got NaN",
+  ],
   "an unknown activation": [layer({ activation: "gelu" }), "does not exist, got gelu"],
   "maxout without pieces": [layer({ activation: "maxout" }), "pieces of layer 0"],
   "leaky ReLU without a slope": [layer({ activation: "leakyRelu" }), "slope of layer 0"],

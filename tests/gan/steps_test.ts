@@ -27,25 +27,38 @@ testOnBackends("training G leaves D bitwise alone and moves every weight of G", 
   disposeGan(gan);
 });
 
-testOnBackends("training D leaves G's weights, slots and average bitwise alone and moves D", async () => {
-  const gan = tinyGan();
-  const [dBefore, gBefore, average] = [
-    await numbersOf(gan.discriminator.weights),
-    await g(gan),
-    await all(gan.average!),
-  ];
-  release(discriminatorStep(gan));
-  assertEquals(await g(gan), gBefore);
-  assertEquals(await all(gan.average!), average);
-  const dAfter = await numbersOf(gan.discriminator.weights);
-  for (const name of Object.keys(dBefore)) {
-    assertGreater(largestDifference({ [name]: dAfter[name] }, { [name]: dBefore[name] }), 1e-5, name);
-  }
-  disposeGan(gan);
-});
+testOnBackends(
+  "training D leaves G's weights, slots and average bitwise alone and moves D",
+  async () => {
+    const gan = tinyGan();
+    const [dBefore, gBefore, average] = [
+      await numbersOf(gan.discriminator.weights),
+      await g(gan),
+      await all(gan.average!),
+    ];
+    release(discriminatorStep(gan));
+    assertEquals(await g(gan), gBefore);
+    assertEquals(await all(gan.average!), average);
+    const dAfter = await numbersOf(gan.discriminator.weights);
+    for (const name of Object.keys(dBefore)) {
+      assertGreater(
+        largestDifference({ [name]: dAfter[name] }, { [name]: dBefore[name] }),
+        1e-5,
+        name,
+      );
+    }
+    disposeGan(gan);
+  },
+);
 
 testOnBackends("D learns to tell, G learns to fool a D that stands still", async () => {
-  const adam = { kind: "adam", learningRate: 0.01, beta1: 0.5, beta2: 0.999, epsilon: 1e-8 } as const;
+  const adam = {
+    kind: "adam",
+    learningRate: 0.01,
+    beta1: 0.5,
+    beta2: 0.999,
+    epsilon: 1e-8,
+  } as const;
   const gan = tinyGan({
     generatorOptimiser: adam,
     discriminatorOptimiser: adam,
@@ -65,25 +78,31 @@ testOnBackends("D learns to tell, G learns to fool a D that stands still", async
   disposeGan(gan);
 });
 
-testOnBackends("simultaneous updates use one minibatch, one noise, and D before its move", async () => {
-  const options = { updates: "simultaneous", averageDecay: 0 } as const;
-  const both = tinyGan(options);
-  const apart = tinyGan(options);
-  release({ ...trainStep(both) } as Tensors);
-  // Alternating by hand on the same GAN: D moves first, so G must end elsewhere.
-  release(discriminatorStep(apart));
-  assertLess(largestDifference(await d(both), await d(apart)), 1e-7);
-  assertEquals(both.noise.state(), apart.noise.state());
-  const before = await numbersOf(apart.generator.weights);
-  release(generatorStep(apart));
-  assertGreater(
-    largestDifference(await numbersOf(both.generator.weights), await numbersOf(apart.generator.weights)),
-    1e-6,
-  );
-  assertGreater(largestDifference(await numbersOf(both.generator.weights), before), 1e-6);
-  disposeGan(both);
-  disposeGan(apart);
-});
+testOnBackends(
+  "simultaneous updates use one minibatch, one noise, and D before its move",
+  async () => {
+    const options = { updates: "simultaneous", averageDecay: 0 } as const;
+    const both = tinyGan(options);
+    const apart = tinyGan(options);
+    release({ ...trainStep(both) } as Tensors);
+    // Alternating by hand on the same GAN: D moves first, so G must end elsewhere.
+    release(discriminatorStep(apart));
+    assertLess(largestDifference(await d(both), await d(apart)), 1e-7);
+    assertEquals(both.noise.state(), apart.noise.state());
+    const before = await numbersOf(apart.generator.weights);
+    release(generatorStep(apart));
+    assertGreater(
+      largestDifference(
+        await numbersOf(both.generator.weights),
+        await numbersOf(apart.generator.weights),
+      ),
+      1e-6,
+    );
+    assertGreater(largestDifference(await numbersOf(both.generator.weights), before), 1e-6);
+    disposeGan(both);
+    disposeGan(apart);
+  },
+);
 
 testOnBackends("k updates of D use k minibatches", async () => {
   const gan = tinyGan({ discriminatorSteps: 3 });
@@ -131,7 +150,10 @@ testOnBackends("one step of every preset equals the CPU's", async (backend) => {
       const gan = createGan({ ...options, batchSize: 8, seed: 3 }, formulaData(24, 784));
       const report = trainStep(gan) as unknown as Tensors;
       const losses = await numbersOf(report);
-      const weights = { ...await prefixed("G", gan.generator), ...await prefixed("D", gan.discriminator) };
+      const weights = {
+        ...await prefixed("G", gan.generator),
+        ...await prefixed("D", gan.discriminator),
+      };
       tf.dispose({ ...report });
       disposeGan(gan);
       return { losses, weights };
@@ -144,7 +166,11 @@ testOnBackends("one step of every preset equals the CPU's", async (backend) => {
     // Adam's first move is ± the learning rate: where a gradient is rounding, its sign is too.
     const allowed = name === "mlp" ? 2.1 * 4e-4 : 1e-5;
     assertLess(largestDifference(found.weights, expected.weights), allowed, `${name}: weights`);
-    assertLess(shareBeyond(found.weights, expected.weights, 1e-5), 0.01, `${name}: share that differs`);
+    assertLess(
+      shareBeyond(found.weights, expected.weights, 1e-5),
+      0.01,
+      `${name}: share that differs`,
+    );
   }
 });
 

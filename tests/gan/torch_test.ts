@@ -18,7 +18,10 @@ const TOLERANCE = { cpu: 2e-5, wasm: 2e-5, webgpu: 1e-4 };
 
 for (const { name, options, expected } of fixture.cases) {
   testOnBackends(`ten steps equal PyTorch's: ${name}`, async (backend) => {
-    const gan = createGan(options as unknown as GanOptions, formulaData(fixture.rows, fixture.columns));
+    const gan = createGan(
+      options as unknown as GanOptions,
+      formulaData(fixture.rows, fixture.columns),
+    );
     const log: Record<string, number[]> = {};
     const wanted: Record<string, number[]> = {};
     for await (const event of train(gan, { steps: fixture.steps, logEvery: 1 })) {

@@ -40,5 +40,8 @@ Deno.test({
 });
 
 Deno.test("a folder that is missing is an error", async () => {
-  await assertRejects(() => writeAtomically("/nowhere/at/all/x", new Uint8Array(1)), Deno.errors.NotFound);
+  await assertRejects(
+    () => writeAtomically("/nowhere/at/all/x", new Uint8Array(1)),
+    Deno.errors.NotFound,
+  );
 });

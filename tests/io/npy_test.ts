@@ -3,7 +3,12 @@ import { encodeNpy } from "@/io/npy.ts";
 
 Deno.test("an .npy file has NumPy's header, aligned to 64 bytes, and the numbers", () => {
   const bytes = encodeNpy(new Float32Array([1, 2, 3, 4, 5, 6.5]), [2, 3]);
-  assertEquals([...bytes.subarray(0, 8)], [0x93, ...[..."NUMPY"].map((c) => c.charCodeAt(0)), 1, 0]);
+  assertEquals([...bytes.subarray(0, 8)], [
+    0x93,
+    ...[..."NUMPY"].map((c) => c.charCodeAt(0)),
+    1,
+    0,
+  ]);
   const length = bytes[8] + 256 * bytes[9];
   assertEquals((10 + length) % 64, 0);
   const header = new TextDecoder().decode(bytes.subarray(10, 10 + length));

@@ -31,7 +31,11 @@ const draw = (rows: number, columns: number): Matrix => ({
 });
 
 // Tall, wide, and single rows and columns: both ways of transposing are taken.
-const SIZES = [[1, 1, 1], [1, 7, 5], [7, 1, 5], [5, 7, 1], [3, 50, 40], [40, 3, 50], [40, 50, 3], [17, 33, 9]];
+const SIZES = [[1, 1, 1], [1, 7, 5], [7, 1, 5], [5, 7, 1], [3, 50, 40], [40, 3, 50], [40, 50, 3], [
+  17,
+  33,
+  9,
+]];
 
 for (const transposeA of [false, true]) {
   for (const transposeB of [false, true]) {
@@ -91,7 +95,11 @@ Deno.test("NaN and infinities are carried through", async () => {
 
 Deno.test("sides that do not fit are refused", async () => {
   await useBackend("wasm");
-  assertThrows(() => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]), true, false), Error, "inner shapes");
+  assertThrows(
+    () => tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]), true, false),
+    Error,
+    "inner shapes",
+  );
 });
 
 Deno.test("registering twice does not wrap the kernel twice", async () => {

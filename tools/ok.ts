@@ -1,0 +1,39 @@
+/**
+ * `deno task ok`: everything that must hold before a commit, one line a check.
+ *
+ * What a check printed is shown when it fails. `--fix` formats in place of complaining.
+ *
+ * @module
+ */
+const CODE = ["lib", "tests", "bench", "tools", "links"];
+
+const checks: [string, string[]][] = [
+  ["format", Deno.args.includes("--fix") ? ["fmt"] : ["fmt", "--check"]],
+  ["lint", ["lint", ...CODE]],
+  ["types", ["check", ...CODE]],
+  ["tests", ["task", "test"]],
+  ["doc examples", ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"]],
+];
+
+let failed = 0;
+for (const [name, args] of checks) {
+  const start = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const summary = text.match(/\d+ passed \|.*failed.*/)?.[0] ?? "";
+  console.log(
+    `${success ? "ok    " : "FAILED"}  ${name.padEnd(13)} ${seconds.padStart(6)} s  ${summary}`,
+  );
+  const notRun = text.match(/.*NOT RUN.*/g) ?? [];
+  if (notRun.length > 0) console.log(`        ${notRun.length} tests not run: no WebGPU adapter`);
+  if (!success) {
+    failed++;
+    console.log(text);
+  }
+}
+console.log(failed === 0 ? "\nAll is well." : `\n${failed} of ${checks.length} checks failed.`);
+Deno.exit(failed === 0 ? 0 : 1);

@@ -3,25 +3,33 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+
 export interface Ended {
   code: number;
   stdout: string;
   stderr: string;
 }
 
+interface Limits {
+  /** Writes beyond so many blocks of a file fail, as on a disk that is full. */
+  fileSizeLimit?: number;
+}
+
 /** Starts `deno task <name>`'s program with the permissions that deno.json gives it. */
-export function start(name: string, args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys",
-      `lib/cli/${name}.ts`,
-      ...args,
-    ],
+export function start(name: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
+  return startProgram(`lib/cli/${name}.ts`, args, limits);
+}
+
+/** Starts a program of the project. */
+export function startProgram(file: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
+  const command = [Deno.execPath(), "run", "--no-prompt", ...PERMISSIONS, file, ...args];
+  const { fileSizeLimit } = limits;
+  // Where the signal is ignored, the write itself fails.
+  const shell = `trap "" XFSZ; ulimit -f ${fileSizeLimit}; exec "$@"`;
+  const [first, ...rest] = fileSizeLimit ? ["sh", "-c", shell, "sh", ...command] : command;
+  return new Deno.Command(first, {
+    args: rest,
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -10,6 +10,8 @@ import { type TrainEvent } from "@/gan/train.ts";
 const LINE_EVERY_MS = 10_000;
 /** Steps per second are those of the last so many seconds. */
 const RATE_WINDOW_S = 20;
+/** Columns from which a line has room for a long bar and wide gaps; 80 must do as well. */
+const ROOMY = 110;
 
 export class Progress {
   #bar?: SingleBar;
@@ -24,14 +26,14 @@ export class Progress {
     this.#history.push({ step: firstStep, at: performance.now() / 1000 });
     if (!stream.isTerminal()) return;
     this.#bar = new SingleBar({
-      format: "{bar} {value}/{total}  {text}",
-      barsize: 20,
+      format: "{bar} {value}/{total}{text}",
+      barsize: columns() < ROOMY ? 4 : 20,
       hideCursor: true,
       // Signals are the command's own business.
       gracefulExit: false,
       linewrap: false,
     }, Presets.shades_classic);
-    this.#bar.start(steps, firstStep, { text: "first steps …" });
+    this.#bar.start(steps, firstStep, { text: "  first steps …" });
   }
 
   event(event: TrainEvent): void {
@@ -42,11 +44,13 @@ export class Progress {
     }
     const [first] = this.#history;
     const rate = (event.step - first.step) / Math.max(1e-9, now - first.at);
-    const text = describe(event, rate, (this.steps - event.step) / rate);
+    const parts = describe(event, rate, (this.steps - event.step) / rate);
+    const narrow = this.#bar !== undefined && columns() < ROOMY;
+    const text = narrow ? ` ${parts.join(" ").replace(" steps/s", "/s")}` : `  ${parts.join("  ")}`;
     if (this.#bar) this.#bar.update(event.step, { text });
     else if (performance.now() - this.#lastLine > LINE_EVERY_MS || event.step === this.steps) {
       this.#lastLine = performance.now();
-      console.error(`step ${event.step}/${this.steps}  ${text}`);
+      console.error(`step ${event.step}/${this.steps}${text}`);
     }
   }
 
@@ -56,17 +60,25 @@ export class Progress {
   }
 }
 
-function describe(event: TrainEvent, rate: number, secondsLeft: number): string {
-  const n = (x: number) => x.toFixed(3);
+/** Time first: a narrow terminal cuts what is at the end. */
+function describe(event: TrainEvent, rate: number, secondsLeft: number): string[] {
   return [
+    `${duration(secondsLeft)} left`,
+    `${rate.toFixed(1)} steps/s`,
     `epoch ${event.epoch}`,
-    `D ${n(event.dLoss)}`,
-    `G ${n(event.gLoss)}`,
+    `D ${event.dLoss.toFixed(2)}`,
+    `G ${event.gLoss.toFixed(2)}`,
     `D(x) ${event.dReal.toFixed(2)}`,
     `D(G(z)) ${event.dFake.toFixed(2)}`,
-    `${rate.toFixed(1)} steps/s`,
-    `${duration(secondsLeft)} left`,
-  ].join("  ");
+  ];
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
 }
 
 /** 75 s as `1:15`, 3,700 s as `1:01:40`. */

@@ -68,8 +68,12 @@ function parse(args: string[]): Flags {
 async function run(args: string[]): Promise<number> {
   const { quiet, ...request } = parse(args);
   const say = quiet ? () => {} : (line: string) => console.error(line);
-  const controller = stopOnSignals(say);
   let progress: Progress | undefined;
+  const controller = stopOnSignals(() => {
+    progress?.stop();
+    progress = undefined;
+    say("Stopping after this step, then saving. Ctrl-C again to stop at once");
+  });
   const began = performance.now();
   const listener: RunListener = {
     started({ run, config, gan, backend }) {
@@ -111,12 +115,12 @@ async function run(args: string[]): Promise<number> {
 }
 
 /** The first Ctrl-C asks training to stop; the second ends the process at once. */
-function stopOnSignals(say: (line: string) => void): AbortController {
+function stopOnSignals(stopping: () => void): AbortController {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) Deno.exit(130);
     controller.abort();
-    say("\nStopping after this step, then saving. Ctrl-C again to stop at once");
+    stopping();
   };
   Deno.addSignalListener("SIGINT", stop);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);

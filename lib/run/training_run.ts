@@ -176,7 +176,7 @@ async function advance(
   signal: AbortSignal,
 ): Promise<void> {
   const lost = backend.lost.then((reason): never => {
-    throw new Error(`the GPU device was lost (${reason})`);
+    throw new Error(reason);
   });
   lost.catch(() => {});
   const events = train(gan, { steps: config.steps, logEvery, signal });
@@ -288,6 +288,7 @@ function versions(): Record<string, string> {
 async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
+  const lost = await deviceLost(backend);
   const command = `deno task train --run ${run.path} --resume`;
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
@@ -295,7 +296,18 @@ async function explain(error: Error, run: RunFolder, backend: Backend): Promise<
       backend.name === "webgpu" ? " (or with --backend wasm)" : ""
     }`;
   return new TrainingFailedError(
-    `${error.message}\nThe run is safe up to step ${last.step}, in ${last.file}\n${advice}`,
+    `${lost ?? error.message}\nThe run is safe up to step ${last.step}, in ${last.file}\n${advice}`,
     { cause: error },
   );
+}
+
+/** What the user reads of a GPU that went away: a step may fail of it before the news arrives. */
+async function deviceLost({ lost }: Backend): Promise<string | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), 300);
+  });
+  const reason = await Promise.race([lost, silence]);
+  clearTimeout(timer);
+  return reason === undefined ? undefined : `the GPU device was lost: ${reason}`;
 }

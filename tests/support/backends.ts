@@ -24,8 +24,9 @@ const webgpu = await hasAdapter();
 export function testOnBackends(
   name: string,
   test: (backend: Backend["name"]) => Promise<void>,
+  names: Backend["name"][] = NAMES,
 ): void {
-  for (const backend of NAMES) {
+  for (const backend of names) {
     const missing = backend === "webgpu" && !webgpu;
     const required = Deno.env.has("REQUIRE_WEBGPU");
     Deno.test({

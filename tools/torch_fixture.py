@@ -156,7 +156,7 @@ class Momentum:
     def step(self, gradients, finished_epochs):
         spec, m = self.spec, self.spec["momentum"]
         rate = max(spec["floor"], spec["learningRate"] / spec["decay"] ** self.step_count)
-        share = min(1, max(0, (finished_epochs - m["from"]) / (m["to"] - m["from"])))
+        share = min(1, max(0, (finished_epochs + 1 - m["from"]) / (m["to"] - m["from"])))
         mu = m["initial"] * (1 - share) + m["final"] * share
         self.step_count += 1
         with torch.no_grad():
@@ -182,7 +182,7 @@ def run(options, data, steps):
     batches, noise, dropout = rng.split("batches"), rng.split("noise"), rng.split("dropout")
     generator = Network(options["generator"], rng.split("generator"))
     if options["outputBiasFromMeans"]:
-        means = data.mean(0).clamp(1e-3, 1 - 1e-3)
+        means = data.mean(0).clamp(1e-7, 1 - 1e-7)
         with torch.no_grad():
             generator.layers[-1].parameters["bias"].copy_(torch.log(means / (1 - means)))
     discriminator = Network(options["discriminator"], rng.split("discriminator"))

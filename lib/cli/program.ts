@@ -1,12 +1,13 @@
 /**
  * What every command shares: arguments by commander, exit codes, errors in one line.
  *
- * Exit codes: 0 done, 1 failed, 2 a wrong argument, 130 stopped by Ctrl-C.
+ * Exit codes: 0 done, 1 failed, 2 a wrong argument, 130 stopped by a signal.
  *
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { RequestError } from "@/run/training_run.ts";
+import { isAbsolute, join } from "node:path";
+import { RequestError } from "@/run/request_error.ts";
 
 /** A command named `deno task <name>`. */
 export function createProgram(name: string, description: string): Command {
@@ -31,15 +32,28 @@ export async function main(run: () => Promise<number>): Promise<never> {
   }
 }
 
-/** An argument that is an integer of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** An argument that is an integer from `least` to `most`. */
+export function integer(
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      const limit = most === Number.MAX_SAFE_INTEGER ? "" : ` and at most ${most}`;
+      throw new InvalidArgumentError(`It must be an integer of at least ${least}${limit}.`);
     }
     return value;
   };
+}
+
+/** An argument that is a path, as seen from where the user typed the command. */
+export function path(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It must not be empty.");
+  // deno task works in the project's folder and keeps the user's own here.
+  const folder = Deno.env.get("INIT_CWD");
+  if (!folder || folder === Deno.cwd() || isAbsolute(text)) return text;
+  return join(folder, text);
 }
 
 /** An argument that is one of `choices`. */

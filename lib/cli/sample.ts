@@ -3,19 +3,23 @@
  *
  * @module
  */
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { BACKEND_CHOICES, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
-import { type Checkpoint, decodeCheckpoint, restoreGenerator } from "@/gan/checkpoint.ts";
+import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { writeAtomically } from "@/io/atomic.ts";
+import { isFolder, writeAtomically } from "@/io/files.ts";
 import { encodeNpy } from "@/io/npy.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { Random } from "@/random.ts";
 import { RunFolder } from "@/run/folder.ts";
-import { defaultRunFolder, readCheckpoint, RequestError } from "@/run/training_run.ts";
-import { createProgram, integer, main, oneOf } from "./program.ts";
+import { RequestError } from "@/run/request_error.ts";
+import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
+import { createProgram, integer, main, oneOf, path } from "./program.ts";
+
+/** The numbers of so many images take 314 MB. */
+const MAX_COUNT = 100_000;
 
 interface Flags {
   run?: string;
@@ -28,13 +32,14 @@ interface Flags {
 
 function parse(args: string[]): Flags {
   const program = createProgram("sample", "Draws images from a trained generator.")
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`)
-    .option("--checkpoint <file>", "a checkpoint, in place of --run")
-    .option("--count <n>", "how many images", integer(1), 64)
+    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`, path)
+    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
+    .option("--count <n>", "how many images", integer(1, MAX_COUNT), 64)
     .option("--seed <n>", "seeds the noise", integer(0), 1)
     .option(
       "--out <file>",
       "x.png, a grid, or x.npy, float32 [count, 784] in [0, 1] (default: samples.png in the run folder)",
+      path,
     )
     .option("--backend <name>", BACKEND_CHOICES.join(", "), oneOf(BACKEND_CHOICES), "wasm");
   program.parse(args, { from: "user" });
@@ -42,7 +47,7 @@ function parse(args: string[]): Flags {
   if (flags.run && flags.checkpoint) {
     program.error("error: --run and --checkpoint exclude each other");
   }
-  if (flags.out && ![".png", ".npy"].includes(extname(flags.out))) {
+  if (flags.out && ![".png", ".npy"].includes(extname(flags.out).toLowerCase())) {
     program.error(`error: --out must end in .png or .npy, got ${flags.out}`);
   }
   return flags;
@@ -52,29 +57,21 @@ async function run(args: string[]): Promise<number> {
   const { checkpoint: file, count, seed, backend, ...flags } = parse(args);
   const folder = flags.run ?? defaultRunFolder();
   const out = flags.out ?? (file ? "samples.png" : join(folder, "samples.png"));
-  const checkpoint = file ? await readFile(file) : await lastOf(folder);
+  const checkpoint = file ? await readCheckpointFile(file) : await lastOf(folder);
+  if (await isFolder(out) || !(await isFolder(dirname(out)))) {
+    throw new RequestError(`Cannot write ${out}: it must be a file in a folder that exists`);
+  }
   const { options, step } = checkpoint.header;
   await useBackend(backend);
   const generator = restoreGenerator(checkpoint);
   const images = await drawSamples(generator, options, count, new Random(seed));
   disposeNetwork(generator);
-  const bytes = extname(out) === ".npy"
+  const bytes = extname(out).toLowerCase() === ".npy"
     ? encodeNpy(images, [count, images.length / count])
     : gridPng(images, IMAGE_SIDE);
   await writeAtomically(out, bytes);
   console.error(`${count} samples of step ${step}, seed ${seed}: ${out}`);
   return 0;
-}
-
-async function readFile(file: string): Promise<Checkpoint> {
-  try {
-    return decodeCheckpoint(await Deno.readFile(file), file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new RequestError(`Cannot sample: there is no checkpoint ${file}`);
-    }
-    throw error;
-  }
 }
 
 async function lastOf(folder: string): Promise<Checkpoint> {

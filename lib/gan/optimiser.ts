@@ -27,7 +27,7 @@ export interface MomentumSpec {
   /** The rate of step t is learningRate / decay^(t - 1), and never below `floor`. */
   decay: number;
   floor: number;
-  /** Share of the last move in the next: `initial` until epoch `from`, linear to `final` at `to`. */
+  /** Share of the last move in the next: `initial` to epoch `from`, linear to `final` at `to`. */
   momentum: { initial: number; final: number; from: number; to: number };
 }
 
@@ -58,10 +58,10 @@ export function learningRateAt(spec: OptimiserSpec, step: number): number {
   return Math.max(spec.floor, spec.learningRate / spec.decay ** step);
 }
 
-/** The momentum during an epoch, counted from 0 as epochs that are finished. */
-export function momentumAt({ momentum }: MomentumSpec, finishedEpochs: number): number {
+/** The momentum during an epoch, counted from 1. */
+export function momentumAt({ momentum }: MomentumSpec, epoch: number): number {
   const { initial, final, from, to } = momentum;
-  const share = Math.min(1, Math.max(0, (finishedEpochs - from) / (to - from)));
+  const share = Math.min(1, Math.max(0, (epoch - from) / (to - from)));
   return initial * (1 - share) + final * share;
 }
 
@@ -69,13 +69,13 @@ export function momentumAt({ momentum }: MomentumSpec, finishedEpochs: number): 
  * Moves `weights` against `gradients`: their tensors are replaced and the old ones freed.
  *
  * @param gradients One for each weight, by the same names; they stay the caller's to free.
- * @param finishedEpochs Decides the momentum.
+ * @param epoch Counted from 1; decides the momentum.
  */
 export function applyGradients(
   optimiser: Optimiser,
   weights: Tensors,
   gradients: Tensors,
-  finishedEpochs: number,
+  epoch: number,
 ): void {
   const { spec, slots } = optimiser;
   const rate = learningRateAt(spec, optimiser.step);
@@ -100,7 +100,7 @@ export function applyGradients(
       replace(slots, `square.${name}`, square);
       replace(weights, name, moved);
     } else {
-      const momentum = momentumAt(spec, finishedEpochs);
+      const momentum = momentumAt(spec, epoch);
       const velocity = tf.tidy(() =>
         tf.sub(tf.mul(momentum, slots[`velocity.${name}`]), tf.mul(rate, g))
       );

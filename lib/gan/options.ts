@@ -50,6 +50,7 @@ export function checkOptions(options: GanOptions): void {
   const refuse = (rule: string, value: unknown) => {
     throw new RangeError(`Cannot train a GAN: ${rule}, got ${JSON.stringify(value)}`);
   };
+  if (typeof options !== "object" || options === null) refuse("it needs options", options);
   const { generator, discriminator } = options;
   checkSpec(generator);
   checkSpec(discriminator);

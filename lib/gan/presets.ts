@@ -87,7 +87,7 @@ const mlp: Preset = {
     generator: lectureGenerator(64),
     generatorOptimiser: FASTER_ADAM,
     discriminatorOptimiser: FASTER_ADAM,
-    // γ from 3 to 10 did equally well, 0 collapses (docs/experiments.md).
+    // γ from 3 to 10 did equally well; without it digits are lost (docs/experiments.md).
     gradientPenalty: 3,
     // A memory of 1 / (1 - .998) = 500 steps, about an epoch.
     averageDecay: 0.998,
@@ -104,8 +104,7 @@ const GOODFELLOW_SGD: MomentumSpec = {
 };
 
 const goodfellow2014: Preset = {
-  summary:
-    "The MNIST networks and training of Goodfellow et al. 2014, as the authors' mnist.yaml has them",
+  summary: "The MNIST networks and training of Goodfellow et al. 2014",
   epochs: 30,
   options: {
     generator: {

@@ -169,7 +169,7 @@ export function checkSpec(spec: NetworkSpec): void {
       );
     }
   };
-  positiveInteger("the number of inputs", spec.inputs);
+  positiveInteger("the number of inputs", spec?.inputs);
   if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
     throw new RangeError("Cannot build a network: it needs at least one layer, got none");
   }

@@ -8,7 +8,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
-import { drawLatent, finishedEpochs, type Gan } from "./gan.ts";
+import { currentEpoch, drawLatent, type Gan } from "./gan.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import {
   drawMasks,
@@ -162,12 +162,12 @@ function updateDiscriminator(gan: Gan, gradients: Tensors): void {
     gan.discriminatorOptimiser,
     gan.discriminator.weights,
     gradients,
-    finishedEpochs(gan),
+    currentEpoch(gan),
   );
 }
 
 function updateGenerator(gan: Gan, gradients: Tensors): void {
-  applyGradients(gan.generatorOptimiser, gan.generator.weights, gradients, finishedEpochs(gan));
+  applyGradients(gan.generatorOptimiser, gan.generator.weights, gradients, currentEpoch(gan));
   gan.step++;
   const { average, generator, options } = gan;
   if (!average) return;

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from "node:timers";
 import { tf } from "@/tf.ts";
-import { finishedEpochs, type Gan } from "./gan.ts";
+import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
 import { trainStep } from "./steps.ts";
 
 /** What is known of one step. */
@@ -71,7 +71,7 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
       const { dLoss, gLoss, dReal, dFake, penalty } = values;
       yield {
         step: gan.step,
-        epoch: finishedEpochs(gan, gan.step - 1) + 1,
+        epoch: currentEpoch(gan, gan.step - 1),
         dLoss,
         gLoss,
         dReal,

@@ -79,6 +79,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
   } catch (error) {
     return refuse(`its header must be JSON, got ${(error as Error).message}`);
   }
+  if (typeof header !== "object" || header === null) refuse("its header must be a JSON object");
   const { __metadata__: metadata, ...entries } = header as {
     __metadata__?: Record<string, string>;
   };

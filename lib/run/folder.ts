@@ -10,9 +10,9 @@
 import { join } from "node:path";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
 import { type Gan } from "@/gan/gan.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { writeAtomically } from "@/io/atomic.ts";
+import { isFile, writeAtomically } from "@/io/files.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
 const KEPT_CHECKPOINTS = 2;
@@ -62,14 +62,33 @@ export class RunFolder {
   }
 
   /**
+   * Something in a folder without a run that beginning one would overwrite or delete: a file that is
+   * not ours, or a checkpoint that someone trained. A beginning that was killed leaves none.
+   */
+  async findStranger(): Promise<string | undefined> {
+    const own = ["lock", "metrics.jsonl", "report.html", "samples", "checkpoints"];
+    const names = await listNames(this.path);
+    const stranger = names.find((name) => !own.includes(name.replace(/\.tmp$/, "")));
+    if (stranger) return stranger;
+    const trained = (await this.checkpoints()).find(({ step }) => step > 0);
+    if (trained) return trained.file;
+    return names.includes("lock") ? undefined : names[0];
+  }
+
+  /**
    * Makes the folder where it is missing and takes its lock, which ends with the process at the
    * latest: a killed run leaves nothing locked.
    *
    * @throws {RunLockedError} If another process has it.
    */
   async open(): Promise<void> {
-    await Deno.mkdir(this.samplesFolder, { recursive: true });
-    await Deno.mkdir(this.checkpointsFolder, { recursive: true });
+    try {
+      await Deno.mkdir(this.samplesFolder, { recursive: true });
+      await Deno.mkdir(this.checkpointsFolder, { recursive: true });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`Cannot write to the run folder ${this.path}: ${message}`, { cause: error });
+    }
     const lock = await Deno.open(join(this.path, "lock"), { write: true, create: true });
     if (!(await lock.tryLock(true))) {
       lock.close();
@@ -105,7 +124,14 @@ export class RunFolder {
     const text = await Deno.readTextFile(this.configFile);
     try {
       const config = JSON.parse(text) as RunConfig;
-      if (typeof config.options?.seed !== "number") throw new Error("no options");
+      checkOptions(config.options);
+      const { preset, steps, data, backend, versions } = config;
+      if (typeof preset !== "string" || !Number.isInteger(steps)) {
+        throw new Error("no preset or steps");
+      }
+      if (!data?.source || !backend?.name || !versions) {
+        throw new Error("no data, backend or versions");
+      }
       return config;
     } catch (error) {
       throw new RangeError(
@@ -128,19 +154,26 @@ export class RunFolder {
     await this.#metrics!.write(encodeText(toLine(event)));
   }
 
-  /** Every event; a last line that a crash cut short is left out. */
+  /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */
   async readMetrics(): Promise<TrainEvent[]> {
     const text = await Deno.readTextFile(this.metricsFile).catch((error) => {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     });
-    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+    return text.split("\n").flatMap((line) => parseEvent(line) ?? []);
   }
 
   async writeSampleGrid(step: number, png: Uint8Array): Promise<string> {
     const file = join(this.samplesFolder, `${stepName(step)}.png`);
     await writeAtomically(file, png);
     return file;
+  }
+
+  /** Removes the grids of a course that was given up when training resumed from before them. */
+  async removeSampleGridsAfter(step: number): Promise<void> {
+    for (const grid of await this.sampleGrids()) {
+      if (grid.step > step) await Deno.remove(grid.file);
+    }
   }
 
   /** The sample grids, first to last. */
@@ -171,7 +204,7 @@ export class RunFolder {
   }
 }
 
-function stepName(step: number): string {
+export function stepName(step: number): string {
   return `step-${String(step).padStart(6, "0")}`;
 }
 
@@ -180,7 +213,7 @@ async function listSteps(
   ending: string,
 ): Promise<{ step: number; file: string }[]> {
   const found: { step: number; file: string }[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
+  for (const name of await listNames(folder)) {
     const match = name.match(/^step-(\d{6,})(\.\w+)$/);
     if (match && match[2] === ending) {
       found.push({ step: Number(match[1]), file: join(folder, name) });
@@ -189,19 +222,31 @@ async function listSteps(
   return found.sort((a, b) => a.step - b.step);
 }
 
+/** The names in a folder; none where there is no folder. */
+async function listNames(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function parseEvent(line: string): TrainEvent | undefined {
+  try {
+    const event = JSON.parse(line) as TrainEvent | null;
+    return typeof event?.step === "number" ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function toLine(event: TrainEvent): string {
   return JSON.stringify(event) + "\n";
 }
 
 function encodeText(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -71,13 +71,11 @@ export async function renderReport(run: RunFolder): Promise<string> {
   );
   const figures = curves(events);
   const last = events.at(-1);
+  const step = Math.max(last?.step ?? 0, grids.at(-1)?.step ?? 0);
   const facts: [string, string][] = [
     ["seed", String(options.seed)],
     ["data", config.data.source],
-    [
-      "step",
-      last ? `${last.step} of ${config.steps}, epoch ${last.epoch}` : `0 of ${config.steps}`,
-    ],
+    ["step", `${step} of ${config.steps}, epoch ${last?.epoch ?? 1}`],
     ["time in steps", last ? `${last.seconds.toFixed(1)} s` : "0 s"],
     ["backend", `${config.backend.name}: ${config.backend.reason}`],
     ...Object.entries(config.versions),

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE, type ImageData, loadImages } from "@/data/mnist.ts";
 import { imageRows } from "@/data/training_data.ts";
@@ -14,10 +16,12 @@ import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
+import { readIfFile } from "@/io/files.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
-import { type RunConfig, RunFolder } from "./folder.ts";
+import { type RunConfig, RunFolder, stepName } from "./folder.ts";
+import { RequestError } from "./request_error.ts";
 import { renderReport } from "./report.ts";
 
 /** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
@@ -45,15 +49,12 @@ export interface RunListener {
 
 export interface RunResult {
   run: RunFolder;
+  /** The last sample grid. */
+  grid: string;
   step: number;
   steps: number;
   /** The user stopped it before its last step. */
   stopped: boolean;
-}
-
-/** What the user asked for contradicts itself, or what is already there. */
-export class RequestError extends Error {
-  override name = "RequestError";
 }
 
 /** Training could not go on; what was saved is safe, and the message says how to resume. */
@@ -90,7 +91,9 @@ export async function runTraining(
   try {
     listener.started({ run, ...started });
     await advance(run, started, request.logEvery, listener, signal);
-    return { run, step: gan.step, steps: config.steps, stopped: gan.step < config.steps };
+    const { step } = gan;
+    const grid = join(run.samplesFolder, `${stepName(step)}.png`);
+    return { run, grid, step, steps: config.steps, stopped: step < config.steps };
   } catch (error) {
     throw await explain(error as Error, run, backend);
   } finally {
@@ -114,8 +117,14 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   };
   await refuseExisting(run);
   const images = await loadImages(request.data);
+  const rows = imageRows(images, options.trainRows);
+  if (options.batchSize > rows.rows) {
+    throw new RequestError(
+      `Cannot make batches of ${options.batchSize}: there are ${rows.rows} training images`,
+    );
+  }
   const backend = await useBackend(request.backend);
-  const gan = createGan(options, imageRows(images, options.trainRows));
+  const gan = createGan(options, rows);
   try {
     await run.open();
     await refuseExisting(run);
@@ -129,8 +138,9 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
     };
     await run.openMetrics(0);
     await save(run, gan);
-    // Last, so that a folder with a configuration has a checkpoint to resume from.
+    // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
+    await run.writeReport(await renderReport(run));
     return { gan, config, backend };
   } catch (error) {
     disposeGan(gan);
@@ -151,18 +161,32 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
     run,
     typeof request.resume === "string" ? request.resume : undefined,
   );
+  const { options, step } = checkpoint.header;
+  if (!isDeepStrictEqual(options, saved.options)) {
+    throw new RequestError(
+      `Cannot resume ${run.path} from ${checkpoint.file}: the checkpoint must be of this run, got one with other options`,
+    );
+  }
   const images = await loadImages(request.data ?? saved.data.directory);
   const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice);
-  const { options } = checkpoint.header;
+  if (!request.backend) backend.reason = "as the run was begun";
   const gan = restoreGan(checkpoint, imageRows(images, options.trainRows));
+  const steps = stepsAskedFor(request, gan) ?? saved.steps;
+  if (steps <= step) {
+    disposeGan(gan);
+    throw new RequestError(
+      `Cannot resume ${run.path}: it has taken ${step} steps already, and ${steps} are asked for. Give more with --steps or --epochs`,
+    );
+  }
   const config: RunConfig = {
     ...saved,
-    steps: stepsAskedFor(request, gan) ?? saved.steps,
+    steps,
     data: describeData(images, request.data ?? saved.data.directory),
     backend: describeBackend(backend),
     versions: versions(),
   };
   await run.openMetrics(gan.step);
+  await run.removeSampleGridsAfter(gan.step);
   await run.writeConfig(config);
   return { gan, config, backend };
 }
@@ -223,27 +247,43 @@ export async function readCheckpoint(run: RunFolder, file?: string): Promise<Che
   const wanted = file ?? all.at(-1);
   if (!wanted) {
     throw new RequestError(
-      `Cannot resume ${run.path}: it must have a checkpoint in ${run.checkpointsFolder}, got none`,
+      `Cannot use the run ${run.path}: it must have a checkpoint in ${run.checkpointsFolder}, got none`,
     );
   }
   try {
-    return decodeCheckpoint(await Deno.readFile(wanted), wanted);
+    return await readCheckpointFile(wanted);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const previous = all.slice(0, all.indexOf(wanted)).at(-1);
-    throw new RangeError(
-      error.message +
-        (previous
-          ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
-          : ""),
-    );
+    const previous = all.filter((one) => resolve(one) < resolve(wanted)).at(-1);
+    const hint = previous && all.some((one) => resolve(one) === resolve(wanted))
+      ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
+      : "";
+    throw new RangeError(error.message + hint);
   }
+}
+
+/**
+ * A checkpoint by its file.
+ *
+ * @throws {RequestError} If there is no such file.
+ * @throws {RangeError} If it is damaged, or something else.
+ */
+export async function readCheckpointFile(file: string): Promise<Checkpoint> {
+  const bytes = await readIfFile(file);
+  if (!bytes) throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
+  return decodeCheckpoint(bytes, file);
 }
 
 async function refuseExisting(run: RunFolder): Promise<void> {
   if (await run.exists()) {
     throw new RequestError(
       `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
+    );
+  }
+  const stranger = await run.findStranger();
+  if (stranger) {
+    throw new RequestError(
+      `Cannot begin a run in ${run.path}: the folder must be new or empty, it has ${stranger}. Choose another folder with --run`,
     );
   }
 }
@@ -284,12 +324,18 @@ function versions(): Record<string, string> {
   return { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
 }
 
+/** What to type to go on with a run. */
+export function resumeCommand({ path }: RunFolder): string {
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+  return `deno task train --run ${quoted} --resume`;
+}
+
 /** What to tell the user when training or saving ends in an error. */
 async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
   const lost = await deviceLost(backend);
-  const command = `deno task train --run ${run.path} --resume`;
+  const command = resumeCommand(run);
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
     : `To go on from there: ${command}${

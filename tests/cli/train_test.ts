@@ -48,7 +48,10 @@ Deno.test("a run leaves the folder that the README describes", () =>
     const out = join(folder, "run");
     const { code, stdout, stderr } = await run("train", ...TINY, "--steps", "70", "--run", out);
     assertEquals(code, 0, stderr);
-    assertEquals(stdout, "");
+    assertEquals(
+      stdout,
+      `samples  ${join(out, "samples", "step-000070.png")}\nreport   ${join(out, "report.html")}\n`,
+    );
     assertStringIncludes(stderr, "backend  wasm: asked for by name");
     assertStringIncludes(stderr, "step 70/70");
     assertFalse(stderr.includes("\x1b"), "no escape codes outside a terminal");
@@ -316,10 +319,15 @@ const wrong: [string, string[], string][] = [
   ["train", ["--epoch", "3"], "unknown option '--epoch'"],
   ["train", ["mlp"], "too many arguments"],
   ["train", ["--run"], "argument missing"],
+  ["train", ["--run", ""], "must not be empty"],
+  ["train", ["--data", ""], "must not be empty"],
+  ["train", ["--batch-size", "100000"], "there are 60000 training images"],
+  ["train", ["--resume", "/nowhere/x.safetensors"], "no run was begun there"],
+  ["sample", ["--count", "100001"], "at most 100000"],
   ["train", ["--resume", "--run", "/nowhere/at/all"], "no run was begun there"],
   ["sample", ["--run", "/nowhere/at/all"], "no run was begun there"],
   ["sample", ["--run", "a", "--checkpoint", "b"], "exclude each other"],
-  ["sample", ["--checkpoint", "/nowhere.safetensors"], "there is no checkpoint"],
+  ["sample", ["--checkpoint", "/nowhere.safetensors"], "there is no file /nowhere.safetensors"],
   ["sample", ["--count", "0"], "integer of at least 1"],
   ["sample", ["--out", "x.jpg"], "must end in .png or .npy"],
 ];
@@ -350,6 +358,111 @@ Deno.test("what a run was begun with cannot be changed on resuming", () =>
     assertStringIncludes(stderr, "the training images must be those it began with");
     await Deno.remove(other, { recursive: true });
   }));
+
+Deno.test("a checkpoint of another run is refused, and the run stays as it was", () =>
+  inTempFolder(async (folder) => {
+    const [own, other] = [join(folder, "own"), join(folder, "other")];
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", own)).code, 0);
+    const begun = await run("train", ...SMALL, "--steps", "12", "--seed", "2", "--run", other);
+    assertEquals(begun.code, 0);
+    const before = await lastArrays(own);
+    const foreign = join(other, "checkpoints", "step-000012.safetensors");
+    const { code, stderr } = await run("train", "--resume", foreign, "--steps", "18", "--run", own);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "the checkpoint must be of this run, got one with other options");
+    assertEquals(await lastArrays(own), before);
+    // Its own run is found from the checkpoint, or from the folder.
+    const found = await run("train", "--resume", foreign, "--steps", "13");
+    assertEquals(found.code, 0, found.stderr);
+    assertEquals((await run("train", "--resume", other, "--steps", "14")).code, 0);
+    assertEquals((await files(join(other, "checkpoints"))).at(-1), "step-000014.safetensors");
+  }));
+
+Deno.test("a folder that holds something else is not trained into", () =>
+  inTempFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "thesis.txt"), "");
+    const stranger = await run("train", ...SMALL, "--steps", "1", "--run", folder);
+    assertEquals(stranger.code, 2);
+    assertStringIncludes(stranger.stderr, "must be new or empty, it has thesis.txt");
+    // Checkpoints whose configuration was lost are not overwritten.
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "12", "--run", out)).code, 0);
+    await Deno.remove(join(out, "config.json"));
+    const { code, stderr } = await run("train", ...SMALL, "--steps", "1", "--run", out);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "step-000006.safetensors");
+    assertEquals((await files(join(out, "checkpoints"))).length, 2);
+  }));
+
+Deno.test("resumed from an earlier checkpoint, the grids of the course given up are gone", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "12", "--run", out)).code, 0);
+    const earlier = join(out, "checkpoints", "step-000006.safetensors");
+    const { code, stdout } = await run("train", "--resume", earlier, "--steps", "8", "--run", out);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "step-000008.png");
+    assertEquals(await files(join(out, "samples")), [
+      "step-000000.png",
+      "step-000006.png",
+      "step-000008.png",
+    ]);
+    assertEquals(await files(join(out, "checkpoints")), [
+      "step-000006.safetensors",
+      "step-000008.safetensors",
+    ]);
+  }));
+
+Deno.test("a run that has taken all its steps is resumed only for more", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+    const config = await Deno.readTextFile(join(out, "config.json"));
+    for (const more of [[], ["--steps", "5"], ["--epochs", "1"]]) {
+      const { code, stderr } = await run("train", "--resume", "--run", out, ...more);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, "it has taken 6 steps already");
+    }
+    assertEquals(await Deno.readTextFile(join(out, "config.json")), config);
+  }));
+
+Deno.test("two signals at once are one: the run still saves", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const child = start("train", [...SMALL, "--steps", "100000", "--run", out]);
+    await metricsReach(out, 10);
+    for (let i = 0; i < 3; i++) {
+      child.kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const { code, stderr } = await ended(child);
+    assertEquals(code, 130);
+    assertMatch(stderr, /Stopped at step \d+ of 100000 and saved/);
+  }));
+
+Deno.test("a garbled line in metrics.jsonl stops nothing", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+    const metrics = join(out, "metrics.jsonl");
+    await Deno.writeTextFile(metrics, 'null\n{"step": garbage\n', { append: true });
+    const { code, stderr } = await run("train", "--resume", "--steps", "12", "--run", out);
+    assertEquals(code, 0, stderr);
+    const lines = (await Deno.readTextFile(metrics)).trimEnd().split("\n");
+    assertEquals(lines.map((line) => JSON.parse(line).step), [6, 10, 12]);
+  }));
+
+for (const broken of ["{", "null", '{"options": {"seed": 1}}']) {
+  Deno.test(`a config.json of ${broken} is refused by name`, () =>
+    inTempFolder(async (folder) => {
+      const out = join(folder, "run");
+      assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+      await Deno.writeTextFile(join(out, "config.json"), broken);
+      const { code, stderr } = await run("train", "--resume", "--steps", "12", "--run", out);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot read ${join(out, "config.json")}`);
+    }));
+}
 
 Deno.test("bad data leave no run folder behind", () =>
   inTempFolder(async (folder) => {

@@ -152,6 +152,7 @@ const foreign: Record<string, [Uint8Array, string]> = {
     "must fit in the file",
   ],
   "a header that is no JSON": [withHeader("{weights"), "must be JSON"],
+  "a header of null": [withHeader("null"), "must be a JSON object"],
   "a header that is no UTF-8": [
     new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe]),
     "must be JSON",

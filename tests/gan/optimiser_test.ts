@@ -47,8 +47,8 @@ testOnBackends("momentum: v ← μv - rate·g, w ← w + v, with both schedules"
   const weights = { w: tf.tensor1d([1]) as tf.Tensor };
   const optimiser = createOptimiser(spec, weights);
   let [w, v] = [1, 0];
-  // Rates .1, .05, then the floor; momentum .5 in epochs 0 and 1, .6 in 2, .7 from 3.
-  const steps = [[0, 0.1, 0.5], [1, 0.05, 0.5], [2, 0.03, 0.6], [3, 0.03, 0.7], [9, 0.03, 0.7]];
+  // Rates .1, .05, then the floor; momentum .5 in epoch 1, .6 in 2, .7 from 3.
+  const steps = [[1, 0.1, 0.5], [1, 0.05, 0.5], [2, 0.03, 0.6], [3, 0.03, 0.7], [9, 0.03, 0.7]];
   for (const [epoch, rate, mu] of steps) {
     applyGradients(optimiser, weights, { w: tf.tensor1d([2]) }, epoch);
     v = mu * v - rate * 2;
@@ -66,7 +66,7 @@ Deno.test("the paper's schedule: rate .1 / 1.000004^t down to 1e-6, momentum .5 
     1e-12,
   );
   assertEquals(learningRateAt(spec, 1e8), 1e-6);
-  assertEquals([0, 1, 250, 400].map((epoch) => momentumAt(spec, epoch)), [0.5, 0.5, 0.7, 0.7]);
+  assertEquals([1, 1, 250, 400].map((epoch) => momentumAt(spec, epoch)), [0.5, 0.5, 0.7, 0.7]);
   assertAlmostEquals(momentumAt(spec, 125.5), 0.6, 1e-12);
 });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { writeAtomically } from "@/io/atomic.ts";
+import { writeAtomically } from "@/io/files.ts";
 import { ended, inTempFolder, startProgram } from "../support/commands.ts";
 
 const names = async (folder: string) =>

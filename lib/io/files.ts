@@ -1,5 +1,5 @@
 /**
- * Files that are either whole or not there.
+ * Files that are written whole or not at all, and files that may not be there.
  *
  * @module
  */
@@ -33,4 +33,32 @@ async function syncFolder(folder: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using handle = await Deno.open(folder);
   await handle.sync();
+}
+
+/**
+ * The bytes of a file, or undefined where there is none: nothing of that name, or a folder.
+ */
+export async function readIfFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return await isFile(path) ? await Deno.readFile(path) : undefined;
+}
+
+/** Whether there is a file of that name. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await statIfThere(path))?.isFile ?? false;
+}
+
+/** Whether there is a folder of that name. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await statIfThere(path))?.isDirectory ?? false;
+}
+
+async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -1,0 +1,75 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type BackendChoice, useBackend } from "@/backend.ts";
+import { tf } from "@/tf.ts";
+import { testOnBackends } from "./support/backends.ts";
+
+type Request = GPU["requestAdapter"];
+
+/** Runs a test on a machine whose adapter is what `request` gives. */
+async function withAdapter(request: Request, test: () => Promise<void>): Promise<void> {
+  const own = navigator.gpu.requestAdapter;
+  navigator.gpu.requestAdapter = request;
+  try {
+    await test();
+  } finally {
+    navigator.gpu.requestAdapter = own;
+    await useBackend("cpu");
+  }
+}
+
+const adapter = (info: Record<string, unknown>) => () =>
+  Promise.resolve({ info } as unknown as GPUAdapter);
+
+Deno.test("auto without an adapter is WASM, and says why", () =>
+  withAdapter(() => Promise.resolve(null), async () => {
+    const { name, reason, warning } = await useBackend("auto");
+    assertEquals([name, reason, warning], ["wasm", "no WebGPU adapter", undefined]);
+    assertEquals(tf.getBackend(), "wasm");
+  }));
+
+for (
+  const info of [
+    { description: "Some adapter", isFallbackAdapter: true },
+    { description: "llvmpipe (LLVM 15)", isFallbackAdapter: false },
+    { description: "SwiftShader Device", isFallbackAdapter: false },
+  ]
+) {
+  Deno.test(`auto does not take the software adapter ${info.description}`, () =>
+    withAdapter(adapter(info), async () => {
+      const { name, reason } = await useBackend("auto");
+      assertEquals(name, "wasm");
+      assertStringIncludes(reason, info.description);
+    }));
+}
+
+Deno.test("webgpu by name without an adapter is an error that says what to do", () =>
+  withAdapter(() => Promise.resolve(null), async () => {
+    await assertRejects(() => useBackend("webgpu"), Error, "Use --backend wasm");
+  }));
+
+Deno.test("a backend that does not exist is refused", async () => {
+  await assertRejects(() => useBackend("cuda" as BackendChoice), RangeError, "got cuda");
+});
+
+testOnBackends("by name, a software adapter is used with a warning", async () => {
+  const { name, adapter, reason, warning } = await useBackend("webgpu");
+  assertEquals([name, reason, tf.getBackend()], ["webgpu", "asked for by name", "webgpu"]);
+  // On real hardware there is nothing to warn of.
+  const software = /llvmpipe|swiftshader/i.test(adapter!);
+  assertEquals(warning !== undefined, software);
+}, ["webgpu"]);
+
+testOnBackends("auto takes WebGPU where the adapter is real", async () => {
+  const own = navigator.gpu.requestAdapter.bind(navigator.gpu);
+  const real: Request = async (options) => {
+    const found = (await own(options))!;
+    const info = { description: "A real GPU", isFallbackAdapter: false };
+    Object.defineProperty(found, "info", { value: info });
+    return found;
+  };
+  await withAdapter(real, async () => {
+    const { name, adapter, reason, warning } = await useBackend("auto");
+    assertEquals([name, adapter, warning], ["webgpu", "A real GPU", undefined]);
+    assertStringIncludes(reason, "real GPU");
+  });
+}, ["webgpu"]);

@@ -13,6 +13,8 @@ import { type Tensors } from "./network.ts";
 export interface AdamSpec {
   kind: "adam";
   learningRate: number;
+  /** The rate of step t is learningRate / decay^(t - 1); 1, a constant rate, where it is left out. */
+  decay?: number;
   /** Decay of the mean gradient. */
   beta1: number;
   /** Decay of the mean squared gradient. */
@@ -54,7 +56,7 @@ export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimise
 
 /** The learning rate of the step after `step` steps. */
 export function learningRateAt(spec: OptimiserSpec, step: number): number {
-  if (spec.kind === "adam") return spec.learningRate;
+  if (spec.kind === "adam") return spec.learningRate / (spec.decay ?? 1) ** step;
   return Math.max(spec.floor, spec.learningRate / spec.decay ** step);
 }
 

@@ -75,3 +75,9 @@ testOnBackends("a NaN gradient makes a NaN weight: it is not hidden", async () =
   applyGradients(createOptimiser(adam, weights), weights, { w: tf.tensor1d([NaN]) }, 0);
   assertEquals(await read(weights.w), NaN);
 });
+
+Deno.test("Adam's rate is constant, or falls by its decay with each step", () => {
+  assertEquals([0, 1, 1000].map((step) => learningRateAt(adam, step)), [0.1, 0.1, 0.1]);
+  const decaying = { ...adam, decay: 2 };
+  assertEquals([0, 1, 3].map((step) => learningRateAt(decaying, step)), [0.1, 0.05, 0.0125]);
+});

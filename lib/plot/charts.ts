@@ -1,73 +1,395 @@
 /**
  * Charts as plotly figures: numbers in, plain JSON out. Nothing here draws.
  *
+ * A line is told apart by colour and by dash. Grounds and text take no colour here: whoever draws
+ * a figure fits it to the page, dark or light.
+ *
  * @module
  */
 
-/** A plotly figure: what `Plotly.newPlot` takes. */
+/** A plotly figure: what `Plotly.newPlot` takes, and the frames that its sliders go through. */
 export interface Figure {
-  data: Record<string, unknown>[];
+  data: Trace[];
   layout: Record<string, unknown>;
+  frames?: Frame[];
 }
+
+/** One of plotly's traces. */
+export type Trace = Record<string, unknown>;
+
+/** What changes in a figure when a slider comes to one of its positions. */
+export interface Frame {
+  name: string;
+  data: Trace[];
+  layout?: Record<string, unknown>;
+}
+
+/** Numbers as charts take them. What is not finite leaves a gap. */
+export type Numbers = ArrayLike<number>;
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
   label: string;
   range?: [number, number];
+  /** Logarithmic; `range` stays in the numbers themselves. */
+  log?: boolean;
 }
 
-export interface LineChart {
+/** What lines, bands and points share: the axes and what they are compared with. */
+interface Plane {
   title: string;
-  x: Axis & { values: number[] };
+  x: Axis;
   y: Axis;
-  /** Lines by the name that the legend shows. */
-  lines: Record<string, number[]>;
   /** Horizontal lines to compare with, by the text beside them. */
   references?: Record<string, number>;
+  /** Vertical lines, by the text beside them. */
+  marks?: Record<string, number>;
+}
+
+export interface LineChart extends Plane {
+  x: Axis & { values: Numbers };
+  /** Lines by the name that the legend shows. */
+  lines: Record<string, Numbers>;
+  /** Shaded between two lines, by the name that the legend shows. */
+  bands?: Record<string, { lower: Numbers; upper: Numbers }>;
+  /** Markers, by the name that the legend shows. */
+  points?: Record<string, { x: Numbers; y: Numbers }>;
+}
+
+export interface PathChart extends Plane {
+  /** Curves in the plane, by the name that the legend shows. */
+  paths: Record<string, { x: Numbers; y: Numbers }>;
+}
+
+export interface BarChart {
+  title: string;
+  x: { label: string; values: ArrayLike<string | number> };
+  y: Axis;
+  /** Bars side by side, by the name that the legend shows. */
+  bars: Record<string, Numbers>;
+  references?: Record<string, number>;
+}
+
+/** A quantity that the reader moves. */
+export interface Slider {
+  label: string;
+  values: number[];
+  /** Index of the position at first; by default the middle one. */
+  start?: number;
+}
+
+export interface SliderChart extends Plane {
+  x: Axis & { values: Numbers };
+  /** One slider, or two. */
+  sliders: [Slider] | [Slider, Slider];
+  /** The lines at a position, the sliders' values in their order: everywhere the same names. */
+  lines(...at: number[]): Record<string, Numbers>;
+  /** A line of text under the title, such as a number that depends on the position. */
+  caption?(...at: number[]): string;
 }
 
 /** Okabe and Ito's colours: told apart by readers with any of the common colour-vision deficiencies. */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 const DASHES = ["solid", "dash", "dot", "dashdot"];
+const SYMBOLS = ["circle", "diamond", "square", "cross", "triangle-up", "x"];
 
-/** One or more lines over one axis. */
-export function lineChart({ title, x, y, lines, references = {} }: LineChart): Figure {
-  const data = Object.entries(lines).map(([name, values], i) => ({
-    type: "scatter",
-    mode: "lines",
+/** One or more lines over one axis, with bands behind and points before them. */
+export function lineChart(
+  { x, lines, bands = {}, points = {}, ...plane }: LineChart,
+): Figure {
+  const values = numbers(x.values);
+  const names = Object.keys(lines);
+  const shaded = Object.entries(bands).flatMap(([name, { lower, upper }], i) => {
+    const edge = { type: "scatter", mode: "lines", x: values, line: { width: 0 } };
+    checkLengths(plane.title, values, { [`${name}, lower`]: lower, [`${name}, upper`]: upper });
+    return [
+      { ...edge, y: numbers(lower), showlegend: false, hoverinfo: "skip" },
+      {
+        ...edge,
+        name,
+        y: numbers(upper),
+        fill: "tonexty",
+        fillcolor: `${COLOURS[i % COLOURS.length]}33`,
+        hoverinfo: "skip",
+      },
+    ];
+  });
+  const marked = Object.entries(points).map(([name, at], i) => {
+    checkLengths(plane.title, at.x, { [name]: at.y });
+    return {
+      type: "scatter",
+      mode: "markers",
+      name,
+      x: numbers(at.x),
+      y: numbers(at.y),
+      marker: {
+        color: COLOURS[(names.length + i) % COLOURS.length],
+        symbol: SYMBOLS[i % SYMBOLS.length],
+        size: 7,
+      },
+    };
+  });
+  return {
+    data: [...shaded, ...lineTraces(plane.title, values, lines), ...marked],
+    layout: planeLayout({ x, ...plane }),
+  };
+}
+
+/** Curves in a plane on equal scales, each from its ring to its dot. */
+export function pathChart({ paths, ...plane }: PathChart): Figure {
+  const data = Object.entries(paths).flatMap(([name, at], i) => {
+    checkLengths(plane.title, at.x, { [name]: at.y });
+    const [x, y] = [numbers(at.x), numbers(at.y)];
+    const color = COLOURS[i % COLOURS.length];
+    const end = (index: number, symbol: string) => ({
+      type: "scatter",
+      mode: "markers",
+      name: `${name}, ${index === 0 ? "start" : "end"}`,
+      x: [x.at(index)],
+      y: [y.at(index)],
+      marker: { color, symbol, size: 9, line: { color, width: 2 } },
+      legendgroup: name,
+      showlegend: false,
+    });
+    return [
+      {
+        type: "scatter",
+        mode: "lines",
+        name,
+        x,
+        y,
+        legendgroup: name,
+        line: { color, dash: DASHES[i % DASHES.length], width: 2 },
+      },
+      end(0, "circle-open"),
+      end(-1, "circle"),
+    ];
+  });
+  const layout = planeLayout(plane);
+  Object.assign(layout.yaxis as object, { scaleanchor: "x" });
+  return { data, layout: { ...layout, height: 480 } };
+}
+
+/** Bars side by side over named outcomes. */
+export function barChart({ title, x, y, bars, references }: BarChart): Figure {
+  const values = Array.from(x.values, String);
+  checkLengths(title, values, bars);
+  const data = Object.entries(bars).map(([name, heights], i) => ({
+    type: "bar",
     name,
-    x: x.values,
-    y: values,
-    line: { color: COLOURS[i % COLOURS.length], dash: DASHES[i % DASHES.length], width: 1.5 },
+    x: values,
+    y: numbers(heights),
+    marker: {
+      color: COLOURS[i % COLOURS.length],
+      pattern: { shape: ["", "/", ".", "x"][i % 4], solidity: 0.35 },
+    },
   }));
-  const entries = Object.entries(references);
+  const layout = planeLayout({ title, x, y, references });
+  Object.assign(layout.xaxis as object, { type: "category" });
+  return { data, layout: { ...layout, barmode: "group" } };
+}
+
+/**
+ * Lines that one or two sliders move. Every position is computed here and kept as a frame, since
+ * a page cannot ask the kernel. A frame is named after its position, "3" or "3-0", indices from 0:
+ * plotly's own sliders leave the other at its start, and the page that draws combines the two.
+ *
+ * @throws {RangeError} If a slider does not start at one of its positions.
+ * @throws {TypeError} If the lines do not have the same names at every position.
+ */
+export function sliderChart(
+  { x, sliders, lines, caption, ...plane }: SliderChart,
+): Figure {
+  const starts = sliders.map(({ label, values, start = values.length >> 1 }) => {
+    if (!Number.isInteger(start) || start < 0 || start >= values.length) {
+      throw new RangeError(
+        `Cannot draw "${plane.title}": slider "${label}" must start at one of its positions 0 to ${
+          values.length - 1
+        }, got ${start}`,
+      );
+    }
+    return start;
+  });
+  const xs = numbers(x.values);
+  const names = Object.keys(lines(...starts.map((at, i) => sliders[i].values[at])));
+  const frameAt = (position: number[]): Frame => {
+    const at = position.map((index, i) => sliders[i].values[index]);
+    const found = lines(...at);
+    if (Object.keys(found).join() !== names.join()) {
+      throw new TypeError(
+        `Cannot draw "${plane.title}": every position must have the lines ${names.join(", ")}, ` +
+          `got ${Object.keys(found).join(", ")} at ${at.join(", ")}`,
+      );
+    }
+    checkLengths(plane.title, xs, found);
+    return {
+      name: position.join("-"),
+      data: Object.values(found).map((line) => ({ y: numbers(line).map(short) })),
+      layout: { title: titleOf(plane.title, caption?.(...at)) },
+    };
+  };
+  const positions = sliders
+    .map(({ values }) => values.map((_, index) => [index]))
+    .reduce((all, own) => all.flatMap((first) => own.map((index) => [...first, ...index])));
+  const frames = positions.map(frameAt);
+  const first = frames.find(({ name }) => name === starts.join("-"))!;
+  const data = lineTraces(
+    plane.title,
+    xs,
+    Object.fromEntries(names.map((name, i) => [name, first.data[i].y as number[]])),
+  );
+  const layout = planeLayout({ x, ...plane });
   return {
     data,
     layout: {
-      title: { text: title, font: { size: 15 } },
-      xaxis: { title: { text: x.label }, range: x.range, zeroline: false },
-      yaxis: { title: { text: y.label }, range: y.range, zeroline: false },
-      legend: { orientation: "h", y: 1.12 },
-      margin: { l: 60, r: 20, t: 60, b: 45 },
-      shapes: entries.map(([, value]) => ({
-        type: "line",
-        xref: "paper",
-        x0: 0,
-        x1: 1,
-        y0: value,
-        y1: value,
-        line: { color: "#888", width: 1, dash: "dot" },
-      })),
-      annotations: entries.map(([text, value]) => ({
-        xref: "paper",
-        x: 1,
-        xanchor: "right",
-        y: value,
-        yanchor: "bottom",
-        text,
-        showarrow: false,
-        font: { color: "#777", size: 11 },
+      ...layout,
+      title: first.layout!.title,
+      // Room below for the sliders, whose places are in parts of the drawing's own height.
+      height: 430 + 75 * sliders.length,
+      margin: { ...(layout.margin as object), b: 60 + 75 * sliders.length },
+      sliders: sliders.map(({ label, values }, which) => ({
+        active: starts[which],
+        currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
+        pad: { t: 45 + 75 * which, b: 0 },
+        len: 1,
+        ticklen: 4,
+        transition: { duration: 0 },
+        steps: values.map((value, index) => ({
+          label: String(short(value)),
+          method: "animate",
+          args: [
+            [starts.with(which, index).join("-")],
+            {
+              mode: "immediate",
+              frame: { duration: 0, redraw: true },
+              transition: { duration: 0 },
+            },
+          ],
+        })),
       })),
     },
+    frames,
   };
+}
+
+/** One line that says what a figure shows: its title, axes, lines with their extent, sliders. */
+export function describeFigure({ data, layout }: Figure): string {
+  const axis = (key: string) =>
+    (layout[key] as { title?: { text?: string } } | undefined)?.title?.text ?? key[0];
+  const traces = data.filter(({ showlegend }) => showlegend !== false).map(({ name, y }) => {
+    const finite = Array.from(y as Numbers ?? []).filter(Number.isFinite);
+    if (finite.length === 0) return `${name} (nothing)`;
+    // Not Math.min(...finite): a long line would overflow the stack.
+    const low = finite.reduce((a, b) => Math.min(a, b));
+    const high = finite.reduce((a, b) => Math.max(a, b));
+    return `${name} (${low === high ? plain(low) : `${plain(low)} to ${plain(high)}`})`;
+  });
+  const sliders = ((layout.sliders ?? []) as {
+    currentvalue: { prefix: string };
+    steps: { label: string }[];
+  }[]).map(({ currentvalue, steps }) =>
+    `; slider ${currentvalue.prefix}${steps[0].label} to ${steps.at(-1)!.label}`
+  );
+  const title = ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": ")
+    .replaceAll(/<[^>]*>/g, "");
+  return `Figure "${title}": ${axis("yaxis")} over ${axis("xaxis")}; ${traces.join(", ")}${
+    sliders.join("")
+  }`;
+}
+
+function lineTraces(title: string, x: number[], lines: Record<string, Numbers>): Trace[] {
+  checkLengths(title, x, lines);
+  return Object.entries(lines).map(([name, values], i) => ({
+    type: "scatter",
+    mode: "lines",
+    name,
+    x,
+    y: numbers(values),
+    line: { color: COLOURS[i % COLOURS.length], dash: DASHES[i % DASHES.length], width: 2 },
+  }));
+}
+
+function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
+  const across = Object.entries(references);
+  const down = Object.entries(marks);
+  const stroke = { color: "#888", width: 1, dash: "dot" };
+  const text = { showarrow: false, font: { color: "#888", size: 11 } };
+  return {
+    title: titleOf(title),
+    xaxis: axisLayout(x),
+    yaxis: axisLayout(y),
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+    margin: { l: 60, r: 20, t: 90, b: 50 },
+    shapes: [
+      ...across.map(([, value]) => ({
+        type: "line",
+        ...{ xref: "paper", x0: 0, x1: 1, y0: value, y1: value },
+        line: stroke,
+      })),
+      ...down.map(([, value]) => ({
+        type: "line",
+        ...{ yref: "paper", y0: 0, y1: 1, x0: value, x1: value },
+        line: stroke,
+      })),
+    ],
+    annotations: [
+      ...across.map(([name, value]) => ({
+        ...{ xref: "paper", x: 1, xanchor: "right", y: onAxis(y, value), yanchor: "bottom" },
+        ...{ text: name, ...text },
+      })),
+      ...down.map(([name, value]) => ({
+        ...{ yref: "paper", y: 1, yanchor: "top", x: onAxis(x, value), xanchor: "left" },
+        ...{ text: name, ...text },
+      })),
+    ],
+  } as Record<string, unknown>;
+}
+
+function axisLayout(axis: Axis): Record<string, unknown> {
+  const { label, range, log } = axis;
+  return {
+    title: { text: label },
+    range: range?.map((end) => onAxis(axis, end)),
+    zeroline: false,
+    automargin: true,
+    ...(log ? { type: "log", exponentformat: "power" } : {}),
+  };
+}
+
+/** Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves. */
+function onAxis({ log }: Axis, value: number): number {
+  return log ? Math.log10(value) : value;
+}
+
+function titleOf(title: string, caption?: string) {
+  const text = caption === undefined ? title : `${title}<br><sub>${caption}</sub>`;
+  return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
+}
+
+/** Numbers for plotly: a plain array, since typed arrays are no arrays in JSON. */
+function numbers(values: Numbers): number[] {
+  return Array.from(values);
+}
+
+/** Six digits are finer than a pixel, and frames are many. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function checkLengths(
+  title: string,
+  x: ArrayLike<unknown>,
+  lines: Record<string, Numbers>,
+): void {
+  for (const [name, { length }] of Object.entries(lines)) {
+    if (length !== x.length) {
+      throw new TypeError(
+        `Cannot draw "${title}": "${name}" must have as many values as x, ${x.length}, got ${length}`,
+      );
+    }
+  }
 }

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
-// Fetches the package; its script is put into the page.
-import "plotly.js-basic-dist-min/package.json" with { type: "json" };
 import { describe } from "@/gan/spec.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { type Figure, lineChart } from "@/plot/charts.ts";
+import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type RunFolder } from "./folder.ts";
 
 /** Grids shown between the first and the last, at most. */
@@ -89,8 +87,7 @@ export async function renderReport(run: RunFolder): Promise<string> {
       ? "the running average of the generator's weights"
       : "the generator",
     figures,
-    // "<" in a string could end the script.
-    figuresJson: JSON.stringify(figures).replaceAll("<", "\\u003c"),
+    figuresJson: scriptJson(figures),
     networks: [
       describe("generator", options.generator),
       describe("discriminator", options.discriminator),
@@ -136,11 +133,4 @@ function spread<T>(items: T[], count: number): T[] {
     { length: count },
     (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))],
   );
-}
-
-async function plotlyScript(): Promise<string> {
-  const script = await Deno.readTextFile(
-    fileURLToPath(import.meta.resolve("plotly.js-basic-dist-min")),
-  );
-  return script.replaceAll("</script", "<\\/script");
 }

@@ -1,0 +1,58 @@
+"""Runs a notebook in its kernel: execute.py NOTEBOOK FOLDER SECONDS OUT.
+
+NOTEBOOK is run with FOLDER as the kernel's working folder, SECONDS the limit for one cell, and
+its executed copy is written to OUT, up to and with the cell that failed. On the way it prints a
+JSON line for each event: {"cell": i} as a cell begins, and once at the end {"error": {...}},
+{"timeout": i}, {"died": i} or {"done": true}. Cells are counted from 0, all kinds together.
+"""
+
+import json
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+
+def say(event):
+    print(json.dumps(event), flush=True)
+
+
+def main(source, folder, seconds, out):
+    notebook = nbformat.read(source, as_version=4)
+    at = {"cell": -1}
+
+    def started(cell, cell_index):
+        at["cell"] = cell_index
+        say({"cell": cell_index})
+
+    client = NotebookClient(
+        notebook,
+        timeout=int(seconds),
+        startup_timeout=60,
+        on_cell_execute=started,
+        resources={"metadata": {"path": folder}},
+    )
+    # Raised here, handled here: a thread in between would print a traceback of its own.
+    try:
+        client.execute()
+        say({"done": True})
+    except CellTimeoutError:
+        say({"timeout": at["cell"]})
+    except DeadKernelError:
+        say({"died": at["cell"]})
+    except CellExecutionError as error:
+        say(
+            {
+                "error": {
+                    "cell": at["cell"],
+                    "name": error.ename,
+                    "message": error.evalue,
+                    "traceback": error.traceback,
+                }
+            }
+        )
+    nbformat.write(notebook, out)
+
+
+main(*sys.argv[1:])

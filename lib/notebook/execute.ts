@@ -1,0 +1,216 @@
+/**
+ * Runs a notebook in a real Deno kernel through Jupyter, from a clean kernel, in order.
+ *
+ * Jupyter's side is Python's nbclient (`execute.py`). A cell of our own runs after the notebook's
+ * last: it asks the kernel what was shown, and what did not arrive is missing.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { NUMBER_KEY } from "./display.ts";
+import {
+  type Cell,
+  codeCells,
+  type Notebook,
+  notebookText,
+  parseNotebook,
+  sourceOf,
+  stripped,
+} from "./document.ts";
+import { writeKernelSpec } from "./kernelspec.ts";
+import { actOnCells } from "./program.ts";
+import { findPython, type Python } from "./python.ts";
+import { REPORT_TYPE } from "./report.ts";
+
+/** A cell that did not succeed. */
+export interface Failure {
+  cell: number;
+  /** Line of the cell, from 1, where it is known. */
+  line?: number;
+  /** What is written there, or the cell's first line. */
+  source: string;
+  error: string;
+}
+
+/** How a run went. */
+export interface Execution {
+  /** The notebook with its outputs, up to and with the cell that failed. */
+  notebook: Notebook;
+  seconds: number;
+  cells: number;
+  /** Outputs that arrived. */
+  outputs: number;
+  failure?: Failure;
+  /** Outputs that were lost, or could be lost another time; a line each. */
+  missing: string[];
+}
+
+export interface ExecuteOptions {
+  /** Limit for one cell. */
+  timeoutSeconds: number;
+  /** Called as a code cell begins, counted from 1. */
+  onCell?(cell: number, of: number): void;
+}
+
+/** What `execute.py` says, a line at a time. */
+type Event =
+  | { cell: number }
+  | { error: { cell: number; name: string; message: string; traceback: string } }
+  | { timeout: number }
+  | { died: number }
+  | { done: true };
+
+/** A Jupyter of our own: its kernels are the Deno that runs this, and no user's settings count. */
+export class Jupyter implements AsyncDisposable {
+  private constructor(readonly python: Python, private readonly folder: string) {}
+
+  /** @throws {Error} If there is no Python with nbclient. */
+  static async start(): Promise<Jupyter> {
+    const folder = await Deno.makeTempDir({ prefix: "jupyter-" });
+    try {
+      await writeKernelSpec(folder);
+      return new Jupyter(await findPython(folder), folder);
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  /** Runs a notebook from its file; the file stays as it is. */
+  async execute(path: string, { timeoutSeconds, onCell }: ExecuteOptions): Promise<Execution> {
+    const kept = stripped(parseNotebook(await Deno.readTextFile(path), path));
+    const code = codeCells(kept);
+    const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
+    const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(this.folder, name));
+    await Deno.remove(out).catch(() => {});
+    await Deno.writeTextFile(
+      source,
+      notebookText({ ...kept, cells: [...kept.cells, reportCell()] }),
+    );
+    const began = performance.now();
+    let end: Event | undefined;
+    const stderr = await this.#python(
+      [source, dirname(resolve(path)), String(timeoutSeconds), out],
+      (event) => {
+        if (!("cell" in event)) end = event;
+        else if (event.cell < kept.cells.length) onCell?.(numberOf(event.cell), code.length);
+      },
+    );
+    const seconds = (performance.now() - began) / 1000;
+    if (!end) throw new Error(`Cannot run ${path}: Jupyter ended early. ${stderr.trim()}`);
+    const executed = parseNotebook(await Deno.readTextFile(out), out);
+    const report = executed.cells.pop()!;
+    const notebook = { ...executed, metadata: kept.metadata };
+    const failure = await failureOf(path, end, numberOf, (n) => sourceOf(code[n - 1]));
+    return {
+      notebook,
+      seconds,
+      cells: code.length,
+      outputs: codeCells(notebook).flatMap(({ outputs = [] }) => outputs).length,
+      failure,
+      missing: failure ? [] : missingOutputs(notebook, report),
+    };
+  }
+
+  async #python(args: string[], on: (event: Event) => void): Promise<string> {
+    const script = fileURLToPath(new URL("execute.py", import.meta.url));
+    const { executable, env } = this.python;
+    await using child = new Deno.Command(executable, {
+      args: [script, ...args],
+      env,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const stderr = new Response(child.stderr).text();
+    // deno-lint-ignore no-explicit-any -- Node's and the web's types of the same stream differ.
+    const lines = createInterface({ input: Readable.fromWeb(child.stdout as any) });
+    for await (const line of lines) if (line.startsWith("{")) on(JSON.parse(line));
+    await child.status;
+    return await stderr;
+  }
+}
+
+/** A cell that has the kernel report what it has shown. */
+function reportCell(): Cell {
+  const module = new URL("report.ts", import.meta.url).href;
+  return {
+    cell_type: "code",
+    id: "outputs-report",
+    metadata: {},
+    source: `await (await import(${JSON.stringify(module)})).report();`,
+    execution_count: null,
+    outputs: [],
+  };
+}
+
+/**
+ * Compares what the kernel has shown with what arrived.
+ *
+ * What a cell printed, or its last expression's value, is refused as well: the kernel loses such
+ * outputs now and then, so that one which has arrived proves nothing.
+ */
+export function missingOutputs(notebook: Notebook, reportCell: Cell): string[] {
+  const found: string[] = [];
+  const report = reportCell.outputs?.map(({ data }) => data?.[REPORT_TYPE])
+    .find((data) => data !== undefined) as { shown: string[] } | undefined;
+  const cellOf = new Map<number, number>();
+  for (const [i, { outputs = [] }] of codeCells(notebook).entries()) {
+    for (const output of outputs) {
+      const number = output.metadata?.[NUMBER_KEY];
+      if (typeof number === "number") cellOf.set(number, i + 1);
+      if (output.output_type === "execute_result") {
+        found.push(`cell ${i + 1} ends in a value, which the kernel can lose; use await show(…)`);
+      }
+      if (output.output_type === "stream" && output.name === "stdout") {
+        found.push(`cell ${i + 1} prints, which the kernel can lose; use await show(…)`);
+      }
+    }
+  }
+  if (!report) found.push("the kernel's own count of its outputs did not arrive");
+  report?.shown.forEach((text, i) => {
+    if (cellOf.has(i + 1)) return;
+    const before = Math.max(0, ...[...cellOf].filter(([n]) => n <= i).map(([, cell]) => cell));
+    const after = Math.min(
+      codeCells(notebook).length,
+      ...[...cellOf].filter(([n]) => n > i + 1).map(([, cell]) => cell),
+    );
+    found.push(
+      `output ${i + 1} of ${report.shown.length} was lost, in cells ${
+        Math.max(1, before)
+      } to ${after}: ${text}`,
+    );
+  });
+  return found;
+}
+
+async function failureOf(
+  path: string,
+  end: Event,
+  numberOf: (index: number) => number,
+  sourceOfCell: (cell: number) => string,
+): Promise<Failure | undefined> {
+  if ("done" in end) return undefined;
+  const at = (index: number, error: string): Failure => {
+    const cell = numberOf(index);
+    // Not a cell of the notebook: our own, or none at all.
+    if (cell === 0) throw new Error(`Cannot run ${path}: ${error}`);
+    return { cell, source: sourceOfCell(cell).split("\n")[0], error };
+  };
+  if ("timeout" in end) return at(end.timeout, "it did not end within the time limit (--timeout)");
+  if ("died" in end) return at(end.died, "the kernel ended");
+  if (!("error" in end)) throw new Error(`Cannot run ${path}: Jupyter said ${Deno.inspect(end)}`);
+  const { cell, name, message } = end.error;
+  const failure = at(cell, `${name}: ${message}`);
+  // The kernel counts lines of what it made of the cell, without types and empty lines; a plain
+  // Deno program counts those of the cell itself.
+  const { success, stderr, place } = await actOnCells("run", [path], { cells: failure.cell });
+  const same = !success && place?.cell === failure.cell && stderr.includes(message);
+  return same ? { ...failure, line: place!.line, source: place!.source } : failure;
+}

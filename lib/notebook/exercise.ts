@@ -1,0 +1,152 @@
+/**
+ * Checks of the exercises: right or wrong, and why.
+ *
+ * A notebook runs from top to bottom before its reader has answered anything, so that an answer
+ * that is not there yet is no error; neither is a wrong one.
+ *
+ * @module
+ */
+import { type Bundle, display } from "./display.ts";
+import { escapeHtml } from "./figure_html.ts";
+
+/** A function that the reader writes. */
+export type Formula = (...at: number[]) => number;
+
+/** What is right, and what to say. `Answer` is a number, a word or a formula. */
+export interface Key<Answer> {
+  expected: Answer;
+  /** Why it is right; shown with a right answer. */
+  right: string;
+  /** Answers that come from a known misunderstanding, and what it is. */
+  mistakes?: { value: Answer; because: string }[];
+  /** Shown with any other wrong answer. */
+  hint: string;
+}
+
+/** The key of an exercise whose answer is a number. */
+export interface NumberKey extends Key<number> {
+  /** Largest difference that still counts as right. */
+  tolerance: number;
+  unit?: string;
+}
+
+/** The key of an exercise whose answer is a function, compared with the right one at `inputs`. */
+export interface FormulaKey extends Key<Formula> {
+  inputs: number[][];
+  tolerance: number;
+}
+
+/** Where an answer stands, and what the reader is told. */
+export interface Verdict {
+  state: "not answered yet" | "right" | "not right yet";
+  text: string;
+}
+
+/** Shows whether an answer is right, and why. Undefined is an answer yet to come. */
+export async function checkAnswer(
+  name: string,
+  answer: number | undefined,
+  key: NumberKey,
+): Promise<void>;
+export async function checkAnswer<Word extends string>(
+  name: string,
+  answer: NoInfer<Word> | undefined,
+  key: Key<Word>,
+): Promise<void>;
+export async function checkAnswer(
+  name: string,
+  answer: Formula | undefined,
+  key: FormulaKey,
+): Promise<void>;
+export async function checkAnswer(
+  name: string,
+  answer: unknown,
+  key: NumberKey | FormulaKey | Key<string>,
+): Promise<void> {
+  await display(bundle(name, judge(answer, key)));
+}
+
+/** Where an answer stands; what `checkAnswer` shows. */
+export function judge(answer: unknown, key: NumberKey | FormulaKey | Key<string>): Verdict {
+  if (answer === undefined) {
+    return {
+      state: "not answered yet",
+      text: "put your answer in the place of `undefined` and run the cell again.",
+    };
+  }
+  if (isNumberKey(key)) return judgeNumber(answer, key);
+  if (isFormulaKey(key)) return judgeFormula(answer, key);
+  if (answer === key.expected) return { state: "right", text: key.right };
+  return wrong(key.mistakes?.find(({ value }) => answer === value)?.because ?? key.hint);
+}
+
+function judgeNumber(answer: unknown, key: NumberKey): Verdict {
+  const { expected, tolerance, unit, right, mistakes = [], hint } = key;
+  if (typeof answer !== "number") return wrong(`the answer is a number, got ${inspect(answer)}.`);
+  if (Number.isNaN(answer)) return wrong("your calculation gives NaN, which is not a number.");
+  const near = (value: number) => answer === value || Math.abs(answer - value) <= tolerance;
+  if (near(expected)) return { state: "right", text: right };
+  const mistake = mistakes.find(({ value }) => near(value));
+  if (mistake) return wrong(mistake.because);
+  if (expected !== 0 && near(-expected)) return wrong("the size is right, the sign is not.");
+  if (unit === "nats" && near(expected / Math.LN2)) {
+    return wrong("that is in bits. In nats, take the natural logarithm: 1 bit is log 2 nats.");
+  }
+  return wrong(`${inspect(answer)} is too ${answer < expected ? "small" : "large"}. ${hint}`);
+}
+
+function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
+  const { expected, right, mistakes = [], hint, inputs, tolerance } = key;
+  if (typeof answer !== "function") {
+    return wrong(
+      `the answer is a function of ${inputs[0].length} numbers, got ${inspect(answer)}.`,
+    );
+  }
+  const agrees = (found: number, wanted: number) =>
+    Object.is(found, wanted) || Math.abs(found - wanted) <= tolerance;
+  for (const input of inputs) {
+    const at = `at (${input.join(", ")})`;
+    let found: number;
+    try {
+      found = answer(...input);
+    } catch (error) {
+      return wrong(`${at} your function throws: ${(error as Error)?.message ?? error}`);
+    }
+    if (typeof found !== "number") return wrong(`${at} your function gives ${inspect(found)}.`);
+    if (agrees(found, expected(...input))) continue;
+    const mistake = mistakes.find(({ value }) =>
+      inputs.every((each) => agrees(answer(...each), value(...each)))
+    );
+    return wrong(mistake?.because ?? `${at} your function gives ${inspect(found)}. ${hint}`);
+  }
+  return { state: "right", text: right };
+}
+
+function wrong(text: string): Verdict {
+  return { state: "not right yet", text };
+}
+
+function bundle(name: string, { state, text }: Verdict): Bundle {
+  const colour = { "not answered yet": "#888888", right: "#009E73", "not right yet": "#D55E00" };
+  const mark = { "not answered yet": "…", right: "✓", "not right yet": "✗" };
+  const head = `Exercise ${name}: ${state}`;
+  return {
+    "text/plain": `${mark[state]} ${head}: ${text}`,
+    "text/html": `<div class="workbook-verdict" style="border-left: 4px solid ${colour[state]};
+  padding: 0.4em 0.8em"><strong>${mark[state]} ${escapeHtml(head)}.</strong> ${
+      escapeHtml(text)
+    }</div>`,
+  };
+}
+
+function inspect(value: unknown): string {
+  return Deno.inspect(value, { depth: 1, strAbbreviateSize: 60 });
+}
+
+function isNumberKey(key: NumberKey | FormulaKey | Key<string>): key is NumberKey {
+  return typeof key.expected === "number";
+}
+
+function isFormulaKey(key: NumberKey | FormulaKey | Key<string>): key is FormulaKey {
+  return typeof key.expected === "function";
+}

@@ -1,0 +1,113 @@
+/**
+ * Figures as HTML, for Jupyter Notebook, JupyterLab and pages made from notebooks.
+ *
+ * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so that the
+ * order in which a page brings its outputs to life does not matter. Text takes the page's own
+ * colour, grounds are left out: a figure is legible in a dark theme and in a light one.
+ *
+ * @module
+ */
+import { describeFigure, type Figure } from "@/plot/charts.ts";
+import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
+
+const HEIGHT = 400;
+const GRID = "rgba(128, 128, 128, 0.25)";
+
+/** The script that every figure of a page waits for. */
+export async function plotlyHtml(): Promise<string> {
+  // A second copy, as when the first cell is run again, must leave the first one in use.
+  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>`;
+}
+
+/** A figure on a page that has `plotlyHtml` somewhere. */
+export function figureHtml(figure: Figure): string {
+  const id = `figure-${crypto.randomUUID()}`;
+  const height = figure.layout.height ?? HEIGHT;
+  const label = describeFigure(figure);
+  return `<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
+  style="height: ${height}px; width: 100%; max-width: 900px"></div>
+<script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))});</script>`;
+}
+
+/** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
+export function figureJson(figure: Figure): object {
+  const { data, layout, frames } = figure;
+  return {
+    data,
+    layout: {
+      ...layout,
+      paper_bgcolor: "#fff",
+      plot_bgcolor: "#fff",
+      font: { color: "#222" },
+      xaxis: { ...layout.xaxis as object, gridcolor: "#ddd" },
+      yaxis: { ...layout.yaxis as object, gridcolor: "#ddd" },
+    },
+    ...(frames ? { frames } : {}),
+    config: { responsive: true, displaylogo: false },
+  };
+}
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
+
+function fitted({ data, layout, frames }: Figure): Figure {
+  const axis = (own: unknown) => ({ ...own as object, gridcolor: GRID, linecolor: GRID });
+  return {
+    data,
+    layout: {
+      height: HEIGHT,
+      ...layout,
+      paper_bgcolor: "rgba(0, 0, 0, 0)",
+      plot_bgcolor: "rgba(0, 0, 0, 0)",
+      xaxis: axis(layout.xaxis),
+      yaxis: axis(layout.yaxis),
+      ...(layout.sliders
+        ? {
+          // The page combines sliders (below), so that plotly itself is to do nothing.
+          sliders: (layout.sliders as { steps: object[] }[]).map((slider) => ({
+            ...slider,
+            bgcolor: GRID,
+            bordercolor: GRID,
+            activebgcolor: "#0072B2",
+            steps: slider.steps.map((step) => ({ ...step, method: "skip" })),
+          })),
+        }
+        : {}),
+    },
+    frames,
+  };
+}
+
+/** Runs on the page: (id of the element, figure). */
+const DRAW = `(id, { data, layout, frames }) => {
+  const began = Date.now();
+  const colour = (element) => getComputedStyle(element).color;
+  const draw = async () => {
+    const element = document.getElementById(id);
+    if (!element || !window.Plotly) {
+      if (element && !element.textContent && Date.now() - began > 8000) {
+        element.textContent = "This figure needs plotly.js, which the first figure of the notebook " +
+          "brings along: run the notebook from its top.";
+      }
+      if (element || Date.now() - began < 60000) setTimeout(draw, 50);
+      return;
+    }
+    element.textContent = "";
+    layout.font = { ...layout.font, color: colour(element) };
+    await Plotly.newPlot(element, data, layout, { responsive: true, displaylogo: false });
+    if (frames) await Plotly.addFrames(element, frames);
+    element.on("plotly_sliderchange", () => {
+      const name = element._fullLayout.sliders.map(({ active }) => active).join("-");
+      Plotly.animate(element, [name], {
+        mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },
+      });
+    });
+    new MutationObserver(() => {
+      if (layout.font.color === colour(element)) return;
+      layout.font.color = colour(element);
+      Plotly.relayout(element, { "font.color": layout.font.color });
+    }).observe(document.body, { attributes: true });
+  };
+  draw();
+}`;

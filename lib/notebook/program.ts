@@ -1,0 +1,88 @@
+/**
+ * Notebooks as plain Deno programs: type checked, linted and run without Jupyter.
+ *
+ * The programs are written to a temporary folder and belong to the project all the same (its
+ * deno.json is named to Deno); what Deno says of their lines is said of the notebooks' cells.
+ *
+ * @module
+ */
+import { dirname, join, relative } from "node:path";
+import { nameOf, parseNotebook, type Place, type Program, programOf } from "./document.ts";
+
+/** What a program did, places told as those of the notebook. */
+export interface Ran {
+  success: boolean;
+  stdout: string;
+  stderr: string;
+  /** The first place in a notebook that stderr names. */
+  place?: Place;
+}
+
+/** What Deno is to do with the cells. */
+export type Action = "run" | "check" | "lint";
+
+const COMMANDS: Record<Action, string[]> = {
+  run: ["run", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys"],
+  check: ["check"],
+  lint: ["lint"],
+};
+
+/**
+ * Has Deno check, lint or run notebooks' cells, each notebook a program of its own. Only one
+ * notebook can be run at a time.
+ *
+ * @param cells Run so many of the code cells and no more.
+ */
+export async function actOnCells(
+  action: Action,
+  paths: string[],
+  { cells, signal }: { cells?: number; signal?: AbortSignal } = {},
+): Promise<Ran> {
+  const folder = await Deno.makeTempDir({ prefix: "cells-" });
+  try {
+    const programs = new Map<string, { path: string; program: Program }>();
+    for (const path of paths) {
+      const notebook = parseNotebook(await Deno.readTextFile(path), path);
+      const file = `${nameOf(path)}.ts`;
+      const program = programOf(notebook, cells);
+      programs.set(file, { path, program });
+      await Deno.writeTextFile(join(folder, file), program.text);
+    }
+    const config = await configOf(paths[0]);
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...COMMANDS[action],
+        "--quiet",
+        ...(config ? ["--config", config] : []),
+        ...[...programs.keys()].map((file) => join(folder, file)),
+      ],
+      cwd: action === "run" ? dirname(await Deno.realPath(paths[0])) : undefined,
+      env: { NO_COLOR: "1" },
+      signal,
+    }).output();
+    let place: Place | undefined;
+    const told = (bytes: Uint8Array) =>
+      new TextDecoder().decode(bytes).replaceAll(
+        /(?:file:\/\/)?[^\s"()]*[\\/]([\w.-]+\.ts):(\d+)(?::\d+)?/g,
+        (text, file, line) => {
+          const found = programs.get(file);
+          const at = found?.program.locate(Number(line));
+          if (!found || !at) return text;
+          place ??= at;
+          return `${relative(Deno.cwd(), found.path)}, cell ${at.cell}, line ${at.line}`;
+        },
+      );
+    return { success, stdout: told(stdout), stderr: told(stderr), place };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The deno.json that holds for a notebook: the nearest, upwards from its folder. */
+async function configOf(path: string): Promise<string | undefined> {
+  for (let folder = dirname(await Deno.realPath(path));; folder = dirname(folder)) {
+    const file = join(folder, "deno.json");
+    if (await Deno.stat(file).then(({ isFile }) => isFile, () => false)) return file;
+    if (folder === dirname(folder)) return undefined;
+  }
+}

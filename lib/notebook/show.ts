@@ -1,0 +1,119 @@
+/**
+ * What a cell shows: `await show(…)` of a figure, a table, text or a PNG, and figures that change
+ * in place. In a plain Deno program each prints a line that says what it shows.
+ *
+ * @module
+ */
+import { describeFigure, type Figure } from "@/plot/charts.ts";
+import { type Table, tableText } from "@/plot/table.ts";
+import { type Bundle, display, inKernel, redisplay, shownSoFar } from "./display.ts";
+import { escapeHtml, figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
+
+/** What `show` knows how to show; bytes are a PNG. */
+export type Showable = Figure | Table | string | Uint8Array;
+
+/**
+ * Shows something below the cell. Await it: it returns once the output is sure to arrive.
+ *
+ * @throws {TypeError} If it is nothing that can be shown.
+ */
+export async function show(item: Showable): Promise<void> {
+  if (isFigure(item)) await bringPlotly(item);
+  await display(bundleOf(item));
+}
+
+/** A figure that is drawn again in its place. */
+export class LiveFigure {
+  /** Use `liveFigure`, which shows it. */
+  constructor(private readonly displayId: string, private readonly number: number) {}
+
+  /** Draws another figure in the place of the one before. */
+  async update(figure: Figure): Promise<void> {
+    await redisplay(bundleOf(figure), this.displayId, this.number);
+  }
+}
+
+/** Shows a figure that a loop changes with `update`, about 40 times a second at most. */
+export async function liveFigure(figure: Figure): Promise<LiveFigure> {
+  await bringPlotly(figure);
+  const displayId = crypto.randomUUID();
+  await display(bundleOf(figure), displayId);
+  return new LiveFigure(displayId, shownSoFar().length);
+}
+
+/** The bundle of an item, with the line of text that every one has. */
+export function bundleOf(item: Showable): Bundle {
+  if (typeof item === "string") return { "text/plain": item };
+  if (item instanceof Uint8Array) return imageBundle(item);
+  if (isFigure(item)) {
+    return {
+      "text/plain": describeFigure(item),
+      "text/html": figureHtml(item),
+      "application/vnd.plotly.v1+json": figureJson(item),
+    };
+  }
+  if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };
+  throw new TypeError(
+    `Cannot show this: it must be a figure, a table, text or the bytes of a PNG, got ${
+      Deno.inspect(item, { depth: 0 })
+    }`,
+  );
+}
+
+/** The title of the figure that brought plotly.js in this session. */
+let bringer: string | undefined;
+
+/**
+ * plotly.js, once a session: in an output of its own, so that a live figure stays small. The figure
+ * that brought it brings it again, since running its cell again has removed the first copy from
+ * the notebook.
+ */
+async function bringPlotly({ layout }: Figure): Promise<void> {
+  if (!inKernel()) return;
+  const title = JSON.stringify(layout.title);
+  if (bringer !== undefined && bringer !== title) return;
+  bringer = title;
+  await display({
+    "text/plain": "(plotly.js, which draws the figures of this notebook)",
+    "text/html": await plotlyHtml(),
+  });
+}
+
+function isFigure(item: Showable): item is Figure {
+  return typeof item === "object" && "data" in item && "layout" in item;
+}
+
+function isTable(item: Showable): item is Table {
+  return typeof item === "object" && "headings" in item && "rows" in item;
+}
+
+function imageBundle(bytes: Uint8Array): Bundle {
+  const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+  if (!signature.every((byte, i) => bytes[i] === byte)) {
+    throw new TypeError(
+      `Cannot show these bytes: they must be a PNG, got ${bytes.length} bytes that begin ${
+        bytes.subarray(0, 8).toHex()
+      }`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return {
+    "text/plain": `Picture, ${view.getUint32(16)} × ${view.getUint32(20)} pixels`,
+    "image/png": bytes.toBase64(),
+  };
+}
+
+function tableHtml({ headings, rows, numeric }: Table): string {
+  const line = (cells: string[], tag: string) =>
+    cells.map((text, i) =>
+      `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`
+    ).join("");
+  return [
+    "<table>",
+    `<thead><tr>${line(headings, "th")}</tr></thead>`,
+    "<tbody>",
+    ...rows.map((row) => `<tr>${line(row, "td")}</tr>`),
+    "</tbody>",
+    "</table>",
+  ].join("\n");
+}

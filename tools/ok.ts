@@ -5,12 +5,13 @@
  *
  * @module
  */
-const CODE = ["lib", "tests", "bench", "tools", "links"];
+const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
 
 const checks: [string, string[]][] = [
   ["format", Deno.args.includes("--fix") ? ["fmt"] : ["fmt", "--check"]],
   ["lint", ["lint", ...CODE]],
   ["types", ["check", ...CODE]],
+  ["notebooks", ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"]],
   ["tests", ["task", "test"]],
   ["doc examples", ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"]],
 ];

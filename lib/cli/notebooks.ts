@@ -17,6 +17,7 @@ const FOLDER = "notebooks";
 interface Flags {
   check?: boolean;
   strip?: boolean;
+  repeat: number;
   timeout: number;
   out: string;
 }
@@ -30,6 +31,7 @@ function parse(args: string[]): Flags & { names: string[] } {
     .argument("[names...]", "which: numbers (2), names (02_optimal_discriminator) or files")
     .option("--check", "run them, write nothing")
     .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
+    .option("--repeat <n>", "run each so many times", integer(1), 1)
     .option("--timeout <seconds>", "limit for one cell", integer(1), 120)
     .option("--out <dir>", "folder of the executed copies and HTML pages", "build/notebooks")
     .addHelpText(
@@ -43,7 +45,7 @@ function parse(args: string[]): Flags & { names: string[] } {
 }
 
 async function run(args: string[]): Promise<number> {
-  const { names, check, strip, timeout, out } = parse(args);
+  const { names, check, strip, repeat, timeout, out } = parse(args);
   let paths: string[];
   try {
     paths = await selectNotebooks(await findNotebooks(FOLDER), names);
@@ -57,7 +59,7 @@ async function run(args: string[]): Promise<number> {
   await using jupyter = await Jupyter.start();
   if (!check) await Deno.mkdir(out, { recursive: true });
   let failed = 0;
-  for (const path of paths) {
+  for (const path of paths.flatMap((path) => Array<string>(repeat).fill(path))) {
     const name = nameOf(path);
     const execution = await jupyter.execute(path, {
       timeoutSeconds: timeout,
@@ -75,7 +77,7 @@ async function run(args: string[]): Promise<number> {
     await write(join(out, `${name}.html`), await notebookPage(jupyter.python, copy));
   }
   if (!check) console.log(`Executed copies and pages: ${out}`);
-  if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed.`);
+  if (failed > 0) console.log(`${failed} of ${paths.length * repeat} runs failed.`);
   return failed > 0 ? 1 : 0;
 }
 

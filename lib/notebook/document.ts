@@ -87,7 +87,7 @@ export function parseNotebook(text: string, path: string): Notebook {
     if (typeof source !== "string" && !Array.isArray(source)) {
       refuse(rule("a cell's source is text or lines"), source);
     }
-    if (!/^[\w-]{1,64}$/.test(cell.id)) {
+    if (typeof cell.id !== "string" || !/^[\w-]{1,64}$/.test(cell.id)) {
       refuse(rule("a cell has an id of 1 to 64 letters, digits, - or _"), cell.id);
     }
     if (ids.has(cell.id)) refuse(rule("no two cells have the same id"), cell.id);

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { describeFigure, type Figure } from "@/plot/charts.ts";
-import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { COLOURS, describeFigure, type Figure } from "@/plot/charts.ts";
+import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 
 const HEIGHT = 400;
 const GRID = "rgba(128, 128, 128, 0.25)";
@@ -26,7 +26,9 @@ export function figureHtml(figure: Figure): string {
   const label = describeFigure(figure);
   return `<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
   style="height: ${height}px; width: 100%; max-width: 900px"></div>
-<script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))});</script>`;
+<script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
+    scriptJson(PLOTLY_CONFIG)
+  });</script>`;
 }
 
 /** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
@@ -43,7 +45,7 @@ export function figureJson(figure: Figure): object {
       yaxis: { ...layout.yaxis as object, gridcolor: "#ddd" },
     },
     ...(frames ? { frames } : {}),
-    config: { responsive: true, displaylogo: false },
+    config: PLOTLY_CONFIG,
   };
 }
 
@@ -60,6 +62,7 @@ function fitted({ data, layout, frames }: Figure): Figure {
       ...layout,
       paper_bgcolor: "rgba(0, 0, 0, 0)",
       plot_bgcolor: "rgba(0, 0, 0, 0)",
+      modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: "#999", activecolor: "#666" },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
       ...(layout.sliders
@@ -67,9 +70,9 @@ function fitted({ data, layout, frames }: Figure): Figure {
           // The page combines sliders (below), so that plotly itself is to do nothing.
           sliders: (layout.sliders as { steps: object[] }[]).map((slider) => ({
             ...slider,
-            bgcolor: GRID,
+            bgcolor: COLOURS[0],
+            activebgcolor: COLOURS[5],
             bordercolor: GRID,
-            activebgcolor: "#0072B2",
             steps: slider.steps.map((step) => ({ ...step, method: "skip" })),
           })),
         }
@@ -79,8 +82,8 @@ function fitted({ data, layout, frames }: Figure): Figure {
   };
 }
 
-/** Runs on the page: (id of the element, figure). */
-const DRAW = `(id, { data, layout, frames }) => {
+/** Runs on the page: (id of the element, figure, plotly's configuration). */
+const DRAW = `(id, { data, layout, frames }, config) => {
   const began = Date.now();
   const colour = (element) => getComputedStyle(element).color;
   const draw = async () => {
@@ -95,7 +98,7 @@ const DRAW = `(id, { data, layout, frames }) => {
     }
     element.textContent = "";
     layout.font = { ...layout.font, color: colour(element) };
-    await Plotly.newPlot(element, data, layout, { responsive: true, displaylogo: false });
+    await Plotly.newPlot(element, data, layout, config);
     if (frames) await Plotly.addFrames(element, frames);
     element.on("plotly_sliderchange", () => {
       const name = element._fullLayout.sliders.map(({ active }) => active).join("-");

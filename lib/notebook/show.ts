@@ -80,11 +80,11 @@ async function bringPlotly({ layout }: Figure): Promise<void> {
 }
 
 function isFigure(item: Showable): item is Figure {
-  return typeof item === "object" && "data" in item && "layout" in item;
+  return typeof item === "object" && item !== null && "data" in item && "layout" in item;
 }
 
 function isTable(item: Showable): item is Table {
-  return typeof item === "object" && "headings" in item && "rows" in item;
+  return typeof item === "object" && item !== null && "headings" in item && "rows" in item;
 }
 
 function imageBundle(bytes: Uint8Array): Bundle {

@@ -246,7 +246,7 @@ export function sliderChart(
       title: first.layout!.title,
       // Room below for the sliders, whose places are in parts of the drawing's own height.
       height: 430 + 75 * sliders.length,
-      margin: { ...(layout.margin as object), b: 60 + 75 * sliders.length },
+      margin: { ...(layout.margin as object), t: 90, b: 60 + 75 * sliders.length },
       sliders: sliders.map(({ label, values }, which) => ({
         active: starts[which],
         currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
@@ -291,7 +291,7 @@ export function describeFigure({ data, layout }: Figure): string {
     `; slider ${currentvalue.prefix}${steps[0].label} to ${steps.at(-1)!.label}`
   );
   const title = ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": ")
-    .replaceAll(/<[^>]*>/g, "");
+    .replaceAll(/<\/?(b|span)\b[^>]*>/g, "");
   return `Figure "${title}": ${axis("yaxis")} over ${axis("xaxis")}; ${traces.join(", ")}${
     sliders.join("")
   }`;
@@ -318,8 +318,9 @@ function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
     title: titleOf(title),
     xaxis: axisLayout(x),
     yaxis: axisLayout(y),
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-    margin: { l: 60, r: 20, t: 90, b: 50 },
+    showlegend: true,
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal" },
+    margin: { l: 60, r: 20, t: 75, b: 50 },
     shapes: [
       ...across.map(([, value]) => ({
         type: "line",
@@ -348,7 +349,7 @@ function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
 function axisLayout(axis: Axis): Record<string, unknown> {
   const { label, range, log } = axis;
   return {
-    title: { text: label },
+    title: { text: label, standoff: 10 },
     range: range?.map((end) => onAxis(axis, end)),
     zeroline: false,
     automargin: true,
@@ -362,7 +363,8 @@ function onAxis({ log }: Axis, value: number): number {
 }
 
 function titleOf(title: string, caption?: string) {
-  const text = caption === undefined ? title : `${title}<br><sub>${caption}</sub>`;
+  const text = `<b>${title}</b>` +
+    (caption === undefined ? "" : `<br><span style="font-size: 13px">${caption}</span>`);
   return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
 }
 

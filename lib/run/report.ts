@@ -7,7 +7,7 @@ import { Eta } from "eta";
 import { describe } from "@/gan/spec.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { type Figure, lineChart } from "@/plot/charts.ts";
-import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type RunFolder } from "./folder.ts";
 
 /** Grids shown between the first and the last, at most. */
@@ -51,7 +51,7 @@ const TEMPLATE = `<!doctype html>
 <script>
   const figures = <%~ it.figuresJson %>;
   figures.forEach(({ data, layout }, i) =>
-    Plotly.newPlot("chart-" + i, data, layout, { responsive: true, displaylogo: false }));
+    Plotly.newPlot("chart-" + i, data, layout, <%~ it.configJson %>));
 </script>
 </html>
 `;
@@ -88,6 +88,7 @@ export async function renderReport(run: RunFolder): Promise<string> {
       : "the generator",
     figures,
     figuresJson: scriptJson(figures),
+    configJson: scriptJson(PLOTLY_CONFIG),
     networks: [
       describe("generator", options.generator),
       describe("discriminator", options.discriminator),

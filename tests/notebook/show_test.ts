@@ -1,0 +1,94 @@
+import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import { inKernel, settleMs } from "@/notebook/display.ts";
+import { bundleOf, show } from "@/notebook/show.ts";
+import { lineChart, sliderChart } from "@/plot/charts.ts";
+import { gridPng } from "@/plot/grid.ts";
+import { table } from "@/plot/table.ts";
+
+const figure = lineChart({
+  title: "A </script> title",
+  x: { label: "x, metres", values: [0, 1] },
+  y: { label: "y, nats" },
+  lines: { "a < b": [0, 2] },
+});
+
+Deno.test("a figure is one bundle: plotly's JSON, HTML, and a line that says what it shows", () => {
+  const bundle = bundleOf(figure);
+  assertEquals(Object.keys(bundle).sort(), [
+    "application/vnd.plotly.v1+json",
+    "text/html",
+    "text/plain",
+  ]);
+  for (const words of ["A </script> title", "x, metres", "y, nats", "a < b", "0 to 2"]) {
+    assertStringIncludes(bundle["text/plain"], words);
+  }
+  assertFalse(bundle["text/plain"].includes("\n"));
+});
+
+Deno.test("nothing in a figure's texts ends its script or its attributes", () => {
+  const html = bundleOf(figure)["text/html"] as string;
+  assertEquals(html.split("</script>").length, 2);
+  assertStringIncludes(html, 'aria-label="Figure &quot;A &lt;/script> title&quot;');
+});
+
+Deno.test("two figures on a page have different ids", () => {
+  const ids = [1, 2].map(() => /id="([^"]+)"/.exec(bundleOf(figure)["text/html"] as string)![1]);
+  assertEquals(new Set(ids).size, 2);
+});
+
+Deno.test("a figure names no network: plotly.js comes from the installed package", () => {
+  assertFalse(/https?:/.test(bundleOf(figure)["text/html"] as string));
+});
+
+Deno.test("on a page the sliders are combined there; elsewhere plotly's own move the frames", () => {
+  const chart = sliderChart({
+    title: "s",
+    x: { label: "x", values: [0, 1] },
+    y: { label: "y" },
+    sliders: [{ label: "a", values: [1, 2] }, { label: "b", values: [3, 4] }],
+    lines: (a, b) => ({ line: [a, b] }),
+  });
+  const bundle = bundleOf(chart);
+  const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
+  assertEquals(json.match(/"method":"animate"/g)?.length, 4);
+  assertEquals((bundle["text/html"] as string).match(/"method":"skip"/g)?.length, 4);
+});
+
+Deno.test("tables and text are shown as they read; a PNG by its size", () => {
+  const bundle = bundleOf(table({ "a & b": ["<i>"], n: [1 / 3] }));
+  assertEquals(bundle["text/plain"], "a & b       n\n<i>    0.3333");
+  assertStringIncludes(bundle["text/html"] as string, "a &amp; b");
+  assertStringIncludes(bundle["text/html"] as string, "&lt;i>");
+  assertEquals(bundleOf("V = 0"), { "text/plain": "V = 0" });
+  const png = gridPng(new Float32Array(4), 2);
+  assertStringIncludes(bundleOf(png)["text/plain"], "Picture, 8 × 8 pixels");
+});
+
+Deno.test("what cannot be shown is refused", () => {
+  // deno-lint-ignore no-explicit-any
+  const wrong = (item: any) => () => bundleOf(item);
+  assertThrows(wrong({ a: 1 }), TypeError, "Cannot show this");
+  assertThrows(wrong(3), TypeError, "got 3");
+  assertThrows(wrong(undefined), TypeError, "got undefined");
+  assertThrows(wrong(null), TypeError, "got null");
+  assertThrows(wrong(new Uint8Array([1, 2])), TypeError, "2 bytes that begin 0102");
+});
+
+Deno.test("in a plain Deno program show prints the line and nothing else", async () => {
+  assertEquals(inKernel(), false);
+  const lines: unknown[] = [];
+  const log = console.log;
+  console.log = (...args) => lines.push(...args);
+  try {
+    await show(figure);
+  } finally {
+    console.log = log;
+  }
+  assertEquals(lines, [bundleOf(figure)["text/plain"]]);
+});
+
+Deno.test("an output waits longer the larger it is: 20 ms for a line, 100 ms for a megabyte", () => {
+  assertEquals(settleMs(100) >= 20, true);
+  assertEquals(settleMs(1e6) >= 100, true);
+  assertEquals(settleMs(1e9) <= 1000, true);
+});

@@ -1,0 +1,17 @@
+/** Every notebook's cells as a plain Deno program: no Jupyter, figures as a line of text each. */
+import { assert, assertFalse, assertStringIncludes } from "@std/assert";
+import { findNotebooks } from "@/notebook/folder.ts";
+import { nameOf } from "@/notebook/document.ts";
+import { actOnCells } from "@/notebook/program.ts";
+
+const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
+
+for (const path of [FIXTURE, ...await findNotebooks("notebooks")]) {
+  Deno.test(`the cells of ${nameOf(path)} run as a plain Deno program`, async () => {
+    const { success, stdout, stderr } = await actOnCells("run", [path]);
+    assert(success, stderr);
+    assertStringIncludes(stdout, 'Figure "');
+    // Answers are the reader's to give.
+    assertFalse(/Exercise \d+: right/.test(stdout), stdout);
+  });
+}

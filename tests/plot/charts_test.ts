@@ -1,0 +1,105 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { barChart, describeFigure, lineChart, pathChart, sliderChart } from "@/plot/charts.ts";
+import { table, tableText } from "@/plot/table.ts";
+
+const plane = { title: "T", x: { label: "x" }, y: { label: "y" } };
+
+Deno.test("typed arrays become lists: in JSON they would be objects", () => {
+  const { data } = lineChart({
+    ...plane,
+    x: { label: "x", values: new Float64Array([0, 1]) },
+    lines: { a: new Float32Array([2, 3]) },
+  });
+  assertEquals([data[0].x, data[0].y], [[0, 1], [2, 3]]);
+});
+
+Deno.test("a line as long as x is drawn, another is refused by name", () => {
+  const x = { label: "x", values: [0, 1, 2] };
+  const wrong: (() => unknown)[] = [
+    () => lineChart({ ...plane, x, lines: { odd: [1] } }),
+    () => lineChart({ ...plane, x, lines: {}, bands: { odd: { lower: [1], upper: [1, 2, 3] } } }),
+    () => lineChart({ ...plane, x, lines: {}, points: { odd: { x: [1, 2], y: [1] } } }),
+    () => pathChart({ ...plane, paths: { odd: { x: [1, 2], y: [1] } } }),
+    () => barChart({ ...plane, x: { label: "x", values: ["a"] }, bars: { odd: [1, 2] } }),
+  ];
+  for (const draw of wrong) assertThrows(draw, TypeError, '"odd');
+});
+
+Deno.test("on a logarithmic axis ranges are logarithms, reference lines are not", () => {
+  const { layout } = lineChart({
+    ...plane,
+    x: { label: "x", values: [1, 10], log: true, range: [1, 100] },
+    lines: { a: [1, 2] },
+    marks: { ten: 10 },
+  });
+  assertEquals((layout.xaxis as { range: number[] }).range, [0, 2]);
+  assertEquals((layout.shapes as { x0: number }[])[0].x0, 10);
+  assertEquals((layout.annotations as { x: number }[])[0].x, 1);
+});
+
+const twoSliders = {
+  ...plane,
+  x: { label: "x", values: [0, 1] },
+  sliders: [
+    { label: "a", values: [1, 2, 3] },
+    { label: "b", values: [10, 20], start: 0 },
+  ] as [{ label: string; values: number[] }, { label: string; values: number[]; start: number }],
+  lines: (a: number, b: number) => ({ sum: [a + b, a * b] }),
+};
+
+Deno.test("a slider chart has a frame for every pair of positions, and starts in one of them", () => {
+  const { data, frames = [] } = sliderChart(twoSliders);
+  assertEquals(frames.map(({ name }) => name), ["0-0", "0-1", "1-0", "1-1", "2-0", "2-1"]);
+  assertEquals(frames.find(({ name }) => name === "2-1")!.data[0].y, [23, 60]);
+  assertEquals(data[0].y, [12, 20]);
+});
+
+Deno.test("plotly's own sliders go through the frames with the other one at its start", () => {
+  const { layout } = sliderChart(twoSliders);
+  const steps = (layout.sliders as { steps: { args: unknown[][] }[] }[])
+    .map(({ steps }) => steps.map(({ args }) => args[0][0]));
+  assertEquals(steps, [["0-0", "1-0", "2-0"], ["1-0", "1-1"]]);
+});
+
+Deno.test("a slider that starts nowhere and lines that change their names are refused", () => {
+  const one = { ...twoSliders, sliders: [{ label: "a", values: [1, 2], start: 2 }] as [never] };
+  assertThrows(() => sliderChart(one), RangeError, "0 to 1, got 2");
+  const none = { ...twoSliders, sliders: [{ label: "a", values: [] }] as [never] };
+  assertThrows(() => sliderChart(none), RangeError, 'slider "a"');
+  assertThrows(
+    () =>
+      sliderChart({
+        ...twoSliders,
+        lines: (a): Record<string, number[]> => a === 3 ? { b: [0, 0] } : { a: [0, 0] },
+      }),
+    TypeError,
+    "the lines a, got b at 3, 10",
+  );
+});
+
+Deno.test("the line of text says title, axes, lines with their extent, and sliders", () => {
+  const text = describeFigure(
+    sliderChart({ ...twoSliders, caption: (a, b) => `a + b = ${a + b}` }),
+  );
+  assertEquals(
+    text,
+    'Figure "T: a + b = 12": y over x; sum (12 to 20); slider a: 1 to 3; slider b: 10 to 20',
+  );
+  const gaps = lineChart({
+    ...plane,
+    x: { label: "x", values: [0, 1, 2] },
+    lines: { one: [NaN, -Infinity, 4], none: [NaN, NaN, NaN] },
+  });
+  assertStringIncludes(describeFigure(gaps), "one (4), none (nothing)");
+});
+
+Deno.test("a table's columns are equally long, its numbers to four digits", () => {
+  assertThrows(
+    () => table({ a: [1, 2], b: ["x"] }),
+    TypeError,
+    '"b" must be as long as "a", 2, got 1',
+  );
+  const text = tableText(table({ what: ["V", "loss"], nats: [-1.386294, Infinity] }));
+  assertEquals(text, "what    nats\nV     −1.386\nloss       ∞");
+  assertEquals(tableText(table({ x: [1e-9, 123456] })), "     x\n  1e-9\n123500");
+});

@@ -64,8 +64,9 @@ Deno.test("a failing cell is told with its number, its own line and the error", 
 });
 
 Deno.test("a cell that is no TypeScript fails, though the kernel shows no error for it", async () => {
-  const { failure } = await execute(["const a = 1;", "const b = ;"]);
-  assertEquals(failure?.cell, 2);
+  const { failure } = await execute(["const a = 1;", "const b = 2;\nconst c = ;"]);
+  assertEquals([failure?.cell, failure?.line, failure?.source], [2, 2, "const c = ;"]);
+  assertStringIncludes(failure!.error, "Expression expected");
 });
 
 Deno.test("a cell that does not end is told by its number", async () => {
@@ -91,9 +92,9 @@ Deno.test("what the kernel shows and Jupyter does not get is missing", async () 
   assertEquals(missing, ["output 2 of 3 was lost, in cells 1 to 3: two"]);
 });
 
-Deno.test("a cell that prints or ends in a value is refused", async () => {
-  const { missing } = await execute(['console.log("a".repeat(9));', "1 + 1"]);
-  assert(missing.length > 0);
+Deno.test("a cell that prints is refused, whether or not the kernel lost it", async () => {
+  const { missing } = await execute(["console.log(1);"]);
+  assertStringIncludes(missing.join(), "cell 1, line 1");
 });
 
 Deno.test("an interrupted kernel goes on: the loop ends, names are still there", async () => {

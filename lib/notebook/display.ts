@@ -14,11 +14,20 @@
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
 
-/** Where an output's number is kept in its metadata. */
+/** Where an output's number and that of its last change are kept in its metadata. */
 export const NUMBER_KEY = "workbook_output";
+export const CHANGE_KEY = "workbook_change";
 
-/** First lines of the outputs of this session, in order; the first has number 1. */
-const shown: string[] = [];
+/** An output as the kernel remembers it. */
+export interface Shown {
+  /** Its first line. */
+  text: string;
+  /** How often it was replaced in its place. */
+  changes: number;
+}
+
+/** The outputs of this session, in order; the first has number 1. */
+const shown: Shown[] = [];
 
 /** True in a cell of a notebook, false in a plain Deno program. */
 export function inKernel(): boolean {
@@ -36,17 +45,19 @@ export function inKernel(): boolean {
  */
 export async function display(bundle: Bundle, displayId?: string): Promise<void> {
   if (!inKernel()) return console.log(bundle["text/plain"]);
-  shown.push(bundle["text/plain"].split("\n", 1)[0]);
+  shown.push({ text: bundle["text/plain"].split("\n", 1)[0], changes: 0 });
   await send("display_data", bundle, shown.length, displayId);
 }
 
 /** Replaces an output in its place. A plain Deno program has said its line already. */
 export async function redisplay(bundle: Bundle, displayId: string, number: number): Promise<void> {
-  if (inKernel()) await send("update_display_data", bundle, number, displayId);
+  if (!inKernel()) return;
+  shown[number - 1].changes++;
+  await send("update_display_data", bundle, number, displayId);
 }
 
-/** First lines of the outputs so far, in order. */
-export function shownSoFar(): readonly string[] {
+/** The outputs so far, in order. */
+export function shownSoFar(): readonly Shown[] {
   return shown;
 }
 
@@ -58,7 +69,7 @@ async function send(
 ): Promise<void> {
   await Deno.jupyter.broadcast(type, {
     data,
-    metadata: { [NUMBER_KEY]: number },
+    metadata: { [NUMBER_KEY]: number, [CHANGE_KEY]: shown[number - 1].changes },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
   const size = Object.values(data).reduce(

@@ -140,6 +140,12 @@ export function offences(notebook: Notebook): string[] {
       found.push("it has an editor's metadata; deno task notebooks --strip removes them");
     }
   }
+  return [...found, ...codeOffences(notebook)];
+}
+
+/** What in the code lets the kernel lose an output, a line each. */
+export function codeOffences(notebook: Notebook): string[] {
+  const found: string[] = [];
   for (const [i, cell] of codeCells(notebook).entries()) {
     sourceOf(cell).split("\n").forEach((line, at) => {
       const place = `cell ${i + 1}, line ${at + 1}`;

@@ -10,10 +10,11 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { NUMBER_KEY } from "./display.ts";
+import { CHANGE_KEY, NUMBER_KEY, type Shown } from "./display.ts";
 import {
   type Cell,
   codeCells,
+  codeOffences,
   type Notebook,
   notebookText,
   parseNotebook,
@@ -115,7 +116,7 @@ export class Jupyter implements AsyncDisposable {
       cells: code.length,
       outputs: codeCells(notebook).flatMap(({ outputs = [] }) => outputs).length,
       failure,
-      missing: failure ? [] : missingOutputs(notebook, report),
+      missing: failure ? [] : [...codeOffences(kept), ...missingOutputs(notebook, report)],
     };
   }
 
@@ -159,12 +160,16 @@ function reportCell(): Cell {
 export function missingOutputs(notebook: Notebook, reportCell: Cell): string[] {
   const found: string[] = [];
   const report = reportCell.outputs?.map(({ data }) => data?.[REPORT_TYPE])
-    .find((data) => data !== undefined) as { shown: string[] } | undefined;
+    .find((data) => data !== undefined) as { shown: Shown[] } | undefined;
   const cellOf = new Map<number, number>();
+  const changeOf = new Map<number, unknown>();
   for (const [i, { outputs = [] }] of codeCells(notebook).entries()) {
     for (const output of outputs) {
       const number = output.metadata?.[NUMBER_KEY];
-      if (typeof number === "number") cellOf.set(number, i + 1);
+      if (typeof number === "number") {
+        cellOf.set(number, i + 1);
+        changeOf.set(number, output.metadata?.[CHANGE_KEY]);
+      }
       if (output.output_type === "execute_result") {
         found.push(`cell ${i + 1} ends in a value, which the kernel can lose; use await show(…)`);
       }
@@ -174,8 +179,14 @@ export function missingOutputs(notebook: Notebook, reportCell: Cell): string[] {
     }
   }
   if (!report) found.push("the kernel's own count of its outputs did not arrive");
-  report?.shown.forEach((text, i) => {
-    if (cellOf.has(i + 1)) return;
+  report?.shown.forEach(({ text, changes }, i) => {
+    if (cellOf.has(i + 1)) {
+      const arrived = changeOf.get(i + 1);
+      if (arrived !== changes) {
+        found.push(`change ${changes} of output ${i + 1} was lost, last was ${arrived}: ${text}`);
+      }
+      return;
+    }
     const before = Math.max(0, ...[...cellOf].filter(([n]) => n <= i).map(([, cell]) => cell));
     const after = Math.min(
       codeCells(notebook).length,
@@ -211,6 +222,11 @@ async function failureOf(
   // The kernel counts lines of what it made of the cell, without types and empty lines; a plain
   // Deno program counts those of the cell itself.
   const { success, stderr, place } = await actOnCells("run", [path], { cells: failure.cell });
-  const same = !success && place?.cell === failure.cell && stderr.includes(message);
-  return same ? { ...failure, line: place!.line, source: place!.source } : failure;
+  if (success || place?.cell !== failure.cell) return failure;
+  const located = { ...failure, line: place.line, source: place.source };
+  // Of a cell that is no TypeScript the kernel says no more than that.
+  if (message === "Execution failed") {
+    return { ...located, error: stderr.split("\n", 1)[0].replace(/^error: /, "") };
+  }
+  return stderr.includes(message) ? located : failure;
 }

@@ -1,6 +1,7 @@
 /** What is missing, on notebooks as they come back. A real kernel: tests_jupyter/. */
 import { assertEquals } from "@std/assert";
 import { type Cell, METADATA, type Notebook, type Output } from "@/notebook/document.ts";
+import { type Shown } from "@/notebook/display.ts";
 import { missingOutputs } from "@/notebook/execute.ts";
 import { REPORT_TYPE } from "@/notebook/report.ts";
 
@@ -11,13 +12,14 @@ const code = (outputs: Output[]): Cell => ({
   source: "",
   outputs,
 });
-const output = (number: number): Output => ({
+const output = (number: number, change = 0): Output => ({
   output_type: "display_data",
   data: {},
-  metadata: { workbook_output: number },
+  metadata: { workbook_output: number, workbook_change: change },
 });
-const report = (...shown: string[]) =>
+const reportOf = (...shown: Shown[]) =>
   code([{ output_type: "display_data", data: { [REPORT_TYPE]: { shown } } }]);
+const report = (...texts: string[]) => reportOf(...texts.map((text) => ({ text, changes: 0 })));
 const notebookOf = (...cells: Cell[]): Notebook => ({
   cells,
   metadata: METADATA,
@@ -36,6 +38,13 @@ Deno.test("a lost output is named, with the cells that it was in: at the end and
     "output 2 of 4 was lost, in cells 1 to 3: b",
     "output 4 of 4 was lost, in cells 3 to 4: d",
   ]);
+});
+
+Deno.test("a figure that changes in place is missing its last change", () => {
+  const live = (arrived: number) =>
+    missingOutputs(notebookOf(code([output(1, arrived)])), reportOf({ text: "a", changes: 3 }));
+  assertEquals(live(3), []);
+  assertEquals(live(2), ["change 3 of output 1 was lost, last was 2: a"]);
 });
 
 Deno.test("a lost count is not taken for a count of none", () => {

@@ -129,13 +129,12 @@ function wrong(text: string): Verdict {
 function bundle(name: string, { state, text }: Verdict): Bundle {
   const colour = { "not answered yet": "#888888", right: "#009E73", "not right yet": "#D55E00" };
   const mark = { "not answered yet": "…", right: "✓", "not right yet": "✗" };
-  const head = `Exercise ${name}: ${state}`;
+  const head = `${mark[state]} Exercise ${name} is ${state}`;
+  const prose = escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
   return {
-    "text/plain": `${mark[state]} ${head}: ${text}`,
+    "text/plain": `${head}: ${text}`,
     "text/html": `<div class="workbook-verdict" style="border-left: 4px solid ${colour[state]};
-  padding: 0.4em 0.8em"><strong>${mark[state]} ${escapeHtml(head)}.</strong> ${
-      escapeHtml(text)
-    }</div>`,
+  padding: 0.4em 0.8em"><strong>${escapeHtml(head)}:</strong> ${prose}</div>`,
   };
 }
 

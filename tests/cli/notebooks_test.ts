@@ -1,0 +1,47 @@
+/** `deno task notebooks`, as far as it needs no Jupyter. */
+import { join } from "node:path";
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { cellsWithOutputs, notebookText, parseNotebook } from "@/notebook/document.ts";
+import { inTempFolder, run } from "../support/commands.ts";
+
+const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
+
+for (const command of ["notebooks", "kernel"]) {
+  Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
+    const { code, stdout } = await run(command, "--help");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `Usage: deno task ${command}`);
+  });
+}
+
+const wrong: [string[], string][] = [
+  [["99"], 'Cannot find notebook "99"'],
+  [["no_such_notebook"], '"no_such_notebook"'],
+  [["none.ipynb"], '"none.ipynb"'],
+  [["--check", "--strip"], "exclude each other"],
+  [["--timeout", "0"], "integer of at least 1"],
+  [["--chekc"], "unknown option '--chekc'"],
+];
+for (const [args, message] of wrong) {
+  Deno.test(`notebooks ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
+    const { code, stderr } = await run("notebooks", ...args);
+    assertEquals(code, 2, stderr);
+    assertStringIncludes(stderr, message);
+    assertFalse(/\n\s+at /.test(stderr), "no stack");
+  });
+}
+
+Deno.test("--strip takes outputs out of a file, and leaves one without as it is", () =>
+  inTempFolder(async (folder) => {
+    const text = await Deno.readTextFile(FIXTURE);
+    const notebook = parseNotebook(text, FIXTURE);
+    for (const cell of notebook.cells) if (cell.outputs) cell.execution_count = 3;
+    const [executed, clean] = ["a", "b"].map((name) => join(folder, `${name}.ipynb`));
+    await Deno.writeTextFile(executed, notebookText(notebook));
+    await Deno.writeTextFile(clean, text);
+    const { code, stderr } = await run("notebooks", "--strip", executed, clean);
+    assertEquals([code, stderr], [0, `stripped  ${executed}\n`]);
+    assertEquals(await Deno.readTextFile(executed), text);
+    assertEquals(await Deno.readTextFile(clean), text);
+    assertEquals(cellsWithOutputs(parseNotebook(text, FIXTURE)), []);
+  }));

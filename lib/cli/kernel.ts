@@ -4,7 +4,7 @@
  * @module
  */
 import { KERNEL_NAME, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
-import { RequestError } from "@/run/training_run.ts";
+import { RequestError } from "@/run/request_error.ts";
 import { createProgram, main } from "./program.ts";
 
 interface Flags {

@@ -8,8 +8,8 @@ import { nameOf, notebookText, parseNotebook, stripped } from "@/notebook/docume
 import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { notebookPage } from "@/notebook/html.ts";
-import { writeAtomically } from "@/io/atomic.ts";
-import { RequestError } from "@/run/training_run.ts";
+import { writeAtomically } from "@/io/files.ts";
+import { RequestError } from "@/run/request_error.ts";
 import { createProgram, integer, main } from "./program.ts";
 
 const FOLDER = "notebooks";

@@ -1,5 +1,6 @@
 /**
- * The cells of the notebooks: kept without outputs, type checked, linted. Part of `deno task ok`.
+ * The cells of the notebooks: kept without outputs, formatted, type checked, linted. Part of
+ * `deno task ok`.
  *
  * @module
  */
@@ -13,7 +14,10 @@ const paths = [
 ];
 let failed = false;
 for (const path of paths) {
-  for (const offence of offences(parseNotebook(await Deno.readTextFile(path), path))) {
+  const text = await Deno.readTextFile(path);
+  const found = offences(parseNotebook(text, path));
+  if (await formatted(text) !== text) found.push("is not formatted: deno fmt does it");
+  for (const offence of found) {
     console.log(`${path}: ${offence}`);
     failed = true;
   }
@@ -25,3 +29,20 @@ for (const action of ["check", "lint"] as const) {
   failed = true;
 }
 Deno.exit(failed ? 1 : 0);
+
+/**
+ * The text of a notebook as `deno fmt` would have it. `deno fmt --check` of Deno 2.9.6 calls every
+ * notebook unformatted that its cache does not know, whatever is in it.
+ */
+async function formatted(text: string): Promise<string> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext", "ipynb", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  return new TextDecoder().decode((await child.output()).stdout);
+}

@@ -8,7 +8,12 @@
 const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
 
 const checks: [string, string[]][] = [
-  ["format", Deno.args.includes("--fix") ? ["fmt"] : ["fmt", "--check"]],
+  [
+    "format",
+    Deno.args.includes("--fix")
+      ? ["fmt"]
+      : ["fmt", "--check", "--ignore=**/*.ipynb,tests/gan/fixtures/"],
+  ],
   ["lint", ["lint", ...CODE]],
   ["types", ["check", ...CODE]],
   ["notebooks", ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"]],

@@ -5,7 +5,7 @@
  */
 import { KERNEL_NAME, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, main } from "./program.ts";
+import { createProgram, main, path } from "./program.ts";
 
 interface Flags {
   name: string;
@@ -20,7 +20,7 @@ function parse(args: string[]): Flags {
   )
     .option("--name <name>", "the kernel's name; the notebooks ask for deno", KERNEL_NAME)
     .option("--display-name <text>", "what Jupyter's menus call it", "Deno")
-    .option("--dir <dir>", "folder of Jupyter's data", userDataFolder());
+    .option("--dir <dir>", "folder of Jupyter's data", path, userDataFolder());
   program.parse(args, { from: "user" });
   return program.opts<Flags>();
 }

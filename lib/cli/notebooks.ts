@@ -10,7 +10,7 @@ import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { writeAtomically } from "@/io/files.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main } from "./program.ts";
+import { createProgram, integer, main, path } from "./program.ts";
 
 const FOLDER = "notebooks";
 
@@ -33,7 +33,7 @@ function parse(args: string[]): Flags & { names: string[] } {
     .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
     .option("--repeat <n>", "run each so many times", integer(1), 1)
     .option("--timeout <seconds>", "limit for one cell", integer(1), 120)
-    .option("--out <dir>", "folder of the executed copies and HTML pages", "build/notebooks")
+    .option("--out <dir>", "folder of the executed copies and HTML pages", path, "build/notebooks")
     .addHelpText(
       "after",
       "\nWithout names, all of notebooks/. The notebooks themselves are kept without outputs.",

@@ -23,7 +23,8 @@ export function start(name: string, args: string[], limits: Limits = {}): Deno.C
 
 /** Starts a program of the project. */
 export function startProgram(file: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
-  const command = [Deno.execPath(), "run", "--no-prompt", ...PERMISSIONS, file, ...args];
+  // Quiet about packages that are fetched: the cache of a fresh machine is empty.
+  const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
   const { fileSizeLimit } = limits;
   // Where the signal is ignored, the write itself fails.
   const shell = `trap "" XFSZ; ulimit -f ${fileSizeLimit}; exec "$@"`;

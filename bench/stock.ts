@@ -38,8 +38,7 @@ export function createStock(gan: Gan): StockGan {
 
   return {
     step() {
-      const rows = gan.order.next();
-      const real = tf.tensor2d(gan.data.batch(rows), [rows.length, gan.data.columns]);
+      const real = tf.tensor2d(gan.batches.next(), [gan.options.batchSize, gan.data.columns]);
       const noise = drawLatent(options, options.batchSize, gan.noise);
       const fake = tf.tidy(() => run(generator, noise));
       const dLoss = discriminatorOptimiser.minimize(

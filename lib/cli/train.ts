@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend.ts";
+import { isFresh } from "@/data/training_data.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { describe } from "@/gan/spec.ts";
 import { isFolder } from "@/io/files.ts";
@@ -93,7 +94,11 @@ async function run(args: string[]): Promise<number> {
       const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
       say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
       say(
-        `data     ${config.data.source}, ${gan.data.rows.toLocaleString("en-US")} training images`,
+        `data     ${config.data.source}, ${
+          isFresh(gan.data)
+            ? "fresh samples for every batch"
+            : `${gan.data.rows.toLocaleString("en-US")} training images`
+        }`,
       );
       say(`run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`);
       if (gan.step === 0) {

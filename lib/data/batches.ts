@@ -1,15 +1,85 @@
 /**
- * Minibatches: each epoch visits every row once, in a new random order.
- *
- * The rows left over when the batch does not divide their number wait for another epoch's order.
+ * Minibatches. Of a fixed set each epoch visits every row once, in a new random order; the rows left
+ * over when the batch does not divide their number wait for another epoch's order. Of a distribution
+ * each batch is drawn anew.
  *
  * @module
  */
 import { Random, type RandomState } from "@/random.ts";
+import { isFresh, type TrainingData } from "./training_data.ts";
 
-/** Where a `BatchOrder` stands. */
+/** A stream of minibatches that can be saved and gone on with. */
+export interface Batches {
+  /** Batches in an epoch. */
+  readonly perEpoch: number;
+  /** The next batch, [rows of a batch, columns]. */
+  next(): Float32Array;
+  /** All that decides the batches to come. */
+  state(): BatchOrderState;
+}
+
+/**
+ * Batches that count as an epoch where the data have no end. A run is saved
+ * and its picture drawn once an epoch: three times in 600 steps.
+ */
+export const FRESH_BATCHES_PER_EPOCH = 200;
+
+/**
+ * The minibatches of these data.
+ *
+ * @param batchSize Rows of a batch.
+ * @param random Its own stream: nothing else may draw from it.
+ * @throws {RangeError} If a fixed set has fewer rows than a batch.
+ */
+export function createBatches(data: TrainingData, batchSize: number, random: Random): Batches {
+  if (isFresh(data)) return new FreshBatches(data.draw, batchSize, random, 0);
+  return rowBatches(data.batch, new BatchOrder(data.rows, batchSize, random));
+}
+
+/**
+ * The minibatches whose `state()` this was.
+ *
+ * @throws {RangeError} If the state is not one of such batches.
+ */
+export function restoreBatches(
+  data: TrainingData,
+  batchSize: number,
+  state: BatchOrderState,
+): Batches {
+  if (!isFresh(data)) {
+    return rowBatches(data.batch, BatchOrder.restore(data.rows, batchSize, state));
+  }
+  checkPosition(state.position, FRESH_BATCHES_PER_EPOCH);
+  return new FreshBatches(data.draw, batchSize, Random.restore(state.random), state.position);
+}
+
+function rowBatches(batch: (indices: Uint32Array) => Float32Array, order: BatchOrder): Batches {
+  return { perEpoch: order.perEpoch, next: () => batch(order.next()), state: () => order.state() };
+}
+
+class FreshBatches implements Batches {
+  readonly perEpoch = FRESH_BATCHES_PER_EPOCH;
+
+  constructor(
+    readonly draw: (count: number, random: Random) => Float32Array,
+    readonly batchSize: number,
+    readonly random: Random,
+    private position: number,
+  ) {}
+
+  next(): Float32Array {
+    this.position = this.position % this.perEpoch + 1;
+    return this.draw(this.batchSize, this.random);
+  }
+
+  state(): BatchOrderState {
+    return { random: this.random.state(), position: this.position };
+  }
+}
+
+/** Where a stream of batches stands. */
 export interface BatchOrderState {
-  /** The generator as it was before this epoch's order was drawn. */
+  /** The generator: before this epoch's order was drawn, or before the next fresh batch. */
   random: RandomState;
   /** Batches of this epoch already given out. */
   position: number;
@@ -66,14 +136,16 @@ export class BatchOrder {
    */
   static restore(rows: number, batchSize: number, state: BatchOrderState): BatchOrder {
     const order = new BatchOrder(rows, batchSize, Random.restore(state.random));
-    if (
-      !Number.isInteger(state.position) || state.position < 0 || state.position > order.perEpoch
-    ) {
-      throw new RangeError(
-        `Cannot restore the order of batches: the position must be an integer from 0 to ${order.perEpoch}, got ${state.position}`,
-      );
-    }
+    checkPosition(state.position, order.perEpoch);
     order.#position = state.position;
     return order;
+  }
+}
+
+function checkPosition(position: number, perEpoch: number): void {
+  if (!Number.isInteger(position) || position < 0 || position > perEpoch) {
+    throw new RangeError(
+      `Cannot restore the order of batches: the position must be an integer from 0 to ${perEpoch}, got ${position}`,
+    );
   }
 }

@@ -1,21 +1,37 @@
 /**
- * Images as the rows that a GAN learns from.
+ * What a GAN learns from: a fixed set of rows, or a distribution that never runs out.
  *
  * @module
  */
+import { type Random } from "@/random.ts";
 import { type ImageData, pixelMeans, PIXELS, pixels } from "./mnist.ts";
 
-/** Rows to learn from. */
-export interface TrainingData {
-  rows: number;
+interface Data {
   /** Numbers in a row. */
   columns: number;
-  /** The rows of those indices, [indices, columns]. */
-  batch(indices: Uint32Array): Float32Array;
   /** The mean of each column, [columns]. */
   means(): Float64Array;
   /** Tells whether two runs saw the same data. */
   sha256: string;
+}
+
+/** A fixed set of rows: each epoch visits every one of them once. */
+export interface FixedRows extends Data {
+  rows: number;
+  /** The rows of those indices, [indices, columns]. */
+  batch(indices: Uint32Array): Float32Array;
+}
+
+/** Rows that are drawn anew for every batch: there is no end to them, and no set to learn by heart. */
+export interface FreshRows extends Data {
+  /** `count` independent rows, [count, columns]; nothing but `random` decides them. */
+  draw(count: number, random: Random): Float32Array;
+}
+
+export type TrainingData = FixedRows | FreshRows;
+
+export function isFresh(data: TrainingData): data is FreshRows {
+  return "draw" in data;
 }
 
 /**
@@ -23,7 +39,7 @@ export interface TrainingData {
  *
  * @param limit Only the first so many; all of them where it is undefined or more than there are.
  */
-export function imageRows({ train, sha256 }: ImageData, limit = Infinity): TrainingData {
+export function imageRows({ train, sha256 }: ImageData, limit = Infinity): FixedRows {
   const rows = Math.min(limit, train.count);
   const images = train.images.subarray(0, rows * PIXELS);
   return {

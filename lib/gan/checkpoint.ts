@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { BatchOrder, type BatchOrderState } from "@/data/batches.ts";
+import { type BatchOrderState, restoreBatches } from "@/data/batches.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { Random, type RandomState } from "@/random.ts";
 import { tf } from "@/tf.ts";
-import { createGan, disposeGan, type Gan } from "./gan.ts";
+import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
 import { checkOptions, type GanOptions } from "./options.ts";
 import { batchStatistics, trainableParameters } from "./spec.ts";
@@ -75,7 +75,7 @@ export async function encodeCheckpoint(gan: Gan): Promise<Uint8Array<ArrayBuffer
     },
     noise: gan.noise.state(),
     dropout: gan.dropout.state(),
-    order: gan.order.state(),
+    order: gan.batches.state(),
   };
   const metadata = { kind: KIND, version: VERSION, state: JSON.stringify(header) };
   return encodeSafetensors({ arrays, metadata });
@@ -118,7 +118,7 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
   const { header, arrays, file } = checkpoint;
   if (header.dataSha256 !== data.sha256) {
     throw new RangeError(
-      `Cannot resume from ${file}: the training images must be those it began with, SHA-256 ${header.dataSha256}, got ${data.sha256}`,
+      `Cannot resume from ${file}: the training data must be those it began with, SHA-256 ${header.dataSha256}, got ${data.sha256}`,
     );
   }
   const gan = createGan(header.options, data);
@@ -132,7 +132,7 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
       ...gan,
       noise: Random.restore(header.noise),
       dropout: Random.restore(header.dropout),
-      order: BatchOrder.restore(data.rows, header.options.batchSize, header.order),
+      batches: restoreBatches(data, rowsOfBatch(header.options), header.order),
       step: header.step,
       seconds: header.seconds,
     };

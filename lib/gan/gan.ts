@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BatchOrder } from "@/data/batches.ts";
+import { type Batches, createBatches } from "@/data/batches.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -23,7 +23,7 @@ export interface Gan {
   readonly discriminatorOptimiser: Optimiser;
   readonly noise: Random;
   readonly dropout: Random;
-  readonly order: BatchOrder;
+  readonly batches: Batches;
   /** Steps taken: updates of G. */
   step: number;
   /** Time spent in steps, over all sessions of this run. */
@@ -37,13 +37,14 @@ export interface Gan {
  */
 export function createGan(options: GanOptions, data: TrainingData): Gan {
   checkOptions(options);
-  if (options.discriminator.inputs !== data.columns) {
+  const made = options.generator.layers.at(-1)!.width;
+  if (made !== data.columns) {
     throw new RangeError(
-      `Cannot train a GAN: the discriminator must take the ${data.columns} numbers of a row of the data, got ${options.discriminator.inputs}`,
+      `Cannot train a GAN: the generator must make the ${data.columns} numbers of a row of the data, got ${made}`,
     );
   }
   const random = new Random(options.seed);
-  const order = new BatchOrder(data.rows, options.batchSize, random.split("batches"));
+  const batches = createBatches(data, rowsOfBatch(options), random.split("batches"));
   const generator = createNetwork(options.generator, random.split("generator"));
   if (options.outputBiasFromMeans) setOutputBias(generator, data.means());
   const discriminator = createNetwork(options.discriminator, random.split("discriminator"));
@@ -57,7 +58,7 @@ export function createGan(options: GanOptions, data: TrainingData): Gan {
     discriminatorOptimiser: createOptimiser(options.discriminatorOptimiser, discriminator.weights),
     noise: random.split("noise"),
     dropout: random.split("dropout"),
-    order,
+    batches,
     step: 0,
     seconds: 0,
   };
@@ -77,9 +78,17 @@ export function samplingGenerator(gan: Gan): Network {
   return gan.average ?? gan.generator;
 }
 
-/** Epochs that are finished: an epoch has seen every row once (but for a last partial batch). */
+/** Rows of the data in an update of D. */
+export function rowsOfBatch({ batchSize, packing = 1 }: GanOptions): number {
+  return batchSize * packing;
+}
+
+/**
+ * Epochs that are finished. An epoch has seen every row of a fixed set once (but for a last partial
+ * batch); of endless data it is 200 batches.
+ */
 export function finishedEpochs(gan: Gan, step = gan.step): number {
-  return Math.floor((step * gan.options.discriminatorSteps) / gan.order.perEpoch);
+  return Math.floor((step * gan.options.discriminatorSteps) / gan.batches.perEpoch);
 }
 
 /** The epoch, counted from 1, that the step after `step` steps belongs to. */
@@ -94,9 +103,8 @@ export function drawLatent(
   random: Random,
 ): tf.Tensor2D {
   const size = count * generator.inputs;
-  const values = latent === "normal"
-    ? random.normals(size)
-    : random.uniforms(size, -Math.sqrt(3), Math.sqrt(3));
+  const width = latent === "cube" ? 1 : Math.sqrt(3);
+  const values = latent === "normal" ? random.normals(size) : random.uniforms(size, -width, width);
   return tf.tensor2d(values, [count, generator.inputs]);
 }
 

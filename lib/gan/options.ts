@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TOY_NAMES, type ToyName } from "@/data/toy.ts";
 import { type GeneratorLoss } from "./losses.ts";
 import { type OptimiserSpec } from "./optimiser.ts";
 import { checkSpec, type NetworkSpec } from "./spec.ts";
@@ -10,8 +11,11 @@ import { checkSpec, type NetworkSpec } from "./spec.ts";
 export interface GanOptions {
   generator: NetworkSpec;
   discriminator: NetworkSpec;
-  /** z ~ N(0, I), or uniform with variance 1, U(-√3, √3), in each of G's inputs. */
-  latent: "normal" | "uniform";
+  /**
+   * What each input of G is drawn from: `normal` N(0, 1); `uniform` U(-√3, √3), of variance 1; `cube`
+   * U(-1, 1), so that with two inputs z fills a square that can be drawn whole.
+   */
+  latent: "normal" | "uniform" | "cube";
   generatorLoss: GeneratorLoss;
   generatorOptimiser: OptimiserSpec;
   discriminatorOptimiser: OptimiserSpec;
@@ -22,7 +26,15 @@ export interface GanOptions {
    * `simultaneous`: both gradients are taken at the same weights, noise and dropout masks.
    */
   updates: "alternating" | "simultaneous";
+  /** Real rows in an update of D, and as many generated ones; with packing, packs of rows. */
   batchSize: number;
+  /** Generated rows (or packs) in an update of G; `batchSize` where it is undefined. */
+  generatorBatchSize?: number;
+  /**
+   * Samples that D sees side by side, as one input: with 2 or more it can tell a pack that is too much
+   * alike from a real one (PacGAN; Lin et al. 2018, arXiv:1712.04086). 1 where it is undefined.
+   */
+  packing?: number;
   /**
    * γ of the zero-centred gradient penalty on real images that is added to D's loss,
    * γ/2 · E‖∇ₓ a(x)‖² (R1; Mescheder et al. 2018, arXiv:1801.04406). 0: none.
@@ -35,6 +47,10 @@ export interface GanOptions {
   averageDecay: number;
   /** G's last bias starts at the logit of the mean of each pixel, so that G starts at the mean image. */
   outputBiasFromMeans: boolean;
+  /** Events also tell the accuracies of both players. */
+  reportAccuracy?: boolean;
+  /** The distribution of `data/toy.ts` that the real rows are drawn from; images where it is undefined. */
+  toy?: ToyName;
   /** Only the first so many rows of the training set are used; all of them where it is undefined. */
   trainRows?: number;
   /** Seeds weights, noise, dropout and batch order. */
@@ -54,10 +70,16 @@ export function checkOptions(options: GanOptions): void {
   const { generator, discriminator } = options;
   checkSpec(generator);
   checkSpec(discriminator);
+  const packing = options.packing ?? 1;
+  if (!Number.isInteger(packing) || packing < 1) {
+    refuse("packing must be an integer of at least 1", options.packing);
+  }
   const made = generator.layers.at(-1)!.width;
-  if (made !== discriminator.inputs) {
+  if (made * packing !== discriminator.inputs) {
     refuse(
-      `the discriminator must take the ${made} numbers that the generator makes`,
+      `the discriminator must take the ${made * packing} numbers that the generator makes${
+        packing === 1 ? "" : ` for a pack of ${packing}`
+      }`,
       discriminator.inputs,
     );
   }
@@ -65,8 +87,8 @@ export function checkOptions(options: GanOptions): void {
   if (last.width !== 1 || last.activation !== "linear") {
     refuse("the discriminator must end in one logit, a linear layer of width 1", last);
   }
-  if (!["normal", "uniform"].includes(options.latent)) {
-    refuse("latent must be normal or uniform", options.latent);
+  if (!["normal", "uniform", "cube"].includes(options.latent)) {
+    refuse("latent must be normal, uniform or cube", options.latent);
   }
   if (!["saturating", "nonSaturating"].includes(options.generatorLoss)) {
     refuse("generatorLoss must be saturating or nonSaturating", options.generatorLoss);
@@ -83,6 +105,16 @@ export function checkOptions(options: GanOptions): void {
   }
   if (!Number.isInteger(options.batchSize) || options.batchSize < 1) {
     refuse("batchSize must be an integer of at least 1", options.batchSize);
+  }
+  const { generatorBatchSize = options.batchSize, toy } = options;
+  if (!Number.isInteger(generatorBatchSize) || generatorBatchSize < 1) {
+    refuse("generatorBatchSize must be an integer of at least 1", generatorBatchSize);
+  }
+  if (updates === "simultaneous" && generatorBatchSize !== options.batchSize) {
+    refuse("simultaneous updates need one batch size for both players", generatorBatchSize);
+  }
+  if (toy !== undefined && !TOY_NAMES.includes(toy)) {
+    refuse(`toy must be one of ${TOY_NAMES.join(", ")}`, toy);
   }
   if (!(options.gradientPenalty >= 0 && Number.isFinite(options.gradientPenalty))) {
     refuse("gradientPenalty must be finite and not negative", options.gradientPenalty);

@@ -174,12 +174,169 @@ const tiny: Preset = {
   },
 };
 
+/** Hidden layers of one width with LeakyReLU, then a last layer. */
+function leakyNetwork(
+  inputs: number,
+  hidden: { width: number; layers: number; slope: number },
+  last: LayerSpec,
+): NetworkSpec {
+  const { width, layers, slope } = hidden;
+  const block = (): LayerSpec => ({ width, activation: "leakyRelu", slope });
+  return {
+    inputs,
+    layers: [...Array.from({ length: layers }, block), last],
+    initialisation: { kind: "fanIn" },
+  };
+}
+
+const LOGIT: LayerSpec = { width: 1, activation: "linear" };
+
+/** C. Lazarou's networks for the spiral: both 2 → 512 × 3, LeakyReLU(.1). */
+const SPIRAL_HIDDEN = { width: 512, layers: 3, slope: 0.1 };
+
+/** Keras's defaults, which Lazarou's first experiment trained both players with. */
+const KERAS_ADAM: AdamSpec = {
+  kind: "adam",
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-7,
+};
+
+const spiralCollapse: Preset = {
+  summary: "A spiral in the plane, the recipe that collapses: one small blob that jumps about",
+  // 600 steps, as published.
+  epochs: 3,
+  options: {
+    generator: leakyNetwork(2, SPIRAL_HIDDEN, { width: 2, activation: "tanh" }),
+    discriminator: leakyNetwork(2, SPIRAL_HIDDEN, LOGIT),
+    latent: "cube",
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: KERAS_ADAM,
+    discriminatorOptimiser: KERAS_ADAM,
+    discriminatorSteps: 1,
+    updates: "alternating",
+    // D sees 256 real and 256 generated points, G learns from 512.
+    batchSize: 256,
+    generatorBatchSize: 512,
+    gradientPenalty: 0,
+    averageDecay: 0,
+    outputBiasFromMeans: false,
+    reportAccuracy: true,
+    toy: "spiral",
+  },
+};
+
+const spiral: Preset = {
+  summary: "The same spiral and networks, the healthier recipe: a slower G, less momentum",
+  // 3,000 steps, of the 60,000 that were published.
+  epochs: 15,
+  options: {
+    ...spiralCollapse.options,
+    // As published: G five times as slow as D, and beta1 .5 for both.
+    generatorOptimiser: { ...KERAS_ADAM, learningRate: 2e-4, beta1: 0.5 },
+    discriminatorOptimiser: { ...KERAS_ADAM, beta1: 0.5 },
+  },
+};
+
+/** PacGAN's optimiser for ring and grid (its `config.py`), for both players. */
+const PACGAN_ADAM: AdamSpec = {
+  kind: "adam",
+  learningRate: 1e-4,
+  beta1: 0.8,
+  beta2: 0.999,
+  epsilon: 1e-8,
+};
+
+/** U(-.02 √3, .02 √3) has the standard deviation of PacGAN's N(0, .02²). */
+const PACGAN_WEIGHTS = { kind: "uniform", range: 0.02 * Math.sqrt(3) } as const;
+
+const ring: Preset = {
+  summary: "Eight small Gaussians on a circle, PacGAN's networks: which modes are covered?",
+  // 5,000 steps, of the 400,000 (400 epochs of 1,000 batches) that were published.
+  epochs: 25,
+  options: {
+    generator: {
+      inputs: 2,
+      layers: [
+        ...Array.from({ length: 4 }, (): LayerSpec => ({
+          width: 400,
+          activation: "relu",
+          // PacGAN moves its running statistics by .05 of each batch's.
+          batchNorm: { momentum: 0.05, epsilon: 1e-5 },
+        })),
+        { width: 2, activation: "linear" },
+      ],
+      initialisation: PACGAN_WEIGHTS,
+    },
+    discriminator: {
+      inputs: 2,
+      layers: [
+        ...Array.from({ length: 3 }, (): LayerSpec => ({
+          width: 200,
+          activation: "maxout",
+          pieces: 5,
+        })),
+        LOGIT,
+      ],
+      initialisation: PACGAN_WEIGHTS,
+    },
+    latent: "normal",
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: PACGAN_ADAM,
+    discriminatorOptimiser: PACGAN_ADAM,
+    discriminatorSteps: 1,
+    updates: "simultaneous",
+    batchSize: 100,
+    gradientPenalty: 0,
+    averageDecay: 0,
+    outputBiasFromMeans: false,
+    reportAccuracy: true,
+    toy: "ring",
+  },
+};
+
+const grid: Preset = {
+  summary: "25 small Gaussians on a grid, PacGAN's networks: which modes are covered?",
+  epochs: 25,
+  options: { ...ring.options, toy: "grid" },
+};
+
+const line: Preset = {
+  summary: "N(4, .5) on the line, from a generator that starts near 0: every function can be drawn",
+  epochs: 5,
+  options: {
+    generator: leakyNetwork(1, { width: 32, layers: 2, slope: 0.2 }, {
+      width: 1,
+      activation: "linear",
+    }),
+    discriminator: leakyNetwork(1, { width: 32, layers: 2, slope: 0.2 }, LOGIT),
+    latent: "normal",
+    generatorLoss: "nonSaturating",
+    generatorOptimiser: { ...DCGAN_ADAM, learningRate: 1e-3 },
+    discriminatorOptimiser: { ...DCGAN_ADAM, learningRate: 1e-3 },
+    discriminatorSteps: 1,
+    updates: "alternating",
+    batchSize: 256,
+    gradientPenalty: 0,
+    averageDecay: 0,
+    outputBiasFromMeans: false,
+    reportAccuracy: true,
+    toy: "line",
+  },
+};
+
 /** Every preset by its name on the command line. */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   mlp,
   "mlp-collapse": mlpCollapse,
   goodfellow2014,
   tiny,
+  "spiral-collapse": spiralCollapse,
+  spiral,
+  ring,
+  grid,
+  line,
 };
 
 /**

@@ -8,7 +8,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
-import { currentEpoch, drawLatent, type Gan } from "./gan.ts";
+import { currentEpoch, drawLatent, type Gan, rowsOfBatch } from "./gan.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import {
   drawMasks,
@@ -36,6 +36,10 @@ export interface StepReport {
   /** Mean of D over the real rows and over the generated ones, before D moves. */
   dReal: tf.Scalar;
   dFake: tf.Scalar;
+  /** Share of real and generated rows that D takes for what they are, before D moves; if asked for. */
+  dAccuracy?: tf.Scalar;
+  /** Share of generated rows that D takes for real, before G moves; if asked for. */
+  gAccuracy?: tf.Scalar;
   /** γ/2 · E‖∇ₓ a(x)‖², part of D's objective but not of `dLoss`; only where γ > 0. */
   penalty?: tf.Scalar;
 }
@@ -56,7 +60,7 @@ export function trainStep(gan: Gan): StepReport {
 /** One update of D on the next minibatch. The caller frees the report. */
 export function discriminatorStep(gan: Gan): Tensors {
   const real = nextBatch(gan);
-  const latent = drawLatent(gan.options, gan.options.batchSize, gan.noise);
+  const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
   const masks = discriminatorMasks(gan);
   const d = discriminatorGradients(gan, real, latent, masks);
   updateDiscriminator(gan, d.gradients);
@@ -68,8 +72,9 @@ export function discriminatorStep(gan: Gan): Tensors {
 
 /** One update of G on fresh noise. The caller frees the report. */
 export function generatorStep(gan: Gan): Tensors {
-  const latent = drawLatent(gan.options, gan.options.batchSize, gan.noise);
-  const masks = drawMasks(gan.options.discriminator, gan.options.batchSize, gan.dropout);
+  const { batchSize, generatorBatchSize = batchSize, packing = 1 } = gan.options;
+  const latent = drawLatent(gan.options, generatorBatchSize * packing, gan.noise);
+  const masks = drawMasks(gan.options.discriminator, generatorBatchSize, gan.dropout);
   const g = generatorGradients(gan, latent, masks);
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
@@ -82,7 +87,7 @@ export function generatorStep(gan: Gan): Tensors {
 function simultaneousStep(gan: Gan): StepReport {
   const { batchSize } = gan.options;
   const real = nextBatch(gan);
-  const latent = drawLatent(gan.options, batchSize, gan.noise);
+  const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
   const masks = discriminatorMasks(gan);
   const fakeMasks = masks.map((mask) => mask && tf.slice(mask, [batchSize, 0]));
   const d = discriminatorGradients(gan, real, latent, masks);
@@ -105,7 +110,7 @@ function discriminatorGradients(
   const { gradientPenalty, batchSize } = gan.options;
   const made = tf.tidy(() => {
     const pass = trace(gan.generator, latent, { training: true });
-    return { fake: pass.output, batch: pass.batch };
+    return { fake: pack(pass.output, gan.discriminator), batch: pass.batch };
   });
   const report: Tensors = {};
   const mode = { training: true, masks } as const;
@@ -117,6 +122,10 @@ function discriminatorGradients(
     report.dLoss = keepCopy(loss);
     report.dReal = keepCopy(tf.mean(tf.sigmoid(realLogits)));
     report.dFake = keepCopy(tf.mean(tf.sigmoid(fakeLogits)));
+    if (gan.options.reportAccuracy) {
+      const right = tf.add(shareAbove(realLogits), shareAbove(tf.neg(fakeLogits)));
+      report.dAccuracy = keepCopy(tf.mul(0.5, right));
+    }
     if (gradientPenalty === 0) return loss;
     const slope = inputGradient(discriminator, pass, mode, batchSize);
     const penalty = tf.mul(gradientPenalty / (2 * batchSize), tf.sum(tf.square(slope)));
@@ -134,9 +143,11 @@ function generatorGradients(gan: Gan, latent: tf.Tensor2D, masks: DropoutMasks):
   const gradients = gradientsIn(gan.generator, (generator) => {
     const made = trace(generator, latent, { training: true });
     for (const [name, tensor] of Object.entries(made.batch)) batch[name] = keepCopy(tensor);
-    const { output } = trace(gan.discriminator, made.output, { training: true, masks });
+    const packs = pack(made.output, gan.discriminator);
+    const { output } = trace(gan.discriminator, packs, { training: true, masks });
     const loss = generatorLoss(gan.options.generatorLoss, output);
     report.gLoss = keepCopy(loss);
+    if (gan.options.reportAccuracy) report.gAccuracy = keepCopy(shareAbove(output));
     return loss;
   });
   return { gradients, report, batch };
@@ -193,9 +204,19 @@ function blend(target: Tensors, source: Tensors, share: number): void {
   }
 }
 
-function nextBatch({ data, order }: Gan): tf.Tensor2D {
-  const rows = order.next();
-  return tf.tensor2d(data.batch(rows), [rows.length, data.columns]);
+/** The next real rows, as D takes them: [batchSize, inputs of D]. */
+function nextBatch({ batches, discriminator, options }: Gan): tf.Tensor2D {
+  return tf.tensor2d(batches.next(), [options.batchSize, discriminator.spec.inputs]);
+}
+
+/** Generated rows as D takes them: with packing, so many of them end to end in a row. */
+function pack(rows: tf.Tensor2D, { spec }: Network): tf.Tensor2D {
+  return rows.shape[1] === spec.inputs ? rows : tf.reshape(rows, [-1, spec.inputs]);
+}
+
+/** The share of logits above 0, D above 1/2. */
+function shareAbove(logits: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.step(logits));
 }
 
 /** Masks for real rows and generated rows, in one pass of D over both. */

@@ -21,6 +21,10 @@ export interface TrainEvent {
   /** Mean of D over real rows, and over generated ones. */
   dReal: number;
   dFake: number;
+  /** Share of real and generated rows that D takes for what they are; where the options ask for it. */
+  dAccuracy?: number;
+  /** Share of generated rows that D takes for real; where the options ask for it. */
+  gAccuracy?: number;
   /** γ/2 · E‖∇ₓ a(x)‖², where the options have a penalty. */
   penalty?: number;
   /** Time spent in steps, over all sessions of the run. */
@@ -68,7 +72,7 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
     gan.seconds += (performance.now() - start) / 1000;
     if (wanted) {
       checkFinite(gan.step, values);
-      const { dLoss, gLoss, dReal, dFake, penalty } = values;
+      const { dLoss, gLoss, dReal, dFake, ...optional } = values;
       yield {
         step: gan.step,
         epoch: currentEpoch(gan, gan.step - 1),
@@ -76,7 +80,7 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
         gLoss,
         dReal,
         dFake,
-        ...(penalty === undefined ? {} : { penalty }),
+        ...optional,
         seconds: gan.seconds,
       };
     }

@@ -308,8 +308,8 @@ function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | unde
 }
 
 /** Steps after which so many epochs are finished. */
-function stepsOf(epochs: number, { options, order }: Gan): number {
-  return Math.ceil((epochs * order.perEpoch) / options.discriminatorSteps);
+function stepsOf(epochs: number, { options, batches }: Gan): number {
+  return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
 }
 
 function describeData(images: ImageData, directory?: string): RunConfig["data"] {

@@ -108,7 +108,7 @@ testOnBackends("k updates of D use k minibatches", async () => {
   const gan = tinyGan({ discriminatorSteps: 3 });
   release({ ...trainStep(gan) } as Tensors);
   assertEquals([gan.discriminatorOptimiser.step, gan.generatorOptimiser.step, gan.step], [3, 1, 1]);
-  assertEquals(gan.order.state().position, 3);
+  assertEquals(gan.batches.state().position, 3);
   await Promise.resolve();
   disposeGan(gan);
 });

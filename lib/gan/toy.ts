@@ -1,0 +1,40 @@
+/**
+ * GANs on toy data, in one call.
+ *
+ * @module
+ */
+import { toyData } from "@/data/toy.ts";
+import { createGan, type Gan } from "./gan.ts";
+import { type GanOptions } from "./options.ts";
+import { findPreset } from "./presets.ts";
+
+/**
+ * A GAN before its first step by the preset of that name, with changes.
+ *
+ * ```ts ignore
+ * const gan = createToyGan("ring", { seed: 1, packing: 2 });
+ * ```
+ *
+ * @param changes Options in the place of the preset's; a `packing` widens D's input by itself.
+ * @throws {RangeError} If there is no such preset, it is one of images, or the options contradict
+ * themselves.
+ */
+export function createToyGan(
+  preset: string,
+  { packing, ...changes }: Partial<GanOptions> & { seed: number },
+): Gan {
+  const options = withPacking({ ...findPreset(preset).options, ...changes }, packing);
+  if (!options.toy) {
+    throw new RangeError(
+      `Cannot create a GAN on toy data: the preset must be of toy data, got ${preset}`,
+    );
+  }
+  return createGan(options, toyData(options.toy));
+}
+
+/** The options with packs of `packing` samples, and a D that takes them; unchanged without it. */
+export function withPacking(options: GanOptions, packing?: number): GanOptions {
+  if (packing === undefined) return options;
+  const inputs = options.generator.layers.at(-1)!.width * packing;
+  return { ...options, packing, discriminator: { ...options.discriminator, inputs } };
+}

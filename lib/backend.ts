@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { registerGradients } from "@/kernels/gradients.ts";
 import { registerMatMul } from "@/kernels/matmul_wasm.ts";
+import { registerPlainKernels } from "@/kernels/plain_wasm.ts";
 import { tf } from "@/tf.ts";
 
 export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
@@ -104,7 +106,11 @@ async function start(name: Backend["name"]): Promise<void> {
     throw new Error(`Cannot start the ${name} backend of TensorFlow.js: it did not initialise`);
   }
   await tf.ready();
-  if (name === "wasm") registerMatMul();
+  registerGradients();
+  if (name === "wasm") {
+    registerMatMul();
+    registerPlainKernels();
+  }
 }
 
 function never(): Promise<string> {

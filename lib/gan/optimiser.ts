@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { adamInOnePass } from "@/kernels/plain_wasm.ts";
 import { tf } from "@/tf.ts";
 import { type Tensors } from "./network.ts";
 
@@ -121,11 +122,13 @@ function adamUpdate(
   rate: number,
   t: number,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  return tf.tidy(() => {
+  const step = rate / (1 - beta1 ** t);
+  const correction = Math.sqrt(1 - beta2 ** t);
+  const numbers = { beta1, beta2, epsilon, rate: step, correction };
+  return adamInOnePass({ w, g, mean, square }, numbers) ?? tf.tidy(() => {
     const m = tf.add(tf.mul(beta1, mean), tf.mul(1 - beta1, g));
     const v = tf.add(tf.mul(beta2, square), tf.mul(1 - beta2, tf.square(g)));
-    const step = rate / (1 - beta1 ** t);
-    const root = tf.add(tf.div(tf.sqrt(v), Math.sqrt(1 - beta2 ** t)), epsilon);
+    const root = tf.add(tf.div(tf.sqrt(v), correction), epsilon);
     return [m, v, tf.sub(w, tf.mul(step, tf.div(m, root)))];
   });
 }

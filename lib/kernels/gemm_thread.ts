@@ -1,0 +1,24 @@
+/**
+ * A thread that helps with matrix products: sleeps until there is a job, then takes panels.
+ *
+ * @module
+ */
+import { workerData } from "node:worker_threads";
+import { CONTROL, instantiate, STATE, type ThreadData, work } from "./gemm.ts";
+
+const { module, memory, state } = workerData as ThreadData;
+const exports = instantiate(module, memory);
+const control = new Int32Array(memory.buffer);
+let seen = Atomics.load(control, CONTROL.generation);
+Atomics.store(control, state, STATE.idle);
+while (true) {
+  Atomics.wait(control, CONTROL.generation, seen);
+  seen = Atomics.load(control, CONTROL.generation);
+  // The invitation may be over by now.
+  if (Atomics.compareExchange(control, state, STATE.invited, STATE.busy) !== STATE.invited) {
+    continue;
+  }
+  work(control, exports);
+  Atomics.store(control, state, STATE.idle);
+  Atomics.notify(control, state);
+}

@@ -355,7 +355,7 @@ Deno.test("what a run was begun with cannot be changed on resuming", () =>
     const other = await writeDataSet(smallDataSet(300));
     const { code, stderr } = await run("train", "--resume", "--data", other, "--run", out);
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "the training images must be those it began with");
+    assertStringIncludes(stderr, "the training data must be those it began with");
     await Deno.remove(other, { recursive: true });
   }));
 

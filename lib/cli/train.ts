@@ -18,6 +18,7 @@ interface Flags {
   epochs?: number;
   steps?: number;
   batchSize?: number;
+  packing?: number;
   seed?: number;
   backend?: BackendChoice;
   data?: string;
@@ -40,9 +41,14 @@ function parse(args: string[]): Flags {
       "networks and recipe, see below (default: mlp)",
       oneOf(Object.keys(PRESETS)),
     )
-    .option("--epochs <n>", "passes over the training images (default: the preset's)", integer(1))
+    .option(
+      "--epochs <n>",
+      "passes over the data, 200 batches of toy data (default: the preset's)",
+      integer(1),
+    )
     .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
-    .option("--batch-size <n>", "images in a minibatch (default: the preset's)", integer(1))
+    .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integer(1))
+    .option("--packing <m>", "samples that D sees side by side (default: 1)", integer(1, 16))
     .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
     .option(
       "--backend <name>",

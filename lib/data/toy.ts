@@ -84,7 +84,7 @@ export function spiralDensity(x: number, y: number): number {
   return 1 / (4 * SPIRAL_HALF_WIDTH * SPIRAL_END * Math.hypot(x, y));
 }
 
-/** Arc length of the centre line from its inner end to u0: 0 at -1, 9.491 at 1. */
+/** Arc length of the centre line from its inner end to u0: 0 at -1, 9.493 at 1. */
 export function spiralArcLength(u0: number): number {
   // r = b φ: an Archimedean spiral, whose arc length is b/2 (φ √(1 + φ²) + asinh φ).
   const b = 0.45 / SPIRAL_END;

@@ -7,6 +7,7 @@ import { Eta } from "eta";
 import { describe } from "@/gan/spec.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { type Figure, lineChart } from "@/plot/charts.ts";
+import { historyOf } from "@/plot/panels.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type RunFolder } from "./folder.ts";
 
@@ -27,7 +28,8 @@ const TEMPLATE = `<!doctype html>
   pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; font-size: .85rem; }
   .grids { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 1rem; }
   figure { margin: 0; } figcaption { color: #555; font-size: .85rem; }
-  img { width: 100%; image-rendering: pixelated; } .last { max-width: 34rem; }
+  img { width: 100%; <%~ it.toy ? "" : "image-rendering: pixelated;" %> }
+  .last { max-width: <%~ it.toy ? 54 : 34 %>rem; }
   .chart { height: 22rem; }
 </style>
 <h1><%= it.title %></h1>
@@ -36,14 +38,14 @@ const TEMPLATE = `<!doctype html>
 <% } %></table>
 
 <h2>Samples</h2>
-<% if (it.last) { %><figure class="last"><img alt="Generated images after step <%= it.last.step %>" src="<%= it.last.src %>">
-<figcaption>After step <%= it.last.step %>, drawn from <%= it.drawnFrom %>. Every grid of this run shows the same noise.</figcaption></figure><% } %>
+<% if (it.last) { %><figure class="last"><img alt="<%= it.what %> after step <%= it.last.step %>" src="<%= it.last.src %>">
+<figcaption>After step <%= it.last.step %>, drawn from <%= it.drawnFrom %>. Every picture of this run shows the same noise.</figcaption></figure><% } %>
 <h2>Curves</h2>
 <% it.figures.forEach((_, i) => { %><div class="chart" id="chart-<%= i %>"></div>
 <% }) %>
 <h2>On the way</h2>
 <div class="grids">
-<% for (const grid of it.grids) { %><figure><img alt="Generated images after step <%= grid.step %>" src="<%= grid.src %>"><figcaption>step <%= grid.step %></figcaption></figure>
+<% for (const grid of it.grids) { %><figure><img alt="<%= it.what %> after step <%= grid.step %>" src="<%= grid.src %>"><figcaption>step <%= grid.step %></figcaption></figure>
 <% } %></div>
 <h2>Networks</h2>
 <pre><%= it.networks %></pre>
@@ -81,6 +83,8 @@ export async function renderReport(run: RunFolder): Promise<string> {
   return new Eta({ autoTrim: false }).renderString(TEMPLATE, {
     title: `GAN training: preset ${config.preset}`,
     facts,
+    toy: options.toy !== undefined,
+    what: options.toy === undefined ? "Generated images" : "The four panels",
     last: grids.at(-1),
     grids,
     drawnFrom: options.averageDecay > 0
@@ -112,10 +116,23 @@ function curves(events: TrainEvent[]): Figure[] {
       title: "What D says",
       x,
       y: { label: "mean of D", range: [0, 1] },
-      lines: { "on real images": column("dReal"), "on generated images": column("dFake") },
+      lines: { "on real samples": column("dReal"), "on generated samples": column("dFake") },
       references: { "1/2: cannot tell": 0.5 },
     }),
   ];
+  const { dAccuracy, gAccuracy } = historyOf(events);
+  if (dAccuracy && gAccuracy) {
+    figures.push(lineChart({
+      title: "Accuracies",
+      x,
+      y: { label: "share", range: [0, 1] },
+      lines: {
+        "D: real and generated told apart": dAccuracy,
+        "G: generated taken for real": gAccuracy,
+      },
+      references: { "1/2": 0.5 },
+    }));
+  }
   if (events.some((event) => event.penalty !== undefined)) {
     figures.push(lineChart({
       title: "Gradient penalty, γ/2 · E‖∇a(x)‖²",

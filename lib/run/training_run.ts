@@ -8,16 +8,27 @@
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
-import { IMAGE_SIDE, type ImageData, loadImages } from "@/data/mnist.ts";
-import { imageRows } from "@/data/training_data.ts";
+import { IMAGE_SIDE, loadImages } from "@/data/mnist.ts";
+import { toyData } from "@/data/toy.ts";
+import { imageRows, isFresh, type TrainingData } from "@/data/training_data.ts";
+import { landscape } from "@/eval/landscape.ts";
 import { type Checkpoint, decodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
-import { createGan, disposeGan, finishedEpochs, type Gan, samplingGenerator } from "@/gan/gan.ts";
+import {
+  createGan,
+  disposeGan,
+  finishedEpochs,
+  type Gan,
+  rowsOfBatch,
+  samplingGenerator,
+} from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
+import { withPacking } from "@/gan/toy.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
 import { readIfFile } from "@/io/files.ts";
 import { gridPng } from "@/plot/grid.ts";
+import { historyOf, panelsPng } from "@/plot/panels.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
@@ -30,6 +41,8 @@ export interface TrainRequest {
   preset?: string;
   seed?: number;
   batchSize?: number;
+  /** Samples that D sees side by side. */
+  packing?: number;
   epochs?: number;
   steps?: number;
   backend?: BackendChoice;
@@ -110,21 +123,21 @@ interface Started {
 async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   const name = request.preset ?? DEFAULT_PRESET;
   const preset = findPreset(name);
-  const options: GanOptions = {
+  const options = withPacking({
     ...preset.options,
     batchSize: request.batchSize ?? preset.options.batchSize,
     seed: request.seed ?? DEFAULT_SEED,
-  };
+  }, request.packing);
   await refuseExisting(run);
-  const images = await loadImages(request.data);
-  const rows = imageRows(images, options.trainRows);
-  if (options.batchSize > rows.rows) {
+  const { data, description } = await loadData(options, request.data);
+  const rows = rowsOfBatch(options);
+  if (!isFresh(data) && rows > data.rows) {
     throw new RequestError(
-      `Cannot make batches of ${options.batchSize}: there are ${rows.rows} training images`,
+      `Cannot make batches of ${rows}: there are ${data.rows} training images`,
     );
   }
   const backend = await useBackend(request.backend);
-  const gan = createGan(options, rows);
+  const gan = createGan(options, data);
   try {
     await run.open();
     await refuseExisting(run);
@@ -132,7 +145,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       preset: name,
       options,
       steps: stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan),
-      data: describeData(images, request.data),
+      data: description,
       backend: describeBackend(backend),
       versions: versions(),
     };
@@ -167,10 +180,10 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
       `Cannot resume ${run.path} from ${checkpoint.file}: the checkpoint must be of this run, got one with other options`,
     );
   }
-  const images = await loadImages(request.data ?? saved.data.directory);
+  const { data, description } = await loadData(options, request.data ?? saved.data.directory);
   const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice);
   if (!request.backend) backend.reason = "as the run was begun";
-  const gan = restoreGan(checkpoint, imageRows(images, options.trainRows));
+  const gan = restoreGan(checkpoint, data);
   const steps = stepsAskedFor(request, gan) ?? saved.steps;
   if (steps <= step) {
     disposeGan(gan);
@@ -181,7 +194,7 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
   const config: RunConfig = {
     ...saved,
     steps,
-    data: describeData(images, request.data ?? saved.data.directory),
+    data: description,
     backend: describeBackend(backend),
     versions: versions(),
   };
@@ -227,14 +240,20 @@ async function advance(
 /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
 async function save(run: RunFolder, gan: Gan): Promise<string> {
   const checkpoint = await run.writeCheckpoint(gan);
-  const images = await drawSamples(
-    samplingGenerator(gan),
-    gan.options,
-    GRID_COUNT,
-    new Random(gan.options.seed).split("grid"),
-  );
-  await run.writeSampleGrid(gan.step, gridPng(images, IMAGE_SIDE));
+  await run.writeSampleGrid(gan.step, await picture(run, gan));
   return checkpoint;
+}
+
+/** Images from the fixed noise, or the four panels of toy data. */
+async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
+  const { options, step } = gan;
+  if (options.toy !== undefined) {
+    const scene = await landscape(gan, toyData(options.toy).range);
+    return panelsPng(`${options.toy}, step ${step}`, scene, historyOf(await run.readMetrics()));
+  }
+  const random = new Random(options.seed).split("grid");
+  const images = await drawSamples(samplingGenerator(gan), options, GRID_COUNT, random);
+  return gridPng(images, IMAGE_SIDE);
 }
 
 /**
@@ -293,6 +312,7 @@ function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): v
     ["--preset", request.preset, preset],
     ["--seed", request.seed, options.seed],
     ["--batch-size", request.batchSize, options.batchSize],
+    ["--packing", request.packing, options.packing ?? 1],
   ];
   for (const [flag, asked, own] of fixed) {
     if (asked !== undefined && asked !== own) {
@@ -312,8 +332,26 @@ function stepsOf(epochs: number, { options, batches }: Gan): number {
   return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
 }
 
-function describeData(images: ImageData, directory?: string): RunConfig["data"] {
-  return { source: images.source, directory, sha256: images.sha256 };
+/** The data that the options name, and how `config.json` tells of them. */
+async function loadData(
+  options: GanOptions,
+  directory?: string,
+): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
+  if (options.toy === undefined) {
+    const images = await loadImages(directory);
+    const { source, sha256 } = images;
+    return {
+      data: imageRows(images, options.trainRows),
+      description: { source, directory, sha256 },
+    };
+  }
+  if (directory !== undefined) {
+    throw new RequestError(
+      `Cannot train on ${directory}: this preset is of toy data (${options.toy}). Leave --data out`,
+    );
+  }
+  const data = toyData(options.toy);
+  return { data, description: { source: data.source, sha256: data.sha256 } };
 }
 
 function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {

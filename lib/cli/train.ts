@@ -30,7 +30,7 @@ interface Flags {
 
 function parse(args: string[]): Flags {
   const presets = Object.entries(PRESETS).map(([name, { summary }]) =>
-    `  ${name.padEnd(16)}${summary}`
+    `  ${name.padEnd(17)}${summary}`
   );
   const program = createProgram(
     "train",

@@ -161,7 +161,7 @@ export function modesData(modes: Modes, source: string, range: readonly [number,
 // The line.
 
 /** What the preset `line` learns. */
-export const LINE = gaussian({ mean: 4, sigma: 0.5 });
+export const LINE = gaussian({ mean: 3, sigma: 0.5 });
 
 /**
  * A density on the line as data, rows of one number.
@@ -203,7 +203,7 @@ const TOYS: Record<ToyName, Toy> = {
   },
   ring: modesData(RING, "ring of 8 Gaussians, sigma .01, radius 1", [-1.5, 1.5]),
   grid: modesData(GRID, "grid of 25 Gaussians, sigma .05, 2 apart", [-5, 5]),
-  line: lineData(LINE, [-2, 6]),
+  line: lineData(LINE, [-1, 6]),
 };
 
 /**

@@ -65,7 +65,17 @@ function fitted({ data, layout, frames }: Figure): Figure {
       modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: "#999", activecolor: "#666" },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
-      ...(layout.sliders
+      ...(layout.updatemenus
+        ? {
+          // Light or dark: a ground in between, and the text of the page on it.
+          updatemenus: (layout.updatemenus as object[]).map((menu) => ({
+            ...menu,
+            bgcolor: GRID,
+            bordercolor: GRID,
+          })),
+        }
+        : {}),
+      ...(layout.sliders && !layout.updatemenus
         ? {
           // The page combines sliders (below), so that plotly itself is to do nothing.
           sliders: (layout.sliders as { steps: object[] }[]).map((slider) => ({
@@ -100,7 +110,8 @@ const DRAW = `(id, { data, layout, frames }, config) => {
     layout.font = { ...layout.font, color: colour(element) };
     await Plotly.newPlot(element, data, layout, config);
     if (frames) await Plotly.addFrames(element, frames);
-    element.on("plotly_sliderchange", () => {
+    // A slider beside buttons that play is plotly's own: it follows what plays.
+    if (!layout.updatemenus) element.on("plotly_sliderchange", () => {
       const name = element._fullLayout.sliders.map(({ active }) => active).join("-");
       Plotly.animate(element, [name], {
         mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },

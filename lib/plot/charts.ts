@@ -86,6 +86,8 @@ export interface SliderChart extends Plane {
   lines(...at: number[]): Record<string, Numbers>;
   /** A line of text under the title, such as a number that depends on the position. */
   caption?(...at: number[]): string;
+  /** Buttons that play the positions from the present one to the last, and pause. One slider only. */
+  play?: boolean;
 }
 
 /** Okabe and Ito's colours: told apart by readers with any of the common colour-vision deficiencies. */
@@ -194,12 +196,17 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
  * a page cannot ask the kernel. A frame is named after its position, "3" or "3-0", indices from 0:
  * plotly's own sliders leave the other at its start, and the page that draws combines the two.
  *
- * @throws {RangeError} If a slider does not start at one of its positions.
+ * @throws {RangeError} If a slider does not start at one of its positions, or two are to play.
  * @throws {TypeError} If the lines do not have the same names at every position.
  */
 export function sliderChart(
-  { x, sliders, lines, caption, ...plane }: SliderChart,
+  { x, sliders, lines, caption, play = false, ...plane }: SliderChart,
 ): Figure {
+  if (play && sliders.length > 1) {
+    throw new RangeError(
+      `Cannot draw "${plane.title}": only a chart with one slider can play, got ${sliders.length}`,
+    );
+  }
   const starts = sliders.map(({ label, values, start = values.length >> 1 }) => {
     if (!Number.isInteger(start) || start < 0 || start >= values.length) {
       throw new RangeError(
@@ -251,24 +258,50 @@ export function sliderChart(
         active: starts[which],
         currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
         pad: { t: 45 + 75 * which, b: 0 },
-        len: 1,
+        // The buttons of `play` stand to the left.
+        ...(play ? { x: 0.16, len: 0.84 } : { len: 1 }),
         ticklen: 4,
         transition: { duration: 0 },
         steps: values.map((value, index) => ({
           label: String(short(value)),
           method: "animate",
-          args: [
-            [starts.with(which, index).join("-")],
-            {
-              mode: "immediate",
-              frame: { duration: 0, redraw: true },
-              transition: { duration: 0 },
-            },
-          ],
+          args: [[starts.with(which, index).join("-")], animation(0)],
         })),
       })),
+      ...(play ? { updatemenus: [playButtons()] } : {}),
     },
     frames,
+  };
+}
+
+/** Milliseconds that a position stays when a chart plays. */
+const PLAY_FRAME = 150;
+
+/** How plotly goes to a frame: at once, in the place of whatever was playing. */
+function animation(duration: number) {
+  return {
+    mode: "immediate",
+    frame: { duration, redraw: true },
+    transition: { duration: 0 },
+  };
+}
+
+/** plotly goes through every frame when it is given none (null), and stops at an empty list of them. */
+function playButtons() {
+  const button = (label: string, args: unknown[]) => ({ label, method: "animate", args });
+  return {
+    type: "buttons",
+    direction: "left",
+    showactive: false,
+    x: 0,
+    y: 0,
+    xanchor: "left",
+    yanchor: "top",
+    pad: { t: 62, r: 10 },
+    buttons: [
+      button("▶ Play", [null, { ...animation(PLAY_FRAME), fromcurrent: true }]),
+      button("❚❚", [[null], animation(0)]),
+    ],
   };
 }
 

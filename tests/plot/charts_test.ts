@@ -61,6 +61,25 @@ Deno.test("plotly's own sliders go through the frames with the other one at its 
   assertEquals(steps, [["0-0", "1-0", "2-0"], ["1-0", "1-1"]]);
 });
 
+Deno.test("a chart that plays has buttons to play all frames and to pause, and its own slider steps", () => {
+  const played = sliderChart({
+    ...plane,
+    x: { label: "x", values: [0, 1] },
+    sliders: [{ label: "step", values: [0, 10, 20], start: 0 }],
+    lines: (step) => ({ a: [step, step] }),
+    play: true,
+  });
+  const [{ buttons }] = played.layout.updatemenus as { buttons: { args: unknown[] }[] }[];
+  assertEquals(buttons.map(({ args }) => args[0]), [null, [null]]);
+  const [{ steps }] = played.layout.sliders as { steps: { method: string; args: unknown[] }[] }[];
+  assertEquals(
+    steps.map(({ method, args }) => [method, args[0]]),
+    ["0", "1", "2"].map((name) => ["animate", [name]]),
+  );
+  assertEquals(sliderChart(twoSliders).layout.updatemenus, undefined);
+  assertThrows(() => sliderChart({ ...twoSliders, play: true }), RangeError, "got 2");
+});
+
 Deno.test("a slider that starts nowhere and lines that change their names are refused", () => {
   const one = { ...twoSliders, sliders: [{ label: "a", values: [1, 2], start: 2 }] as [never] };
   assertThrows(() => sliderChart(one), RangeError, "0 to 1, got 2");

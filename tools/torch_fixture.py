@@ -1,4 +1,4 @@
-"""Makes tests/gan/fixtures/torch.json: ten whole training steps of two small GANs, by PyTorch.
+"""Makes tests/gan/fixtures/torch.json: ten whole training steps of small GANs, by PyTorch.
 
 An independent program: its own generator of random numbers, written from the description in
 lib/random.ts, and PyTorch's autograd (float64) for every derivative, the R1 penalty's second
@@ -116,7 +116,7 @@ class Layer:
             return h.reshape(len(h), spec["width"], spec["pieces"]).max(2).values
         if activation == "leakyRelu":
             return torch.nn.functional.leaky_relu(h, spec["slope"])
-        return {"relu": torch.relu, "sigmoid": torch.sigmoid, "linear": lambda a: a}[activation](h)
+        return {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "linear": lambda a: a}[activation](h)
 
 
 class Network:
@@ -192,14 +192,20 @@ def run(options, data, steps):
     batch, gamma, k = options["batchSize"], options["gradientPenalty"], options["discriminatorSteps"]
     softplus = lambda a: torch.logaddexp(a, torch.zeros_like(a))
     average = {n: torch.tensor(v) for n, v in generator.state().items()}
-    per_epoch = len(data) // batch
+    g_batch, pack = options.get("generatorBatchSize", batch), options.get("packing", 1)
+    per_epoch = len(data) // (batch * pack)
     position, order = 0, batches.permutation(len(data))
     log = []
 
-    def latent():
-        size = batch * options["generator"]["inputs"]
-        z = noise.normals(size) if options["latent"] == "normal" else noise.uniforms(size, -math.sqrt(3), math.sqrt(3))
-        return torch.tensor(z.astype(np.float64)).reshape(batch, -1)
+    def latent(rows):
+        size = rows * pack * options["generator"]["inputs"]
+        width = 1 if options["latent"] == "cube" else math.sqrt(3)
+        z = noise.normals(size) if options["latent"] == "normal" else noise.uniforms(size, -width, width)
+        return torch.tensor(z.astype(np.float64)).reshape(rows * pack, -1)
+
+    def packed(rows):
+        """`pack` rows end to end in one."""
+        return torch.cat([rows[i::pack] for i in range(pack)], 1)
 
     def masks(rows):
         out, inputs = [], options["discriminator"]["inputs"]
@@ -213,7 +219,7 @@ def run(options, data, steps):
         return [m[rows] if m is not None else None for m in ms]
 
     def d_gradients(z, ms, real):
-        fake = generator(z).detach()
+        fake = packed(generator(z).detach())
         x = real.clone().requires_grad_()
         a = discriminator(x, part(ms, slice(0, batch)))
         b = discriminator(fake, part(ms, slice(batch, None)))
@@ -223,28 +229,33 @@ def run(options, data, steps):
             (slope,) = torch.autograd.grad(a.sum(), x, create_graph=True)
             total = loss + gamma / 2 * slope.square().sum(1).mean()
         entry = {"dLoss": loss.item(), "dReal": a.sigmoid().mean().item(), "dFake": b.sigmoid().mean().item()}
+        if options.get("reportAccuracy"):
+            entry["dAccuracy"] = (((a > 0).sum() + (b < 0).sum()) / (len(a) + len(b))).item()
         if gamma:
             entry["penalty"] = (total - loss).item()
         return torch.autograd.grad(total, discriminator.parameters()), entry
 
     def g_gradients(z, ms):
-        a = discriminator(generator(z), ms)
+        a = discriminator(packed(generator(z)), ms)
         loss = softplus(-a).mean() if options["generatorLoss"] == "nonSaturating" else -softplus(a).mean()
-        return torch.autograd.grad(loss, generator.parameters()), {"gLoss": loss.item()}
+        entry = {"gLoss": loss.item()}
+        if options.get("reportAccuracy"):
+            entry["gAccuracy"] = (a > 0).double().mean().item()
+        return torch.autograd.grad(loss, generator.parameters()), entry
 
     for step in range(steps):
         epochs = step * k // per_epoch
         for _ in range(k):
             if position == per_epoch:
                 order, position = batches.permutation(len(data)), 0
-            real = data[order[position * batch:(position + 1) * batch]]
+            real = packed(data[order[position * batch * pack:(position + 1) * batch * pack]])
             position += 1
-            z, ms = latent(), masks(2 * batch)
+            z, ms = latent(batch), masks(2 * batch)
             d_grads, entry = d_gradients(z, ms, real)
             if options["updates"] == "alternating":
                 d_opt.step(d_grads, epochs)
         if options["updates"] == "alternating":
-            z, ms = latent(), masks(batch)
+            z, ms = latent(g_batch), masks(g_batch)
             g_grads, g_entry = g_gradients(z, ms)
         else:
             statistics = [(l.mean.clone(), l.variance.clone()) for l in generator.layers if "batchNorm" in l.spec]
@@ -302,6 +313,15 @@ CASES = {
         "latent": "normal", "generatorLoss": "saturating", "generatorOptimiser": ADAM,
         "discriminatorOptimiser": ADAM, "discriminatorSteps": 1, "updates": "alternating", "batchSize": 6,
         "gradientPenalty": 0, "averageDecay": 0, "outputBiasFromMeans": False, "seed": 13},
+    "packs of 2, z in a cube, a larger batch for G, tanh, dropout, R1, accuracies": {
+        "generator": {"inputs": 2, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 6, **LEAKY}, {"width": 5, "activation": "tanh"}]},
+        "discriminator": {"inputs": 10, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 7, **LEAKY}, {"width": 4, **LEAKY, "keep": 0.75}, {"width": 1, "activation": "linear"}]},
+        "latent": "cube", "generatorLoss": "nonSaturating", "generatorOptimiser": ADAM,
+        "discriminatorOptimiser": ADAM, "discriminatorSteps": 2, "updates": "alternating", "batchSize": 3,
+        "generatorBatchSize": 5, "packing": 2, "reportAccuracy": True,
+        "gradientPenalty": 1, "averageDecay": 0, "outputBiasFromMeans": False, "seed": 14},
 }
 
 

@@ -88,11 +88,13 @@ function initialValues(
   if (part === "scale") return new Float32Array(sizeOf(shape)).fill(1);
   if (part === "shift") return new Float32Array(sizeOf(shape));
   const { initialisation } = spec;
-  if (initialisation.kind === "uniform") {
-    if (part === "bias") return new Float32Array(sizeOf(shape));
-    return random.uniforms(sizeOf(shape), -initialisation.range, initialisation.range);
-  }
-  const range = 1 / Math.sqrt(inputsOf(spec, Number(index)));
+  if (part === "bias" && initialisation.kind !== "fanIn") return new Float32Array(sizeOf(shape));
+  const inputs = inputsOf(spec, Number(index));
+  const range = initialisation.kind === "uniform"
+    ? initialisation.range
+    : initialisation.kind === "glorot"
+    ? Math.sqrt(6 / (inputs + shape[1]))
+    : 1 / Math.sqrt(inputs);
   return random.uniforms(sizeOf(shape), -range, range);
 }
 

@@ -5,7 +5,7 @@
  */
 import { type GanOptions } from "./options.ts";
 import { type AdamSpec, type MomentumSpec } from "./optimiser.ts";
-import { type LayerSpec, type NetworkSpec } from "./spec.ts";
+import { type Initialisation, type LayerSpec, type NetworkSpec } from "./spec.ts";
 
 /** Options without a seed, with what a reader should know before training. */
 export interface Preset {
@@ -179,13 +179,14 @@ function leakyNetwork(
   inputs: number,
   hidden: { width: number; layers: number; slope: number },
   last: LayerSpec,
+  initialisation: Initialisation = { kind: "fanIn" },
 ): NetworkSpec {
   const { width, layers, slope } = hidden;
   const block = (): LayerSpec => ({ width, activation: "leakyRelu", slope });
   return {
     inputs,
     layers: [...Array.from({ length: layers }, block), last],
-    initialisation: { kind: "fanIn" },
+    initialisation,
   };
 }
 
@@ -193,6 +194,9 @@ const LOGIT: LayerSpec = { width: 1, activation: "linear" };
 
 /** C. Lazarou's networks for the spiral: both 2 → 512 × 3, LeakyReLU(.1). */
 const SPIRAL_HIDDEN = { width: 512, layers: 3, slope: 0.1 };
+
+/** Keras's default, as in that experiment. */
+const KERAS_WEIGHTS = { kind: "glorot" } as const;
 
 /** Keras's defaults, which Lazarou's first experiment trained both players with. */
 const KERAS_ADAM: AdamSpec = {
@@ -208,8 +212,8 @@ const spiralCollapse: Preset = {
   // 600 steps, as published.
   epochs: 3,
   options: {
-    generator: leakyNetwork(2, SPIRAL_HIDDEN, { width: 2, activation: "tanh" }),
-    discriminator: leakyNetwork(2, SPIRAL_HIDDEN, LOGIT),
+    generator: leakyNetwork(2, SPIRAL_HIDDEN, { width: 2, activation: "tanh" }, KERAS_WEIGHTS),
+    discriminator: leakyNetwork(2, SPIRAL_HIDDEN, LOGIT, KERAS_WEIGHTS),
     latent: "cube",
     generatorLoss: "nonSaturating",
     generatorOptimiser: KERAS_ADAM,

@@ -39,6 +39,8 @@ export interface LayerSpec {
 export type Initialisation =
   /** U(-1/√n, 1/√n) for weights and biases, n the inputs of the layer: PyTorch's `nn.Linear`. */
   | { kind: "fanIn" }
+  /** U(-r, r), r = √(6 / (inputs + outputs)), for weights, zero for biases: Keras's `Dense`. */
+  | { kind: "glorot" }
   /** U(-range, range) for weights, zero for biases. */
   | { kind: "uniform"; range: number };
 

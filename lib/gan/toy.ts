@@ -35,6 +35,8 @@ export function createToyGan(
 /** The options with packs of `packing` samples, and a D that takes them; unchanged without it. */
 export function withPacking(options: GanOptions, packing?: number): GanOptions {
   if (packing === undefined) return options;
+  // Left to be refused with the other options.
+  if (!Number.isInteger(packing) || packing < 1) return { ...options, packing };
   const inputs = options.generator.layers.at(-1)!.width * packing;
   return { ...options, packing, discriminator: { ...options.discriminator, inputs } };
 }

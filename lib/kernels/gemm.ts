@@ -106,6 +106,12 @@ export class Gemm {
     this.#threads = threads;
   }
 
+  /** Threads at work, this one included: 1 until another has come up. */
+  get threads(): number {
+    const up = this.#states.filter((state) => Atomics.load(this.#control, state) !== STATE.absent);
+    return 1 + up.length;
+  }
+
   /** Whether this product gains by coming here: no short side, and a B that fits. */
   suits(rows: number, inner: number, columns: number): boolean {
     const b = (inner + UNROLL) * (columns + TILE_COLUMNS);

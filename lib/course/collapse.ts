@@ -1,0 +1,184 @@
+/**
+ * The experiments of notebook 07: recipes that collapse and recipes that do not, how they are measured,
+ * and the runs that `tools/mode_collapse_runs.ts` has recorded in `data/mode_collapse.json`.
+ *
+ * The networks are the spiral's of the presets with hidden layers of 128 units in the place of 512: a
+ * step costs a tenth, and five seeds of everything take minutes. `width: 512` gives the published ones.
+ *
+ * @module
+ */
+import { GRID, RING, toyData } from "@/data/toy.ts";
+import { gridDivergence, modeCoverage, spiralCoverage } from "@/eval/coverage.ts";
+import { createGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { type OptimiserSpec } from "@/gan/optimiser.ts";
+import { findPreset } from "@/gan/presets.ts";
+import { drawSamples } from "@/gan/sample.ts";
+import { type NetworkSpec } from "@/gan/spec.ts";
+import { Random } from "@/random.ts";
+
+/** Where a recipe is tried. */
+export const STAGES = ["spiral", "ring", "grid"] as const;
+export type Stage = typeof STAGES[number];
+
+/**
+ * `collapsing` and `healthier` are the published ones. The others change two things in `collapsing`, alone
+ * and together: `calmer` has beta1 .5 in the place of .9, `penalised` has R1 (the gradient penalty on real
+ * points), `remedied` has both.
+ */
+export const RECIPES = ["collapsing", "healthier", "calmer", "penalised", "remedied"] as const;
+export type Recipe = typeof RECIPES[number];
+
+/** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
+export const PENALTY = 0.1;
+
+/** Units of each hidden layer. */
+export const WIDTH = 128;
+
+/** The options of an experiment, but for the seed. */
+export function experimentOptions(
+  stage: Stage,
+  recipe: Recipe,
+  width = WIDTH,
+): Omit<GanOptions, "seed"> {
+  const preset = findPreset(recipe === "healthier" ? "spiral" : "spiral-collapse").options;
+  const options = {
+    ...preset,
+    generator: withHidden(preset.generator, width),
+    discriminator: withHidden(preset.discriminator, width),
+    generatorOptimiser: adamOf(preset.generatorOptimiser, recipe),
+    discriminatorOptimiser: adamOf(preset.discriminatorOptimiser, recipe),
+    gradientPenalty: recipe === "penalised" || recipe === "remedied" ? PENALTY : 0,
+    toy: stage,
+  };
+  if (stage === "spiral") return options;
+  // As PacGAN has it: normal noise, a linear output (the grid reaches to ±4), batches of 100.
+  const last = { width: 2, activation: "linear" } as const;
+  return {
+    ...options,
+    generator: { ...options.generator, layers: options.generator.layers.with(-1, last) },
+    latent: "normal",
+    batchSize: 100,
+    generatorBatchSize: 100,
+  };
+}
+
+/** A GAN before the first step of an experiment. */
+export function createExperiment(
+  stage: Stage,
+  recipe: Recipe,
+  { seed, width }: { seed: number; width?: number },
+): Gan {
+  return createGan({ ...experimentOptions(stage, recipe, width), seed }, toyData(stage));
+}
+
+function adamOf(adam: OptimiserSpec, recipe: Recipe): OptimiserSpec {
+  const calm = recipe === "calmer" || recipe === "remedied";
+  return calm && adam.kind === "adam" ? { ...adam, beta1: 0.5 } : adam;
+}
+
+function withHidden(spec: NetworkSpec, width: number): NetworkSpec {
+  const last = spec.layers.length - 1;
+  return { ...spec, layers: spec.layers.map((layer, i) => i < last ? { ...layer, width } : layer) };
+}
+
+/** Samples of each measurement: as many as PacGAN's tables use. */
+export const SAMPLES = 2500;
+
+/** The cells of the Jensen–Shannon divergence: .05 wide, half the spiral's band. */
+export const CELLS = { range: [-1, 1], cells: 40 } as const;
+
+/** What is measured: on the spiral the first three numbers, on ring and grid the others. */
+export interface Measures {
+  coverage?: number;
+  precision?: number;
+  /** In nats, against 2,500 fresh real points. */
+  divergence?: number;
+  modes?: number;
+  highQuality?: number;
+}
+
+/** Measures points of a stage, always against the same real points. */
+export function measure(stage: Stage, points: Float32Array): Measures {
+  if (stage !== "spiral") {
+    const { covered, highQuality } = modeCoverage(points, stage === "ring" ? RING : GRID);
+    return { modes: covered, highQuality };
+  }
+  const { coverage, precision } = spiralCoverage(points);
+  const real = toyData("spiral").draw(points.length / 2, new Random(7));
+  return { coverage, precision, divergence: gridDivergence(real, points, CELLS) };
+}
+
+/** 2,500 samples of a GAN, always from the same noise. */
+export function samplesOf(gan: Gan): Promise<Float32Array> {
+  return drawSamples(samplingGenerator(gan), gan.options, SAMPLES, new Random(99));
+}
+
+/** One training, measured on its way. */
+export interface CollapseRun {
+  stage: Stage;
+  recipe: Recipe;
+  width: number;
+  seed: number;
+  /** The steps at which it was measured, and each measure there. */
+  steps: number[];
+  measures: { [name in keyof Measures]?: number[] };
+}
+
+/** What `data/mode_collapse.json` holds. */
+export interface RecordedRuns {
+  command: string;
+  versions: Record<string, string>;
+  penalty: number;
+  samples: number;
+  runs: CollapseRun[];
+}
+
+const RECORD = new URL("../../data/mode_collapse.json", import.meta.url);
+
+/** The recorded runs. */
+export async function recordedRuns(): Promise<RecordedRuns> {
+  return JSON.parse(await Deno.readTextFile(RECORD));
+}
+
+/** Mean, least and greatest of one measure over the seeds, at each measured step. */
+export interface Band {
+  seeds: number;
+  steps: number[];
+  mean: number[];
+  lower: number[];
+  upper: number[];
+}
+
+/**
+ * One measure over the seeds of a recipe, as far as every seed has been trained.
+ *
+ * @throws {RangeError} If nothing of the kind was recorded.
+ */
+export function bandOf(
+  runs: readonly CollapseRun[],
+  which: { stage: Stage; recipe: Recipe; measure: keyof Measures; width?: number },
+): Band {
+  const { stage, recipe, measure, width = WIDTH } = which;
+  const chosen = runs.filter((run) =>
+    run.stage === stage && run.recipe === recipe && run.width === width
+  );
+  const curves = chosen.map(({ measures }) => measures[measure] ?? []);
+  const length = Math.min(...curves.map((curve) => curve.length));
+  if (!(length > 0 && Number.isFinite(length))) {
+    throw new RangeError(
+      `Cannot find recorded runs: they must be recorded first, got none of ${
+        JSON.stringify({ stage, recipe, measure, width })
+      }`,
+    );
+  }
+  const over = (f: (values: number[]) => number) =>
+    Array.from({ length }, (_, i) => f(curves.map((curve) => curve[i])));
+  return {
+    seeds: chosen.length,
+    steps: chosen[0].steps.slice(0, length),
+    mean: over((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+    lower: over((values) => Math.min(...values)),
+    upper: over((values) => Math.max(...values)),
+  };
+}

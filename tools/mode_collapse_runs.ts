@@ -1,0 +1,120 @@
+/**
+ * Trains the experiments of notebook 07 and records them in `data/mode_collapse.json`.
+ *
+ *   deno run -A tools/mode_collapse_runs.ts [--stage spiral,ring,grid] [--recipe …] [--seeds 1,2,3,4,5]
+ *     [--steps 600] [--every 100] [--width 128] [--backend wasm]
+ *
+ * A run that is recorded with at least as many steps is not trained again, and each run is recorded
+ * when it ends: stop the command whenever you like, call it again to go on. Two at a time do no harm.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { type BackendChoice, useBackend } from "@/backend.ts";
+import {
+  type CollapseRun,
+  createExperiment,
+  measure,
+  type Measures,
+  PENALTY,
+  type Recipe,
+  RECIPES,
+  type RecordedRuns,
+  recordedRuns,
+  SAMPLES,
+  samplesOf,
+  type Stage,
+  STAGES,
+} from "@/course/collapse.ts";
+import { disposeGan } from "@/gan/gan.ts";
+import { train } from "@/gan/train.ts";
+import { tf } from "@/tf.ts";
+
+const FILE = new URL("../data/mode_collapse.json", import.meta.url);
+/** Any file that is there: whoever holds its lock may write. */
+const LOCK = new URL(import.meta.url);
+
+const { values } = parseArgs({
+  options: {
+    stage: { type: "string", default: STAGES.join() },
+    recipe: { type: "string", default: RECIPES.join() },
+    seeds: { type: "string", default: "1,2,3,4,5" },
+    steps: { type: "string", default: "600" },
+    every: { type: "string", default: "100" },
+    width: { type: "string", default: "128" },
+    backend: { type: "string", default: "wasm" },
+  },
+});
+const [steps, every, width] = [values.steps, values.every, values.width].map(Number);
+const { name: backend } = await useBackend(values.backend as BackendChoice);
+
+for (const seed of values.seeds.split(",").map(Number)) {
+  for (const stage of values.stage.split(",") as Stage[]) {
+    for (const recipe of values.recipe.split(",") as Recipe[]) {
+      const key = { stage, recipe, width, seed };
+      const known = (await read()).runs.find((run) => same(run, key));
+      if (known && known.steps.at(-1)! >= steps) continue;
+      const start = performance.now();
+      const run = await trainOne(key);
+      await record(run);
+      const last = Object.entries(run.measures).map(([name, curve]) => `${name} ${curve.at(-1)}`);
+      const seconds = ((performance.now() - start) / 1000).toFixed(0);
+      console.log(`${stage}, ${recipe}, seed ${seed}: ${last.join(", ")} (${seconds} s)`);
+    }
+  }
+}
+
+async function trainOne(key: Omit<CollapseRun, "steps" | "measures">): Promise<CollapseRun> {
+  const run: CollapseRun = { ...key, steps: [], measures: {} };
+  const gan = createExperiment(key.stage, key.recipe, key);
+  for await (const { step } of train(gan, { steps, logEvery: every })) {
+    if (step % every !== 0) continue;
+    run.steps.push(step);
+    const measures = measure(key.stage, await samplesOf(gan));
+    for (const [name, value] of Object.entries(measures) as [keyof Measures, number][]) {
+      (run.measures[name] ??= []).push(Number(value.toFixed(4)));
+    }
+  }
+  disposeGan(gan);
+  return run;
+}
+
+function same(run: CollapseRun, key: Omit<CollapseRun, "steps" | "measures">): boolean {
+  return (["stage", "recipe", "width", "seed"] as const).every((name) => run[name] === key[name]);
+}
+
+async function read(): Promise<RecordedRuns> {
+  const recorded = await recordedRuns().catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  if (recorded && recorded.penalty !== PENALTY) {
+    throw new RangeError(
+      `Cannot add runs: the penalty must be the recorded ${recorded.penalty}, got ${PENALTY}`,
+    );
+  }
+  return {
+    command: "deno run -A tools/mode_collapse_runs.ts",
+    versions: { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs, backend },
+    penalty: PENALTY,
+    samples: SAMPLES,
+    runs: recorded?.runs ?? [],
+  };
+}
+
+/** Adds a run while no other command of this kind does. */
+async function record(run: CollapseRun): Promise<void> {
+  using lock = await Deno.open(LOCK);
+  await lock.lock(true);
+  const all = await read();
+  const place = (r: CollapseRun) =>
+    ((STAGES.indexOf(r.stage) * 10 + RECIPES.indexOf(r.recipe)) * 10_000 + r.width) * 1000 + r.seed;
+  all.runs = [...all.runs.filter((old) => !same(old, run)), run]
+    .toSorted((a, b) => place(a) - place(b));
+  const { runs, ...head } = all;
+  const lines = runs.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
+  const text = JSON.stringify(head, null, 2).replace(/\n}$/, `,\n  "runs": [\n${lines}\n  ]\n}\n`);
+  const temporary = new URL(`${FILE}.${Deno.pid}`);
+  await Deno.writeTextFile(temporary, text);
+  await Deno.rename(temporary, FILE);
+}

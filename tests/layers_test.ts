@@ -13,6 +13,7 @@ const LAYERS = [
   "data",
   "gan",
   "eval",
+  "experiments",
   "plot",
   "run",
   "notebook",

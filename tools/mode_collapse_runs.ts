@@ -25,7 +25,7 @@ import {
   samplesOf,
   type Stage,
   STAGES,
-} from "@/course/collapse.ts";
+} from "@/experiments/collapse.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";

@@ -6,7 +6,7 @@ import {
   experimentOptions,
   PENALTY,
   recordedRuns,
-} from "@/course/collapse.ts";
+} from "@/experiments/collapse.ts";
 
 Deno.test("the remedies change momentum and penalty of the collapsing recipe, and nothing else", () => {
   const collapsing = experimentOptions("spiral", "collapsing");

@@ -57,6 +57,7 @@ export function panelsAnimation(
       ...layout,
       shapes: shapesOf(layout, last.step),
       height: 900,
+      legend: { orientation: "h", y: 1.01, yanchor: "bottom", itemsizing: "constant" },
       margin: { l: 60, r: 20, t: 90, b: 150 },
       sliders: [{
         active: scenes.length - 1,

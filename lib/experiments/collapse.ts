@@ -77,9 +77,14 @@ function adamOf(adam: OptimiserSpec, recipe: Recipe): OptimiserSpec {
   return calm && adam.kind === "adam" ? { ...adam, beta1: 0.5 } : adam;
 }
 
+/**
+ * The network with hidden layers of that width, and weights drawn as PyTorch's `nn.Linear` has them:
+ * the recorded runs began so. The presets begin as Keras does.
+ */
 function withHidden(spec: NetworkSpec, width: number): NetworkSpec {
   const last = spec.layers.length - 1;
-  return { ...spec, layers: spec.layers.map((layer, i) => i < last ? { ...layer, width } : layer) };
+  const layers = spec.layers.map((layer, i) => i < last ? { ...layer, width } : layer);
+  return { ...spec, layers, initialisation: { kind: "fanIn" } };
 }
 
 /** Samples of each measurement: as many as PacGAN's tables use. */

@@ -294,6 +294,48 @@ Deno.test("samples: numbers in [0, 1] as .npy, a grid as .png, by run or checkpo
     assertEquals([width, height], [3 * 58 + 2, 2 * 58 + 2]);
   }));
 
+Deno.test("toy data: panels at every epoch, a report, exact resume, samples of rows", () =>
+  inTempFolder(async (folder) => {
+    const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
+    const line = ["--preset", "line", "--backend", "wasm", "--packing", "2", "--batch-size", "16"];
+    const { code, stdout, stderr } = await run("train", ...line, "--steps", "230", "--run", whole);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, join(whole, "samples", "step-000230.png"));
+    assertStringIncludes(stderr, "N(3, 0.5) on the line, fresh samples for every batch");
+    assertEquals(await files(join(whole, "samples")), [
+      "step-000000.png",
+      "step-000200.png",
+      "step-000230.png",
+    ]);
+    const { width, height } = decode(
+      await Deno.readFile(join(whole, "samples", "step-000230.png")),
+    );
+    assertEquals([width, height], [860, 830]);
+    const report = await Deno.readTextFile(join(whole, "report.html"));
+    assertEquals(report.match(/src="data:image\/png;base64,/g)?.length, 4);
+    assertStringIncludes(report, "Accuracies");
+    const lines = (await Deno.readTextFile(join(whole, "metrics.jsonl"))).trimEnd().split("\n");
+    const last = JSON.parse(lines.at(-1)!);
+    assertEquals([last.step, last.epoch], [230, 2]);
+    assert(
+      last.dAccuracy >= 0 && last.dAccuracy <= 1 && last.gAccuracy >= 0 && last.gAccuracy <= 1,
+    );
+
+    assertEquals((await run("train", ...line, "--steps", "215", "--run", parts)).code, 0);
+    const resumed = await run("train", "--resume", "--steps", "230", "--run", parts);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(await lastArrays(parts), await lastArrays(whole));
+    assertEquals(await samplesOf(parts), await samplesOf(whole));
+    const shape = new TextDecoder().decode((await samplesOf(whole)).subarray(10, 80));
+    assertStringIncludes(shape, "(5000, 1)");
+    const refused = await run("train", "--resume", "--packing", "3", "--run", parts);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "Cannot resume with another --packing");
+    const png = join(folder, "x.png");
+    assertEquals((await run("sample", "--run", whole, "--count", "900", "--out", png)).code, 0);
+    assertEquals(decode(await Deno.readFile(png)).width, 430);
+  }));
+
 for (const command of ["train", "sample", "bench"]) {
   Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
     const { code, stdout } = await run(command, "--help");
@@ -315,6 +357,12 @@ const wrong: [string, string[], string][] = [
   ["train", ["--seed", "9007199254740993"], "integer of at least 0"],
   ["train", ["--batch-size", "0"], "integer of at least 1"],
   ["train", ["--backend", "cuda"], "must be one of auto, webgpu, wasm, cpu"],
+  ["train", ["--packing", "0"], "integer of at least 1"],
+  [
+    "train",
+    ["--preset", "ring", "--data", "."],
+    "this preset is of toy data (ring). Leave --data out",
+  ],
   ["train", ["--log-every", "0"], "integer of at least 1"],
   ["train", ["--epoch", "3"], "unknown option '--epoch'"],
   ["train", ["mlp"], "too many arguments"],

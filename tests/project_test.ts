@@ -32,3 +32,7 @@ Deno.test("every task has a description", async () => {
     assertEquals(typeof (task as { description?: string }).description, "string", name);
   }
 });
+
+Deno.test("the README has no blank left to fill in", async () => {
+  assertEquals((await read("README.md")).match(/\b[A-Z]{3,}_[A-Z]{3,}\b|TODO|\?\?\?/g), null);
+});

@@ -99,13 +99,14 @@ Deno.test("every batch is fresh, and no epoch repeats another", async () => {
 Deno.test("z in a cube is uniform in (-1, 1)", async () => {
   await useBackend("cpu");
   const options = { ...findPreset("spiral").options, seed: 1 };
-  const z = drawLatent(options, 5000, new Random(2));
+  const z = drawLatent(options, 50_000, new Random(2));
   const values = (await z.data() as Float32Array).slice().sort();
   z.dispose();
-  assertEquals(values.length, 10_000);
+  assertEquals(values.length, 100_000);
   // Kolmogorov–Smirnov: √n times the distance exceeds 2.1 with a probability of 3e-4.
-  const distance = Math.max(...values.map((v, i) => Math.abs((v + 1) / 2 - (i + 0.5) / 10_000)));
-  assert(100 * distance < 2.1, `distance ${distance}`);
+  const distances = values.map((v, i) => Math.abs((v + 1) / 2 - (i + 0.5) / 100_000));
+  const distance = distances.reduce((a, b) => Math.max(a, b));
+  assert(Math.sqrt(100_000) * distance < 2.1, `distance ${distance}`);
 });
 
 Deno.test("the presets are what their sources say", () => {

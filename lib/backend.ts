@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { startEngine, stopEngine } from "@/kernels/engine/engine.ts";
 import { registerGradients } from "@/kernels/gradients.ts";
 import { registerMatMul } from "@/kernels/matmul_wasm.ts";
 import { registerPlainKernels } from "@/kernels/plain_wasm.ts";
@@ -23,6 +24,8 @@ export interface Backend {
   reason: string;
   /** What the user should know, where something is not as it should be. */
   warning?: string;
+  /** How `train` takes its steps: a clause. */
+  engine: string;
   /** Settles when the GPU device is lost, with the reason; never for the other backends. */
   lost: Promise<string>;
 }
@@ -52,13 +55,24 @@ function provideRuntimeDirectory(): void {
   Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
 }
 
+/** What `useBackend` may be told besides the backend. */
+export interface BackendSettings {
+  /** Threads of the engine, the calling one included; one for each core where it is undefined. */
+  threads?: number;
+  /** `autodiff` leaves the engine out: the readable reference takes the steps. */
+  engine?: "auto" | "autodiff";
+}
+
 /**
  * Makes TensorFlow.js compute on this backend.
  *
- * @throws {RangeError} If the choice is not one of `BACKEND_CHOICES`.
+ * @throws {RangeError} If the choice is not one of `BACKEND_CHOICES`, or the number of threads none.
  * @throws {Error} If the backend that was asked for by name is not to be had.
  */
-export async function useBackend(choice: BackendChoice = "auto"): Promise<Backend> {
+export async function useBackend(
+  choice: BackendChoice = "auto",
+  settings: BackendSettings = {},
+): Promise<Backend> {
   if (!BACKEND_CHOICES.includes(choice)) {
     throw new RangeError(
       `Cannot choose a backend: it must be one of ${BACKEND_CHOICES.join(", ")}, got ${choice}`,
@@ -68,11 +82,11 @@ export async function useBackend(choice: BackendChoice = "auto"): Promise<Backen
   if (choice === "auto" || choice === "webgpu") {
     const adapter = await findAdapter();
     if (adapter && (!adapter.software || asked)) {
-      await start("webgpu");
       return {
         name: "webgpu",
         adapter: adapter.name,
         reason: asked ?? "the adapter is a real GPU",
+        ...await start("webgpu", settings),
         warning: adapter.software
           ? "this WebGPU adapter is software and slow; --backend wasm is several times faster"
           : undefined,
@@ -85,20 +99,23 @@ export async function useBackend(choice: BackendChoice = "auto"): Promise<Backen
           "(Debian's package mesa-vulkan-drivers has a software one)",
       );
     }
-    await start("wasm");
     return {
       name: "wasm",
       reason: adapter
         ? `the only WebGPU adapter is software (${adapter.name})`
         : "no WebGPU adapter",
+      ...await start("wasm", settings),
       lost: never(),
     };
   }
-  await start(choice);
-  return { name: choice, reason: asked!, lost: never() };
+  return { name: choice, reason: asked!, ...await start(choice, settings), lost: never() };
 }
 
-async function start(name: Backend["name"]): Promise<void> {
+/** Starts a backend, and the engine that goes with it. */
+async function start(
+  name: Backend["name"],
+  settings: BackendSettings,
+): Promise<Pick<Backend, "engine" | "warning">> {
   // Otherwise small operations run on the processor while their numbers are still there, so a
   // resumed run would not be bitwise the run that was never stopped.
   tf.env().set("WEBGPU_CPU_FORWARD", false);
@@ -107,11 +124,18 @@ async function start(name: Backend["name"]): Promise<void> {
   }
   await tf.ready();
   registerGradients();
-  if (name === "wasm") {
-    registerMatMul();
-    registerPlainKernels();
-  }
+  stopEngine();
+  if (name !== "wasm") return { engine: AUTODIFF };
+  registerMatMul();
+  registerPlainKernels();
+  if (settings.engine === "autodiff") return { engine: AUTODIFF };
+  const { machine, warning } = startEngine(settings.threads);
+  if (!machine) return { engine: AUTODIFF, warning };
+  const { wanted } = machine;
+  return { engine: `planned, ${wanted} thread${wanted === 1 ? "" : "s"}`, warning };
 }
+
+const AUTODIFF = "autodiff";
 
 function never(): Promise<string> {
   return new Promise(() => {});

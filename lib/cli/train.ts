@@ -8,6 +8,7 @@ import { BACKEND_CHOICES, type BackendChoice } from "@/backend.ts";
 import { isFresh } from "@/data/training_data.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { describe } from "@/gan/spec.ts";
+import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
 import { resumeCommand, type RunListener, runTraining } from "@/run/training_run.ts";
 import { createProgram, integer, main, oneOf, path } from "./program.ts";
@@ -99,6 +100,7 @@ async function run(args: string[]): Promise<number> {
       if (backend.warning) console.error(`warning: ${backend.warning}`);
       const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
       say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
+      say(`steps    ${describeSteps(config.options)}`);
       say(
         `data     ${config.data.source}, ${
           isFresh(gan.data)

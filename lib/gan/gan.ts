@@ -28,6 +28,35 @@ export interface Gan {
   step: number;
   /** Time spent in steps, over all sessions of this run. */
   seconds: number;
+  /** What takes the steps in the place of `trainStep`; set by `train` where there is such a thing. */
+  engine?: Engine;
+}
+
+/** What a step reports of its batch, before the players move. */
+export interface StepNumbers {
+  /** ½ (-E[log D(x)] - E[log(1 - D(G(z)))]) in nats, before D moved; log 2 at p_g = p_data. */
+  dLoss: number;
+  /** G's loss in nats, before G moved. */
+  gLoss: number;
+  /** Mean of D over real rows, and over generated ones. */
+  dReal: number;
+  dFake: number;
+  /** Share of real and generated rows that D takes for what they are; where the options ask for it. */
+  dAccuracy?: number;
+  /** Share of generated rows that D takes for real; where the options ask for it. */
+  gAccuracy?: number;
+  /** γ/2 · E‖∇ₓ a(x)‖², where the options have a penalty. */
+  penalty?: number;
+}
+
+/** Something that trains a GAN faster than autodiff. */
+export interface Engine {
+  /** What it computes on. */
+  readonly machine: object;
+  /** k updates of D and one of G, as `trainStep` takes them. */
+  step(): StepNumbers;
+  /** Frees what it holds; the GAN's tensors are what they would be after as many reference steps. */
+  release(): void;
 }
 
 /**
@@ -66,6 +95,8 @@ export function createGan(options: GanOptions, data: TrainingData): Gan {
 
 /** Frees every tensor of a GAN. */
 export function disposeGan(gan: Gan): void {
+  gan.engine?.release();
+  gan.engine = undefined;
   disposeNetwork(gan.generator);
   disposeNetwork(gan.discriminator);
   if (gan.average) disposeNetwork(gan.average);
@@ -97,15 +128,25 @@ export function currentEpoch(gan: Gan, step = gan.step): number {
 }
 
 /** z for a batch, [count, inputs of G]. */
-export function drawLatent(
+export function drawLatent(options: GanOptions, count: number, random: Random): tf.Tensor2D {
+  const values = drawLatentValues(options, count, random);
+  return tf.tensor2d(values, [count, options.generator.inputs]);
+}
+
+/** The numbers of z for a batch, row by row. */
+export function drawLatentValues(
   { generator, latent }: GanOptions,
   count: number,
   random: Random,
-): tf.Tensor2D {
+): Float32Array {
   const size = count * generator.inputs;
   const width = latent === "cube" ? 1 : Math.sqrt(3);
-  const values = latent === "normal" ? random.normals(size) : random.uniforms(size, -width, width);
-  return tf.tensor2d(values, [count, generator.inputs]);
+  return latent === "normal" ? random.normals(size) : random.uniforms(size, -width, width);
+}
+
+/** Decay of the average of G's weights at step `step`, counted from 1. */
+export function averageDecayAt({ averageDecay }: GanOptions, step: number): number {
+  return Math.min(averageDecay, (1 + step) / (10 + step));
 }
 
 function copyNetwork({ spec, weights, statistics }: Network): Network {

@@ -8,7 +8,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
-import { currentEpoch, drawLatent, type Gan, rowsOfBatch } from "./gan.ts";
+import { averageDecayAt, currentEpoch, drawLatent, type Gan, rowsOfBatch } from "./gan.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import {
   drawMasks,
@@ -182,7 +182,7 @@ function updateGenerator(gan: Gan, gradients: Tensors): void {
   gan.step++;
   const { average, generator, options } = gan;
   if (!average) return;
-  const decay = Math.min(options.averageDecay, (1 + gan.step) / (10 + gan.step));
+  const decay = averageDecayAt(options, gan.step);
   blend(average.weights, generator.weights, 1 - decay);
   blend(average.statistics, generator.statistics, 1 - decay);
 }

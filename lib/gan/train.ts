@@ -4,29 +4,20 @@
  * @module
  */
 import { setImmediate } from "node:timers";
+import { engineInUse } from "@/kernels/engine/engine.ts";
 import { tf } from "@/tf.ts";
-import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
-import { trainStep } from "./steps.ts";
+import { currentEpoch, finishedEpochs, type Gan, type StepNumbers } from "./gan.ts";
+import { type GanOptions } from "./options.ts";
+import { whyNotPlanned } from "./planned/plan.ts";
+import { PlannedStep } from "./planned/planned_step.ts";
+import { type StepReport, trainStep } from "./steps.ts";
 
-/** What is known of one step. */
-export interface TrainEvent {
+/** What is known of one step: the numbers of its batch before the players moved, and when it was. */
+export interface TrainEvent extends StepNumbers {
   /** Updates of G so far. */
   step: number;
   /** The epoch that this step belongs to, counted from 1. */
   epoch: number;
-  /** ½ (-E[log D(x)] - E[log(1 - D(G(z)))]) in nats, before D moved; log 2 at p_g = p_data. */
-  dLoss: number;
-  /** G's loss in nats, before G moved. */
-  gLoss: number;
-  /** Mean of D over real rows, and over generated ones. */
-  dReal: number;
-  dFake: number;
-  /** Share of real and generated rows that D takes for what they are; where the options ask for it. */
-  dAccuracy?: number;
-  /** Share of generated rows that D takes for real; where the options ask for it. */
-  gAccuracy?: number;
-  /** γ/2 · E‖∇ₓ a(x)‖², where the options have a penalty. */
-  penalty?: number;
   /** Time spent in steps, over all sessions of the run. */
   seconds: number;
 }
@@ -56,21 +47,16 @@ export class DivergedError extends Error {
  */
 export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
   const { steps, logEvery, signal } = control;
+  chooseEngine(gan);
   while (gan.step < steps && !signal?.aborted) {
     const start = performance.now();
-    const report = trainStep(gan);
+    const numbers = gan.engine ? gan.engine.step() : trainStep(gan);
     const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
     const wanted = gan.step % logEvery === 0 || epochEnds || gan.step === steps;
-    const values: Record<string, number> = {};
-    if (wanted) {
-      // Only here does the processor wait for the GPU.
-      for (const [name, scalar] of Object.entries(report)) {
-        values[name] = (await (scalar as tf.Scalar).data())[0];
-      }
-    }
-    tf.dispose({ ...report });
+    const values: StepNumbers | undefined = wanted ? await read(numbers) : undefined;
+    if (!gan.engine) tf.dispose({ ...numbers } as unknown as tf.TensorContainer);
     gan.seconds += (performance.now() - start) / 1000;
-    if (wanted) {
+    if (values) {
       checkFinite(gan.step, values);
       const { dLoss, gLoss, dReal, dFake, ...optional } = values;
       yield {
@@ -89,7 +75,33 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
   }
 }
 
-function checkFinite(step: number, values: Record<string, number>): void {
+/** How `train` takes the steps of a GAN with these options: a clause for the user. */
+export function describeSteps(options: GanOptions): string {
+  const machine = engineInUse();
+  const reason = machine && whyNotPlanned(options);
+  if (!machine) return "autodiff";
+  if (reason) return `autodiff, since ${reason}`;
+  return `planned, ${machine.wanted} thread${machine.wanted === 1 ? "" : "s"}`;
+}
+
+/** Plans the steps where that can be done; otherwise autodiff takes them. */
+function chooseEngine(gan: Gan): void {
+  const machine = engineInUse();
+  if (gan.engine && gan.engine.machine === machine) return;
+  gan.engine?.release();
+  gan.engine = machine && !whyNotPlanned(gan.options) ? new PlannedStep(gan, machine) : undefined;
+}
+
+/** The numbers of a step. Only here does the processor wait for the GPU. */
+async function read(report: StepNumbers | StepReport): Promise<StepNumbers> {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(report)) {
+    values[name] = typeof value === "number" ? value : (await (value as tf.Scalar).data())[0];
+  }
+  return values as unknown as StepNumbers;
+}
+
+function checkFinite(step: number, values: StepNumbers): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Number.isFinite(value)) {
       throw new DivergedError(

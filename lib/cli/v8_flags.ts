@@ -1,0 +1,8 @@
+/**
+ * Prints the value of `DENO_V8_FLAGS` with which the tasks start Deno.
+ *
+ * @module
+ */
+import { v8Flags } from "@/kernels/engine/v8_flags.ts";
+
+console.log(v8Flags());

@@ -1,0 +1,241 @@
+/**
+ * Training steps by a plan: the numbers of a GAN live in the memory of the machine while it trains, and
+ * are back in tensors as soon as somebody looks at them.
+ *
+ * @module
+ */
+import { ReportWord } from "@/kernels/engine/fields.ts";
+import { type Machine } from "@/kernels/engine/machine.ts";
+import { type Random } from "@/random.ts";
+import { tf } from "@/tf.ts";
+import {
+  averageDecayAt,
+  currentEpoch,
+  drawLatentValues,
+  type Engine,
+  type Gan,
+  rowsOfBatch,
+  type StepNumbers,
+} from "../gan.ts";
+import { type Tensors } from "../network.ts";
+import { learningRateAt, momentumAt, type Optimiser } from "../optimiser.ts";
+import { inputsOf } from "../spec.ts";
+import { type Arena } from "./arena.ts";
+import { type PlacedNetwork } from "./buffers.ts";
+import { Plan, type Staging, type StepNumbers as Rates } from "./plan.ts";
+
+/** An arena, and the object whose property has its tensors. */
+interface Holding {
+  owner: object;
+  key: string;
+  arena: Arena;
+  address: number;
+  /** Put before a parameter's name: `mean.` of Adam. */
+  prefix: string;
+}
+
+export class PlannedStep implements Engine {
+  readonly #gan: Gan;
+  readonly #plan: Plan;
+  readonly #holdings: Holding[];
+  /** The records of tensors, by owner and key. */
+  readonly #records = new Map<object, Map<string, Tensors>>();
+  /** Whether the machine has the numbers; otherwise the tensors have. */
+  #holds = false;
+
+  /**
+   * @throws {RangeError} If the GAN's options cannot be planned (`whyNotPlanned`).
+   */
+  constructor(gan: Gan, readonly machine: Machine) {
+    this.#gan = gan;
+    this.#plan = new Plan(machine, gan.options);
+    this.#holdings = this.#listHoldings();
+    for (const { owner, key } of this.#holdings) this.#guard(owner, key);
+  }
+
+  /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
+  step(): StepNumbers {
+    this.#take();
+    const { options } = this.#gan;
+    const { programs, staging } = this.#plan;
+    for (let i = 1; i < options.discriminatorSteps; i++) {
+      this.#stageD();
+      this.#plan.run(programs.d!);
+    }
+    this.#stageD();
+    if (options.updates === "alternating") this.#stageG(staging.g);
+    this.#setG();
+    this.#plan.run(programs.step);
+    this.#gan.step++;
+    return this.#report();
+  }
+
+  /** Gives the numbers back to the tensors, and the memory to the machine. */
+  release(): void {
+    this.#giveBack();
+    for (const [owner, records] of this.#records) {
+      for (const [key, tensors] of records) {
+        Object.defineProperty(owner, key, {
+          value: tensors,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+      }
+    }
+    this.#plan.release();
+  }
+
+  #stageD(): void {
+    const gan = this.#gan;
+    const { options } = gan;
+    const { real, staging } = this.#plan;
+    this.#put(real, gan.batches.next());
+    this.#stage(staging.d, rowsOfBatch(options), 2 * options.batchSize);
+    const optimiser = gan.discriminatorOptimiser;
+    this.#plan.setD(ratesOf(optimiser, currentEpoch(gan)));
+    optimiser.step++;
+  }
+
+  #stageG(staging: Staging): void {
+    const { batchSize, generatorBatchSize = batchSize, packing = 1 } = this.#gan.options;
+    this.#stage(staging, generatorBatchSize * packing, generatorBatchSize);
+  }
+
+  #stage({ latent, masks }: Staging, samples: number, rows: number): void {
+    const { options, noise, dropout } = this.#gan;
+    this.#put(latent, drawLatentValues(options, samples, noise));
+    masks.forEach((mask, index) => {
+      if (mask !== undefined) this.#put(mask, this.#drawMask(index, rows, dropout));
+    });
+  }
+
+  #drawMask(index: number, rows: number, dropout: Random): Float32Array {
+    const { discriminator } = this.#gan.options;
+    const keep = discriminator.layers[index].keep!;
+    return dropout.bernoullis(rows * inputsOf(discriminator, index), keep, 1 / keep);
+  }
+
+  #setG(): void {
+    const gan = this.#gan;
+    const optimiser = gan.generatorOptimiser;
+    const rates = ratesOf(optimiser, currentEpoch(gan));
+    const averageShare = gan.average ? 1 - averageDecayAt(gan.options, gan.step + 1) : 0;
+    this.#plan.setG({ ...rates, averageShare });
+    optimiser.step++;
+  }
+
+  #put(address: number, values: Float32Array): void {
+    this.#plan.arena(address, values.length).set(values);
+  }
+
+  #report(): StepNumbers {
+    const report = this.#plan.report();
+    const { reportAccuracy, gradientPenalty } = this.#gan.options;
+    return {
+      dLoss: report[ReportWord.DLoss],
+      dReal: report[ReportWord.DReal],
+      dFake: report[ReportWord.DFake],
+      ...reportAccuracy && { dAccuracy: report[ReportWord.DAccuracy] },
+      ...gradientPenalty > 0 && { penalty: report[ReportWord.Penalty] },
+      gLoss: report[ReportWord.GLoss],
+      ...reportAccuracy && { gAccuracy: report[ReportWord.GAccuracy] },
+    };
+  }
+
+  #listHoldings(): Holding[] {
+    const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } =
+      this.#gan;
+    const { generator: g, discriminator: d } = this.#plan;
+    const holding = (owner: object, key: string, arena: Arena, address: number, prefix = "") => ({
+      owner,
+      key,
+      arena,
+      address,
+      prefix,
+    });
+    const slots = (optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
+      const kinds = optimiser.spec.kind === "adam" ? ["mean.", "square."] : ["velocity."];
+      return kinds.map((kind, i) => holding(optimiser, "slots", parameters, slots[i], kind));
+    };
+    return [
+      holding(generator, "weights", g.parameters, g.weights),
+      holding(generator, "statistics", g.statistics, g.running),
+      holding(discriminator, "weights", d.parameters, d.weights),
+      holding(discriminator, "statistics", d.statistics, d.running),
+      ...average
+        ? [
+          holding(average, "weights", g.parameters, g.average!),
+          holding(average, "statistics", g.statistics, g.averageRunning!),
+        ]
+        : [],
+      ...slots(generatorOptimiser, g),
+      ...slots(discriminatorOptimiser, d),
+    ];
+  }
+
+  /** Makes a property one that gives the numbers back before it is read. */
+  #guard(owner: object, key: string): void {
+    let records = this.#records.get(owner);
+    if (!records) this.#records.set(owner, records = new Map());
+    if (records.has(key)) return;
+    const tensors = (owner as Record<string, Tensors>)[key];
+    records.set(key, tensors);
+    Object.defineProperty(owner, key, {
+      get: () => {
+        this.#giveBack();
+        return tensors;
+      },
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  #tensorsOf({ owner, key }: Holding): Tensors {
+    return this.#records.get(owner)!.get(key)!;
+  }
+
+  /** Tensors to the machine. */
+  #take(): void {
+    if (this.#holds) return;
+    for (const holding of this.#holdings) {
+      const tensors = this.#tensorsOf(holding);
+      const { arena, address, prefix } = holding;
+      const numbers = this.#plan.arena(address, arena.size);
+      for (const name of arena.names) {
+        arena.write(numbers, name, tensors[prefix + name].dataSync() as Float32Array);
+      }
+    }
+    this.#holds = true;
+  }
+
+  /** The machine's numbers to tensors, which replace the old ones. */
+  #giveBack(): void {
+    if (!this.#holds) return;
+    this.#holds = false;
+    for (const holding of this.#holdings) {
+      const tensors = this.#tensorsOf(holding);
+      const { arena, address, prefix } = holding;
+      const numbers = this.#plan.arena(address, arena.size);
+      for (const name of arena.names) {
+        tensors[prefix + name].dispose();
+        tensors[prefix + name] = tf.keep(tf.tensor(arena.read(numbers, name), arena.shapeOf(name)));
+      }
+    }
+  }
+}
+
+/** The rates of the next step of an optimiser. */
+function ratesOf({ spec, step }: Optimiser, epoch: number): Rates {
+  const rate = learningRateAt(spec, step);
+  if (spec.kind === "momentum") return { kind: "momentum", rate, beta1: momentumAt(spec, epoch) };
+  const { beta1, beta2, epsilon } = spec;
+  return {
+    kind: "adam",
+    rate: rate / (1 - beta1 ** (step + 1)),
+    beta1,
+    beta2,
+    epsilon,
+    correction: 1 / Math.sqrt(1 - beta2 ** (step + 1)),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * How numbers lie in the memory of the engine. Nothing is ever packed for a product: each array
+ * is kept in the order in which the inner loops read it.
+ *
+ * - **Panels of a batch.** Activations and their gradients, n features of m rows of the batch, lie as
+ *   [m / PANEL][n][PANEL]: `PANEL` rows of the batch side by side, feature after feature. The
+ *   columns of a last panel that are not rows of the batch hold numbers that nobody uses.
+ * - **Weights**, n outputs of k inputs, lie as [n / TILE_ROWS][k / BLOCK][TILE_ROWS][BLOCK]. What is
+ *   beyond n and k is zero, and stays zero: its gradient is zero.
+ * - **Panels of features**, the right operand of a weight's gradient: [k / PANEL][m][PANEL], m padded as above.
+ *
+ * @module
+ */
+
+/** Rows of the batch that lie side by side; columns of a tile. */
+export const PANEL = 16;
+/** Rows of a tile. With two registers of eight for a row of the right operand that makes 15 in use. */
+export const TILE_ROWS = 6;
+/** Inputs of a weight that lie side by side: a multiple of both. */
+export const BLOCK = 48;
+
+/** `n` rounded up to a multiple of `unit`. */
+export function padded(n: number, unit: number): number {
+  return Math.ceil(n / unit) * unit;
+}
+
+/** Features that an array of activations has room for: the inner loops take 4 or 6 at a time. */
+export function paddedFeatures(features: number): number {
+  return padded(features, 12);
+}
+
+/** Panels that `rows` rows of a batch fill. */
+export function panelsOf(rows: number): number {
+  return Math.ceil(rows / PANEL);
+}
+
+/** Numbers in an array of weights, padding included. */
+export function weightSize(inputs: number, outputs: number): number {
+  return padded(outputs, TILE_ROWS) * padded(inputs, BLOCK);
+}
+
+/** Where the weight from input `k` to output `n` lies. */
+export function weightIndex(inputs: number, k: number, n: number): number {
+  const panel = Math.floor(n / TILE_ROWS) * TILE_ROWS * padded(inputs, BLOCK);
+  const block = Math.floor(k / BLOCK) * TILE_ROWS * BLOCK;
+  return panel + block + (n % TILE_ROWS) * BLOCK + (k % BLOCK);
+}

@@ -1,0 +1,250 @@
+/**
+ * The machine that runs plans: one memory, the kernels, and threads that work on the same list of
+ * operations.
+ *
+ * The calling thread works as well, and never waits for a thread that has not begun: a thread that is
+ * late, missing or could not be started costs time and changes no number.
+ *
+ * @module
+ */
+import { Worker } from "node:worker_threads";
+import { OP_BYTES } from "./fields.ts";
+import { kernelModule } from "./kernel_module.ts";
+import { type TileExports, tileModule } from "./tile_module.ts";
+
+/** Words of control at the start of the memory. */
+export const CONTROL = {
+  /** Rises with each job: what sleeping threads watch. */
+  generation: 0,
+  /** Address of the list, number of operations, address of the counters. */
+  job: 2,
+  /** One word for each thread. */
+  states: 16,
+} as const;
+
+/** What a thread's word says. */
+export const STATE = { absent: 0, idle: 1, invited: 2, busy: 3 } as const;
+
+/** What a thread is started with. */
+export interface ThreadData {
+  tiles: WebAssembly.Module;
+  kernels: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** Its word. */
+  state: number;
+}
+
+/** What the kernels export. */
+export interface KernelExports {
+  run(program: number, operations: number, counters: number): void;
+}
+
+/** How the inner loops are built. */
+export interface Build {
+  /** One instruction for product and sum. */
+  relaxed: boolean;
+}
+
+/** A list of operations in the memory of a machine. */
+export interface Program {
+  readonly address: number;
+  readonly operations: number;
+  readonly counters: number;
+  /** Whether it is long enough to be worth waking the other threads. */
+  readonly shared: boolean;
+}
+
+const PAGE = 2 ** 16;
+/** The kernels keep their constants below this address, the control words below 4096. */
+const FIRST = 2 ** 16;
+const INITIAL_PAGES = 64;
+/** 2 GiB: the largest address is an integer with a sign. */
+export const MAXIMUM_PAGES = 32768;
+/** Bytes of the counters of an operation. */
+const COUNTER_BYTES = 128;
+/** More threads than this would wait for memory more than compute. */
+const MAX_THREADS = 8;
+
+/** Instantiates the two modules in a memory. */
+export function instantiate(
+  { tiles, kernels, memory }: Omit<ThreadData, "state">,
+): KernelExports & { sweeps: TileExports } {
+  const inner = new WebAssembly.Instance(tiles, { env: { memory } });
+  const outer = new WebAssembly.Instance(kernels, {
+    env: { memory },
+    tiles: { ...inner.exports },
+  });
+  const { run } = outer.exports as unknown as KernelExports;
+  return { run, sweeps: inner.exports as unknown as TileExports };
+}
+
+/** Threads that this machine has use for: one for each core, at most eight. */
+export function defaultThreads(): number {
+  return Math.min(MAX_THREADS, navigator.hardwareConcurrency);
+}
+
+export class Machine {
+  readonly #memory = new WebAssembly.Memory({
+    initial: INITIAL_PAGES,
+    maximum: MAXIMUM_PAGES,
+    shared: true,
+  });
+  readonly #control = new Int32Array(this.#memory.buffer, 0, 64);
+  readonly #modules: { tiles: WebAssembly.Module; kernels: WebAssembly.Module };
+  readonly #run: KernelExports["run"];
+  /** The inner loops by themselves. */
+  readonly sweeps: TileExports;
+  readonly #states: number[] = [];
+  readonly #free: { address: number; bytes: number }[] = [];
+  #end = FIRST;
+  /** Threads that are still to be started, this one included. */
+  #threads: number;
+
+  /**
+   * @param wanted Threads in all, the calling one included.
+   * @throws {RangeError} If that is not an integer of at least 1.
+   * @throws {WebAssembly.CompileError} If the engine lacks what the build needs.
+   */
+  constructor(readonly build: Build, readonly wanted = defaultThreads()) {
+    if (!Number.isInteger(wanted) || wanted < 1) {
+      throw new RangeError(
+        `Cannot start the engine: threads must be an integer of at least 1, got ${wanted}`,
+      );
+    }
+    const tiles = tileModule({ ...build, pages: 1, maximumPages: MAXIMUM_PAGES });
+    this.#modules = { tiles: new WebAssembly.Module(tiles), kernels: kernelModule() };
+    const { run, sweeps } = instantiate({ ...this.#modules, memory: this.#memory });
+    this.#run = run;
+    this.sweeps = sweeps;
+    this.#threads = wanted;
+  }
+
+  /** Threads at work, this one included: 1 until another has come up. */
+  get threads(): number {
+    const up = this.#states.filter((state) => Atomics.load(this.#control, state) !== STATE.absent);
+    return 1 + up.length;
+  }
+
+  /** Bytes that are given out. */
+  get allocated(): number {
+    return this.#end - FIRST - this.#free.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /**
+   * Room for `count` numbers of four bytes, all zero; its address is a multiple of 64.
+   *
+   * @throws {RangeError} If the memory may not grow so far.
+   */
+  allocate(count: number): number {
+    const bytes = Math.ceil(count * 4 / 64) * 64;
+    const index = this.#free.findIndex((hole) => hole.bytes >= bytes);
+    let address = this.#end;
+    if (index >= 0) {
+      const hole = this.#free[index];
+      address = hole.address;
+      hole.address += bytes;
+      hole.bytes -= bytes;
+      if (hole.bytes === 0) this.#free.splice(index, 1);
+    } else {
+      this.#end += bytes;
+      const missing = this.#end - this.#memory.buffer.byteLength;
+      if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    }
+    this.words(address, bytes / 4).fill(0);
+    return address;
+  }
+
+  /** Gives back what `allocate` gave out for `count` numbers. */
+  release(address: number, count: number): void {
+    const bytes = Math.ceil(count * 4 / 64) * 64;
+    this.#free.push({ address, bytes });
+    this.#free.sort((a, b) => a.address - b.address);
+    // Neighbours become one; a hole at the end is no hole.
+    for (let i = this.#free.length - 1; i > 0; i--) {
+      const [before, after] = [this.#free[i - 1], this.#free[i]];
+      if (before.address + before.bytes !== after.address) continue;
+      before.bytes += after.bytes;
+      this.#free.splice(i, 1);
+    }
+    const last = this.#free.at(-1);
+    if (last && last.address + last.bytes === this.#end) {
+      this.#end = last.address;
+      this.#free.pop();
+    }
+  }
+
+  /** A view of `count` float32; good as long as what it shows is not released. */
+  floats(address: number, count: number): Float32Array<SharedArrayBuffer> {
+    return new Float32Array(this.#memory.buffer as unknown as SharedArrayBuffer, address, count);
+  }
+
+  doubles(address: number, count: number): Float64Array<SharedArrayBuffer> {
+    return new Float64Array(this.#memory.buffer as unknown as SharedArrayBuffer, address, count);
+  }
+
+  words(address: number, count: number): Int32Array<SharedArrayBuffer> {
+    return new Int32Array(this.#memory.buffer as unknown as SharedArrayBuffer, address, count);
+  }
+
+  /**
+   * Room for a list of operations, of which each is words; see `fields.ts`.
+   *
+   * @param shared Whether the other threads are to be woken for it.
+   */
+  program(operations: Int32Array[], shared: boolean): Program {
+    const address = this.allocate(operations.length * OP_BYTES / 4);
+    operations.forEach((words, i) => {
+      this.words(address + i * OP_BYTES, OP_BYTES / 4).set(words);
+    });
+    const counters = this.allocate(operations.length * COUNTER_BYTES / 4);
+    return { address, operations: operations.length, counters, shared };
+  }
+
+  /** Gives back the room of a list. */
+  releaseProgram({ address, operations, counters }: Program): void {
+    this.release(address, operations * OP_BYTES / 4);
+    this.release(counters, operations * COUNTER_BYTES / 4);
+  }
+
+  /** Runs a list of operations from the first to the last. */
+  run({ address, operations, counters, shared }: Program): void {
+    const control = this.#control;
+    this.words(counters, operations * COUNTER_BYTES / 4).fill(0);
+    if (!shared || this.#threads === 1 && this.#states.length === 0) {
+      this.#run(address, operations, counters);
+      return;
+    }
+    this.#start();
+    control.set([address, operations, counters], CONTROL.job);
+    for (const state of this.#states) {
+      Atomics.compareExchange(control, state, STATE.idle, STATE.invited);
+    }
+    Atomics.add(control, CONTROL.generation, 1);
+    Atomics.notify(control, CONTROL.generation);
+    this.#run(address, operations, counters);
+    for (const state of this.#states) {
+      // A thread that has not begun is no longer invited; one that is at it is about to finish.
+      Atomics.compareExchange(control, state, STATE.invited, STATE.idle);
+      while (Atomics.load(control, state) === STATE.busy) {
+        Atomics.wait(control, state, STATE.busy, 10);
+      }
+    }
+  }
+
+  /** Starts the other threads at the first list that is worth it. */
+  #start(): void {
+    for (; this.#threads > 1; this.#threads--) {
+      const state = CONTROL.states + this.#states.length;
+      this.#states.push(state);
+      const workerData: ThreadData = { ...this.#modules, memory: this.#memory, state };
+      try {
+        const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData });
+        // Its word stays "absent": the work is done without it.
+        worker.on("error", () => {});
+        worker.unref();
+      } catch {
+        // No permission to start one.
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * A thread of the machine: sleeps until there is a list of operations, then takes chunks of it.
+ *
+ * @module
+ */
+import { workerData } from "node:worker_threads";
+import { CONTROL, instantiate, STATE, type ThreadData } from "./machine.ts";
+
+const { memory, state, ...modules } = workerData as ThreadData;
+const { run } = instantiate({ ...modules, memory });
+const control = new Int32Array(memory.buffer, 0, 64);
+let seen = Atomics.load(control, CONTROL.generation);
+Atomics.store(control, state, STATE.idle);
+while (true) {
+  Atomics.wait(control, CONTROL.generation, seen);
+  seen = Atomics.load(control, CONTROL.generation);
+  // The invitation may be over by now.
+  if (Atomics.compareExchange(control, state, STATE.invited, STATE.busy) !== STATE.invited) {
+    continue;
+  }
+  const [address, operations, counters] = control.subarray(CONTROL.job, CONTROL.job + 3);
+  run(address, operations, counters);
+  Atomics.store(control, state, STATE.idle);
+  Atomics.notify(control, state);
+}

@@ -29,7 +29,12 @@ export function formulaData(rows: number, columns: number): TrainingData {
 
 /** A GAN on five numbers with batch norm in G, dropout and R1 in D. */
 export function tinyGan(changes: Partial<GanOptions> = {}): Gan {
-  const options: GanOptions = {
+  return createGan(tinyOptions(changes), formulaData(17, 5));
+}
+
+/** The options of `tinyGan`. */
+export function tinyOptions(changes: Partial<GanOptions> = {}): GanOptions {
+  return {
     ...findPreset("tiny").options,
     generator: {
       inputs: 3,
@@ -52,7 +57,6 @@ export function tinyGan(changes: Partial<GanOptions> = {}): Gan {
     seed: 1,
     ...changes,
   };
-  return createGan(options, formulaData(17, 5));
 }
 
 /** The numbers of named tensors. */

@@ -95,6 +95,7 @@ export class Machine {
   /** The inner loops by themselves. */
   readonly sweeps: TileExports;
   readonly #states: number[] = [];
+  readonly #workers: Worker[] = [];
   readonly #free: { address: number; bytes: number }[] = [];
   #end = FIRST;
   /** Threads that are still to be started, this one included. */
@@ -231,6 +232,13 @@ export class Machine {
     }
   }
 
+  /** Ends the other threads; the machine goes on with this one. */
+  stop(): void {
+    this.#threads = 1;
+    this.#states.length = 0;
+    for (const worker of this.#workers.splice(0)) worker.terminate();
+  }
+
   /** Starts the other threads at the first list that is worth it. */
   #start(): void {
     for (; this.#threads > 1; this.#threads--) {
@@ -242,6 +250,7 @@ export class Machine {
         // Its word stays "absent": the work is done without it.
         worker.on("error", () => {});
         worker.unref();
+        this.#workers.push(worker);
       } catch {
         // No permission to start one.
       }

@@ -1,0 +1,379 @@
+/** Planned steps against the autodiff reference: `steps.ts` on the same weights, batches and noise. */
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { useBackend } from "@/backend.ts";
+import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
+import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
+import { type Tensors } from "@/gan/network.ts";
+import { type MomentumSpec } from "@/gan/optimiser.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { whyNotPlanned } from "@/gan/planned/plan.ts";
+import { PlannedStep } from "@/gan/planned/planned_step.ts";
+import { discriminatorStep, generatorStep, trainStep } from "@/gan/steps.ts";
+import { type Activation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
+import { describeSteps, train } from "@/gan/train.ts";
+import { Machine } from "@/kernels/engine/machine.ts";
+import { engineInUse, startEngine } from "@/kernels/engine/engine.ts";
+import { tf } from "@/tf.ts";
+import {
+  formulaData,
+  largestDifference,
+  numbersOf,
+  tinyGan,
+  tinyOptions,
+} from "../support/gans.ts";
+
+/** Moves in proportion to the gradient: what differs in the weights differed in the gradients. */
+const MOMENTUM: MomentumSpec = {
+  kind: "momentum",
+  learningRate: 0.3,
+  decay: 1.01,
+  floor: 1e-6,
+  momentum: { initial: 0.5, final: 0.7, from: 1, to: 3 },
+};
+
+const NORM = { momentum: 0.3, epsilon: 1e-5 };
+
+function network(inputs: number, layers: LayerSpec[]): NetworkSpec {
+  return { inputs, layers, initialisation: { kind: "fanIn" } };
+}
+
+const leaky = (width: number, keep?: number): LayerSpec => ({
+  width,
+  activation: "leakyRelu",
+  slope: 0.2,
+  keep,
+});
+const maxout = (width: number, pieces: number, keep?: number): LayerSpec => ({
+  width,
+  activation: "maxout",
+  pieces,
+  keep,
+});
+const logit = (keep?: number): LayerSpec => ({ width: 1, activation: "linear", keep });
+const generator = (activation: Activation, ...widths: number[]): NetworkSpec =>
+  network(
+    3,
+    widths.map((width): LayerSpec => ({ width, activation: "relu", batchNorm: NORM }))
+      .concat({ width: 5, activation, slope: 0.1 }),
+  );
+
+/** Changes to `tinyGan`, which has batch norm, leaky ReLU, dropout, R1 and an average. */
+const CASES: Record<string, Partial<GanOptions>> = {
+  "batch norm, dropout, R1, average": {},
+  "no penalty": { gradientPenalty: 0 },
+  "batches that fill no panel, three panels and more": { batchSize: 37 },
+  "batches that fill their panels": { batchSize: 32 },
+  "one row": { batchSize: 1, generator: network(3, [{ width: 5, activation: "tanh" }]) },
+  "another batch for G": { batchSize: 5, generatorBatchSize: 19 },
+  "three updates of D": { discriminatorSteps: 3 },
+  "saturating": { generatorLoss: "saturating" },
+  "simultaneous, R1 and dropout": { updates: "simultaneous", batchSize: 20 },
+  "simultaneous, saturating": { updates: "simultaneous", generatorLoss: "saturating" },
+  "maxout of 5 and of 2, dropout everywhere, R1": {
+    discriminator: network(5, [maxout(7, 5, 0.8), maxout(9, 2, 0.5), logit(0.5)]),
+    batchSize: 18,
+  },
+  "maxout of 4, simultaneous": {
+    discriminator: network(5, [maxout(10, 4, 0.8), logit()]),
+    updates: "simultaneous",
+  },
+  "maxout in G": { generator: network(3, [maxout(6, 3), { width: 5, activation: "linear" }]) },
+  "maxout at the end of G": { generator: network(3, [leaky(6), maxout(5, 2)]) },
+  "ReLU in D": { discriminator: network(5, [{ width: 9, activation: "relu" }, logit()]) },
+  "a slope of 0": {
+    discriminator: network(5, [{ width: 9, activation: "leakyRelu", slope: 0 }, logit()]),
+  },
+  "tanh and sigmoid in D, no penalty": {
+    gradientPenalty: 0,
+    discriminator: network(5, [
+      { width: 9, activation: "tanh" },
+      { width: 8, activation: "sigmoid" },
+      logit(),
+    ]),
+  },
+  "a D of one layer": { discriminator: network(5, [logit(0.9)]) },
+  "batch norm at the end of G": {
+    generator: network(3, [leaky(4), { width: 5, activation: "sigmoid", batchNorm: NORM }]),
+  },
+  "G of three blocks, leaky at its end": { generator: generator("leakyRelu", 13, 7, 1) },
+  "widths of 1": {
+    generator: generator("tanh", 1),
+    discriminator: network(5, [leaky(1), leaky(1, 0.7), logit()]),
+  },
+  "widths of 7 and 50": {
+    generator: generator("sigmoid", 50, 7),
+    discriminator: network(5, [leaky(50), leaky(7, 0.7), logit()]),
+  },
+  "packs of 2": { packing: 2, discriminator: network(10, [leaky(6, 0.8), logit()]) },
+  "packs of 3, a batch norm at G's end, simultaneous": {
+    packing: 3,
+    updates: "simultaneous",
+    batchSize: 17,
+    gradientPenalty: 0.4,
+    generator: network(3, [{ width: 5, activation: "tanh", batchNorm: NORM }]),
+    discriminator: network(15, [maxout(6, 2), logit()]),
+  },
+  "noise from a cube": { latent: "cube" },
+};
+
+/** The numbers of a GAN, by network. */
+async function everything(gan: Gan): Promise<Record<string, number[]>> {
+  const all: Record<string, number[]> = {};
+  const add = async (prefix: string, ...records: Tensors[]) => {
+    for (const [name, values] of Object.entries(await numbersOf(...records))) {
+      all[`${prefix}/${name}`] = values;
+    }
+  };
+  await add("generator", gan.generator.weights, gan.generator.statistics);
+  await add("discriminator", gan.discriminator.weights);
+  if (gan.average) await add("average", gan.average.weights, gan.average.statistics);
+  await add("generatorOptimiser", gan.generatorOptimiser.slots);
+  await add("discriminatorOptimiser", gan.discriminatorOptimiser.slots);
+  return all;
+}
+
+/** A step of the reference, its report as numbers. */
+async function referenceStep(gan: Gan): Promise<Record<string, number>> {
+  const report = trainStep(gan);
+  const numbers: Record<string, number> = {};
+  for (const [name, scalar] of Object.entries(report)) {
+    numbers[name] = (await (scalar as tf.Scalar).data())[0];
+  }
+  tf.dispose({ ...report });
+  return numbers;
+}
+
+const machines = [1, 2, 3].map((threads) => new Machine({ relaxed: true }, threads));
+
+for (const [name, changes] of Object.entries(CASES)) {
+  Deno.test(`ten planned steps are those of autodiff: ${name}`, async () => {
+    await useBackend("cpu");
+    const options = tinyOptions({
+      generatorOptimiser: MOMENTUM,
+      discriminatorOptimiser: MOMENTUM,
+      reportAccuracy: true,
+      averageDecay: 0.9,
+      ...changes,
+    });
+    const data = formulaData(130, 5);
+    const [reference, gan] = [createGan(options, data), createGan(options, data)];
+    const planned = new PlannedStep(gan, machines[0]);
+    for (let step = 1; step <= 10; step++) {
+      const [wanted, found] = [await referenceStep(reference), planned.step()];
+      assertEquals(Object.keys(found).sort(), Object.keys(wanted).sort());
+      for (const [key, value] of Object.entries(found)) {
+        assertAlmostEquals(value, wanted[key], 2e-5, `${key} of step ${step}`);
+      }
+      // The first step shows gradients, the last one that nothing was forgotten.
+      if (step > 1 && step < 10) continue;
+      const difference = largestDifference(await everything(gan), await everything(reference));
+      assertLess(difference, 3e-5, `numbers after step ${step}`);
+    }
+    assertEquals(gan.step, 10);
+    planned.release();
+    disposeGan(reference);
+    disposeGan(gan);
+  });
+}
+
+Deno.test("a step of the networks of every preset is that of autodiff, on three threads", async () => {
+  await useBackend("wasm", { engine: "autodiff" });
+  const wide = {
+    generator: network(64, [
+      ...[128, 256].map((width): LayerSpec => ({ width, activation: "relu", batchNorm: NORM })),
+      { width: 784, activation: "sigmoid" },
+    ]),
+    discriminator: network(784, [leaky(512), leaky(128), logit()]),
+    generatorOptimiser: MOMENTUM,
+    discriminatorOptimiser: MOMENTUM,
+    averageDecay: 0,
+  };
+  const options = tinyOptions({ batchSize: 100, ...wide });
+  const paper = {
+    ...options,
+    generator: network(100, [
+      { width: 1200, activation: "relu" },
+      { width: 784, activation: "sigmoid" },
+    ]),
+    discriminator: network(784, [maxout(240, 5, 0.8), maxout(240, 5, 0.5), logit(0.5)]),
+    updates: "simultaneous" as const,
+  };
+  for (const each of [options, paper]) {
+    const data = formulaData(120, 784);
+    const [reference, gan] = [createGan(each, data), createGan(each, data)];
+    const planned = new PlannedStep(gan, machines[2]);
+    await referenceStep(reference);
+    planned.step();
+    const difference = largestDifference(await everything(gan), await everything(reference));
+    assertLess(difference, 3e-5);
+    planned.release();
+    disposeGan(reference);
+    disposeGan(gan);
+  }
+  await useBackend("cpu");
+});
+
+Deno.test("the number of threads changes no bit", async () => {
+  await useBackend("cpu");
+  const options = {
+    ...tinyOptions({ batchSize: 60 }),
+    generator: generator("sigmoid", 300, 200),
+    discriminator: network(5, [maxout(200, 5, 0.8), leaky(300, 0.6), logit()]),
+  };
+  const results: Record<string, number[]>[] = [];
+  for (const machine of machines) {
+    const gan = createGan(options, formulaData(70, 5));
+    const planned = new PlannedStep(gan, machine);
+    for (let step = 0; step < 20; step++) {
+      planned.step();
+      // Lets the other threads come up.
+      if (step === 3) await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    results.push(await everything(gan));
+    planned.release();
+    disposeGan(gan);
+  }
+  assertEquals(machines[2].threads, 3);
+  assertEquals(results[1], results[0]);
+  assertEquals(results[2], results[0]);
+});
+
+Deno.test("numbers may be looked at and changed between steps, and no tensor is left over", async () => {
+  await useBackend("cpu");
+  const [watched, alone] = [tinyGan(), tinyGan()];
+  const [a, b] = [watched, alone].map((gan) => new PlannedStep(gan, machines[0]));
+  const tensors = tf.memory().numTensors;
+  for (let step = 0; step < 6; step++) {
+    a.step();
+    b.step();
+    assertEquals(Object.keys(watched.generator.weights).length > 0, true);
+    await everything(watched);
+  }
+  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(await everything(watched), await everything(alone));
+  // A change of hand is trained on from.
+  const zero = tf.zerosLike(watched.discriminator.weights["layers.1.bias"]);
+  watched.discriminator.weights["layers.1.bias"].dispose();
+  watched.discriminator.weights["layers.1.bias"] = zero;
+  const before = await everything(watched);
+  assertEquals(before["discriminator/layers.1.bias"], [0]);
+  a.step();
+  const after = await everything(watched);
+  assertLess(Math.abs(after["discriminator/layers.1.bias"][0]), 2e-3);
+  for (const planned of [a, b]) planned.release();
+  disposeGan(watched);
+  disposeGan(alone);
+});
+
+Deno.test("planned steps and steps of the reference can take turns", async () => {
+  await useBackend("cpu");
+  const options = { generatorOptimiser: MOMENTUM, discriminatorOptimiser: MOMENTUM };
+  const [mixed, reference] = [tinyGan(options), tinyGan(options)];
+  const planned = new PlannedStep(mixed, machines[0]);
+  planned.step();
+  tf.dispose(discriminatorStep(mixed));
+  tf.dispose(generatorStep(mixed));
+  planned.step();
+  for (let step = 0; step < 3; step++) await referenceStep(reference);
+  assertLess(largestDifference(await everything(mixed), await everything(reference)), 1e-5);
+  assertEquals(mixed.step, 3);
+  planned.release();
+  disposeGan(mixed);
+  disposeGan(reference);
+});
+
+Deno.test("what is released is an ordinary GAN, and the memory is free again", async () => {
+  await useBackend("cpu");
+  const machine = new Machine({ relaxed: true }, 1);
+  const gan = tinyGan();
+  const planned = new PlannedStep(gan, machine);
+  assert(machine.allocated > 0);
+  planned.step();
+  const numbers = await everything(gan);
+  planned.release();
+  assertEquals(machine.allocated, 0);
+  assertEquals(await everything(gan), numbers);
+  assertEquals("value" in Object.getOwnPropertyDescriptor(gan.generator, "weights")!, true);
+  disposeGan(gan);
+});
+
+Deno.test("a checkpoint in between changes no bit of what follows", async () => {
+  await useBackend("wasm");
+  const [through, first] = [tinyGan(), tinyGan()];
+  for await (const _ of train(through, { steps: 9, logEvery: 9 }));
+  for await (const _ of train(first, { steps: 4, logEvery: 4 }));
+  const checkpoint = decodeCheckpoint(await encodeCheckpoint(first), "a test");
+  const resumed = restoreGan(checkpoint, first.data);
+  for await (const _ of train(resumed, { steps: 9, logEvery: 9 }));
+  assert(resumed.engine !== undefined);
+  assertEquals(await everything(resumed), await everything(through));
+  for (const gan of [through, first, resumed]) disposeGan(gan);
+  await useBackend("cpu");
+});
+
+Deno.test("a NaN in one weight of G is in the losses and in the weights after one step", async () => {
+  await useBackend("cpu");
+  const gan = tinyGan();
+  const old = gan.generator.weights["layers.0.weight"];
+  const values = Array.from(await old.data());
+  values[4] = NaN;
+  old.dispose();
+  gan.generator.weights["layers.0.weight"] = tf.tensor(values, old.shape);
+  const planned = new PlannedStep(gan, machines[0]);
+  const { dLoss, gLoss } = planned.step();
+  assert(Number.isNaN(dLoss) && Number.isNaN(gLoss));
+  const numbers = await everything(gan);
+  assert(numbers["discriminator/layers.0.weight"].some(Number.isNaN));
+  assert(numbers["generator/layers.1.bias"].some(Number.isNaN));
+  planned.release();
+  disposeGan(gan);
+});
+
+Deno.test("train plans on WASM, and says so; it leaves to autodiff what cannot be planned", async () => {
+  await useBackend("wasm");
+  assertEquals(engineInUse() !== undefined, true);
+  const gan = tinyGan();
+  for await (const _ of train(gan, { steps: 1, logEvery: 1 }));
+  assert(gan.engine instanceof PlannedStep);
+  assert(describeSteps(gan.options).startsWith("planned, "));
+  const norm = tinyGan({
+    gradientPenalty: 0,
+    discriminator: network(5, [{ width: 4, activation: "relu", batchNorm: NORM }, logit()]),
+  });
+  for await (const _ of train(norm, { steps: 1, logEvery: 1 }));
+  assertEquals(norm.engine, undefined);
+  assertEquals(
+    describeSteps(norm.options),
+    "autodiff, since the discriminator has batch normalisation",
+  );
+  await useBackend("cpu");
+  // On another backend the reference goes on from the same numbers.
+  for await (const _ of train(gan, { steps: 2, logEvery: 1 }));
+  assertEquals(gan.engine, undefined);
+  disposeGan(gan);
+  disposeGan(norm);
+});
+
+Deno.test("what cannot be planned is refused by name", () => {
+  const options = tinyOptions();
+  const smooth = network(5, [{ width: 4, activation: "tanh" }, logit()]);
+  assertEquals(
+    whyNotPlanned({ ...options, discriminator: smooth }),
+    "the penalty needs a piecewise linear discriminator, and this one has tanh",
+  );
+  const dropped = { ...options, gradientPenalty: 0 };
+  dropped.discriminator = network(5, [{ width: 4, activation: "sigmoid" }, logit(0.5)]);
+  assertEquals(whyNotPlanned(dropped), "the discriminator has dropout after sigmoid");
+  const gan = tinyGan({ gradientPenalty: 0, discriminator: dropped.discriminator });
+  assertThrows(
+    () => new PlannedStep(gan, machines[0]),
+    RangeError,
+    "Cannot plan a training step: the discriminator has dropout after sigmoid",
+  );
+});
+
+Deno.test("the engine of this machine passes its self-check", () => {
+  const { machine } = startEngine();
+  assert(machine !== undefined);
+  for (const each of machines) each.stop();
+});

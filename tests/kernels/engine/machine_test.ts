@@ -1,0 +1,120 @@
+/** The machine: memory, threads, self-check. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Code, OP_BYTES, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
+import { Machine } from "@/kernels/engine/machine.ts";
+import { selfCheck } from "@/kernels/engine/self_check.ts";
+import { v8Flags } from "@/kernels/engine/v8_flags.ts";
+
+const relaxed = true;
+
+Deno.test("memory is zero when it is given out, also for the second time", () => {
+  const machine = new Machine({ relaxed }, 1);
+  const first = machine.allocate(100);
+  machine.floats(first, 100).fill(7);
+  machine.release(first, 100);
+  const again = machine.allocate(50);
+  assertEquals(again, first);
+  assert(machine.floats(again, 50).every((value) => value === 0));
+});
+
+Deno.test("what is given back is joined, and nothing is given out twice", () => {
+  const machine = new Machine({ relaxed }, 1);
+  const before = machine.allocated;
+  const sizes = [10, 300, 1, 64, 5000];
+  const addresses = sizes.map((size) => machine.allocate(size));
+  addresses.forEach((address, i) => {
+    assertEquals(address % 64, 0);
+    const next = addresses[i + 1] ?? Infinity;
+    assert(address + 4 * sizes[i] <= next);
+  });
+  for (const i of [1, 3, 2, 0, 4]) machine.release(addresses[i], sizes[i]);
+  assertEquals(machine.allocated, before);
+  assertEquals(machine.allocate(5000), addresses[0]);
+});
+
+Deno.test("memory grows as it is asked for", () => {
+  const machine = new Machine({ relaxed }, 1);
+  const count = 8 * 2 ** 20;
+  const address = machine.allocate(count);
+  machine.floats(address, count)[count - 1] = 3;
+  assertEquals(machine.floats(address + 4 * (count - 1), 1)[0], 3);
+});
+
+Deno.test("a number of threads that is none is refused", () => {
+  for (const threads of [0, -1, 1.5, NaN]) {
+    assertThrows(
+      () => new Machine({ relaxed }, threads),
+      RangeError,
+      `Cannot start the engine: threads must be an integer of at least 1, got ${threads}`,
+    );
+  }
+});
+
+/** A list of `operations` averages over `count` numbers, each towards the one before. */
+function averages(machine: Machine, operations: number, count: number) {
+  const addresses = Array.from({ length: operations + 1 }, () => machine.allocate(count));
+  const first = machine.floats(addresses[0], count);
+  for (let i = 0; i < count; i++) first[i] = i % 100;
+  const program = machine.program(
+    Array.from({ length: operations }, (_, i) => {
+      const words = new Int32Array(OP_BYTES / 4);
+      words.set([Code.Blend, Math.ceil(count / 64), 64], Word.Code);
+      words[OptimiserWord.Weights] = addresses[i];
+      words[OptimiserWord.Average] = addresses[i + 1];
+      words[OptimiserWord.Numbers] = count;
+      new Float32Array(words.buffer)[OptimiserWord.AverageShare] = 0.5;
+      return words;
+    }),
+    true,
+  );
+  return { program, last: () => machine.floats(addresses[operations], count) };
+}
+
+for (const threads of [1, 2, 3, 5]) {
+  Deno.test(`a list is run from the first to the last, each chunk once [${threads} threads]`, async () => {
+    const machine = new Machine({ relaxed }, threads);
+    const operations = 12;
+    const { program, last } = averages(machine, operations, 4096);
+    machine.run(program);
+    // The other threads come up while this one lets go; then they take part.
+    const deadline = performance.now() + 10_000;
+    while (machine.threads < threads && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assertEquals(machine.threads, threads);
+    // After r runs operation j holds c(r, j) times the source, c(r, j) = (c(r-1, j) + c(r, j-1)) / 2.
+    let factors = [1, ...Array(operations).fill(0)];
+    const runs = 40;
+    for (let run = 0; run < runs; run++) {
+      if (run > 0) machine.run(program);
+      const next = [1];
+      for (let j = 1; j <= operations; j++) next[j] = (factors[j] + next[j - 1]) / 2;
+      factors = next;
+    }
+    const found = last();
+    for (let i = 0; i < found.length; i++) {
+      assert(Math.abs(found[i] - factors[operations] * (i % 100)) < 1e-4, `number ${i}`);
+    }
+    machine.stop();
+  });
+}
+
+Deno.test("the self-check passes, and finds a loop that is wrong in one number", () => {
+  assertEquals(selfCheck(new Machine({ relaxed }, 1)), undefined);
+  for (const name of ["forward", "backward", "gradient"] as const) {
+    const machine = new Machine({ relaxed }, 1);
+    const { [name]: right } = machine.sweeps;
+    const sweeps = { ...machine.sweeps };
+    sweeps[name] = (a, b, c, ...rest) => {
+      right(a, b, c, ...rest);
+      machine.floats(c, 1)[0] += 1;
+    };
+    Object.defineProperty(machine, "sweeps", { value: sweeps });
+    assert(selfCheck(machine)?.includes("is wrong"), name);
+  }
+});
+
+Deno.test("the flags for wide registers are given on x86-64 alone: elsewhere V8 refuses them", () => {
+  assertEquals(v8Flags("x86_64"), "--no-wasm-bounds-checks,--experimental-wasm-revectorize");
+  assertEquals(v8Flags("aarch64"), "--wasm-bounds-checks");
+});

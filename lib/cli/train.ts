@@ -22,6 +22,7 @@ interface Flags {
   packing?: number;
   seed?: number;
   backend?: BackendChoice;
+  threads?: number;
   data?: string;
   run?: string;
   resume?: boolean | string;
@@ -55,6 +56,11 @@ function parse(args: string[]): Flags {
       "--backend <name>",
       `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
       oneOf(BACKEND_CHOICES),
+    )
+    .option(
+      "--threads <n>",
+      "threads of the training engine on wasm (default: one a core, at most 8)",
+      integer(1, 64),
     )
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
     .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)

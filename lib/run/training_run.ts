@@ -46,6 +46,8 @@ export interface TrainRequest {
   epochs?: number;
   steps?: number;
   backend?: BackendChoice;
+  /** Threads of the training engine; one for each core where it is undefined. Changes no number. */
+  threads?: number;
   /** Folder of the four image files. */
   data?: string;
   /** Go on with the run: from its last checkpoint, or from this one. */
@@ -136,7 +138,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       `Cannot make batches of ${rows}: there are ${data.rows} training images`,
     );
   }
-  const backend = await useBackend(request.backend);
+  const backend = await useBackend(request.backend, { threads: request.threads });
   const gan = createGan(options, data);
   try {
     await run.open();
@@ -181,7 +183,9 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
     );
   }
   const { data, description } = await loadData(options, request.data ?? saved.data.directory);
-  const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice);
+  const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice, {
+    threads: request.threads,
+  });
   if (!request.backend) backend.reason = "as the run was begun";
   const gan = restoreGan(checkpoint, data);
   const steps = stepsAskedFor(request, gan) ?? saved.steps;

@@ -4,7 +4,8 @@
  *
  * The numbers were made by tools/torch_fixture.py, which shares no code with lib.
  */
-import { assertLess } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
+import { type Backend, useBackend } from "@/backend.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
@@ -17,7 +18,18 @@ import fixture from "./fixtures/torch.json" with { type: "json" };
 const TOLERANCE = { cpu: 2e-5, wasm: 2e-5, webgpu: 1e-4 };
 
 for (const { name, options, expected } of fixture.cases) {
-  testOnBackends(`ten steps equal PyTorch's: ${name}`, async (backend) => {
+  Deno.test(`ten steps equal PyTorch's: ${name} [wasm, autodiff]`, async () => {
+    await useBackend("wasm", { engine: "autodiff" });
+    await tenSteps("wasm", false);
+    await useBackend("cpu");
+  });
+
+  testOnBackends(
+    `ten steps equal PyTorch's: ${name}`,
+    (backend) => tenSteps(backend, backend === "wasm"),
+  );
+
+  async function tenSteps(backend: Backend["name"], planned: boolean): Promise<void> {
     const gan = createGan(
       options as unknown as GanOptions,
       formulaData(fixture.rows, fixture.columns),
@@ -29,6 +41,7 @@ for (const { name, options, expected } of fixture.cases) {
       log[step] = sorted(values as unknown as Record<string, number>);
       wanted[step] = sorted(expected.log[step - 1]);
     }
+    assertEquals(gan.engine !== undefined, planned);
     const tolerance = TOLERANCE[backend];
     assertLess(largestDifference(log, wanted), tolerance, "losses");
     for (const part of ["generator", "discriminator", "average"] as const) {
@@ -39,7 +52,7 @@ for (const { name, options, expected } of fixture.cases) {
       assertLess(largestDifference(found, numbers), tolerance, part);
     }
     disposeGan(gan);
-  });
+  }
 }
 
 /** The values of a record in the order of its names. */

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects } from "@std/assert";
+import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { inTempFolder, run } from "../support/commands.ts";
 
-Deno.test("the kernel is this Deno by its absolute path, interrupted by message, uncoloured", () => {
+Deno.test("the kernel is this Deno by its absolute path, interrupted by message, uncoloured, with V8's flags", () => {
   const { argv, interrupt_mode, env } = kernelSpec();
   assertEquals(argv, [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
-  assertEquals([interrupt_mode, env], ["message", { NO_COLOR: "1" }]);
+  assertEquals([interrupt_mode, env], ["message", { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() }]);
 });
 
 Deno.test("Jupyter's data folder is where Jupyter looks on each system", () => {

@@ -141,9 +141,11 @@ Deno.test("Ctrl-C stops after the step, saves, and says how to go on", () =>
 Deno.test("killed 20 times at random moments, a run ends bitwise as the run never killed", () =>
   inTempFolder(async (folder) => {
     const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
-    const steps = ["--steps", "400"];
+    const steps = ["--steps", "1500"];
+    const began = performance.now();
     const unhurt = await run("train", ...SMALL, ...steps, "--run", whole);
     assertEquals(unhurt.code, 0, unhurt.stderr);
+    const needed = performance.now() - began;
     const random = new Random(1);
     let kills = 0;
     const reached = new Set<number>();
@@ -152,7 +154,7 @@ Deno.test("killed 20 times at random moments, a run ends bitwise as the run neve
       const args = begun ? ["--resume", ...steps] : [...SMALL, ...steps];
       const child = start("train", [...args, "--run", killed]);
       // From the loading of the program to some epochs later.
-      const timer = setTimeout(() => child.kill("SIGKILL"), 300 + 1200 * random.uniform());
+      const timer = setTimeout(() => child.kill("SIGKILL"), needed * (0.15 + 0.75 * random.uniform()));
       const { code, stderr } = await ended(child);
       clearTimeout(timer);
       if (code === 0) {

@@ -1,5 +1,6 @@
 /** Runs the commands as a user does, each in a process of its own. */
 import { fileURLToPath } from "node:url";
+import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -16,7 +17,7 @@ interface Limits {
   fileSizeLimit?: number;
 }
 
-/** Starts `deno task <name>`'s program with the permissions that deno.json gives it. */
+/** Starts `deno task <name>`'s program with the permissions and flags that deno.json gives it. */
 export function start(name: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
   return startProgram(`lib/cli/${name}.ts`, args, limits);
 }
@@ -32,7 +33,7 @@ export function startProgram(file: string, args: string[], limits: Limits = {}):
   return new Deno.Command(first, {
     args: rest,
     cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -342,7 +342,10 @@ function belowRows(op: usize, firstRow: i32, endRow: i32): void {
   }
 }
 
-/** Sum over the batch of a row, each column times its seed where there are any. */
+/**
+ * Sum over the batch of a row, each column times its seed where there are any. Columns that are no rows
+ * of the batch have a gradient, or a seed, of zero.
+ */
 function biasGradient(op: usize, row: i32, from: usize, stride: usize): void {
   const panels = word(op, Word.Panels);
   const seeds = address(op, Word.BiasSeeds);
@@ -351,7 +354,7 @@ function biasGradient(op: usize, row: i32, from: usize, stride: usize): void {
     for (let lane: usize = 0; lane < PANEL_BYTES; lane += 16) {
       let g = v128.load(from + <usize> panel * stride + lane);
       if (seeds) g = f32x4.mul(g, v128.load(seeds + <usize> panel * PANEL_BYTES + lane));
-      sum = f32x4.add(sum, valid(op, panel, <i32> (lane >> 2), g));
+      sum = f32x4.add(sum, g);
     }
   }
   store<f32>(address(op, Word.BiasGradient) + (<usize> row << 2), total(sum));

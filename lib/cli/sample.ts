@@ -13,7 +13,7 @@ import { drawSamples } from "@/gan/sample.ts";
 import { isFolder, writeAtomically } from "@/io/files.ts";
 import { encodeNpy } from "@/io/npy.ts";
 import { gridPng } from "@/plot/grid.ts";
-import { pointsPng } from "@/plot/panels.ts";
+import { pointsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { RunFolder } from "@/run/folder.ts";
 import { RequestError } from "@/run/request_error.ts";

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { COLOURS, describeFigure, type Figure } from "@/plot/charts.ts";
+import { describeFigure } from "@/plot/describe.ts";
+import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 
 const HEIGHT = 400;
@@ -33,18 +34,16 @@ export function figureHtml(figure: Figure): string {
 
 /** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
 export function figureJson(figure: Figure): object {
-  const { data, layout, frames } = figure;
+  const { layout, ...rest } = packed(figure);
   return {
-    data,
+    ...rest,
     layout: {
       ...layout,
+      ...axesWith(layout, { gridcolor: "#ddd" }),
       paper_bgcolor: "#fff",
       plot_bgcolor: "#fff",
       font: { color: "#222" },
-      xaxis: { ...layout.xaxis as object, gridcolor: "#ddd" },
-      yaxis: { ...layout.yaxis as object, gridcolor: "#ddd" },
     },
-    ...(frames ? { frames } : {}),
     config: PLOTLY_CONFIG,
   };
 }
@@ -53,43 +52,42 @@ export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
-function fitted({ data, layout, frames }: Figure): Figure {
-  const axis = (own: unknown) => ({ ...own as object, gridcolor: GRID, linecolor: GRID });
+/** A figure without a ground of its own: legible on a dark page and on a light one. */
+function fitted(figure: Figure): Figure {
+  const { layout, ...rest } = packed(figure);
+  const { sliders, updatemenus } = layout as { sliders?: Slider[]; updatemenus?: object[] };
   return {
-    data,
+    ...rest,
     layout: {
       height: HEIGHT,
       ...layout,
+      ...axesWith(layout, { gridcolor: GRID, linecolor: GRID }),
       paper_bgcolor: "rgba(0, 0, 0, 0)",
       plot_bgcolor: "rgba(0, 0, 0, 0)",
       modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: "#999", activecolor: "#666" },
-      xaxis: axis(layout.xaxis),
-      yaxis: axis(layout.yaxis),
-      ...(layout.updatemenus
-        ? {
-          // Light or dark: a ground in between, and the text of the page on it.
-          updatemenus: (layout.updatemenus as object[]).map((menu) => ({
-            ...menu,
-            bgcolor: GRID,
-            bordercolor: GRID,
-          })),
-        }
-        : {}),
-      ...(layout.sliders && !layout.updatemenus
-        ? {
-          // The page combines sliders (below), so that plotly itself is to do nothing.
-          sliders: (layout.sliders as { steps: object[] }[]).map((slider) => ({
-            ...slider,
-            bgcolor: COLOURS[0],
-            activebgcolor: COLOURS[5],
-            bordercolor: GRID,
-            steps: slider.steps.map((step) => ({ ...step, method: "skip" })),
-          })),
-        }
-        : {}),
+      // Light or dark: a ground in between, and the text of the page on it.
+      updatemenus: updatemenus?.map((own) => ({ ...own, bgcolor: GRID, bordercolor: GRID })),
+      sliders: sliders?.map((own) => ({
+        ...own,
+        bgcolor: COLOURS[0],
+        activebgcolor: COLOURS[5],
+        bordercolor: GRID,
+        // The page combines sliders (below), so that plotly itself is to do nothing.
+        steps: updatemenus ? own.steps : own.steps.map((step) => ({ ...step, method: "skip" })),
+      })),
     },
-    frames,
   };
+}
+
+interface Slider {
+  steps: object[];
+}
+
+/** Every axis of a layout, the second pair and the fifth as well, with a look. */
+function axesWith(layout: Record<string, unknown>, look: object): Record<string, unknown> {
+  const names = new Set(["xaxis", "yaxis", ...Object.keys(layout)]);
+  const axes = [...names].filter((name) => /^[xy]axis\d*$/.test(name));
+  return Object.fromEntries(axes.map((name) => [name, { ...layout[name] as object, ...look }]));
 }
 
 /** Runs on the page: (id of the element, figure, plotly's configuration). */

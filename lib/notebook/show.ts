@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { describeFigure, type Figure } from "@/plot/charts.ts";
+import { describeFigure } from "@/plot/describe.ts";
+import { type Figure } from "@/plot/figure.ts";
 import { type Table, tableText } from "@/plot/table.ts";
 import { type Bundle, display, inKernel, redisplay, shownSoFar } from "./display.ts";
 import { escapeHtml, figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";

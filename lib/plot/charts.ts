@@ -1,31 +1,23 @@
 /**
- * Charts as plotly figures: numbers in, plain JSON out. Nothing here draws.
- *
- * A line is told apart by colour and by dash. Grounds and text take no colour here: whoever draws
- * a figure fits it to the page, dark or light.
+ * Charts as plotly figures: numbers in, plain JSON out.
  *
  * @module
  */
-
-/** A plotly figure: what `Plotly.newPlot` takes, and the frames that its sliders go through. */
-export interface Figure {
-  data: Trace[];
-  layout: Record<string, unknown>;
-  frames?: Frame[];
-}
-
-/** One of plotly's traces. */
-export type Trace = Record<string, unknown>;
-
-/** What changes in a figure when a slider comes to one of its positions. */
-export interface Frame {
-  name: string;
-  data: Trace[];
-  layout?: Record<string, unknown>;
-}
-
-/** Numbers as charts take them. What is not finite leaves a gap. */
-export type Numbers = ArrayLike<number>;
+import { frameSlider, playButtons } from "./controls.ts";
+import {
+  axisTitle,
+  COLOURS,
+  type Figure,
+  type Frame,
+  LEGEND,
+  lineAcross,
+  lineDown,
+  type Numbers,
+  remarkAcross,
+  remarkDown,
+  titleOf,
+  type Trace,
+} from "./figure.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
@@ -50,7 +42,10 @@ export interface LineChart extends Plane {
   x: Axis & { values: Numbers };
   /** Lines by the name that the legend shows. */
   lines: Record<string, Numbers>;
-  /** Shaded between two lines, by the name that the legend shows. */
+  /**
+   * Shaded between two lines, by the name that the legend shows. A band with the name of a line has
+   * that line's colour, and no place of its own in the legend.
+   */
   bands?: Record<string, { lower: Numbers; upper: Numbers }>;
   /** Markers, by the name that the legend shows. */
   points?: Record<string, { x: Numbers; y: Numbers }>;
@@ -90,8 +85,6 @@ export interface SliderChart extends Plane {
   play?: boolean;
 }
 
-/** Okabe and Ito's colours: told apart by readers with any of the common colour-vision deficiencies. */
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 const SYMBOLS = ["circle", "diamond", "square", "cross", "triangle-up", "x"];
 
@@ -103,6 +96,7 @@ export function lineChart(
   const names = Object.keys(lines);
   const shaded = Object.entries(bands).flatMap(([name, { lower, upper }], i) => {
     const edge = { type: "scatter", mode: "lines", x: values, line: { width: 0 } };
+    const ofLine = names.indexOf(name);
     checkLengths(plane.title, values, { [`${name}, lower`]: lower, [`${name}, upper`]: upper });
     return [
       { ...edge, y: numbers(lower), showlegend: false, hoverinfo: "skip" },
@@ -111,8 +105,9 @@ export function lineChart(
         name,
         y: numbers(upper),
         fill: "tonexty",
-        fillcolor: `${COLOURS[i % COLOURS.length]}33`,
+        fillcolor: `${COLOURS[(ofLine < 0 ? i : ofLine) % COLOURS.length]}33`,
         hoverinfo: "skip",
+        showlegend: ofLine < 0,
       },
     ];
   });
@@ -254,80 +249,20 @@ export function sliderChart(
       // Room below for the sliders, whose places are in parts of the drawing's own height.
       height: 430 + 75 * sliders.length,
       margin: { ...(layout.margin as object), t: 90, b: 60 + 75 * sliders.length },
-      sliders: sliders.map(({ label, values }, which) => ({
-        active: starts[which],
-        currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
-        pad: { t: 45 + 75 * which, b: 0 },
-        // The buttons of `play` stand to the left.
-        ...(play ? { x: 0.16, len: 0.84 } : { len: 1 }),
-        ticklen: 4,
-        transition: { duration: 0 },
-        steps: values.map((value, index) => ({
-          label: String(short(value)),
-          method: "animate",
-          args: [[starts.with(which, index).join("-")], animation(0)],
-        })),
-      })),
-      ...(play ? { updatemenus: [playButtons()] } : {}),
+      sliders: sliders.map(({ label, values }, which) =>
+        frameSlider({
+          label,
+          positions: values.map((value) => String(short(value))),
+          active: starts[which],
+          frame: (index) => starts.with(which, index).join("-"),
+          top: 45 + 75 * which,
+          beside: play,
+        })
+      ),
+      ...(play ? { updatemenus: [playButtons(62)] } : {}),
     },
     frames,
   };
-}
-
-/** Milliseconds that a position stays when a chart plays. */
-const PLAY_FRAME = 150;
-
-/** How plotly goes to a frame: at once, in the place of whatever was playing. */
-function animation(duration: number) {
-  return {
-    mode: "immediate",
-    frame: { duration, redraw: true },
-    transition: { duration: 0 },
-  };
-}
-
-/** plotly goes through every frame when it is given none (null), and stops at an empty list of them. */
-function playButtons() {
-  const button = (label: string, args: unknown[]) => ({ label, method: "animate", args });
-  return {
-    type: "buttons",
-    direction: "left",
-    showactive: false,
-    x: 0,
-    y: 0,
-    xanchor: "left",
-    yanchor: "top",
-    pad: { t: 62, r: 10 },
-    buttons: [
-      button("▶ Play", [null, { ...animation(PLAY_FRAME), fromcurrent: true }]),
-      button("❚❚", [[null], animation(0)]),
-    ],
-  };
-}
-
-/** One line that says what a figure shows: its title, axes, lines with their extent, sliders. */
-export function describeFigure({ data, layout }: Figure): string {
-  const axis = (key: string) =>
-    (layout[key] as { title?: { text?: string } } | undefined)?.title?.text ?? key[0];
-  const traces = data.filter(({ showlegend }) => showlegend !== false).map(({ name, y }) => {
-    const finite = Array.from(y as Numbers ?? []).filter(Number.isFinite);
-    if (finite.length === 0) return `${name} (nothing)`;
-    // Not Math.min(...finite): a long line would overflow the stack.
-    const low = finite.reduce((a, b) => Math.min(a, b));
-    const high = finite.reduce((a, b) => Math.max(a, b));
-    return `${name} (${low === high ? plain(low) : `${plain(low)} to ${plain(high)}`})`;
-  });
-  const sliders = ((layout.sliders ?? []) as {
-    currentvalue: { prefix: string };
-    steps: { label: string }[];
-  }[]).map(({ currentvalue, steps }) =>
-    `; slider ${currentvalue.prefix}${steps[0].label} to ${steps.at(-1)!.label}`
-  );
-  const title = ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": ")
-    .replaceAll(/<\/?(b|span)\b[^>]*>/g, "");
-  return `Figure "${title}": ${axis("yaxis")} over ${axis("xaxis")}; ${traces.join(", ")}${
-    sliders.join("")
-  }`;
 }
 
 function lineTraces(title: string, x: number[], lines: Record<string, Numbers>): Trace[] {
@@ -345,36 +280,20 @@ function lineTraces(title: string, x: number[], lines: Record<string, Numbers>):
 function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
   const across = Object.entries(references);
   const down = Object.entries(marks);
-  const stroke = { color: "#888", width: 1, dash: "dot" };
-  const text = { showarrow: false, font: { color: "#888", size: 11 } };
   return {
     title: titleOf(title),
     xaxis: axisLayout(x),
     yaxis: axisLayout(y),
     showlegend: true,
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal" },
+    legend: LEGEND,
     margin: { l: 60, r: 20, t: 75, b: 50 },
     shapes: [
-      ...across.map(([, value]) => ({
-        type: "line",
-        ...{ xref: "paper", x0: 0, x1: 1, y0: value, y1: value },
-        line: stroke,
-      })),
-      ...down.map(([, value]) => ({
-        type: "line",
-        ...{ yref: "paper", y0: 0, y1: 1, x0: value, x1: value },
-        line: stroke,
-      })),
+      ...across.map(([, value]) => lineAcross(value)),
+      ...down.map(([, value]) => lineDown(value)),
     ],
     annotations: [
-      ...across.map(([name, value]) => ({
-        ...{ xref: "paper", x: 1, xanchor: "right", y: onAxis(y, value), yanchor: "bottom" },
-        ...{ text: name, ...text },
-      })),
-      ...down.map(([name, value]) => ({
-        ...{ yref: "paper", y: 1, yanchor: "top", x: onAxis(x, value), xanchor: "left" },
-        ...{ text: name, ...text },
-      })),
+      ...across.map(([text, value]) => remarkAcross(text, onAxis(y, value))),
+      ...down.map(([text, value]) => remarkDown(text, onAxis(x, value))),
     ],
   } as Record<string, unknown>;
 }
@@ -382,7 +301,7 @@ function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
 function axisLayout(axis: Axis): Record<string, unknown> {
   const { label, range, log } = axis;
   return {
-    title: { text: label, standoff: 10 },
+    title: axisTitle(label),
     range: range?.map((end) => onAxis(axis, end)),
     zeroline: false,
     automargin: true,
@@ -395,12 +314,6 @@ function onAxis({ log }: Axis, value: number): number {
   return log ? Math.log10(value) : value;
 }
 
-function titleOf(title: string, caption?: string) {
-  const text = `<b>${title}</b>` +
-    (caption === undefined ? "" : `<br><span style="font-size: 13px">${caption}</span>`);
-  return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top" };
-}
-
 /** Numbers for plotly: a plain array, since typed arrays are no arrays in JSON. */
 function numbers(values: Numbers): number[] {
   return Array.from(values);
@@ -409,10 +322,6 @@ function numbers(values: Numbers): number[] {
 /** Six digits are finer than a pixel, and frames are many. */
 function short(value: number): number {
   return Number(value.toPrecision(6));
-}
-
-function plain(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }
 
 function checkLengths(

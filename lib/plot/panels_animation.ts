@@ -2,13 +2,15 @@
  * The four panels of a GAN on toy data as one figure with a slider over the steps, and a button to play.
  *
  * A frame brings only what changes: the generated points, the two heat maps and the mark of the step in
- * panel (a), some 20 kB. The curves and the real points are sent once.
+ * panel (a), some 12 kB. The curves and the real points are sent once.
  *
  * @module
  */
 import { type Landscape } from "@/eval/landscape.ts";
-import { type Figure, type Frame, type Trace } from "./charts.ts";
-import { type History, panelsFigure } from "./panels.ts";
+import { frameSlider, playButtons } from "./controls.ts";
+import { type Figure, GREY } from "./figure.ts";
+import { type History } from "./history.ts";
+import { panelsFigure } from "./panels.ts";
 
 /** A GAN at one step. */
 export interface Scene {
@@ -16,8 +18,8 @@ export interface Scene {
   landscape: Landscape;
 }
 
-/** Milliseconds that a step stays while the animation plays. */
-const DURATION = 400;
+/** Milliseconds that a step stays while the animation plays: four things change at a time. */
+const FRAME_MS = 400;
 
 /**
  * Four panels over the steps, starting with the last.
@@ -30,83 +32,49 @@ export function panelsAnimation(
   scenes: readonly Scene[],
   history: History,
 ): Figure {
-  const last = scenes.at(-1);
-  if (!last || scenes.some(({ landscape }) => landscape.dimensions !== 2)) {
+  const last = scenes.length - 1;
+  if (last < 0 || scenes.some(({ landscape }) => landscape.dimensions !== 2)) {
     throw new RangeError(
       `Cannot animate "${title}": there must be scenes, of points in the plane, got ${scenes.length}`,
     );
   }
-  const figures = scenes.map(({ step, landscape }) =>
-    panelsFigure(`${title}: step ${step}`, landscape, history)
-  );
-  const generated = figures[0].data.findIndex(({ name }) => name === "generated");
-  const frames = figures.map(({ data, layout }, index): Frame & { traces: number[] } => ({
-    name: String(index),
-    traces: [generated],
-    data: [{ x: data[generated].x, y: data[generated].y }] as Trace[],
-    layout: {
-      title: layout.title,
-      images: layout.images,
-      shapes: shapesOf(layout, scenes[index].step),
-    },
-  }));
-  const { data, layout } = figures.at(-1)!;
+  const figures = scenes.map(({ step, landscape }) => {
+    const { data, layout } = panelsFigure(`${title}: step ${step}`, landscape, history);
+    return { data, layout: { ...layout, shapes: withMark(layout, step) } as typeof layout };
+  });
+  const { data, layout } = figures[last];
+  const generated = data.findIndex(({ name }) => name === "generated");
   return {
     data,
     layout: {
       ...layout,
-      shapes: shapesOf(layout, last.step),
       height: 900,
-      legend: { orientation: "h", y: 1.01, yanchor: "bottom", itemsizing: "constant" },
-      margin: { l: 60, r: 20, t: 90, b: 150 },
-      sliders: [{
-        active: scenes.length - 1,
-        currentvalue: { prefix: "step: ", xanchor: "left", font: { size: 13 } },
-        pad: { t: 60, b: 0 },
-        x: 0.16,
-        len: 0.84,
-        ticklen: 4,
-        transition: { duration: 0 },
-        steps: scenes.map(({ step }, index) => ({
-          label: String(step),
-          method: "animate",
-          args: [[String(index)], goTo(0)],
-        })),
-      }],
-      updatemenus: [{
-        type: "buttons",
-        direction: "left",
-        showactive: false,
-        x: 0,
-        y: 0,
-        xanchor: "left",
-        yanchor: "top",
-        pad: { t: 72, r: 10 },
-        buttons: [
-          {
-            label: "▶",
-            method: "animate",
-            args: [null, { ...goTo(DURATION), fromcurrent: false }],
-          },
-          { label: "❚❚", method: "animate", args: [[null], goTo(0)] },
-        ],
-      }],
+      margin: { ...layout.margin as object, b: 150 },
+      sliders: [frameSlider({
+        label: "step",
+        positions: scenes.map(({ step }) => String(step)),
+        active: last,
+        frame: String,
+        top: 60,
+        beside: true,
+      })],
+      updatemenus: [playButtons(72, FRAME_MS)],
     },
-    frames,
-  };
-}
-
-function goTo(duration: number) {
-  return {
-    mode: "immediate",
-    frame: { duration, redraw: true },
-    transition: { duration: 0 },
+    frames: figures.map(({ data, layout: { title, images, shapes } }, index) => ({
+      name: String(index),
+      traces: [generated],
+      data: [{ x: data[generated].x, y: data[generated].y }],
+      layout: { title, images, shapes },
+    })),
   };
 }
 
 /** The shapes of the panels, with a mark at the step in the losses. */
-function shapesOf(layout: Record<string, unknown>, step: number): unknown[] {
-  const line = { color: "#888", width: 1.5 };
+function withMark(layout: Record<string, unknown>, step: number): unknown[] {
   const place = { xref: "x", yref: "y domain", x0: step, x1: step, y0: 0, y1: 1 };
-  return [...layout.shapes as unknown[], { type: "line", ...place, line }];
+  return [...layout.shapes as unknown[], {
+    type: "line",
+    ...place,
+    line: { color: GREY, width: 1.5 },
+  }];
 }

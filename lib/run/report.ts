@@ -6,8 +6,9 @@
 import { Eta } from "eta";
 import { describe } from "@/gan/spec.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { type Figure, lineChart } from "@/plot/charts.ts";
-import { historyOf } from "@/plot/panels.ts";
+import { lineChart } from "@/plot/charts.ts";
+import { type Figure, packed } from "@/plot/figure.ts";
+import { historyOf } from "@/plot/history.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type RunFolder } from "./folder.ts";
 
@@ -91,7 +92,7 @@ export async function renderReport(run: RunFolder): Promise<string> {
       ? "the running average of the generator's weights"
       : "the generator",
     figures,
-    figuresJson: scriptJson(figures),
+    figuresJson: scriptJson(figures.map(packed)),
     configJson: scriptJson(PLOTLY_CONFIG),
     networks: [
       describe("generator", options.generator),

@@ -1,4 +1,10 @@
-import { assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertLess,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { inKernel, settleMs } from "@/notebook/display.ts";
 import { bundleOf, show } from "@/notebook/show.ts";
 import { lineChart, sliderChart } from "@/plot/charts.ts";
@@ -38,6 +44,33 @@ Deno.test("two figures on a page have different ids", () => {
 
 Deno.test("a figure names no network: plotly.js comes from the installed package", () => {
   assertFalse(/https?:/.test(bundleOf(figure)["text/html"] as string));
+});
+
+/** The figure that an HTML output draws. */
+function drawn(html: string): { data: unknown; layout: Record<string, { gridcolor: string }> } {
+  const text = /\}\)\("figure-[^"]+", (\{.*\}), \{"responsive"/s.exec(html)![1];
+  return JSON.parse(text);
+}
+
+Deno.test("every axis of a figure is fitted to a page's theme, not the first pair alone", () => {
+  const axes = { xaxis: {}, yaxis: {}, xaxis2: { title: { text: "a" } }, yaxis12: {} };
+  const bundle = bundleOf({ data: [], layout: { ...axes, height: 300 } });
+  const { layout } = drawn(bundle["text/html"] as string);
+  const json = bundle["application/vnd.plotly.v1+json"] as { layout: typeof layout };
+  for (const name of Object.keys(axes)) {
+    assertEquals(layout[name].gridcolor, "rgba(128, 128, 128, 0.25)", name);
+    assertEquals(json.layout[name].gridcolor, "#ddd", name);
+  }
+  assertEquals(layout.xaxis2, { ...axes.xaxis2, ...layout.xaxis });
+});
+
+Deno.test("long lists of numbers are packed in both of a figure's formats", () => {
+  const values = Array.from({ length: 1000 }, (_, i) => i / 7);
+  const long = { title: "T", x: { label: "x", values }, y: { label: "y" }, lines: { a: values } };
+  const bundle = bundleOf(lineChart(long));
+  const json = bundle["application/vnd.plotly.v1+json"] as { data: unknown };
+  assertEquals(drawn(bundle["text/html"] as string).data, json.data as unknown);
+  assertLess(JSON.stringify(json).length, 13_000);
 });
 
 Deno.test("on a page the sliders are combined there; elsewhere plotly's own move the frames", () => {

@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { barChart, describeFigure, lineChart, pathChart, sliderChart } from "@/plot/charts.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { barChart, lineChart, pathChart, sliderChart } from "@/plot/charts.ts";
+import { COLOURS } from "@/plot/figure.ts";
 import { table, tableText } from "@/plot/table.ts";
 
 const plane = { title: "T", x: { label: "x" }, y: { label: "y" } };
@@ -35,6 +36,17 @@ Deno.test("on a logarithmic axis ranges are logarithms, reference lines are not"
   assertEquals((layout.xaxis as { range: number[] }).range, [0, 2]);
   assertEquals((layout.shapes as { x0: number }[])[0].x0, 10);
   assertEquals((layout.annotations as { x: number }[])[0].x, 1);
+});
+
+Deno.test("a band with the name of a line has its colour and no place of its own in the legend", () => {
+  const [edge, other, , named] = lineChart({
+    ...plane,
+    x: { label: "x", values: [0, 1] },
+    lines: { a: [1, 2], b: [3, 4] },
+    bands: { other: { lower: [0, 0], upper: [1, 1] }, b: { lower: [2, 3], upper: [4, 5] } },
+  }).data;
+  assertEquals([edge.showlegend, other.showlegend, named.showlegend], [false, true, false]);
+  assertEquals([other.fillcolor, named.fillcolor], [`${COLOURS[0]}33`, `${COLOURS[1]}33`]);
 });
 
 const twoSliders = {
@@ -94,22 +106,6 @@ Deno.test("a slider that starts nowhere and lines that change their names are re
     TypeError,
     "the lines a, got b at 3, 10",
   );
-});
-
-Deno.test("the line of text says title, axes, lines with their extent, and sliders", () => {
-  const text = describeFigure(
-    sliderChart({ ...twoSliders, caption: (a, b) => `a + b = ${a + b}` }),
-  );
-  assertEquals(
-    text,
-    'Figure "T: a + b = 12": y over x; sum (12 to 20); slider a: 1 to 3; slider b: 10 to 20',
-  );
-  const gaps = lineChart({
-    ...plane,
-    x: { label: "x", values: [0, 1, 2] },
-    lines: { one: [NaN, -Infinity, 4], none: [NaN, NaN, NaN] },
-  });
-  assertStringIncludes(describeFigure(gaps), "one (4), none (nothing)");
 });
 
 Deno.test("a table's columns are equally long, its numbers to four digits", () => {

@@ -1,5 +1,5 @@
 /** The animation of the four panels: what a frame changes, and what it leaves. */
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { type Field, type Landscape } from "@/eval/landscape.ts";
 import { panelsAnimation } from "@/plot/panels_animation.ts";
 
@@ -24,7 +24,7 @@ function sceneAt(step: number) {
 const history = { steps: [1, 50, 100], dLoss: [1, 1, 1], gLoss: [2, 2, 2] };
 
 Deno.test("each frame brings its points, its two heat maps and its mark, and no other trace", () => {
-  const { data, layout, frames } = panelsAnimation("T", [sceneAt(0), sceneAt(50)], history);
+  const { data, frames } = panelsAnimation("T", [sceneAt(0), sceneAt(50)], history);
   assertEquals(frames?.map(({ name }) => name), ["0", "1"]);
   const [first, second] = frames as unknown as {
     traces: number[];
@@ -39,7 +39,17 @@ Deno.test("each frame brings its points, its two heat maps and its mark, and no 
     assertNotEquals(first.layout.images[i].source, second.layout.images[i].source);
   }
   assertEquals([first, second].map((frame) => frame.layout.shapes.at(-1)!.x0), [0, 50]);
-  assert((layout.sliders as { active: number }[])[0].active === 1);
+});
+
+Deno.test("an animation begins at its last step, with a slider over all and a button to play", () => {
+  const { layout } = panelsAnimation("T", [sceneAt(0), sceneAt(50)], history);
+  const [{ active, steps }] = layout.sliders as {
+    active: number;
+    steps: { label: string; args: unknown[][] }[];
+  }[];
+  assertEquals([active, steps.map(({ label }) => label)], [1, ["0", "50"]]);
+  assertEquals(steps.map(({ args }) => args[0]), [["0"], ["1"]]);
+  assertEquals((layout.updatemenus as { buttons: unknown[] }[])[0].buttons.length, 2);
 });
 
 Deno.test("an animation of nothing is refused", () => {

@@ -1,0 +1,71 @@
+/**
+ * Sliders that go through a figure's frames, and buttons that play them: plotly's own.
+ *
+ * @module
+ */
+
+/** Milliseconds that a frame stays when nothing else is said. */
+const FRAME_MS = 150;
+
+/** Where the buttons end and a slider beside them begins, in parts of the drawing's width. */
+const BUTTONS_END = 0.16;
+
+/** One slider below the drawing. */
+export interface FrameSlider {
+  /** What is read before the value. */
+  label: string;
+  /** A text for each position. */
+  positions: string[];
+  /** The position at first. */
+  active: number;
+  /** The frame of a position. */
+  frame(index: number): string;
+  /** Pixels from the lower edge of the drawing. */
+  top: number;
+  /** Room to the left, for buttons. */
+  beside?: boolean;
+}
+
+export function frameSlider({ label, positions, active, frame, top, beside }: FrameSlider) {
+  return {
+    active,
+    currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
+    pad: { t: top, b: 0 },
+    ...(beside ? { x: BUTTONS_END, len: 1 - BUTTONS_END } : { len: 1 }),
+    ticklen: 4,
+    transition: { duration: 0 },
+    steps: positions.map((position, index) => ({
+      label: position,
+      method: "animate",
+      args: [[frame(index)], goTo(0)],
+    })),
+  };
+}
+
+/**
+ * Buttons to play the frames from the present one on, or all from the last, and to pause.
+ *
+ * plotly goes through every frame when it is given none (null), and stops at an empty list of them.
+ */
+export function playButtons(top: number, frameMs = FRAME_MS) {
+  const button = (label: string, args: unknown[]) => ({ label, method: "animate", args });
+  return {
+    type: "buttons",
+    direction: "left",
+    showactive: false,
+    x: 0,
+    y: 0,
+    xanchor: "left",
+    yanchor: "top",
+    pad: { t: top, r: 10 },
+    buttons: [
+      button("▶ Play", [null, { ...goTo(frameMs), fromcurrent: true }]),
+      button("❚❚", [[null], goTo(0)]),
+    ],
+  };
+}
+
+/** How plotly goes to a frame: at once, in the place of whatever was playing. */
+function goTo(duration: number) {
+  return { mode: "immediate", frame: { duration, redraw: true }, transition: { duration: 0 } };
+}

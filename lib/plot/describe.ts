@@ -1,0 +1,85 @@
+/**
+ * Figures in one line of text: for readers who cannot see them, and for programs without a page.
+ *
+ * @module
+ */
+import { type Figure, type Trace } from "./figure.ts";
+
+interface AxisLayout {
+  title?: { text?: string };
+  /** Another axis with the same numbers. */
+  matches?: string;
+}
+
+/** What is drawn on one pair of axes. */
+interface Pair {
+  names: string;
+  inLegend: string[];
+  /** Named, and not in the legend: told where nothing else is there to tell. */
+  others: string[];
+  pictures: string[];
+}
+
+/**
+ * One line that says what a figure shows: its title, then for each pair of axes their names and the
+ * lines with their extent, then the sliders.
+ */
+export function describeFigure({ data, layout }: Figure): string {
+  const axis = (name: string): string => {
+    const { title, matches } = (layout[`${name[0]}axis${name.slice(1)}`] ?? {}) as AxisLayout;
+    return title?.text || (matches === undefined ? name[0] : axis(matches));
+  };
+  const pairs = new Map<string, Pair>();
+  const at = (x: unknown = "x", y: unknown = "y"): Pair => {
+    const key = `${x} ${y}`;
+    const names = `${axis(String(y))} over ${axis(String(x))}`;
+    const pair = pairs.get(key) ?? { names, inLegend: [], others: [], pictures: [] };
+    pairs.set(key, pair);
+    return pair;
+  };
+  data.forEach((trace, i) => {
+    const place = at(trace.xaxis, trace.yaxis);
+    if (trace.name === undefined) return;
+    const hidden = trace.showlegend === false;
+    const band = trace.fill === "tonexty";
+    const text = `${trace.name}${band && hidden ? ", band" : ""} (${
+      extent(valuesOf(trace, data[i - 1]))
+    })`;
+    (hidden && !band ? place.others : place.inLegend).push(text);
+  });
+  for (const { name, xref, yref } of (layout.images ?? []) as Record<string, string>[]) {
+    at(xref, yref).pictures.push(`${name} as colours`);
+  }
+  const drawn = [...pairs.values()].map(({ names, inLegend, others, pictures }) => {
+    const shown = [...(inLegend.length > 0 ? inLegend : others), ...pictures];
+    return `${names}; ${shown.join(", ")}`;
+  });
+  const sliders = ((layout.sliders ?? []) as {
+    currentvalue: { prefix: string };
+    steps: { label: string }[];
+  }[]).map(({ currentvalue, steps }) =>
+    `; slider ${currentvalue.prefix}${steps[0].label} to ${steps.at(-1)!.label}`
+  );
+  const title = ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": ")
+    .replaceAll(/<\/?(b|span)\b[^>]*>/g, "");
+  return `Figure "${title}": ${drawn.join(" / ")}${sliders.join("")}`;
+}
+
+/** The heights of a trace; of a band, those of both of its edges. */
+function valuesOf({ y, fill }: Trace, before?: Trace): number[] {
+  const heights = (values: unknown) => Array.from((values ?? []) as number[]);
+  return fill === "tonexty" ? [...heights(before?.y), ...heights(y)] : heights(y);
+}
+
+function extent(values: number[]): string {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return "nothing";
+  // Not Math.min(...finite): a long line would overflow the stack.
+  const low = finite.reduce((a, b) => Math.min(a, b));
+  const high = finite.reduce((a, b) => Math.max(a, b));
+  return low === high ? plain(low) : `${plain(low)} to ${plain(high)}`;
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

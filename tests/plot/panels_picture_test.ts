@@ -1,0 +1,74 @@
+import { decode } from "fast-png";
+import { assert, assertEquals } from "@std/assert";
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from "@/plot/glyphs.ts";
+import { histogram } from "@/plot/histogram.ts";
+import { historyOf } from "@/plot/history.ts";
+import { panelsPng, pointsPng } from "@/plot/panels_picture.ts";
+import { Plot, Raster, ticks } from "@/plot/raster.ts";
+import { history, line, plane } from "../support/landscapes.ts";
+
+Deno.test("a histogram is a density: its area is the share of the numbers inside", () => {
+  const { middles, densities } = histogram([0.1, 0.1, 0.9, 5], [0, 1]);
+  assertEquals([middles.length, middles[0]], [80, 0.00625]);
+  assert(Math.abs(densities.reduce((a, b) => a + b) / 80 - 0.75) < 1e-9);
+  assertEquals(densities[8], 40);
+});
+
+Deno.test("the picture of a run folder: a blob that lies at the corner of the square can be seen", () => {
+  const corner = { ...plane, fake: new Float32Array(10_000).map((_, i) => i % 2 ? 1 : -1) };
+  const { width, height, data } = decode(panelsPng("spiral, step 600", corner, history));
+  assertEquals([width, height], [860, 830]);
+  // Panel (b): pixels of pure vermilion, inside of the frame.
+  let vermilion = 0;
+  for (let y = 76; y < 356; y++) {
+    for (let x = 507; x < 785; x++) {
+      const at = 3 * (y * width + x);
+      if (data[at] > 200 && data[at + 1] < 100 && data[at + 2] < 20) vermilion++;
+    }
+  }
+  assertEquals(vermilion, 9);
+});
+
+Deno.test("pictures are drawn before the first step, for the line, and for NaN", () => {
+  const nothing = historyOf([]);
+  const broken = { ...plane, fake: new Float32Array(10_000).fill(NaN) };
+  for (const one of [plane, line, broken]) {
+    assertEquals(decode(panelsPng("t", one, nothing)).width, 860);
+    assertEquals(decode(pointsPng("t", one)).width, 430);
+  }
+});
+
+Deno.test("a point lands where its axes say", () => {
+  const plot = new Plot(
+    new Raster(100, 100),
+    { left: 10, top: 20, width: 50, height: 40 },
+    "",
+    { label: "", range: [0, 5] },
+    { label: "", range: [-1, 1] },
+  );
+  assertEquals([plot.at(0, -1), plot.at(5, 1), plot.at(2.5, 0)], [[10, 60], [60, 20], [35, 40]]);
+  assertEquals([plot.inside([10, 20]), plot.inside([9, 20]), plot.inside([NaN, 20])], [
+    true,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("ticks are round and within the range", () => {
+  assertEquals(ticks([0, 600]), [0, 100, 200, 300, 400, 500, 600]);
+  assertEquals(ticks([-1, 1]), [-1, -0.5, 0, 0.5, 1]);
+  assertEquals(ticks([0, 1.001], 3), [0, 0.5, 1]);
+  assertEquals(ticks([-5, 5]), [-4, -2, 0, 2, 4]);
+});
+
+Deno.test("every glyph is five wide and at most nine high, and no two are alike", () => {
+  const characters = [..."abcdefghijklmnopqrstuvwxyzDG0123456789.,:-/=()"];
+  const pictures = characters.map((character) => glyphOf(character));
+  for (const rows of pictures) {
+    assert(rows.length <= GLYPH_HEIGHT);
+    for (const row of rows) assert(row.length === GLYPH_WIDTH && /^[.#]+$/.test(row), row);
+  }
+  assertEquals(new Set(pictures.map(String)).size, characters.length);
+  assertEquals(glyphOf("S"), glyphOf("s"));
+  assertEquals(glyphOf("€").length, 7);
+});

@@ -5,11 +5,11 @@
  */
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertGreaterOrEqual, assertNotEquals } from "@std/assert";
 import { Jupyter } from "@/notebook/execute.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { nameOf, notebookText } from "@/notebook/document.ts";
-import { JupyterServer, Reader } from "./support/jupyter.ts";
+import { drawn, JupyterServer, Reader } from "./support/jupyter.ts";
 import { NOTEBOOKS } from "./support/notebooks.ts";
 
 /** Notebooks with mathematics, a figure and a slider. */
@@ -19,24 +19,12 @@ for (const path of WALKED) {
   const name = nameOf(path);
 
   Deno.test(`a reader opens ${name} in Jupyter Notebook, runs all, and moves the slider`, async () => {
-    // Beside the project's deno.json, which the kernel looks for upwards from the notebook.
-    await Deno.mkdir("build", { recursive: true });
-    const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "walk-" });
+    const folder = await folderWith(path);
     try {
-      await Deno.copyFile(path, join(folder, basename(path)));
       await using server = await JupyterServer.start(folder);
       await using reader = await Reader.open();
       const { page } = reader;
-      await page.goto(`${server.url}/notebooks/${basename(path)}`);
-      await page.locator(".kernel_idle_icon").waitFor();
-      await page.getByText("Cell", { exact: true }).click();
-      await page.locator("#run_all_cells a").click();
-      const cells = await page.locator(".code_cell").count();
-      await reader.until("every cell has run", async () => {
-        const prompts = await page.locator(".code_cell .input_prompt").allTextContents();
-        return prompts.filter((text) => /\[\d+\]/.test(text)).length === cells;
-      });
-      await reader.figuresDrawn();
+      const cells = await reader.runAll(server, basename(path));
       assertEquals(await page.locator(".output_error").allTextContents(), []);
       assertGreater(await page.locator(".workbook-figure").count(), 0);
       assertGreater(await page.locator(".MathJax").count(), 0, "mathematics");
@@ -44,7 +32,7 @@ for (const path of WALKED) {
       await reader.picture(`${name}-first-figure`);
       const { before, after } = await reader.dragSlider();
       await reader.picture(`${name}-slider-moved`);
-      assertGreater(before.length, 0);
+      assertGreater(before.traces.length, 0);
       assertNotEquals(after, before);
 
       // The first figure's cell again, then the page as it is found on another day.
@@ -76,12 +64,7 @@ for (const path of WALKED) {
   Deno.test(`the HTML edition of ${name} shows mathematics and figures without a network`, async () => {
     const folder = await Deno.makeTempDir();
     try {
-      await using jupyter = await Jupyter.start();
-      const { notebook, failure } = await jupyter.execute(path, { timeoutSeconds: 120 });
-      assertEquals(failure, undefined);
-      const [copy, file] = ["ipynb", "html"].map((type) => join(folder, `${name}.${type}`));
-      await Deno.writeTextFile(copy, notebookText(notebook));
-      await Deno.writeTextFile(file, await notebookPage(jupyter.python, copy));
+      const file = await htmlEdition(path, folder);
       await using reader = await Reader.open({ offline: true });
       const { page } = reader;
       const url = pathToFileURL(file).href;
@@ -96,10 +79,95 @@ for (const path of WALKED) {
       const { before, after } = await reader.dragSlider();
       await reader.picture(`${name}-page-slider-moved`);
       assertNotEquals(after, before);
+      await reader.darken();
+      await reader.picture(`${name}-page-dark`);
       assertEquals(reader.requests, [url], "one file");
       assertEquals(reader.errors, []);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   });
+}
+
+Deno.test("a reader plays the animation of notebook 06 in Jupyter Notebook, pauses, and moves its slider", async () => {
+  const [path] = NOTEBOOKS.filter((path) => path.includes("06_"));
+  const folder = await folderWith(path);
+  try {
+    await using server = await JupyterServer.start(folder);
+    await using reader = await Reader.open();
+    await reader.runAll(server, basename(path));
+    assertEquals(await reader.page.locator(".output_error").allTextContents(), []);
+    const frames = await reader.playAnimation(8);
+    await reader.picture("06-played");
+    const [first, ...played] = frames.map(({ slider }) => Number(slider.replace("update: ", "")));
+    assertEquals(first, 0);
+    played.forEach((update, i) => assertGreaterOrEqual(update, played[i - 1] ?? 1));
+    assertGreater(distinct(frames.map(({ traces }) => traces)), 6);
+    await staysPaused(reader);
+    const { before, after } = await reader.dragSlider();
+    await reader.picture("06-slider-moved");
+    assertEquals(after, frames[0], "at its left end the figure is as it was at first");
+    assertNotEquals(after, before);
+    assertEquals(reader.errors.filter(isError), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a reader plays the four panels on the page of notebook 07, and moves their slider", async () => {
+  const [path] = NOTEBOOKS.filter((path) => path.includes("07_"));
+  const folder = await Deno.makeTempDir();
+  try {
+    await using reader = await Reader.open({ offline: true });
+    const { page } = reader;
+    await page.goto(pathToFileURL(await htmlEdition(path, folder)).href);
+    await reader.figuresDrawn();
+    const frames = await reader.playAnimation(6);
+    await reader.picture("07-played");
+    assertGreater(distinct(frames.map(({ traces }) => traces)), 4);
+    assertGreater(distinct(frames.map(({ images }) => images)), 4);
+    await staysPaused(reader);
+    const { before, after } = await reader.dragSlider();
+    assertEquals([before.images.length, after.slider], [2, "step: 0"]);
+    assertNotEquals([after.traces, after.images], [before.traces, before.images]);
+    assertEquals(reader.errors.filter(isError), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A paused animation draws nothing new. */
+async function staysPaused(reader: Reader): Promise<void> {
+  const figure = reader.page.locator(".workbook-figure:has(.updatemenu-button)").first();
+  const before = await drawn(figure);
+  await reader.page.waitForTimeout(1000);
+  assertEquals(await drawn(figure), before);
+}
+
+/** plotly rejects the promise of what was paused, for no reason given: that is no error. */
+function isError(text: string): boolean {
+  return text !== "undefined";
+}
+
+function distinct(items: unknown[]): number {
+  return new Set(items.map((item) => JSON.stringify(item))).size;
+}
+
+/** A folder in the project, so that the kernel finds deno.json upwards from it, with a notebook. */
+async function folderWith(path: string): Promise<string> {
+  await Deno.mkdir("build", { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "walk-" });
+  await Deno.copyFile(path, join(folder, basename(path)));
+  return folder;
+}
+
+/** Runs a notebook and writes its page; returns the page's file. */
+async function htmlEdition(path: string, folder: string): Promise<string> {
+  await using jupyter = await Jupyter.start();
+  const { notebook, failure } = await jupyter.execute(path, { timeoutSeconds: 120 });
+  assertEquals(failure, undefined);
+  const [copy, file] = ["ipynb", "html"].map((type) => join(folder, `${nameOf(path)}.${type}`));
+  await Deno.writeTextFile(copy, notebookText(notebook));
+  await Deno.writeTextFile(file, await notebookPage(jupyter.python, copy));
+  return file;
 }

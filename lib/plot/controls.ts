@@ -8,7 +8,7 @@
 const FRAME_MS = 150;
 
 /** Where the buttons end and a slider beside them begins, in parts of the drawing's width. */
-const BUTTONS_END = 0.16;
+const BUTTONS_END = 0.2;
 
 /** One slider below the drawing. */
 export interface FrameSlider {

@@ -50,15 +50,9 @@ export const LEGEND = {
 export function titleOf(title: string, caption?: string) {
   const text = `<b>${title}</b>` +
     (caption === undefined ? "" : `<br><span style="font-size: 13px">${caption}</span>`);
-  return {
-    text,
-    font: { size: 15 },
-    x: 0.02,
-    xanchor: "left",
-    y: 1,
-    yanchor: "top",
-    pad: { t: 12 },
-  };
+  // plotly moves a title of two lines up by half a line.
+  const pad = { t: caption === undefined ? 12 : 24 };
+  return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 1, yanchor: "top", pad };
 }
 
 /** The name of an axis, near its numbers. */

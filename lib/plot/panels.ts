@@ -71,7 +71,8 @@ export function samplePanel(title: string, scene: Landscape): Figure {
   const whole: Place = { axes: "", x: [0, 1], y: [0, 1] };
   return figureOf(title, [samplePart(scene, whole, { scale: true })], {
     width: 560,
-    height: 540,
+    height: 505,
+    margin: { ...MARGIN, t: 50 },
     showlegend: false,
   });
 }

@@ -1,6 +1,12 @@
 /** A Jupyter Notebook as a reader starts it, on the loopback, and a Chromium to read in. */
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { writeKernelSpec } from "@/notebook/kernelspec.ts";
 
 const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
@@ -63,6 +69,30 @@ export class JupyterServer implements AsyncDisposable {
   }
 }
 
+/** What can be seen to change in a figure. */
+export interface Drawn {
+  /** The curves and points, as SVG has them. */
+  traces: string[];
+  /** The heat maps, by their addresses. */
+  images: string[];
+  /** What the first slider says. */
+  slider: string;
+}
+
+/** What a figure shows now. */
+export async function drawn(figure: Locator): Promise<Drawn> {
+  return {
+    traces: await figure.locator(".scatterlayer path").evaluateAll((paths) =>
+      paths.map((path) => `${path.getAttribute("d")} ${path.getAttribute("transform")}`)
+    ),
+    images: await figure.locator("image").evaluateAll((images) =>
+      images.map((image) => image.getAttribute("href") ?? image.getAttribute("xlink:href") ?? "")
+    ),
+    slider: await figure.locator(".slider-group").first().locator("text").first().textContent() ??
+      "",
+  };
+}
+
 /** A page in a browser of its own, and the errors that the page has met. */
 export class Reader implements AsyncDisposable {
   readonly errors: string[] = [];
@@ -123,15 +153,27 @@ export class Reader implements AsyncDisposable {
     await this.page.screenshot({ path: join("build/walk", `${name}.png`) });
   }
 
-  /** Drags a figure's first slider to its left end; returns its lines before and after. */
-  async dragSlider(): Promise<{ before: string[]; after: string[] }> {
+  /** Opens a notebook of a server and runs all of its cells; returns how many there are. */
+  async runAll(server: JupyterServer, file: string): Promise<number> {
+    const { page } = this;
+    await page.goto(`${server.url}/notebooks/${file}`);
+    await page.locator(".kernel_idle_icon").waitFor();
+    await page.getByText("Cell", { exact: true }).click();
+    await page.locator("#run_all_cells a").click();
+    const cells = await page.locator(".code_cell").count();
+    await this.until("every cell has run", async () => {
+      const prompts = await page.locator(".code_cell .input_prompt").allTextContents();
+      return prompts.filter((text) => /\[\d+\]/.test(text)).length === cells;
+    });
+    await this.figuresDrawn();
+    return cells;
+  }
+
+  /** Drags the first slider of a figure to its left end; returns what was drawn before and after. */
+  async dragSlider(): Promise<{ before: Drawn; after: Drawn }> {
     const figure = this.page.locator(".workbook-figure:has(.slider-grip-rect)").first();
     await figure.scrollIntoViewIfNeeded();
-    const lines = () =>
-      figure.locator(".scatterlayer path.js-line").evaluateAll((paths) =>
-        paths.map((path) => path.getAttribute("d") ?? "")
-      );
-    const before = await lines();
+    const before = await drawn(figure);
     const grip = (await figure.locator(".slider-grip-rect").first().boundingBox())!;
     const rail = (await figure.locator(".slider-rail-rect").first().boundingBox())!;
     const height = grip.y + grip.height / 2;
@@ -142,7 +184,39 @@ export class Reader implements AsyncDisposable {
     await mouse.move(rail.x + 2, height, { steps: 5 });
     await mouse.up();
     await this.page.waitForTimeout(500);
-    return { before, after: await lines() };
+    return { before, after: await drawn(figure) };
+  }
+
+  /** Presses Play of the first animation and, after so many different frames, Pause. */
+  async playAnimation(frames: number): Promise<Drawn[]> {
+    const figure = this.page.locator(".workbook-figure:has(.updatemenu-button)").first();
+    await figure.scrollIntoViewIfNeeded();
+    const [play, pause] = await figure.locator(".updatemenu-button").all();
+    const seen = [await drawn(figure)];
+    await play.click();
+    await this.until(`${frames} different frames`, async () => {
+      const now = await drawn(figure);
+      if (now.slider !== seen.at(-1)!.slider) seen.push(now);
+      return seen.length >= frames;
+    });
+    await pause.click();
+    await this.page.waitForTimeout(500);
+    return [...seen, await drawn(figure)];
+  }
+
+  /**
+   * Goes over to a dark theme on a page made from a notebook, as JupyterLab does it: colours are
+   * variables. Returns when the text of the figures has followed.
+   */
+  async darken(): Promise<void> {
+    await this.page.evaluate(`document.body.style.cssText = "background: #111; " +
+      "--jp-content-font-color1: rgb(230, 230, 230); --jp-ui-font-color1: rgb(230, 230, 230)"`);
+    await this.until(
+      "figures have the theme's colour",
+      () =>
+        this.page.evaluate(`[...document.querySelectorAll(".workbook-figure .gtitle")]
+          .every((title) => getComputedStyle(title).fill === "rgb(230, 230, 230)")`),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,13 @@ import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 const HEIGHT = 400;
 const GRID = "rgba(128, 128, 128, 0.25)";
 
+/** plotly's own look of a button under the pointer is white, and so is a dark page's text on it. */
+const BUTTONS = `<style>
+.workbook-figure .updatemenu-item-rect { fill: #888 !important; fill-opacity: .25 !important }
+.workbook-figure .updatemenu-button:hover .updatemenu-item-rect { fill-opacity: .4 !important }
+</style>
+`;
+
 /** The script that every figure of a page waits for. */
 export async function plotlyHtml(): Promise<string> {
   // A second copy, as when the first cell is run again, must leave the first one in use.
@@ -25,7 +32,9 @@ export function figureHtml(figure: Figure): string {
   const id = `figure-${crypto.randomUUID()}`;
   const height = figure.layout.height ?? HEIGHT;
   const label = describeFigure(figure);
-  return `<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
+  return `${
+    figure.layout.updatemenus ? BUTTONS : ""
+  }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
   style="height: ${height}px; width: 100%; max-width: 900px"></div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson(PLOTLY_CONFIG)

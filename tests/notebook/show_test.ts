@@ -87,6 +87,13 @@ Deno.test("on a page the sliders are combined there; elsewhere plotly's own move
   assertEquals((bundle["text/html"] as string).match(/"method":"skip"/g)?.length, 4);
 });
 
+Deno.test("buttons to play have a ground of their own under the pointer; other figures bring no style", () => {
+  const play = { updatemenus: [{ buttons: [] }] };
+  const html = (layout: object) => bundleOf({ data: [], layout: { ...layout } })["text/html"];
+  assertStringIncludes(html(play) as string, ".updatemenu-button:hover");
+  assertFalse((html({}) as string).includes("<style>"));
+});
+
 Deno.test("tables and text are shown as they read; a PNG by its size", () => {
   const bundle = bundleOf(table({ "a & b": ["<i>"], n: [1 / 3] }));
   assertEquals(bundle["text/plain"], "a & b       n\n<i>    0.3333");

@@ -47,6 +47,15 @@ export function integer(
   };
 }
 
+/** An argument that is a number, 0 or more. */
+export function notNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError("It must be a number of at least 0.");
+  }
+  return value;
+}
+
 /** An argument that is a path, as seen from where the user typed the command. */
 export function path(text: string): string {
   if (text === "") throw new InvalidArgumentError("It must not be empty.");

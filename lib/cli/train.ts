@@ -11,7 +11,7 @@ import { describe } from "@/gan/spec.ts";
 import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
 import { resumeCommand, type RunListener, runTraining } from "@/run/training_run.ts";
-import { createProgram, integer, main, oneOf, path } from "./program.ts";
+import { createProgram, integer, main, notNegative, oneOf, path } from "./program.ts";
 import { duration, Progress } from "./progress.ts";
 
 interface Flags {
@@ -20,6 +20,7 @@ interface Flags {
   steps?: number;
   batchSize?: number;
   packing?: number;
+  gradientPenalty?: number;
   seed?: number;
   backend?: BackendChoice;
   threads?: number;
@@ -51,6 +52,11 @@ function parse(args: string[]): Flags {
     .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
     .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integer(1))
     .option("--packing <m>", "samples that D sees side by side (default: 1)", integer(1, 16))
+    .option(
+      "--gradient-penalty <gamma>",
+      "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
+      notNegative,
+    )
     .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
     .option(
       "--backend <name>",

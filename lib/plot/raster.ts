@@ -44,14 +44,28 @@ export class Raster {
     }
   }
 
-  /** A straight line two pixels wide; with `dash`, only so many pixels of every twice as many. */
-  line(x0: number, y0: number, x1: number, y1: number, colour: Colour, dash = 0): void {
-    const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
+  /**
+   * A straight line two pixels wide; with `dash`, only so many pixels of every twice as many.
+   *
+   * @param drawn Pixels of the pattern before this line, where it goes on from another.
+   * @returns The pixels of the pattern at its end.
+   */
+  line(
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    colour: Colour,
+    { dash = 0, drawn = 0 } = {},
+  ): number {
+    const length = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0));
+    const steps = Math.max(1, Math.ceil(length));
     for (let i = 0; i <= steps; i++) {
-      if (dash > 0 && i % (2 * dash) >= dash) continue;
+      if (dash > 0 && (drawn + length * i / steps) % (2 * dash) >= dash) continue;
       const [x, y] = [x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps];
       this.rectangle(Math.round(x), Math.round(y), 2, 2, colour);
     }
+    return drawn + length;
   }
 
   /** Text twice as large as its glyphs; (x, y) is its upper left, upper middle or upper right corner. */
@@ -143,10 +157,12 @@ export class Plot {
   curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: Colour, dash = 0): void {
     const { top, height } = this.box;
     const cut = (y: number) => Math.min(top + height - 2, Math.max(top, y));
+    let drawn = 0;
     for (let i = 1; i < xs.length; i++) {
       if (!Number.isFinite(ys[i - 1]) || !Number.isFinite(ys[i])) continue;
       const [from, to] = [this.at(xs[i - 1], ys[i - 1]), this.at(xs[i], ys[i])];
-      this.raster.line(from[0], cut(from[1]), to[0], cut(to[1]), colour, dash);
+      const ends = [from[0], cut(from[1]), to[0], cut(to[1])] as const;
+      drawn = this.raster.line(...ends, colour, { dash, drawn });
     }
   }
 
@@ -155,7 +171,7 @@ export class Plot {
     const { left, width } = this.box;
     const [, py] = this.at(0, y);
     if (!this.inside([left, py])) return;
-    this.raster.line(left, py, left + width, py, FAINT, 3);
+    this.raster.line(left, py, left + width, py, FAINT, { dash: 3 });
     this.raster.text(left + width - 4, py - 18, name, { colour: [110, 110, 110], align: "right" });
   }
 

@@ -44,6 +44,8 @@ export interface TrainRequest {
   batchSize?: number;
   /** Samples that D sees side by side. */
   packing?: number;
+  /** γ of the R1 penalty. */
+  gradientPenalty?: number;
   epochs?: number;
   steps?: number;
   backend?: BackendChoice;
@@ -129,6 +131,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   const options = withPacking({
     ...preset.options,
     batchSize: request.batchSize ?? preset.options.batchSize,
+    gradientPenalty: request.gradientPenalty ?? preset.options.gradientPenalty,
     seed: request.seed ?? DEFAULT_SEED,
   }, request.packing);
   await refuseExisting(run);
@@ -318,6 +321,7 @@ function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): v
     ["--seed", request.seed, options.seed],
     ["--batch-size", request.batchSize, options.batchSize],
     ["--packing", request.packing, options.packing ?? 1],
+    ["--gradient-penalty", request.gradientPenalty, options.gradientPenalty],
   ];
   for (const [flag, asked, own] of fixed) {
     if (asked !== undefined && asked !== own) {

@@ -360,6 +360,8 @@ const wrong: [string, string[], string][] = [
   ["train", ["--batch-size", "0"], "integer of at least 1"],
   ["train", ["--backend", "cuda"], "must be one of auto, webgpu, wasm, cpu"],
   ["train", ["--packing", "0"], "integer of at least 1"],
+  ["train", ["--gradient-penalty", "-1"], "number of at least 0"],
+  ["train", ["--gradient-penalty", "much"], "number of at least 0"],
   [
     "train",
     ["--preset", "ring", "--data", "."],
@@ -392,11 +394,36 @@ for (const [command, args, message] of wrong) {
   });
 }
 
+Deno.test("--gradient-penalty takes the place of the preset's, and the penalty is seen in the metrics", () =>
+  inTempFolder(async (folder) => {
+    const line = ["--preset", "line", "--backend", "wasm", "--batch-size", "16", "--steps", "3"];
+    const { code, stderr } = await run(
+      "train",
+      ...line,
+      "--gradient-penalty",
+      "0.5",
+      "--run",
+      folder,
+    );
+    assertEquals(code, 0, stderr);
+    const { options } = JSON.parse(await Deno.readTextFile(join(folder, "config.json")));
+    assertEquals(options.gradientPenalty, 0.5); // The preset has none.
+    const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trimEnd().split("\n");
+    assertGreater(JSON.parse(lines.at(-1)!).penalty, 0);
+  }));
+
 Deno.test("what a run was begun with cannot be changed on resuming", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "run");
     assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
-    for (const change of [["--seed", "2"], ["--preset", "mlp"], ["--batch-size", "16"]]) {
+    for (
+      const change of [
+        ["--seed", "2"],
+        ["--preset", "mlp"],
+        ["--batch-size", "16"],
+        ["--gradient-penalty", "2"],
+      ]
+    ) {
       const { code, stderr } = await run("train", "--resume", ...change, "--run", out);
       assertEquals(code, 2);
       assertStringIncludes(stderr, `Cannot resume with another ${change[0]}`);

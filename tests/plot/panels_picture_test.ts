@@ -54,6 +54,23 @@ Deno.test("a point lands where its axes say", () => {
   ]);
 });
 
+Deno.test("a dashed curve of many short pieces has gaps, as one of a single piece has", () => {
+  for (const pieces of [1, 10, 99, 500]) {
+    const raster = new Raster(220, 20);
+    const box = { left: 10, top: 0, width: 201, height: 20 };
+    const plot = new Plot(raster, box, "", { label: "", range: [0, 1] }, {
+      label: "",
+      range: [0, 1],
+    });
+    const xs = Array.from({ length: pieces + 1 }, (_, i) => i / pieces);
+    plot.curve(xs, xs.map(() => 0.5), [0, 0, 0], 4);
+    const row = Array.from({ length: 201 }, (_, x) => raster.data[3 * (220 * 10 + 10 + x)]);
+    const dark = row.filter((value) => value === 0).length;
+    // Dashes of 4 pixels, wider by the width of the line and by rounding: 5 or 6 of every 8.
+    assert(dark > 120 && dark < 160, `${pieces} pieces: ${dark} of 201 pixels`);
+  }
+});
+
 Deno.test("ticks are round and within the range", () => {
   assertEquals(ticks([0, 600]), [0, 100, 200, 300, 400, 500, 600]);
   assertEquals(ticks([-1, 1]), [-1, -0.5, 0, 0.5, 1]);

@@ -35,7 +35,7 @@ export function figureHtml(figure: Figure): string {
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
-  style="height: ${height}px; width: 100%; max-width: 900px"></div>
+  style="height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden"></div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson(PLOTLY_CONFIG)
   });</script>`;

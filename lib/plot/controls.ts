@@ -7,8 +7,8 @@
 /** Milliseconds that a frame stays when nothing else is said. */
 const FRAME_MS = 150;
 
-/** Where the buttons end and a slider beside them begins, in parts of the drawing's width. */
-const BUTTONS_END = 0.2;
+/** Pixels that the buttons take to the left of a slider. */
+const BUTTONS_WIDTH = 130;
 
 /** One slider below the drawing. */
 export interface FrameSlider {
@@ -30,8 +30,8 @@ export function frameSlider({ label, positions, active, frame, top, beside }: Fr
   return {
     active,
     currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
-    pad: { t: top, b: 0 },
-    ...(beside ? { x: BUTTONS_END, len: 1 - BUTTONS_END } : { len: 1 }),
+    pad: { t: top, b: 0, l: beside ? BUTTONS_WIDTH : 0 },
+    len: 1,
     ticklen: 4,
     transition: { duration: 0 },
     steps: positions.map((position, index) => ({

@@ -42,7 +42,7 @@ interface Part {
 /** Room to the right, for the scale of D's colours. */
 const MARGIN = { l: 60, r: 95, t: 85, b: 50 };
 
-/** The four panels, 800 pixels high and as wide as the page. */
+/** The four panels in 860×800 pixels: on a narrower page they would cover each other. */
 export function panelsFigure(title: string, scene: Landscape, history: History): Figure {
   const [upper, lower]: [number, number][] = [[0.57, 0.96], [0, 0.39]];
   const [left, right]: [number, number][] = [[0, 0.46], [0.61, 0.97]];
@@ -54,6 +54,7 @@ export function panelsFigure(title: string, scene: Landscape, history: History):
     samplePart(scene, { axes: "5", x: right, y: lower }, { scale: true }),
   ];
   const figure = figureOf(title, parts, {
+    width: 860,
     height: 800,
     legend: { ...LEGEND, itemsizing: "constant" },
   });

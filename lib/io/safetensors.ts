@@ -1,5 +1,5 @@
 /**
- * The safetensors format: named float32 arrays with a small header, one file.
+ * The safetensors format: named arrays of numbers with a small header, one file.
  *
  * Layout: 8 bytes, little endian, the length of the header; the header, JSON, each name with its
  * dtype, shape and place in what follows, and `__metadata__` with strings by name; the numbers.
@@ -17,6 +17,8 @@ import { createHash } from "node:crypto";
 export interface NamedArray {
   shape: number[];
   data: Float32Array;
+  /** Stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
+  half?: boolean;
 }
 
 export interface SafetensorsFile {
@@ -24,17 +26,30 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
+/** Each number as the nearest float16; beyond 65,504 there is none but infinity. */
+export function roundToHalf(data: Float32Array): Float32Array {
+  return data.map(Math.f16round);
+}
+
 const NO_DIGEST = "0".repeat(64);
 /** More header than any network of this project needs, and a bound for a hostile file. */
 const MAX_HEADER = 16 * 2 ** 20;
 
-/** Writes a file, with its digest. */
+/**
+ * Writes a file, with its digest.
+ *
+ * @throws {RangeError} If a number of an array that is to be stored as float16 is none.
+ */
 export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { sha256: NO_DIGEST, ...metadata } };
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(arrays)) {
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  const stored: (Float32Array | Float16Array)[] = [];
+  for (const [name, { shape, data, half }] of Object.entries(arrays)) {
+    const numbers = half ? asHalf(name, data) : data;
+    const dtype = half ? "F16" : "F32";
+    header[name] = { dtype, shape, data_offsets: [offset, offset + numbers.byteLength] };
+    offset += numbers.byteLength;
+    stored.push(numbers);
   }
   let json = new TextEncoder().encode(JSON.stringify(header));
   // Numbers begin at a multiple of 8, as the format asks; spaces fill the gap.
@@ -45,13 +60,26 @@ export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8A
   new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
   file.set(json, 8);
   let at = 8 + json.length;
-  for (const { data } of Object.values(arrays)) {
+  for (const data of stored) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   const digest = createHash("sha256").update(file).digest("hex");
   file.set(new TextEncoder().encode(digest), placeOfDigest(file, json.length)!);
   return file;
+}
+
+function asHalf(name: string, data: Float32Array): Float16Array {
+  const half = Float16Array.from(data);
+  const lost = data.findIndex((value, i) => !Object.is(half[i], value));
+  if (lost !== -1) {
+    throw new RangeError(
+      `Cannot store ${name} as float16: every number must be one, got ${
+        data[lost]
+      } at position ${lost}. Round first, with roundToHalf`,
+    );
+  }
+  return half;
 }
 
 /**
@@ -104,14 +132,17 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
       data_offsets: [number, number];
     };
     const size = shape.reduce((product, side) => product * side, 1);
-    if (dtype !== "F32" || to - from !== 4 * size || from < 0 || start + to > bytes.length) {
+    const width = dtype === "F32" ? 4 : dtype === "F16" ? 2 : NaN;
+    if (!(to - from === width * size && from >= 0 && start + to <= bytes.length)) {
       refuse(
-        `the array ${key} must be ${size} float32 numbers within the file, got ${dtype} from ${from} to ${to}`,
+        `the array ${key} must be ${size} float32 or float16 numbers within the file, got ${dtype} from ${from} to ${to}`,
       );
     }
     // A copy, so that the numbers are aligned and the file can be forgotten.
-    const copy = bytes.slice(start + from, start + to);
-    arrays[key] = { shape, data: new Float32Array(copy.buffer, copy.byteOffset, size) };
+    const { buffer, byteOffset } = bytes.slice(start + from, start + to);
+    arrays[key] = width === 2
+      ? { shape, data: Float32Array.from(new Float16Array(buffer, byteOffset, size)), half: true }
+      : { shape, data: new Float32Array(buffer, byteOffset, size) };
   }
   const { sha256: _, ...rest } = metadata!;
   return { arrays, metadata: rest };

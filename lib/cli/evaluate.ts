@@ -317,10 +317,13 @@ function table(result: Evaluation, reference?: Reference): string {
     ]));
   }
   if (reference) {
-    parts.push(
-      "real: the first 10,000 training images of MNIST in place of samples (for the nearest training image\n" +
-        "the test images); noise: 10,000 images of uniform noise",
-    );
+    parts.push([
+      "real:   the first 10,000 training images of MNIST in place of samples",
+      ...(result.memorisation
+        ? ["        (beside the nearest training image: the test images)"]
+        : []),
+      "noise:  10,000 images of uniform noise",
+    ].join("\n"));
   }
   return parts.join("\n\n");
 }

@@ -50,10 +50,11 @@ export function gaussianOf(rows: Rows): FeatureGaussian {
  * The Fréchet distance d² (the square is what is published as "FID"): **lower is better**.
  *
  * Unit: that of the features, squared. Range: 0 and up. The floor is not 0: two sets of real images differ,
- * and the estimate of a covariance from few rows adds more, about as 1/count. So it compares only
- * at one number of samples, one classifier and one set of references. It misleads: only means and
- * covariances count, so a model without a digit can score as well as one that blurs all (say how many digits are covered beside
- * it); it rewards copies of training images; features of images unlike any digit mean little.
+ * and means and covariances estimated from fewer rows add about as 1/count. On our classifier's features
+ * the test images are .35 from the first 30,000 training images and .54 from the first 10,000; uniform noise
+ * is 339 away. So it compares only at one number of samples, one classifier and one set of references. It
+ * misleads: only means and covariances count, so a model without one digit can score as well as one that
+ * draws all of them badly (say beside it how many digits are covered); it rewards copies of training images.
  *
  * @throws {TypeError} If the two have different numbers of features.
  */

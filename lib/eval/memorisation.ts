@@ -35,13 +35,14 @@ export interface MemorisationDetails extends Memorisation {
  * How near samples are to training images, measured by how near unseen images are that come from the same
  * source, the test images.
  *
- * Ratio: 0 and up, 1 for images as new as the test images; copies of training images have 0. Near duplicates:
- * 0 to 1, .01 for images as new as the test images. Neither is better for being higher or lower: both should be
- * about what unseen images have. They mislead: a smear, or a thin stroke,
- * is near to everything, so that a ratio below 1 is not yet a copy (look at the pairs), and a copy that
- * is moved by a pixel is far away; noise has a large ratio and is no invention.
+ * Ratio: 0 and up, 1 for images as new as the test images; copies of training images have 0, uniform noise
+ * 3.5. Near duplicates: 0 to 1, .01 for images as new as the test images. Neither is better for being higher or
+ * lower: both should be about what unseen images have. They mislead: a smear, or a thin stroke, is near to
+ * everything, so that a ratio below 1 is not yet a copy (look at the pairs); a copy that is moved by a
+ * pixel is far away; noise is new and no digit.
  *
- * @throws {TypeError | RangeError} If they are no rows, or not equally long.
+ * @throws {TypeError | RangeError} If they are no rows, or not equally long, or half of the unseen images are
+ *   in the training set.
  */
 export async function memorisation(
   samples: Rows,
@@ -61,6 +62,11 @@ export async function memorisation(
   const threshold = quantile(reference.distance, NEAR);
   const median = quantile(own.distance, 0.5);
   const unseenMedian = quantile(reference.distance, 0.5);
+  if (unseenMedian === 0) {
+    throw new RangeError(
+      `Cannot ${action}: the unseen images must be new, got a training image for at least every second`,
+    );
+  }
   return {
     ratio: median / unseenMedian,
     nearDuplicates: own.distance.filter((distance) => distance < threshold).length / count,

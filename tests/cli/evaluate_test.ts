@@ -15,11 +15,16 @@ import { loadReference } from "@/eval/reference.ts";
 import { encodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { inTempFolder, run } from "../support/commands.ts";
-import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
+import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";
 import { range } from "../support/rows.ts";
 
-/** 200 training and 20 test images. */
-const DATA = await writeDataSet(smallDataSet());
+/** 200 training and 20 test images of noise, all different. */
+const noise = new Random(1);
+const DATA = await writeDataSet({
+  ...smallDataSet(),
+  "train-images-idx3-ubyte": idxBytes([200, 28, 28], () => noise.integer(256)),
+  "t10k-images-idx3-ubyte": idxBytes([20, 28, 28], () => noise.integer(256)),
+});
 globalThis.addEventListener("unload", () => Deno.removeSync(DATA, { recursive: true }));
 
 const grey = (count: number, value = 0.5) => new Float32Array(count * PIXELS).fill(value);

@@ -77,6 +77,7 @@ testWithThreads("no rows, NaN and rows of different length are refused", async (
     [[one, line(), one], "at least 1 rows, got 0"],
     [[one, one, line()], "at least 1 rows, got 0"],
     [[line(0, NaN), one, one], "got NaN in row 1"],
+    [[one, one, one], "the unseen images must be new"],
     [[{ data: new Float32Array(4), columns: 2 }, one, one], "equally long"],
   ];
   for (const [[samples, training, unseen], message] of cases) {

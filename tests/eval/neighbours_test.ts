@@ -97,3 +97,20 @@ testWithThreads(
     assertEquals(await nearest(points, others), search(points, others));
   },
 );
+
+testWithThreads(
+  "what is not seen counts no more than it can: the nearest differs in nothing else",
+  async () => {
+    const chequered = (grey: number, contrast: number) =>
+      Array.from(
+        { length: PIXELS },
+        (_, i) => grey + (((i % 28) + Math.floor(i / 28)) % 2 === 0 ? contrast : -contrast),
+      );
+    // From the point: 28 · .1 = 2.8 to the plain one, 28 · .15 = 4.2 to the one as chequered, all others far.
+    const far = range(300).flatMap((i) => chequered(0.9 + i / 3000, 0));
+    const data = Float32Array.from([...far, ...chequered(0.65, 0.1), ...chequered(0.5, 0)]);
+    const point = { data: Float32Array.from(chequered(0.5, 0.1)), columns: PIXELS };
+    const { index, distance } = await nearest(point, { data, columns: PIXELS });
+    assertEquals([index[0], distance[0].toFixed(6)], [301, "2.800000"]);
+  },
+);

@@ -80,8 +80,8 @@ export function largestDifference(
   for (const name of Object.keys(a)) {
     if (a[name].length !== b[name].length) return NaN;
     for (let i = 0; i < a[name].length; i++) {
-      const difference = Math.abs(a[name][i] - b[name][i]);
-      if (!(difference <= largest)) largest = difference;
+      // Math.max keeps a NaN.
+      largest = Math.max(largest, Math.abs(a[name][i] - b[name][i]));
     }
   }
   return largest;

@@ -16,6 +16,7 @@ const LAYERS = [
   "experiments",
   "plot",
   "run",
+  "bench",
   "notebook",
   "course",
   "cli",

@@ -1,162 +1,191 @@
 /**
- * `deno task bench`: how long a training step takes, ours beside stock TensorFlow.js.
- *
- * Each row is a process of its own. After a warm-up they take turns, round by round, so that a
- * machine that slows down slows all of them. Medians and ratios are what to quote.
+ * `deno task bench`: how long a training step takes, ours beside stock TensorFlow.js and PyTorch.
  *
  * @module
  */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { tf } from "@/tf.ts";
-import { createProgram, integer, main } from "./program.ts";
+import { availableParallelism } from "node:os";
+import { findTorch } from "@/bench/find_torch.ts";
+import { type Group, growthGroups, type RowChoice, rowsOf, workloadName } from "@/bench/group.ts";
+import { describeMachine, loadWarning } from "@/bench/machine.ts";
+import { measure, type Settings, turnsOf } from "@/bench/measure.ts";
+import {
+  type GroupResult,
+  groupResult,
+  type Report,
+  reportText,
+  verdictsText,
+  versionsOf,
+} from "@/bench/report.ts";
+import { BENCH_BACKENDS } from "@/bench/row.ts";
+import { TaskFiles } from "@/bench/task_files.ts";
+import { type Verdict, verify } from "@/bench/verify.ts";
+import { createWorkload, hasPenalty, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
+import { TurnProgress } from "./turn_progress.ts";
+import { createProgram, integer, listOf, main, oneOf } from "./program.ts";
 
-interface Flags {
-  backends: string[];
+interface Flags extends RowChoice {
+  workload: WorkloadName[];
+  r1: "both" | "with" | "without";
   rounds: number;
-  steps: number;
+  steps?: number;
+  growth?: boolean;
+  verify?: boolean;
   json?: boolean;
 }
 
-interface Row {
-  variant: "ours" | "stock";
-  backend: string;
-  preset: string;
-}
+const NOTES = `
+Rows: our training step as \`deno task train\` takes it; the readable reference, by autodiff; stock
+TensorFlow.js (tf.layers, tf.train, its own kernels), which has no R1; PyTorch on the processor, where a
+python3 can import torch, in four settings of its threads, of which the best one counts.
 
-interface Result extends Row {
-  /** Milliseconds of a step: over the rounds. */
-  median: number;
-  min: number;
-  max: number;
-  /** Median over the rounds of stock's time divided by this row's, same backend and round. */
-  timesFasterThanStock?: number;
-}
+Each row is a process of its own. After a warm-up they take turns. "/ PyTorch" and "stock / this" are
+medians of the ratios within a round. Quote them from a quiet machine, and from several runs.
+
+Examples:
+  deno task bench                                     mlp on wasm, two minutes
+  deno task bench --workload all --json               all three workloads as data
+  deno task bench --backends wasm,cpu,webgpu --r1 without
+  deno task bench --growth                            and how a step grows: ten minutes more
+  deno task bench --workload all --verify             times nothing: are the programs the same?`;
 
 function parse(args: string[]): Flags {
-  const list = (text: string) => text.split(",");
   const program = createProgram(
     "bench",
-    "Times the training step, ours beside stock TensorFlow.js.",
+    "Times the training step, ours beside stock TensorFlow.js and PyTorch.",
   )
-    .option("--backends <names>", "comma between them: wasm, cpu, webgpu", list, ["wasm"])
+    .option(
+      "--workload <names>",
+      `comma between them: ${WORKLOADS.join(", ")}; or all`,
+      listOf(WORKLOADS),
+      ["mlp"],
+    )
+    .option(
+      "--backends <names>",
+      `comma between them: ${BENCH_BACKENDS.join(", ")}; or all`,
+      listOf(BENCH_BACKENDS),
+      ["wasm"],
+    )
+    .option("--r1 <which>", "both, with or without the R1 penalty", oneOf(R1), "both")
     .option("--rounds <n>", "rounds after the warm-up", integer(1), 5)
-    .option("--steps <n>", "steps of a row in a round", integer(1), 3)
-    .option("--json", "print JSON in place of a table")
-    .addHelpText(
-      "after",
-      "\nRows: the lecture's networks without R1 (preset mlp-collapse), batch 128, ours and stock;\nthe same with R1 (preset mlp), ours alone: stock TensorFlow.js cannot differentiate twice.",
-    );
+    .option("--steps <n>", "steps of a row in a round (default: half a second of them)", integer(1))
+    .option("--growth", "also how the step grows with batch, width and threads")
+    .option("--verify", "compare the first losses of all rows, and time nothing")
+    .option("--no-torch", "without PyTorch")
+    .option("--no-stock", "without stock TensorFlow.js")
+    .option("--no-autodiff", "without our reference by autodiff")
+    .option("--json", "print JSON in place of tables")
+    .addHelpText("after", NOTES);
   program.parse(args, { from: "user" });
-  const flags = program.opts<Flags>();
-  for (const backend of flags.backends) {
-    if (!["wasm", "cpu", "webgpu"].includes(backend)) {
-      program.error(`error: --backends must be of wasm, cpu, webgpu, got ${backend}`);
-    }
-  }
-  return flags;
+  return program.opts<Flags>();
 }
 
-/** A process that takes steps when told to. */
-class Stepper {
-  readonly #child: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
+const R1 = ["both", "with", "without"] as const;
 
-  constructor(readonly row: Row) {
-    const program = fileURLToPath(new URL("../../bench/child.ts", import.meta.url));
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        "-R",
-        "-W",
-        "-E",
-        "-S",
-        program,
-        row.variant,
-        row.backend,
-        row.preset,
-      ],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#writer = this.#child.stdin.getWriter();
-    const input = Readable.fromWeb(this.#child.stdout as never);
-    this.#lines = createInterface({ input })[Symbol.asyncIterator]();
-  }
-
-  /** Milliseconds of a step, over `steps` of them. */
-  async time(steps: number): Promise<number> {
-    await this.#writer.write(new TextEncoder().encode(`${steps}\n`));
-    const { value, done } = await this.#lines.next();
-    if (done) {
-      throw new Error(`Cannot time ${this.row.variant} on ${this.row.backend}: its process ended`);
-    }
-    return JSON.parse(value).msPerStep;
-  }
-
-  async stop(): Promise<void> {
-    await this.#writer.close().catch(() => {});
-    await this.#child.status;
-  }
+/** The groups of rows that the flags ask for. */
+function groupsOf(flags: Flags): Group[] {
+  const penalties = { both: [true, false], with: [true], without: [false] }[flags.r1];
+  const rows = rowsOf(flags, availableParallelism());
+  return flags.workload.flatMap((name) =>
+    penalties.map((penalty) => ({ workload: createWorkload(name, penalty), rows }))
+  );
 }
 
-async function run(args: string[]): Promise<number> {
-  const { backends, rounds, steps, json } = parse(args);
-  const rows = backends.flatMap((backend): Row[] => [
-    { variant: "stock", backend, preset: "mlp-collapse" },
-    { variant: "ours", backend, preset: "mlp-collapse" },
-    { variant: "ours", backend, preset: "mlp" },
-  ]);
-  const steppers = rows.map((row) => new Stepper(row));
-  const times = rows.map((): number[] => []);
+async function time(flags: Flags, files: TaskFiles): Promise<number> {
+  const machine = describeMachine();
+  const warning = loadWarning(machine);
+  if (warning) console.error(`warning  ${warning}`);
+  const python = flags.torch ? await findTorch() : undefined;
+  const settings: Settings = { rounds: flags.rounds, steps: flags.steps, python };
+  const groups = groupsOf(flags);
+  const [name] = flags.workload;
+  const growth = flags.growth
+    ? growthGroups(createWorkload(name, hasPenalty(name)), flags.torch, machine.cores)
+    : [];
+  const all = [...groups, ...growth];
+  const progress = new TurnProgress(all.reduce((sum, group) => sum + turnsOf(group, settings), 0));
+  const results: GroupResult[] = [];
   try {
-    for (const stepper of steppers) await stepper.time(1);
-    for (let round = 0; round < rounds; round++) {
-      for (let i = 0; i < rows.length; i++) {
-        if (!json && Deno.stderr.isTerminal()) {
-          console.error(`round ${round + 1}/${rounds}  ${rows[i].variant} on ${rows[i].backend}`);
-        }
-        times[i].push(await steppers[i].time(steps));
-      }
+    for (const group of all) {
+      const rows = await measure(
+        group,
+        settings,
+        files,
+        (what) => progress.turn(`${describeGroup(group)}: ${what}`),
+      );
+      // A row that is not run has no turns.
+      results.push(groupResult(group, rows));
     }
   } finally {
-    await Promise.all(steppers.map((stepper) => stepper.stop()));
+    progress.stop();
   }
-  const results = rows.map((row, i): Result => {
-    const stock = rows.findIndex((r) => r.variant === "stock" && r.backend === row.backend);
-    return {
-      ...row,
-      median: median(times[i]),
-      min: Math.min(...times[i]),
-      max: Math.max(...times[i]),
-      timesFasterThanStock: row.variant === "ours"
-        ? median(times[i].map((ms, round) => times[stock][round] / ms))
-        : undefined,
-    };
-  });
-  const versions = { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
-  if (json) console.log(JSON.stringify({ versions, rounds, steps, rows: results }, null, 2));
-  else printTable(results);
+  const report: Report = {
+    machine,
+    warning,
+    versions: versionsOf(results),
+    settings,
+    workloads: results.slice(0, groups.length),
+    growth: results.slice(groups.length),
+  };
+  console.log(flags.json ? JSON.stringify(report, null, 2) : reportText(report));
   return 0;
 }
 
-function printTable(results: Result[]): void {
-  console.log("ms per step, batch 128     median     min     max   times faster than stock");
-  for (const { variant, backend, preset, median, min, max, timesFasterThanStock } of results) {
-    const name = `${variant} ${backend}${preset === "mlp" ? ", R1" : ""}`;
-    const cells = [median, min, max].map((ms) => ms.toFixed(1).padStart(8)).join("");
-    console.log(`${name.padEnd(25)}${cells}   ${timesFasterThanStock?.toFixed(1) ?? ""}`);
-  }
+function describeGroup({ workload, point }: Group): string {
+  return workloadName(workload) + (point ? `, ${point.vary} ${point.value}` : "");
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+/** Exit code 1 where losses differ, and where PyTorch must be there and is not. */
+async function check(flags: Flags, files: TaskFiles): Promise<number> {
+  const python = flags.torch ? await findTorch() : undefined;
+  // Losses do not depend on PyTorch's threads: one setting will do.
+  const groups = groupsOf(flags).map(({ workload, rows }) => ({
+    workload,
+    rows: rows.filter((row) => row.variant !== "torch" || row === rows.find(isTorch)),
+  }));
+  const progress = new TurnProgress(groups.reduce((sum, { rows }) => sum + rows.length, 0));
+  const results: { workload: WorkloadName; penalty: boolean; rows: Verdict[] }[] = [];
+  try {
+    for (const group of groups) {
+      const name = workloadName(group.workload);
+      const rows = await verify(group, python, files, (what) => progress.turn(`${name}: ${what}`));
+      results.push({ workload: group.workload.name, penalty: group.workload.penalty, rows });
+    }
+  } finally {
+    progress.stop();
+  }
+  console.log(
+    flags.json
+      ? JSON.stringify({ verified: results }, null, 2)
+      : results.map((result) =>
+        verdictsText(workloadName({ ...result, name: result.workload }), result.rows)
+      ).join("\n\n"),
+  );
+  const verdicts = results.flatMap(({ rows }) => rows);
+  if (verdicts.some(({ status }) => status === "differs")) {
+    throw new Error("Cannot compare times: the programs must have the same losses, and differ");
+  }
+  if (
+    Deno.env.has("REQUIRE_TORCH") && verdicts.some((v) => v.status === "not run" && isTorch(v.row))
+  ) {
+    throw new Error("Cannot verify PyTorch: REQUIRE_TORCH is set, and there is no PyTorch");
+  }
+  return 0;
+}
+
+const isTorch = ({ variant }: { variant: string }) => variant === "torch";
+
+async function run(args: string[]): Promise<number> {
+  const flags = parse(args);
+  const files = await TaskFiles.create();
+  Deno.addSignalListener("SIGINT", () => {
+    Deno.removeSync(files.folder, { recursive: true });
+    Deno.exit(130);
+  });
+  try {
+    return flags.verify ? await check(flags, files) : await time(flags, files);
+  } finally {
+    await files.remove();
+  }
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

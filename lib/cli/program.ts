@@ -74,3 +74,12 @@ export function oneOf<T extends string>(choices: readonly T[]): (text: string) =
     return text as T;
   };
 }
+
+/** An argument that is some of `choices` with commas between them, or `all`. */
+export function listOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
+  return (text) => {
+    if (text === "all") return [...choices];
+    const one = oneOf(choices);
+    return [...new Set(text.split(",").map(one))];
+  };
+}

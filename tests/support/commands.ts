@@ -6,6 +6,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
 
+/** Commands that start programs themselves. */
+const START_OTHERS = ["bench"];
+
 export interface Ended {
   code: number;
   stdout: string;
@@ -19,13 +22,20 @@ interface Limits {
 
 /** Starts `deno task <name>`'s program with the permissions and flags that deno.json gives it. */
 export function start(name: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
-  return startProgram(`lib/cli/${name}.ts`, args, limits);
+  const more = START_OTHERS.includes(name) ? ["--allow-run"] : [];
+  return startProgram(`lib/cli/${name}.ts`, args, limits, more);
 }
 
 /** Starts a program of the project. */
-export function startProgram(file: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
+export function startProgram(
+  file: string,
+  args: string[],
+  limits: Limits = {},
+  morePermissions: string[] = [],
+): Deno.ChildProcess {
+  const permissions = [...PERMISSIONS, ...morePermissions];
   // Quiet about packages that are fetched: the cache of a fresh machine is empty.
-  const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
+  const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, file, ...args];
   const { fileSizeLimit } = limits;
   // Where the signal is ignored, the write itself fails.
   const shell = `trap "" XFSZ; ulimit -f ${fileSizeLimit}; exec "$@"`;

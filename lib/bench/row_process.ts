@@ -1,0 +1,161 @@
+/**
+ * The process of a row: it is asked by lines of JSON and answers with one line each.
+ *
+ * @module
+ */
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { v8Flags } from "@/kernels/engine/v8_flags.ts";
+import { type Calls, type Ready, type Row, rowName, type StepLosses } from "./row.ts";
+
+/** What to start, with what. */
+export interface RowCommand {
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  /** Variables of this process that it does not get. */
+  without?: string[];
+}
+
+/** The row cannot be timed on this machine, and that is no fault: no adapter, no such library. */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
+/** A time per step, in milliseconds. */
+export interface Timing {
+  msPerStep: number;
+  /** Time that the main thread itself was at work, where the system tells. */
+  hostMsPerStep?: number;
+}
+
+const FLAGS = "DENO_V8_FLAGS";
+
+/** Of what a process wrote to stderr, so much of the end is kept. */
+const KEPT = 2_000;
+
+/** The program of a row, in its own folder beside `lib/`. */
+const program = (name: string) => fileURLToPath(new URL(`../../bench/${name}`, import.meta.url));
+
+/** How a row is started on a task file. */
+export function rowCommand(row: Row, taskFile: string, python: string): RowCommand {
+  if (row.variant === "torch") {
+    return {
+      command: python,
+      args: [program("torch_step.py"), taskFile],
+      env: {
+        OMP_NUM_THREADS: String(row.threads.omp),
+        OPENBLAS_NUM_THREADS: String(row.threads.openblas),
+      },
+    };
+  }
+  return {
+    command: Deno.execPath(),
+    // -A: reading its own peak of memory in /proc asks for no less.
+    args: ["run", "--quiet", "-A", program("row.ts"), row.variant, row.backend, taskFile],
+    // As `deno task train` starts ours, and as Deno starts by itself.
+    ...row.variant === "stock" ? { without: [FLAGS] } : { env: { [FLAGS]: v8Flags() } },
+  };
+}
+
+export class RowProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: AsyncIterator<string>;
+  readonly #stderr: Promise<void>;
+  #lastWords = "";
+
+  /** What the process said of itself. */
+  ready: Ready = {};
+
+  private constructor(readonly row: Row, { command, args, env, without = [] }: RowCommand) {
+    const own = Object.entries(Deno.env.toObject()).filter(([name]) => !without.includes(name));
+    this.#child = new Deno.Command(command, {
+      args,
+      clearEnv: true,
+      env: { ...Object.fromEntries(own), NO_COLOR: "1", ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    const input = Readable.fromWeb(this.#child.stdout as never);
+    this.#lines = createInterface({ input })[Symbol.asyncIterator]();
+    this.#stderr = this.#keepLastWords();
+  }
+
+  /**
+   * Starts a row and waits until it can take steps.
+   *
+   * @throws {UnavailableError} If this machine lacks what the row needs.
+   * @throws {Error} If the process ends; the message has its last words.
+   */
+  static async start(row: Row, command: RowCommand): Promise<RowProcess> {
+    const started = new RowProcess(row, command);
+    const said = await started.#read() as { ready?: Ready; unavailable?: string };
+    if (said.unavailable !== undefined) {
+      await started.stop();
+      throw new UnavailableError(said.unavailable);
+    }
+    started.ready = said.ready ?? {};
+    return started;
+  }
+
+  /** Takes so many steps. */
+  time(steps: number): Promise<Timing> {
+    return this.#ask({ do: "time", steps }) as Promise<Timing>;
+  }
+
+  /** Takes so many steps and tells the losses of each. */
+  async losses(steps: number): Promise<StepLosses[]> {
+    const { losses } = await this.#ask({ do: "losses", steps }) as { losses: StepLosses[] };
+    return losses;
+  }
+
+  /** Counts the calls of a step. The steps that it takes for that are slow. */
+  calls(): Promise<Calls> {
+    return this.#ask({ do: "count" }) as Promise<Calls>;
+  }
+
+  /** The most memory that the process has held so far, in bytes; undefined where the system does not tell. */
+  async peakBytes(): Promise<number | undefined> {
+    const { peakBytes } = await this.#ask({ do: "memory" }) as { peakBytes: number | null };
+    return peakBytes ?? undefined;
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+    await this.#child.status;
+    await this.#stderr;
+  }
+
+  async #ask(request: { do: string; steps?: number }): Promise<unknown> {
+    // Where the process is gone, what it left to read says more than the broken pipe.
+    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`))
+      .catch(() => {});
+    return await this.#read();
+  }
+
+  async #read(): Promise<unknown> {
+    const { value, done } = await this.#lines.next();
+    if (!done) return JSON.parse(value);
+    const { code, signal } = await this.#child.status;
+    await this.#stderr;
+    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+    const words = this.#lastWords.trim();
+    throw new Error(
+      `Cannot time ${rowName(this.row)}: its process ${how}${
+        words ? `. The end of what it said:\n${words}` : ", without a word"
+      }`,
+    );
+  }
+
+  async #keepLastWords(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const bytes of this.#child.stderr) {
+      this.#lastWords = (this.#lastWords + decoder.decode(bytes, { stream: true })).slice(-KEPT);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** What is timed is the preset, and what is varied is only what the name says. */
+import { assertEquals } from "@std/assert";
+import { growthGroups, rowsOf, torchSettings } from "@/bench/group.ts";
+import { rowName } from "@/bench/row.ts";
+import {
+  createWorkload,
+  forComparison,
+  hasPenalty,
+  withBatch,
+  withWidths,
+  WORKLOADS,
+} from "@/bench/workload.ts";
+import { checkOptions } from "@/gan/options.ts";
+import { findPreset } from "@/gan/presets.ts";
+
+const widths = ({ layers }: { layers: { width: number }[] }) => layers.map(({ width }) => width);
+
+Deno.test("a workload is its preset, but for the penalty", () => {
+  for (const name of WORKLOADS) {
+    const { gradientPenalty: own, ...preset } = findPreset(name).options;
+    for (const penalty of [true, false]) {
+      const { gradientPenalty, seed: _, ...options } = createWorkload(name, penalty).options;
+      assertEquals(options, preset, name);
+      assertEquals(gradientPenalty > 0, penalty);
+      // Where the preset has a penalty, it is the one that is timed.
+      if (penalty && own > 0) assertEquals(gradientPenalty, own);
+    }
+    assertEquals(hasPenalty(name), own > 0);
+  }
+});
+
+Deno.test("another batch size keeps the share of G's batch", () => {
+  const { options } = withBatch(createWorkload("spiral", false), 32);
+  assertEquals([options.batchSize, options.generatorBatchSize], [32, 64]);
+  const mlp = withBatch(createWorkload("mlp", true), 2048).options;
+  assertEquals([mlp.batchSize, "generatorBatchSize" in mlp], [2048, false]);
+});
+
+Deno.test("other widths are those of hidden layers, whole numbers of at least 1", () => {
+  const { options } = withWidths(createWorkload("mlp", false), (width) => width / 4);
+  assertEquals(widths(options.generator), [32, 64, 128, 256, 784]);
+  assertEquals(widths(options.discriminator), [128, 64, 32, 1]);
+  assertEquals([options.generator.inputs, options.discriminator.inputs], [64, 784]);
+  const thin = withWidths(createWorkload("mlp", false), () => 0.01).options;
+  assertEquals(widths(thin.generator), [1, 1, 1, 1, 784]);
+});
+
+Deno.test("every workload, every size of it and every comparison is a GAN that can be trained", () => {
+  for (const name of WORKLOADS) {
+    const workload = createWorkload(name, true);
+    for (const { workload: sized } of growthGroups(workload, true, 2)) checkOptions(sized.options);
+    checkOptions(forComparison(workload).options);
+  }
+});
+
+Deno.test("PyTorch is tried with each kind of thread on one core and on all of them", () => {
+  assertEquals(torchSettings(2), [
+    { omp: 1, openblas: 1 },
+    { omp: 1, openblas: 2 },
+    { omp: 2, openblas: 1 },
+    { omp: 2, openblas: 2 },
+  ]);
+  assertEquals(torchSettings(1), [{ omp: 1, openblas: 1 }]);
+});
+
+Deno.test("the rows are those that were chosen", () => {
+  const names = (choice: Partial<Parameters<typeof rowsOf>[0]>) =>
+    rowsOf({ backends: ["wasm"], autodiff: true, stock: true, torch: true, ...choice }, 1)
+      .map(rowName);
+  const torch = "PyTorch, OMP 1, BLAS 1";
+  assertEquals(names({}), ["ours wasm", "ours wasm, autodiff", "stock TensorFlow.js wasm", torch]);
+  assertEquals(names({ backends: ["cpu"], torch: false }), [
+    "ours cpu",
+    "stock TensorFlow.js cpu",
+  ]);
+  assertEquals(names({ stock: false, autodiff: false }), ["ours wasm", torch]);
+});
+
+Deno.test("growth shows batches, widths and threads, and what is left at width 8", () => {
+  const groups = growthGroups(createWorkload("mlp", true), true, 2);
+  const points = Object.groupBy(groups, ({ point }) => point!.vary);
+  const values = (vary: keyof typeof points) => points[vary]!.map(({ point }) => point!.value);
+  assertEquals(values("batch"), [32, 128, 512, 2048]);
+  assertEquals(values("width"), [0.25, 0.5, 1, 2, 4]);
+  assertEquals(values("threads"), [1, 2]);
+  assertEquals(points.threads!.map(({ rows }) => rows.map(rowName)), [
+    ["ours wasm, 1 thread", "PyTorch, OMP 1, BLAS 1"],
+    [
+      "ours wasm, 2 threads",
+      "PyTorch, OMP 1, BLAS 1",
+      "PyTorch, OMP 1, BLAS 2",
+      "PyTorch, OMP 2, BLAS 1",
+      "PyTorch, OMP 2, BLAS 2",
+    ],
+  ]);
+  const [narrow] = points["hidden width"]!;
+  assertEquals(widths(narrow.workload.options.generator), [8, 8, 8, 8, 784]);
+  assertEquals(narrow.rows.slice(0, 2).map(rowName), ["ours wasm", "ours webgpu"]);
+});

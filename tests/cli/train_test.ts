@@ -154,7 +154,10 @@ Deno.test("killed 20 times at random moments, a run ends bitwise as the run neve
       const args = begun ? ["--resume", ...steps] : [...SMALL, ...steps];
       const child = start("train", [...args, "--run", killed]);
       // From the loading of the program to some epochs later.
-      const timer = setTimeout(() => child.kill("SIGKILL"), needed * (0.15 + 0.75 * random.uniform()));
+      const timer = setTimeout(
+        () => child.kill("SIGKILL"),
+        needed * (0.15 + 0.75 * random.uniform()),
+      );
       const { code, stderr } = await ended(child);
       clearTimeout(timer);
       if (code === 0) {

@@ -17,42 +17,49 @@ import fixture from "./fixtures/torch.json" with { type: "json" };
 /** float32 against float64 over ten steps of Adam, which divides small numbers by small numbers. */
 const TOLERANCE = { cpu: 2e-5, wasm: 2e-5, webgpu: 1e-4 };
 
-for (const { name, options, expected } of fixture.cases) {
-  Deno.test(`ten steps equal PyTorch's: ${name} [wasm, autodiff]`, async () => {
+type Case = typeof fixture.cases[number];
+
+for (const each of fixture.cases) {
+  Deno.test(`ten steps equal PyTorch's: ${each.name} [wasm, autodiff]`, async () => {
     await useBackend("wasm", { engine: "autodiff" });
-    await tenSteps("wasm", false);
+    await tenSteps(each, "wasm", false);
     await useBackend("cpu");
   });
 
   testOnBackends(
-    `ten steps equal PyTorch's: ${name}`,
-    (backend) => tenSteps(backend, backend === "wasm"),
+    `ten steps equal PyTorch's: ${each.name}`,
+    (backend) => tenSteps(each, backend, backend === "wasm"),
   );
+}
 
-  async function tenSteps(backend: Backend["name"], planned: boolean): Promise<void> {
-    const gan = createGan(
-      options as unknown as GanOptions,
-      formulaData(fixture.rows, fixture.columns),
-    );
-    const log: Record<string, number[]> = {};
-    const wanted: Record<string, number[]> = {};
-    for await (const event of train(gan, { steps: fixture.steps, logEvery: 1 })) {
-      const { step, epoch: _epoch, seconds: _seconds, ...values } = event as TrainEvent;
-      log[step] = sorted(values as unknown as Record<string, number>);
-      wanted[step] = sorted(expected.log[step - 1]);
-    }
-    assertEquals(gan.engine !== undefined, planned);
-    const tolerance = TOLERANCE[backend];
-    assertLess(largestDifference(log, wanted), tolerance, "losses");
-    for (const part of ["generator", "discriminator", "average"] as const) {
-      const network: Network | undefined = gan[part as keyof Gan] as Network | undefined;
-      if (!network) continue;
-      const found = await numbersOf(network.weights, network.statistics);
-      const numbers = expected[part] as unknown as Record<string, number[]>;
-      assertLess(largestDifference(found, numbers), tolerance, part);
-    }
-    disposeGan(gan);
+/** Trains, and compares what is reported and what is learned. */
+async function tenSteps(
+  { options, expected }: Case,
+  backend: Backend["name"],
+  planned: boolean,
+): Promise<void> {
+  const gan = createGan(
+    options as unknown as GanOptions,
+    formulaData(fixture.rows, fixture.columns),
+  );
+  const log: Record<string, number[]> = {};
+  const wanted: Record<string, number[]> = {};
+  for await (const event of train(gan, { steps: fixture.steps, logEvery: 1 })) {
+    const { step, epoch: _epoch, seconds: _seconds, ...values } = event as TrainEvent;
+    log[step] = sorted(values as unknown as Record<string, number>);
+    wanted[step] = sorted(expected.log[step - 1]);
   }
+  assertEquals(gan.engine !== undefined, planned);
+  const tolerance = TOLERANCE[backend];
+  assertLess(largestDifference(log, wanted), tolerance, "losses");
+  for (const part of ["generator", "discriminator", "average"] as const) {
+    const network: Network | undefined = gan[part as keyof Gan] as Network | undefined;
+    if (!network) continue;
+    const found = await numbersOf(network.weights, network.statistics);
+    const numbers = expected[part] as unknown as Record<string, number[]>;
+    assertLess(largestDifference(found, numbers), tolerance, part);
+  }
+  disposeGan(gan);
 }
 
 /** The values of a record in the order of its names. */

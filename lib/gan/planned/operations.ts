@@ -35,10 +35,14 @@ export interface Rows {
   count: number;
 }
 
-/** Multiplications of a chunk: about 40 µs, small beside an operation and large beside a counter. */
-const CHUNK_WORK = 2 ** 21;
+/** An operation is cut into about so many chunks, so that no thread waits long for another. */
+const CHUNKS = 16;
+/** Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 40 µs. */
+const CHUNK_WORK = { least: 2 ** 17, most: 2 ** 21 };
 /** Numbers of a chunk of an operation that only reads and writes. */
-const CHUNK_NUMBERS = 2 ** 14;
+const CHUNK_NUMBERS = 2 ** 12;
+/** The same of an optimiser, which reads and writes far more of them. */
+const CHUNK_PARAMETERS = 2 ** 14;
 
 const ACTIVATIONS: Record<LayerSpec["activation"], Activation> = {
   linear: Activation.Linear,
@@ -81,9 +85,10 @@ function chunks(all: number, size: number): Words {
   return { [Word.Chunks]: Math.ceil(all / size), [Word.ChunkSize]: size };
 }
 
-/** Things of a chunk, each of so many multiplications, in multiples of `unit`. */
-function chunkSize(work: number, unit = 1): number {
-  return Math.max(1, Math.round(CHUNK_WORK / work / unit)) * unit;
+/** Things of a chunk, of `count` with so many multiplications in all, in multiples of `unit`. */
+function chunkSize(work: number, count: number, unit = 1): number {
+  const wanted = Math.min(CHUNK_WORK.most, Math.max(CHUNK_WORK.least, work / CHUNKS));
+  return Math.max(1, Math.round(wanted * count / work / unit)) * unit;
 }
 
 function rowWords({ panels, groupPanels, lastColumns }: Rows): Words {
@@ -138,7 +143,7 @@ export function forwardLayer(
       [Word.RunningVariance]: running("variance"),
     }
     : {};
-  const size = chunkSize(work / Math.ceil(affine / TILE_ROWS), panelsOfUnits(pieces));
+  const size = chunkSize(work, Math.ceil(affine / TILE_ROWS), panelsOfUnits(pieces));
   return operation(
     Code.Forward,
     {
@@ -230,7 +235,7 @@ export interface BackwardOptions {
 function productWords(network: PlacedNetwork, index: number, u: Panels, rows: Rows): Words {
   const inputs = inputsOf(network.spec, index);
   const affine = affineWidth(network.spec.layers[index]);
-  const size = chunkSize(TILE_ROWS * affine * rows.panels * PANEL);
+  const size = chunkSize(productWork(network, index, rows), Math.ceil(inputs / TILE_ROWS));
   return {
     ...chunks(Math.ceil(inputs / TILE_ROWS), size),
     ...rowWords(rows),
@@ -332,7 +337,7 @@ export function adjointLayer(
   const pieces = layer.activation === "maxout" ? layer.pieces! : 1;
   const raw = buffers.sRaw ?? to;
   const work = inputs * affine * rows.panels * PANEL;
-  const size = chunkSize(work / Math.ceil(affine / TILE_ROWS), panelsOfUnits(pieces));
+  const size = chunkSize(work, Math.ceil(affine / TILE_ROWS), panelsOfUnits(pieces));
   return operation(
     Code.Forward,
     {
@@ -393,7 +398,7 @@ export function weightGradient(
     operation(
       Code.Gradient,
       {
-        ...chunks(tiles, chunkSize(work / tiles)),
+        ...chunks(tiles, chunkSize(work, tiles)),
         [Word.Rows]: tiles,
         [Word.In]: buffers.features,
         [Word.InStride]: stride,
@@ -456,7 +461,7 @@ export function regroup(
 export function optimise(network: PlacedNetwork, kind: "adam" | "momentum"): Operation {
   const numbers = network.parameters.size;
   return operation(kind === "adam" ? Code.Adam : Code.Momentum, {
-    ...chunks(numbers, CHUNK_NUMBERS),
+    ...chunks(numbers, CHUNK_PARAMETERS),
     [OptimiserWord.Weights]: network.weights,
     [OptimiserWord.Gradients]: network.gradients,
     [OptimiserWord.First]: network.slots[0],
@@ -469,7 +474,7 @@ export function optimise(network: PlacedNetwork, kind: "adam" | "momentum"): Ope
 /** The average of G's running statistics moves towards them. */
 export function averageStatistics(network: PlacedNetwork): Operation {
   return operation(Code.Blend, {
-    ...chunks(network.statistics.size, CHUNK_NUMBERS),
+    ...chunks(network.statistics.size, CHUNK_PARAMETERS),
     [OptimiserWord.Weights]: network.running,
     [OptimiserWord.Average]: network.averageRunning,
     [OptimiserWord.Numbers]: network.statistics.size,

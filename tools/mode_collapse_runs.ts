@@ -2,21 +2,23 @@
  * Trains the experiments of notebook 07 and records them in `data/mode_collapse.json`.
  *
  *   deno run -A tools/mode_collapse_runs.ts [--stage spiral,ring,grid] [--recipe …] [--seeds 1,2,3,4,5]
- *     [--steps 600] [--every 100] [--width 128] [--backend wasm]
+ *     [--steps 600] [--every 100] [--width 512] [--threads 1]
  *
  * A run that is recorded with at least as many steps is not trained again, and each run is recorded
- * when it ends: stop the command whenever you like, call it again to go on. Two at a time do no harm.
+ * when it ends: stop the command whenever you like, call it again to go on. Each takes one thread: start it
+ * twice, with other stages or seeds, to use two cores.
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { type BackendChoice, useBackend } from "@/backend.ts";
+import { useBackend } from "@/backend.ts";
 import {
   type CollapseRun,
   createExperiment,
   measure,
   type Measures,
   PENALTY,
+  RECORDED_WIDTH,
   type Recipe,
   RECIPES,
   type RecordedRuns,
@@ -41,12 +43,12 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "1,2,3,4,5" },
     steps: { type: "string", default: "600" },
     every: { type: "string", default: "100" },
-    width: { type: "string", default: "128" },
-    backend: { type: "string", default: "wasm" },
+    width: { type: "string", default: String(RECORDED_WIDTH) },
+    threads: { type: "string", default: "1" },
   },
 });
 const [steps, every, width] = [values.steps, values.every, values.width].map(Number);
-const { name: backend } = await useBackend(values.backend as BackendChoice);
+const { name: backend } = await useBackend("wasm", { threads: Number(values.threads) });
 
 for (const seed of values.seeds.split(",").map(Number)) {
   for (const stage of values.stage.split(",") as Stage[]) {

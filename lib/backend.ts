@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { startEngine, stopEngine } from "@/kernels/engine/engine.ts";
+import { startEngine, startGpuEngine, stopEngine } from "@/kernels/engine/engine.ts";
 import { registerGradients } from "@/kernels/gradients.ts";
 import { registerMatMul } from "@/kernels/matmul_wasm.ts";
 import { registerPlainKernels } from "@/kernels/plain_wasm.ts";
@@ -82,14 +82,19 @@ export async function useBackend(
   if (choice === "auto" || choice === "webgpu") {
     const adapter = await findAdapter();
     if (adapter && (!adapter.software || asked)) {
+      const started = await start("webgpu", settings);
+      const warnings = started.warning ? [started.warning] : [];
+      if (adapter.software) {
+        warnings.push(
+          "this WebGPU adapter is software and slow; --backend wasm is several times faster",
+        );
+      }
       return {
         name: "webgpu",
         adapter: adapter.name,
         reason: asked ?? "the adapter is a real GPU",
-        ...await start("webgpu", settings),
-        warning: adapter.software
-          ? "this WebGPU adapter is software and slow; --backend wasm is several times faster"
-          : undefined,
+        ...started,
+        warning: warnings.join("; ") || undefined,
         lost: deviceLost(),
       };
     }
@@ -125,14 +130,15 @@ async function start(
   await tf.ready();
   registerGradients();
   stopEngine();
-  if (name !== "wasm") return { engine: AUTODIFF };
-  registerMatMul();
-  registerPlainKernels();
-  if (settings.engine === "autodiff") return { engine: AUTODIFF };
-  const { machine, warning } = startEngine(settings.threads);
-  if (!machine) return { engine: AUTODIFF, warning };
-  const { wanted } = machine;
-  return { engine: `planned, ${wanted} thread${wanted === 1 ? "" : "s"}`, warning };
+  if (name === "wasm") {
+    registerMatMul();
+    registerPlainKernels();
+  }
+  if (name === "cpu" || settings.engine === "autodiff") return { engine: AUTODIFF };
+  const { machine, warning } = name === "wasm"
+    ? startEngine(settings.threads)
+    : await startGpuEngine(gpuDevice());
+  return { engine: machine?.description ?? AUTODIFF, warning };
 }
 
 const AUTODIFF = "autodiff";
@@ -141,7 +147,11 @@ function never(): Promise<string> {
   return new Promise(() => {});
 }
 
+/** The device of TensorFlow.js's WebGPU backend, which is in use. */
+function gpuDevice(): GPUDevice {
+  return (tf.backend() as unknown as { device: GPUDevice }).device;
+}
+
 function deviceLost(): Promise<string> {
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
-  return device.lost.then(({ message, reason }) => message || reason);
+  return gpuDevice().lost.then(({ message, reason }) => message || reason);
 }

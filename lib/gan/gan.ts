@@ -49,12 +49,18 @@ export interface StepNumbers {
   penalty?: number;
 }
 
+/** The numbers of a step where they are on a GPU. */
+export interface PendingNumbers {
+  /** Reads them back; to be called before the next step. */
+  read(): Promise<StepNumbers>;
+}
+
 /** Something that trains a GAN faster than autodiff. */
 export interface Engine {
   /** What it computes on. */
   readonly machine: object;
   /** k updates of D and one of G, as `trainStep` takes them. */
-  step(): StepNumbers;
+  step(): StepNumbers | PendingNumbers;
   /** Frees what it holds; the GAN's tensors are what they would be after as many reference steps. */
   release(): void;
 }

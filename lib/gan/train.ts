@@ -6,7 +6,13 @@
 import { setImmediate } from "node:timers";
 import { engineInUse } from "@/kernels/engine/engine.ts";
 import { tf } from "@/tf.ts";
-import { currentEpoch, finishedEpochs, type Gan, type StepNumbers } from "./gan.ts";
+import {
+  currentEpoch,
+  finishedEpochs,
+  type Gan,
+  type PendingNumbers,
+  type StepNumbers,
+} from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 import { whyNotPlanned } from "./planned/plan.ts";
 import { PlannedStep } from "./planned/planned_step.ts";
@@ -81,7 +87,7 @@ export function describeSteps(options: GanOptions): string {
   const reason = machine && whyNotPlanned(options);
   if (!machine) return "autodiff";
   if (reason) return `autodiff, since ${reason}`;
-  return `planned, ${machine.wanted} thread${machine.wanted === 1 ? "" : "s"}`;
+  return machine.description;
 }
 
 /** Plans the steps where that can be done; otherwise autodiff takes them. */
@@ -93,7 +99,8 @@ function chooseEngine(gan: Gan): void {
 }
 
 /** The numbers of a step. Only here does the processor wait for the GPU. */
-async function read(report: StepNumbers | StepReport): Promise<StepNumbers> {
+async function read(report: StepNumbers | PendingNumbers | StepReport): Promise<StepNumbers> {
+  if ("read" in report) return report.read();
   const values: Record<string, number> = {};
   for (const [name, value] of Object.entries(report)) {
     values[name] = typeof value === "number" ? value : (await (value as tf.Scalar).data())[0];

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { BLOCK, padded, TILE_ROWS, weightSize } from "@/kernels/engine/layout.ts";
-import { type ParameterSpec, sizeOf } from "../spec.ts";
+import { padded, weightSize } from "@/kernels/engine/layout.ts";
+import { type ParameterSpec } from "../spec.ts";
 
 interface Place {
   shape: number[];
@@ -33,45 +33,13 @@ export class Arena {
     return [...this.#places.keys()];
   }
 
-  shapeOf(name: string): number[] {
-    return this.#places.get(name)!.shape;
-  }
-
   /** Byte address of a parameter in an arena that begins at `base`. */
   address(base: number, name: string): number {
     return base + 4 * this.#places.get(name)!.at;
   }
 
-  /** Puts the values of a parameter, row by row, into an arena. */
-  write(arena: Float32Array, name: string, values: ArrayLike<number>): void {
-    const { shape, at } = this.#places.get(name)!;
-    if (shape.length === 1) arena.set(values, at);
-    else eachRun(shape, (k, n, index) => arena[at + index] = values[k * shape[1] + n]);
-  }
-
-  /** The values of a parameter, row by row. */
-  read(arena: Float32Array, name: string): Float32Array {
-    const { shape, at } = this.#places.get(name)!;
-    if (shape.length === 1) return arena.slice(at, at + shape[0]);
-    const values = new Float32Array(sizeOf(shape));
-    eachRun(shape, (k, n, index) => values[k * shape[1] + n] = arena[at + index]);
-    return values;
-  }
-}
-
-/** Calls `visit` with each input, output and index of a matrix of weights. */
-function eachRun(
-  [inputs, outputs]: number[],
-  visit: (k: number, n: number, index: number) => void,
-): void {
-  const panelSize = TILE_ROWS * padded(inputs, BLOCK);
-  for (let first = 0; first < outputs; first += TILE_ROWS) {
-    const rows = Math.min(TILE_ROWS, outputs - first);
-    const panel = (first / TILE_ROWS) * panelSize;
-    for (let k = 0; k < inputs; k++) {
-      const inBlock = k % BLOCK;
-      const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
-      for (let row = 0; row < rows; row++) visit(k, first + row, index + row * BLOCK);
-    }
+  /** A parameter in an arena that begins at `base`. */
+  place(base: number, name: string): { address: number; shape: number[] } {
+    return { address: this.address(base, name), shape: this.#places.get(name)!.shape };
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { padded, paddedFeatures, PANEL } from "@/kernels/engine/layout.ts";
-import { type Machine } from "@/kernels/engine/machine.ts";
+import { type StepMachine } from "@/kernels/engine/step_machine.ts";
 import { type OptimiserSpec } from "../optimiser.ts";
 import {
   affineWidth,
@@ -61,7 +61,7 @@ export interface PlacedNetwork {
 export class Room {
   readonly #owned: [address: number, count: number][] = [];
 
-  constructor(readonly machine: Machine) {}
+  constructor(readonly machine: StepMachine) {}
 
   /** Address of `count` numbers, all zero. */
   allocate(count: number): number {

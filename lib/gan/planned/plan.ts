@@ -15,9 +15,9 @@
  *
  * @module
  */
-import { Code, HeadWord, OP_BYTES, OptimiserWord, ReportWord } from "@/kernels/engine/fields.ts";
+import { Code, HeadWord, OptimiserWord, ReportWord } from "@/kernels/engine/fields.ts";
 import { PANEL, panelsOf } from "@/kernels/engine/layout.ts";
-import { type Machine, type Program } from "@/kernels/engine/machine.ts";
+import { type Program, type StepMachine } from "@/kernels/engine/step_machine.ts";
 import { type GanOptions } from "../options.ts";
 import {
   type LayerBuffers,
@@ -87,7 +87,7 @@ export interface Staging {
 /** Multiplications that are worth waking the other threads for: about .1 ms of work. */
 const WORTH_SHARING = 2 ** 22;
 
-export class Plan {
+export class Plan<M extends StepMachine = StepMachine> {
   readonly generator: PlacedNetwork;
   readonly discriminator: PlacedNetwork;
   /** Real rows, and what an update of D and of G takes in. */
@@ -95,17 +95,17 @@ export class Plan {
   readonly staging: { d: Staging; g: Staging };
   /** One update of D, and a whole step with one update of each. */
   readonly programs: { d?: Program; step: Program };
-  readonly #machine: Machine;
+  readonly #machine: M;
   readonly #room: Room;
   readonly #report: number;
-  /** Byte addresses of operations whose numbers are set before each run. */
-  readonly #dOptimisers: number[] = [];
-  readonly #gOptimisers: number[] = [];
+  /** Operations whose numbers are set before each run. */
+  readonly #dOptimisers: [Program, index: number][] = [];
+  readonly #gOptimisers: [Program, index: number][] = [];
 
   /**
    * @throws {RangeError} If the options cannot be planned, or the memory does not suffice.
    */
-  constructor(machine: Machine, readonly options: GanOptions) {
+  constructor(machine: M, readonly options: GanOptions) {
     const reason = whyNotPlanned(options);
     if (reason) throw new RangeError(`Cannot plan a training step: ${reason}`);
     this.#machine = machine;
@@ -133,9 +133,8 @@ export class Plan {
       const work = operations.reduce((sum, { work }) => sum + work, 0);
       const program = machine.program(operations.map(({ words }) => words), work >= WORTH_SHARING);
       operations.forEach((each, i) => {
-        const at = program.address + i * OP_BYTES;
-        if (writer.optimisers.d.has(each)) this.#dOptimisers.push(at);
-        if (writer.optimisers.g.has(each)) this.#gOptimisers.push(at);
+        if (writer.optimisers.d.has(each)) this.#dOptimisers.push([program, i]);
+        if (writer.optimisers.g.has(each)) this.#gOptimisers.push([program, i]);
       });
       return program;
     };
@@ -144,16 +143,16 @@ export class Plan {
 
   /** Sets the rates of the next update of D. */
   setD(numbers: StepNumbers): void {
-    for (const at of this.#dOptimisers) this.#set(at, numbers);
+    for (const [program, index] of this.#dOptimisers) this.#set(program, index, numbers);
   }
 
   /** Sets the rates of the next update of G. */
   setG(numbers: StepNumbers): void {
-    for (const at of this.#gOptimisers) this.#set(at, numbers);
+    for (const [program, index] of this.#gOptimisers) this.#set(program, index, numbers);
   }
 
-  #set(at: number, numbers: StepNumbers): void {
-    const words = this.#machine.floats(at, OP_BYTES / 4);
+  #set(program: Program, index: number, numbers: StepNumbers): void {
+    const words = this.#machine.wordsOf(program, index);
     words[OptimiserWord.Beta1] = numbers.beta1;
     words[OptimiserWord.Beta2] = numbers.beta2 ?? 0;
     words[OptimiserWord.Epsilon] = numbers.epsilon ?? 0;
@@ -163,18 +162,13 @@ export class Plan {
   }
 
   /** What the last run reported, by `ReportWord`. */
-  report(): Float64Array {
-    return this.#machine.doubles(this.#report, ReportWord.Words);
+  report(): ReturnType<M["report"]> {
+    return this.#machine.report(this.#report, ReportWord.Words) as ReturnType<M["report"]>;
   }
 
   /** Runs a program. */
   run(program: Program): void {
     this.#machine.run(program);
-  }
-
-  /** A view of an arena. */
-  arena(address: number, size: number): Float32Array {
-    return this.#machine.floats(address, size);
   }
 
   /** Gives the memory back. */
@@ -231,7 +225,7 @@ class Buffers {
     // The pass back through D begins with ones.
     const top = this.d.at(-1)!.u;
     for (let panel = 0; panel < dPanels; panel++) {
-      room.machine.floats(top.address + panel * top.stride, PANEL).fill(1);
+      room.machine.write(top.address + panel * top.stride, new Float32Array(PANEL).fill(1));
     }
   }
 }

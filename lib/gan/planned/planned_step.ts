@@ -5,7 +5,7 @@
  * @module
  */
 import { ReportWord } from "@/kernels/engine/fields.ts";
-import { type Machine } from "@/kernels/engine/machine.ts";
+import { type Later, type StepMachine } from "@/kernels/engine/step_machine.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import {
@@ -14,6 +14,7 @@ import {
   drawLatentValues,
   type Engine,
   type Gan,
+  type PendingNumbers,
   rowsOfBatch,
   type StepNumbers,
 } from "../gan.ts";
@@ -34,9 +35,12 @@ interface Holding {
   prefix: string;
 }
 
-export class PlannedStep implements Engine {
+/** What a step reports, by what the machine reports. */
+type Reported<R> = R extends ArrayLike<number> ? StepNumbers : PendingNumbers;
+
+export class PlannedStep<M extends StepMachine = StepMachine> implements Engine {
   readonly #gan: Gan;
-  readonly #plan: Plan;
+  readonly #plan: Plan<M>;
   readonly #holdings: Holding[];
   /** The records of tensors, by owner and key. */
   readonly #records = new Map<object, Map<string, Tensors>>();
@@ -46,7 +50,7 @@ export class PlannedStep implements Engine {
   /**
    * @throws {RangeError} If the GAN's options cannot be planned (`whyNotPlanned`).
    */
-  constructor(gan: Gan, readonly machine: Machine) {
+  constructor(gan: Gan, readonly machine: M) {
     this.#gan = gan;
     this.#plan = new Plan(machine, gan.options);
     this.#holdings = this.#listHoldings();
@@ -54,7 +58,7 @@ export class PlannedStep implements Engine {
   }
 
   /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
-  step(): StepNumbers {
+  step(): Reported<ReturnType<M["report"]>> {
     this.#take();
     const { options } = this.#gan;
     const { programs, staging } = this.#plan;
@@ -66,6 +70,7 @@ export class PlannedStep implements Engine {
     if (options.updates === "alternating") this.#stageG(staging.g);
     this.#setG();
     this.#plan.run(programs.step);
+    this.machine.finish();
     this.#gan.step++;
     return this.#report();
   }
@@ -126,11 +131,18 @@ export class PlannedStep implements Engine {
   }
 
   #put(address: number, values: Float32Array): void {
-    this.#plan.arena(address, values.length).set(values);
+    this.machine.write(address, values);
   }
 
-  #report(): StepNumbers {
-    const report = this.#plan.report();
+  #report(): Reported<ReturnType<M["report"]>> {
+    const report: ArrayLike<number> | Later = this.#plan.report();
+    const numbers = "read" in report
+      ? { read: async () => this.#name(await report.read()) }
+      : this.#name(report);
+    return numbers as Reported<ReturnType<M["report"]>>;
+  }
+
+  #name(report: ArrayLike<number>): StepNumbers {
     const { reportAccuracy, gradientPenalty } = this.#gan.options;
     return {
       dLoss: report[ReportWord.DLoss],
@@ -201,9 +213,8 @@ export class PlannedStep implements Engine {
     for (const holding of this.#holdings) {
       const tensors = this.#tensorsOf(holding);
       const { arena, address, prefix } = holding;
-      const numbers = this.#plan.arena(address, arena.size);
       for (const name of arena.names) {
-        arena.write(numbers, name, tensors[prefix + name].dataSync() as Float32Array);
+        this.machine.take(arena.place(address, name), tensors[prefix + name]);
       }
     }
     this.#holds = true;
@@ -213,15 +224,24 @@ export class PlannedStep implements Engine {
   #giveBack(): void {
     if (!this.#holds) return;
     this.#holds = false;
-    for (const holding of this.#holdings) {
+    const all = this.#holdings.flatMap((holding) => {
       const tensors = this.#tensorsOf(holding);
       const { arena, address, prefix } = holding;
-      const numbers = this.#plan.arena(address, arena.size);
-      for (const name of arena.names) {
-        tensors[prefix + name].dispose();
-        tensors[prefix + name] = tf.keep(tf.tensor(arena.read(numbers, name), arena.shapeOf(name)));
-      }
-    }
+      return arena.names.map((name) => ({
+        tensors,
+        name: prefix + name,
+        place: arena.place(address, name),
+      }));
+    });
+    const given = this.machine.give(all.map(({ place }) => place));
+    all.forEach(({ tensors, name, place: { shape } }, i) => {
+      const numbers = given[i];
+      const tensor = "values" in numbers
+        ? tf.tensor(numbers.values, shape)
+        : tf.tensor({ buffer: numbers.buffer }, shape, "float32");
+      tensors[name].dispose();
+      tensors[name] = tf.keep(tensor);
+    });
   }
 }
 

@@ -3,21 +3,26 @@
  *
  * @module
  */
+import { GpuMachine } from "./gpu/gpu_machine.ts";
+import { selfCheck as gpuSelfCheck } from "./gpu/self_check.ts";
 import { Machine } from "./machine.ts";
 import { selfCheck } from "./self_check.ts";
+import { type StepMachine } from "./step_machine.ts";
 import { tileModule } from "./tile_module.ts";
 import { startedWide } from "./v8_flags.ts";
 
 /** What came of starting the engine. */
-export interface EngineStart {
-  machine?: Machine;
+export interface EngineStart<M extends StepMachine = StepMachine> {
+  machine?: M;
   /** What the user should know, where something is slower than it could be. */
   warning?: string;
 }
 
 /** Kept when another backend is in use: its threads cannot be had back. */
-let started: { engine: EngineStart; threads?: number } | undefined;
-let inUse = false;
+let started: { engine: EngineStart<Machine>; threads?: number } | undefined;
+/** One for each device. */
+const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
+let inUse: StepMachine | undefined;
 
 /**
  * Starts the engine, or gives the one that was started with as many threads.
@@ -25,26 +30,47 @@ let inUse = false;
  * @param threads In all; one for each core where it is undefined.
  * @throws {RangeError} If that is not an integer of at least 1.
  */
-export function startEngine(threads?: number): EngineStart {
+export function startEngine(threads?: number): EngineStart<Machine> {
   if (!started || started.threads !== threads) started = { engine: start(threads), threads };
-  inUse = true;
+  inUse = started.engine.machine;
   return started.engine;
 }
 
-/** The machine of the last `startEngine`. */
-export function engineInUse(): Machine | undefined {
-  return inUse ? started?.engine.machine : undefined;
+/** Starts the engine on a GPU, or gives the one that was started there. */
+export async function startGpuEngine(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
+  let engine = startedOnGpu.get(device);
+  if (!engine) startedOnGpu.set(device, engine = await startOnGpu(device));
+  inUse = engine.machine;
+  return engine;
+}
+
+/** The machine that was started last. */
+export function engineInUse(): StepMachine | undefined {
+  return inUse;
 }
 
 /** Training goes on without one. */
 export function stopEngine(): void {
-  inUse = false;
+  inUse = undefined;
 }
 
-function start(threads?: number): EngineStart {
-  const without = (reason: string) => ({
-    warning: `${reason}: training steps are taken by autodiff, several times slower`,
-  });
+async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
+  let wrong: string | undefined;
+  try {
+    const machine = new GpuMachine(device);
+    wrong = await gpuSelfCheck(machine);
+    if (!wrong) return { machine };
+  } catch (error) {
+    wrong = (error as Error).message;
+  }
+  return without(`the engine failed its self-check on the GPU (${wrong})`);
+}
+
+function without(reason: string): { warning: string } {
+  return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
+}
+
+function start(threads?: number): EngineStart<Machine> {
   if (typeof SharedArrayBuffer === "undefined") return without("there is no shared memory");
   const relaxed = WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
   let machine: Machine;

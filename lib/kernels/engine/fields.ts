@@ -36,6 +36,9 @@ export const enum Code {
   Momentum,
   /** target += share (source - target). */
   Blend,
+  /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
+  Tile,
+  Untile,
 }
 
 export const enum Activation {

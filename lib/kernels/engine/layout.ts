@@ -45,3 +45,20 @@ export function weightIndex(inputs: number, k: number, n: number): number {
   const block = Math.floor(k / BLOCK) * TILE_ROWS * BLOCK;
   return panel + block + (n % TILE_ROWS) * BLOCK + (k % BLOCK);
 }
+
+/** Calls `visit` with each input, output and index (`weightIndex`) of a matrix of weights. */
+export function eachWeight(
+  [inputs, outputs]: number[],
+  visit: (k: number, n: number, index: number) => void,
+): void {
+  const panelSize = TILE_ROWS * padded(inputs, BLOCK);
+  for (let first = 0; first < outputs; first += TILE_ROWS) {
+    const rows = Math.min(TILE_ROWS, outputs - first);
+    const panel = (first / TILE_ROWS) * panelSize;
+    for (let k = 0; k < inputs; k++) {
+      const inBlock = k % BLOCK;
+      const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
+      for (let row = 0; row < rows; row++) visit(k, first + row, index + row * BLOCK);
+    }
+  }
+}

@@ -8,8 +8,12 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
+import { type tf } from "@/tf.ts";
+import { Allocator } from "./allocator.ts";
 import { OP_BYTES } from "./fields.ts";
 import { kernelModule } from "./kernel_module.ts";
+import { eachWeight, weightSize } from "./layout.ts";
+import { type Place, type StepMachine } from "./step_machine.ts";
 import { type TileExports, tileModule } from "./tile_module.ts";
 
 /** Words of control at the start of the memory. */
@@ -83,7 +87,7 @@ export function defaultThreads(): number {
   return Math.min(MAX_THREADS, navigator.hardwareConcurrency);
 }
 
-export class Machine {
+export class Machine implements StepMachine {
   readonly #memory = new WebAssembly.Memory({
     initial: INITIAL_PAGES,
     maximum: MAXIMUM_PAGES,
@@ -96,8 +100,7 @@ export class Machine {
   readonly sweeps: TileExports;
   readonly #states: number[] = [];
   readonly #workers: Worker[] = [];
-  readonly #free: { address: number; bytes: number }[] = [];
-  #end = FIRST;
+  readonly #allocator = new Allocator(FIRST);
   /** Threads that are still to be started, this one included. */
   #threads: number;
 
@@ -126,9 +129,13 @@ export class Machine {
     return 1 + up.length;
   }
 
+  get description(): string {
+    return `planned, ${this.wanted} thread${this.wanted === 1 ? "" : "s"}`;
+  }
+
   /** Bytes that are given out. */
   get allocated(): number {
-    return this.#end - FIRST - this.#free.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#allocator.allocated;
   }
 
   /**
@@ -137,41 +144,16 @@ export class Machine {
    * @throws {RangeError} If the memory may not grow so far.
    */
   allocate(count: number): number {
-    const bytes = Math.ceil(count * 4 / 64) * 64;
-    const index = this.#free.findIndex((hole) => hole.bytes >= bytes);
-    let address = this.#end;
-    if (index >= 0) {
-      const hole = this.#free[index];
-      address = hole.address;
-      hole.address += bytes;
-      hole.bytes -= bytes;
-      if (hole.bytes === 0) this.#free.splice(index, 1);
-    } else {
-      this.#end += bytes;
-      const missing = this.#end - this.#memory.buffer.byteLength;
-      if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
-    }
+    const { address, bytes } = this.#allocator.take(count);
+    const missing = this.#allocator.end - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     this.words(address, bytes / 4).fill(0);
     return address;
   }
 
   /** Gives back what `allocate` gave out for `count` numbers. */
   release(address: number, count: number): void {
-    const bytes = Math.ceil(count * 4 / 64) * 64;
-    this.#free.push({ address, bytes });
-    this.#free.sort((a, b) => a.address - b.address);
-    // Neighbours become one; a hole at the end is no hole.
-    for (let i = this.#free.length - 1; i > 0; i--) {
-      const [before, after] = [this.#free[i - 1], this.#free[i]];
-      if (before.address + before.bytes !== after.address) continue;
-      before.bytes += after.bytes;
-      this.#free.splice(i, 1);
-    }
-    const last = this.#free.at(-1);
-    if (last && last.address + last.bytes === this.#end) {
-      this.#end = last.address;
-      this.#free.pop();
-    }
+    this.#allocator.release(address, count);
   }
 
   /** A view of `count` float32; good as long as what it shows is not released. */
@@ -186,6 +168,37 @@ export class Machine {
   words(address: number, count: number): Int32Array<SharedArrayBuffer> {
     return new Int32Array(this.#memory.buffer as unknown as SharedArrayBuffer, address, count);
   }
+
+  write(address: number, values: Float32Array): void {
+    this.floats(address, values.length).set(values);
+  }
+
+  report(address: number, count: number): Float64Array {
+    return this.doubles(address, count);
+  }
+
+  take({ address, shape }: Place, tensor: tf.Tensor): void {
+    const values = tensor.dataSync() as Float32Array;
+    if (shape.length === 1) return this.write(address, values);
+    const weights = this.floats(address, weightSize(shape[0], shape[1]));
+    eachWeight(shape, (k, n, index) => weights[index] = values[k * shape[1] + n]);
+  }
+
+  give(places: Place[]): { values: Float32Array }[] {
+    return places.map(({ address, shape }) => ({ values: this.#read(address, shape) }));
+  }
+
+  /** The values of a parameter, row by row. */
+  #read(address: number, shape: number[]): Float32Array {
+    if (shape.length === 1) return this.floats(address, shape[0]).slice();
+    const weights = this.floats(address, weightSize(shape[0], shape[1]));
+    const values = new Float32Array(shape[0] * shape[1]);
+    eachWeight(shape, (k, n, index) => values[k * shape[1] + n] = weights[index]);
+    return values;
+  }
+
+  /** Everything is done when `run` returns. */
+  finish(): void {}
 
   /**
    * Room for a list of operations, of which each is words; see `fields.ts`.
@@ -205,6 +218,10 @@ export class Machine {
   releaseProgram({ address, operations, counters }: Program): void {
     this.release(address, operations * OP_BYTES / 4);
     this.release(counters, operations * COUNTER_BYTES / 4);
+  }
+
+  wordsOf({ address }: Program, index: number): Float32Array {
+    return this.floats(address + index * OP_BYTES, OP_BYTES / 4);
   }
 
   /** Runs a list of operations from the first to the last. */

@@ -1,0 +1,63 @@
+/**
+ * Which bytes of a memory are given out. Addresses are multiples of 64, and 0 is none of them.
+ *
+ * @module
+ */
+
+const UNIT = 64;
+
+export class Allocator {
+  readonly #free: { address: number; bytes: number }[] = [];
+  #end: number;
+
+  /** @param first The first address; a multiple of 64. */
+  constructor(readonly first: number) {
+    this.#end = first;
+  }
+
+  /** Where the memory that was ever needed ends. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Bytes that are given out. */
+  get allocated(): number {
+    return this.#end - this.first - this.#free.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Room for `count` numbers of four bytes: its address, and its size with padding. */
+  take(count: number): { address: number; bytes: number } {
+    const bytes = Math.ceil(count * 4 / UNIT) * UNIT;
+    const index = this.#free.findIndex((hole) => hole.bytes >= bytes);
+    if (index < 0) {
+      const address = this.#end;
+      this.#end += bytes;
+      return { address, bytes };
+    }
+    const hole = this.#free[index];
+    const { address } = hole;
+    hole.address += bytes;
+    hole.bytes -= bytes;
+    if (hole.bytes === 0) this.#free.splice(index, 1);
+    return { address, bytes };
+  }
+
+  /** Gives back what `take` gave out for `count` numbers. */
+  release(address: number, count: number): void {
+    const bytes = Math.ceil(count * 4 / UNIT) * UNIT;
+    this.#free.push({ address, bytes });
+    this.#free.sort((a, b) => a.address - b.address);
+    // Neighbours become one; a hole at the end is no hole.
+    for (let i = this.#free.length - 1; i > 0; i--) {
+      const [before, after] = [this.#free[i - 1], this.#free[i]];
+      if (before.address + before.bytes !== after.address) continue;
+      before.bytes += after.bytes;
+      this.#free.splice(i, 1);
+    }
+    const last = this.#free.at(-1);
+    if (last && last.address + last.bytes === this.#end) {
+      this.#end = last.address;
+      this.#free.pop();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * How operations become dispatches: one for each, but for `Features`, which the gradient that follows
+ * does by itself while it reads.
+ *
+ * @module
+ */
+import { Activation, Code, MoveWord, OptimiserWord, Word } from "../fields.ts";
+import { panelsOf, TILE_ROWS } from "../layout.ts";
+import { HEAD_D, HEAD_G, PENALTY } from "./shaders/heads.ts";
+import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/moves.ts";
+import { ADAM, BLEND, MOMENTUM } from "./shaders/optimisers.ts";
+import { LANES, ROWS, THREADS } from "./shaders/prelude.ts";
+import {
+  ADJOINT,
+  ADJOINT_MAXOUT,
+  BACKWARD,
+  BACKWARD_MAXOUT,
+  BACKWARD_NORM,
+  BELOW,
+  BELOW_MAXOUT,
+  BELOW_NORM,
+  FORWARD,
+  FORWARD_MAXOUT,
+  FORWARD_NORM,
+  GRADIENT,
+  GRADIENT_TILE,
+} from "./shaders/products.ts";
+
+/** The shaders of the kinds of operations that have one. */
+const SHADERS: Partial<Record<Code, string>> = {
+  [Code.Gradient]: GRADIENT,
+  [Code.Load]: LOAD,
+  [Code.Pack]: PACK,
+  [Code.Unpack]: UNPACK,
+  [Code.HeadD]: HEAD_D,
+  [Code.HeadG]: HEAD_G,
+  [Code.Penalty]: PENALTY,
+  [Code.Adam]: ADAM,
+  [Code.Momentum]: MOMENTUM,
+  [Code.Blend]: BLEND,
+  [Code.Tile]: TILE,
+  [Code.Untile]: UNTILE,
+};
+
+/** The shader of an operation. */
+function shaderOf(words: Int32Array): string {
+  const code = words[Word.Code] as Code;
+  const maxout = words[Word.Activation] === Activation.Maxout;
+  const norm = words[Word.Norm] !== 0;
+  switch (code) {
+    case Code.Forward:
+      if (words[Word.Adjoint]) return maxout ? ADJOINT_MAXOUT : ADJOINT;
+      return maxout ? FORWARD_MAXOUT : norm ? FORWARD_NORM : FORWARD;
+    case Code.Backward:
+      return maxout ? BACKWARD_MAXOUT : norm ? BACKWARD_NORM : BACKWARD;
+    case Code.Below:
+      return maxout ? BELOW_MAXOUT : norm ? BELOW_NORM : BELOW;
+    default:
+      return SHADERS[code]!;
+  }
+}
+
+/** Workgroups of an operation that goes over an array: a thread of so many goes on to further ones. */
+const MAX_GROUPS = 1024;
+
+/** A dispatch: the words as the shader reads them, and its workgroups. */
+export interface Dispatch {
+  shader: string;
+  words: Int32Array;
+  groups: [x: number, y: number];
+}
+
+/** The dispatch of each operation; undefined for one that needs none. */
+export function dispatchesOf(operations: Int32Array[]): (Dispatch | undefined)[] {
+  return operations.map((words, i) => {
+    const code = words[Word.Code] as Code;
+    if (code === Code.Features) return undefined;
+    if (code === Code.Gradient) return gradient(words, operations[i - 1]);
+    return dispatchOf(code, words.slice());
+  });
+}
+
+function dispatchOf(code: Code, words: Int32Array): Dispatch {
+  const shader = shaderOf(words);
+  const over = (vectors: number): Dispatch => {
+    const groups = Math.min(MAX_GROUPS, Math.max(1, Math.ceil(vectors / THREADS)));
+    return { shader, words, groups: [groups, 1] };
+  };
+  const overRows = (rows: number, size: number): Dispatch => {
+    words[Word.ChunkSize] = size;
+    return { shader, words, groups: [Math.ceil(rows / size), 1] };
+  };
+  const [rows, panels] = [words[Word.Rows], words[Word.Panels]];
+  const [packing, width, count] = [MoveWord.Packing, MoveWord.Width, MoveWord.Count]
+    .map((word) => words[word]);
+  switch (code) {
+    case Code.Forward: {
+      // Whole units of a maxout layer.
+      const pieces = words[Word.Activation] === Activation.Maxout ? words[Word.Pieces] : 1;
+      return overRows(rows * pieces, pieces * Math.max(1, Math.floor(ROWS / pieces)));
+    }
+    case Code.Backward:
+    case Code.Below:
+      return overRows(rows, ROWS);
+    case Code.Load:
+      return over(rows * panels * LANES);
+    case Code.Pack:
+      return over(panelsOf(count) * LANES * packing * width);
+    case Code.Unpack:
+      return over(panelsOf(count * packing) * LANES * width);
+    case Code.Adam:
+    case Code.Momentum:
+    case Code.Blend:
+      return over(words[OptimiserWord.Numbers] / 4);
+    case Code.Tile:
+      return over(Math.ceil(rows / 4) * width);
+    case Code.Untile:
+      return over(Math.ceil(rows * width / 4));
+    default:
+      return { shader, words, groups: [1, 1] };
+  }
+}
+
+/** The words of `Features` say where x is and what is done to it, those of `Gradient` the rest. */
+function gradient(words: Int32Array, features: Int32Array): Dispatch {
+  const merged = features.slice();
+  merged[Word.Code] = Code.Gradient;
+  for (const word of [Word.Raw, Word.RawStride, Word.WeightStep]) merged[word] = words[word];
+  merged[Word.Out] = words[Word.Out];
+  merged[Word.Turns] = words[Word.Panels];
+  const outputs = TILE_ROWS * words[Word.Panels];
+  return {
+    shader: GRADIENT,
+    words: merged,
+    groups: [
+      Math.ceil(outputs / GRADIENT_TILE.outputs),
+      Math.ceil(features[Word.Rows] / GRADIENT_TILE.inputs),
+    ],
+  };
+}

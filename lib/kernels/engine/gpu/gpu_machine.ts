@@ -1,0 +1,382 @@
+/**
+ * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
+ *
+ * What is asked of it is recorded in one command encoder, in the order in which it was asked. `finish` sends
+ * everything off: one write for all numbers that came from the processor, one submit. Nothing is
+ * read back before somebody asks.
+ *
+ * The device is that of TensorFlow.js's WebGPU backend, so that numbers become tensors without leaving it.
+ *
+ * @module
+ */
+import { type tf } from "@/tf.ts";
+import { Allocator } from "../allocator.ts";
+import { Code, MoveWord, OP_BYTES, Word } from "../fields.ts";
+import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
+import { dispatchesOf } from "./dispatches.ts";
+
+/** Bytes from an operation's words to the next: the alignment that every device allows. */
+const OP_STRIDE = 256;
+/** Address 0 means "none". */
+const FIRST = 256;
+/** The memory grows by this much at least. */
+const GROWTH = 2 ** 18;
+/** Numbers that come from the processor, at first. */
+const UPLOAD = 2 ** 16;
+/** Padding of an allocation, which a copy may run over. */
+const PADDING = 64;
+
+/** A list of operations on the GPU. */
+export interface GpuProgram extends Program {
+  readonly dispatches: {
+    pipeline: GPUComputePipeline;
+    /** Of its words. */
+    offset: number;
+    groups: [x: number, y: number];
+  }[];
+  /** The words, here and on the GPU, OP_STRIDE bytes for each operation. */
+  readonly words: ArrayBuffer;
+  readonly buffer: GPUBuffer;
+  /** Bytes that were changed since the last run. */
+  changed?: { from: number; to: number };
+  /** Good for one memory. */
+  group?: { memory: GPUBuffer; group: GPUBindGroup };
+}
+
+/** Numbers on their way to the GPU: written at the end, copied where they belong in between. */
+interface Upload {
+  buffer: GPUBuffer;
+  bytes: Uint8Array<ArrayBuffer>;
+  used: number;
+}
+
+interface Copy {
+  upload: Upload;
+  from: number;
+  target: GPUBuffer | "memory";
+  to: number;
+  size: number;
+}
+
+export class GpuMachine implements StepMachine {
+  readonly description = "planned, one submit to the GPU";
+  readonly #layout: GPUBindGroupLayout;
+  /** By shader: made when the first program needs them. */
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #allocator = new Allocator(FIRST);
+  readonly #limit: number;
+  #memory: GPUBuffer;
+  #encoder?: GPUCommandEncoder;
+  #pass?: GPUComputePassEncoder;
+  #copies: Copy[] = [];
+  /** The last one is in use; those before it were too small. */
+  #uploads: Upload[] = [];
+  /** Buffers that are in use until everything is under way. */
+  #leaving: { destroy(): void }[] = [];
+  /** Where a matrix lies row by row on its way in or out. */
+  #rows?: { address: number; count: number };
+
+  constructor(readonly device: GPUDevice) {
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    this.#layout = device.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
+        {
+          binding: 1,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: "uniform", hasDynamicOffset: true },
+        },
+      ],
+    });
+    this.#memory = this.#createMemory(FIRST + GROWTH);
+  }
+
+  /** Bytes that are given out. */
+  get allocated(): number {
+    return this.#allocator.allocated;
+  }
+
+  allocate(count: number): number {
+    const { address, bytes } = this.#allocator.take(count);
+    if (this.#allocator.end > this.#limit) {
+      this.#allocator.release(address, count);
+      throw new RangeError(
+        `Cannot place the networks on the GPU: a buffer may have at most ${this.#limit} bytes, and they need more. Use --backend wasm`,
+      );
+    }
+    this.#flushCopies();
+    // What lies beyond the memory will be new, and zero.
+    const old = Math.min(bytes, this.#memory.size - address);
+    if (old > 0) this.#commands().clearBuffer(this.#memory, address, old);
+    return address;
+  }
+
+  release(address: number, count: number): void {
+    this.#allocator.release(address, count);
+  }
+
+  write(address: number, values: Float32Array): void {
+    this.#send("memory", address, values);
+  }
+
+  program(operations: Int32Array[], _shared = false): GpuProgram {
+    const words = new ArrayBuffer(operations.length * OP_STRIDE);
+    const dispatches: GpuProgram["dispatches"] = [];
+    dispatchesOf(operations).forEach((dispatch, i) => {
+      if (!dispatch) return;
+      const offset = i * OP_STRIDE;
+      new Int32Array(words, offset).set(dispatch.words);
+      const { shader, groups } = dispatch;
+      dispatches.push({ pipeline: this.#pipelineOf(shader), offset, groups });
+    });
+    const buffer = this.device.createBuffer({
+      size: words.byteLength,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.device.queue.writeBuffer(buffer, 0, words);
+    return { operations: operations.length, dispatches, words, buffer };
+  }
+
+  releaseProgram({ buffer }: GpuProgram): void {
+    this.#leaving.push(buffer);
+  }
+
+  wordsOf(program: GpuProgram, index: number): Float32Array {
+    const { changed } = program;
+    const [from, to] = [index * OP_STRIDE, index * OP_STRIDE + OP_BYTES];
+    program.changed = {
+      from: Math.min(from, changed?.from ?? from),
+      to: Math.max(to, changed?.to ?? to),
+    };
+    return new Float32Array(program.words, from, OP_BYTES / 4);
+  }
+
+  run(program: GpuProgram): void {
+    const { changed, words, buffer, dispatches } = program;
+    if (changed) {
+      const { from, to } = changed;
+      this.#send(buffer, from, new Uint8Array(words, from, to - from));
+      program.changed = undefined;
+    }
+    this.#grow();
+    this.#flushCopies();
+    const group = this.#groupOf(program);
+    const pass = this.#pass ??= this.#commands().beginComputePass();
+    let last: GPUComputePipeline | undefined;
+    for (const { pipeline, offset, groups } of dispatches) {
+      if (pipeline !== last) pass.setPipeline(last = pipeline);
+      pass.setBindGroup(0, group, [offset]);
+      pass.dispatchWorkgroups(...groups);
+    }
+  }
+
+  finish(): void {
+    this.#flushCopies();
+    this.#pass?.end();
+    this.#pass = undefined;
+    const { queue } = this.device;
+    for (const upload of this.#uploads) {
+      if (upload.used > 0) queue.writeBuffer(upload.buffer, 0, upload.bytes, 0, upload.used);
+      upload.used = 0;
+    }
+    if (this.#encoder) queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    for (const { buffer } of this.#uploads.splice(0, this.#uploads.length - 1)) buffer.destroy();
+    for (const buffer of this.#leaving.splice(0)) buffer.destroy();
+  }
+
+  report(address: number, count: number): Later {
+    return { read: () => this.read(address, count) };
+  }
+
+  /** Reads numbers back. */
+  async read(address: number, count: number): Promise<Float32Array> {
+    this.#grow();
+    const size = 4 * count;
+    const buffer = this.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    this.#flushCopies();
+    this.#commands().copyBufferToBuffer(this.#memory, address, buffer, 0, size);
+    this.finish();
+    await buffer.mapAsync(GPUMapMode.READ);
+    const values = new Float32Array(buffer.getMappedRange().slice(0));
+    buffer.destroy();
+    return values;
+  }
+
+  take({ address, shape }: Place, tensor: tf.Tensor): void {
+    if (shape.length === 1) return this.#copyIn(tensor, address);
+    const rows = this.#rowsFor(tensor.size);
+    this.#copyIn(tensor, rows);
+    const program = this.program([matrixWords(Code.Tile, shape, rows, address)]);
+    this.run(program);
+    this.releaseProgram(program);
+  }
+
+  give(places: Place[]): { buffer: GPUBuffer }[] {
+    const given = places.map(({ address, shape }) => {
+      const count = shape.reduce((size, side) => size * side, 1);
+      let from = address;
+      if (shape.length === 2) {
+        from = this.#rowsFor(count);
+        const program = this.program([matrixWords(Code.Untile, shape, address, from)]);
+        this.run(program);
+        this.releaseProgram(program);
+      }
+      const buffer = this.device.createBuffer({
+        size: 4 * count,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      });
+      this.#flushCopies();
+      this.#commands().copyBufferToBuffer(this.#memory, from, buffer, 0, buffer.size);
+      return { buffer };
+    });
+    this.finish();
+    this.#leaving.push(...given.map(({ buffer }) => buffer));
+    return given;
+  }
+
+  /** Where a matrix of `count` numbers has room row by row. */
+  #rowsFor(count: number): number {
+    if (this.#rows && this.#rows.count >= count) return this.#rows.address;
+    if (this.#rows) this.release(this.#rows.address, this.#rows.count);
+    this.#rows = undefined;
+    const address = this.allocate(count);
+    this.#rows = { address, count };
+    return address;
+  }
+
+  /** A tensor's numbers, row by row, to the memory. */
+  #copyIn(tensor: tf.Tensor, address: number): void {
+    let data: ReturnType<tf.Tensor["dataToGPU"]> | undefined;
+    try {
+      data = tensor.dataToGPU();
+    } catch {
+      // No kernel has needed it yet: it is on the processor.
+      return this.write(address, tensor.dataSync() as Float32Array);
+    }
+    this.#grow();
+    this.#flushCopies();
+    this.#commands().copyBufferToBuffer(data.buffer!, 0, this.#memory, address, 4 * tensor.size);
+    const { tensorRef } = data;
+    this.#leaving.push({ destroy: () => tensorRef.dispose() });
+  }
+
+  /** The encoder, outside a pass. */
+  #commands(): GPUCommandEncoder {
+    this.#pass?.end();
+    this.#pass = undefined;
+    return this.#encoder ??= this.device.createCommandEncoder();
+  }
+
+  /** Puts numbers behind those that are waiting to be sent. */
+  #send(target: GPUBuffer | "memory", to: number, values: Float32Array | Uint8Array): void {
+    const size = values.byteLength;
+    const last = this.#copies.at(-1);
+    let upload = this.#uploads.at(-1);
+    // Neighbours are copied together, with the padding between them.
+    const gap = last && last.target === target && last.upload === upload
+      ? to - last.to - last.size
+      : -1;
+    const joined = gap >= 0 && gap < PADDING;
+    const needed = size + (joined ? gap : 0);
+    if (!upload || upload.used + needed > upload.bytes.length) {
+      upload = this.#createUpload(size);
+    }
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, size);
+    if (joined && upload === last!.upload) {
+      upload.bytes.fill(0, upload.used, upload.used + gap);
+      upload.bytes.set(bytes, upload.used + gap);
+      upload.used += needed;
+      last!.size += needed;
+      return;
+    }
+    upload.bytes.set(bytes, upload.used);
+    this.#copies.push({ upload, from: upload.used, target, to, size });
+    upload.used += size;
+  }
+
+  #createUpload(size: number): Upload {
+    const length = Math.max(UPLOAD, 2 * (this.#uploads.at(-1)?.bytes.length ?? 0), size);
+    const buffer = this.device.createBuffer({
+      size: length,
+      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    const upload = { buffer, bytes: new Uint8Array(length), used: 0 };
+    this.#uploads.push(upload);
+    return upload;
+  }
+
+  /** What was sent is copied where it belongs before anything else happens. */
+  #flushCopies(): void {
+    if (this.#copies.length === 0) return;
+    if (this.#copies.some(({ target }) => target === "memory")) this.#grow();
+    const encoder = this.#commands();
+    for (const { upload, from, target, to, size } of this.#copies) {
+      const buffer = target === "memory" ? this.#memory : target;
+      encoder.copyBufferToBuffer(upload.buffer, from, buffer, to, size);
+    }
+    this.#copies = [];
+  }
+
+  #createMemory(size: number): GPUBuffer {
+    return this.device.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+  }
+
+  /** Makes the memory as large as what is given out; what it holds stays. */
+  #grow(): void {
+    const old = this.#memory;
+    const { end } = this.#allocator;
+    if (end <= old.size) return;
+    const size = Math.ceil(end / GROWTH) * GROWTH;
+    const memory = this.#createMemory(Math.min(size, Math.max(end, this.#limit)));
+    this.#commands().copyBufferToBuffer(old, 0, memory, 0, old.size);
+    this.#leaving.push(old);
+    this.#memory = memory;
+  }
+
+  #pipelineOf(shader: string): GPUComputePipeline {
+    let pipeline = this.#pipelines.get(shader);
+    if (!pipeline) {
+      const module = this.device.createShaderModule({ code: shader });
+      pipeline = this.device.createComputePipeline({
+        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.#layout] }),
+        compute: { module, entryPoint: "main" },
+      });
+      this.#pipelines.set(shader, pipeline);
+    }
+    return pipeline;
+  }
+
+  #groupOf(program: GpuProgram): GPUBindGroup {
+    const memory = this.#memory;
+    if (program.group?.memory !== memory) {
+      const group = this.device.createBindGroup({
+        layout: this.#layout,
+        entries: [
+          { binding: 0, resource: { buffer: memory } },
+          { binding: 1, resource: { buffer: program.buffer, size: OP_BYTES } },
+        ],
+      });
+      program.group = { memory, group };
+    }
+    return program.group.group;
+  }
+}
+
+/** The words that bring a matrix to the order of weights, or back. */
+function matrixWords(code: Code, [inputs, outputs]: number[], from: number, to: number) {
+  const words = new Int32Array(OP_BYTES / 4);
+  words[Word.Code] = code;
+  words[Word.Rows] = inputs;
+  words[MoveWord.Width] = outputs;
+  words[Word.In] = from;
+  words[Word.Out] = to;
+  return words;
+}

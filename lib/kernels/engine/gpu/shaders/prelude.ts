@@ -1,0 +1,124 @@
+/**
+ * What all shaders begin with: the memory, the words of the operation, and sums in a fixed order.
+ *
+ * The memory is bound as vectors of four numbers. No two threads ever write parts of one vector. An
+ * address in the words counts bytes; `at` and `stride` make it count vectors.
+ *
+ * @module
+ */
+import { Activation, OP_BYTES, Word } from "../../fields.ts";
+import { PANEL } from "../../layout.ts";
+
+/** Threads of a workgroup. */
+export const THREADS = 128;
+/** Rows of a result that a workgroup has in hand at a time: eight threads for each. */
+export const ROWS = 16;
+/** Vectors of a feature in a panel. */
+export const LANES = PANEL / 4;
+
+export const PRELUDE = /* wgsl */ `
+@group(0) @binding(0) var<storage, read_write> memory: array<vec4f>;
+@group(0) @binding(1) var<uniform> op: array<vec4u, ${OP_BYTES / 16}>;
+
+fn word(index: u32) -> u32 { return op[index >> 2u][index & 3u]; }
+fn number(index: u32) -> f32 { return bitcast<f32>(word(index)); }
+fn at(index: u32) -> u32 { return word(index) >> 4u; }
+fn scalar(address: u32) -> f32 { return memory[address >> 4u][(address >> 2u) & 3u]; }
+
+fn total(x: vec4f) -> f32 { return (x.x + x.y) + (x.z + x.w); }
+
+fn exists(lane: u32, count: u32) -> vec4<bool> {
+  return vec4u(4u * lane) + vec4u(0u, 1u, 2u, 3u) < vec4u(count);
+}
+
+// x, with zeros in the columns that are no rows of the batch.
+fn valid(panel: u32, lane: u32, x: vec4f) -> vec4f {
+  if ((panel + 1u) % word(${Word.GroupPanels}u) != 0u) { return x; }
+  return select(vec4f(), x, exists(lane, word(${Word.LastColumns}u)));
+}
+
+// Never overflows; NaN stays NaN.
+fn sigmoid(x: vec4f) -> vec4f {
+  let e = exp(-abs(x));
+  let r = 1.0 / (1.0 + e);
+  return select(e * r, r, x >= vec4f());
+}
+
+// Near 0 its own series: 1 - exp(-2x) cancels there.
+fn hyperbolicTangent(x: vec4f) -> vec4f {
+  let e = exp(-2.0 * abs(x));
+  let r = (1.0 - e) / (1.0 + e);
+  let s = x * x;
+  let near = x + x * s * (-1.0 / 3.0 + s * (2.0 / 15.0 + s * (-17.0 / 315.0 + s * (62.0 / 2835.0))));
+  return select(select(-r, r, x >= vec4f()), near, abs(x) < vec4f(0.3));
+}
+
+fn activate(h: vec4f) -> vec4f {
+  switch word(${Word.Activation}u) {
+    case ${Activation.Relu}u: { return select(h, vec4f(), h <= vec4f()); }
+    case ${Activation.LeakyRelu}u: {
+      return select(number(${Word.Slope}u) * h, h, h > vec4f());
+    }
+    case ${Activation.Sigmoid}u: { return sigmoid(h); }
+    case ${Activation.Tanh}u: { return hyperbolicTangent(h); }
+    default: { return h; }
+  }
+}
+
+// dy/dh from what came out.
+fn slopeOf(y: vec4f) -> vec4f {
+  switch word(${Word.Activation}u) {
+    case ${Activation.Relu}u, ${Activation.LeakyRelu}u: {
+      return select(vec4f(number(${Word.Slope}u)), vec4f(1.0), y > vec4f());
+    }
+    case ${Activation.Sigmoid}u: { return y * (1.0 - y); }
+    case ${Activation.Tanh}u: { return 1.0 - y * y; }
+    default: { return vec4f(1.0); }
+  }
+}
+
+var<workgroup> parts: array<f32, ${THREADS}>;
+
+// The sum over the eight threads of a row, for each of them.
+fn rowTotal(thread: u32, x: vec4f) -> f32 {
+  parts[thread] = total(x);
+  workgroupBarrier();
+  let first = thread & ~7u;
+  let sum = ((parts[first] + parts[first + 1u]) + (parts[first + 2u] + parts[first + 3u])) +
+    ((parts[first + 4u] + parts[first + 5u]) + (parts[first + 6u] + parts[first + 7u]));
+  workgroupBarrier();
+  return sum;
+}
+
+// The sum over all threads, for each of them.
+fn allTotal(thread: u32, x: f32) -> f32 {
+  parts[thread] = x;
+  for (var half = ${THREADS / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (thread < half) { parts[thread] += parts[thread + half]; }
+  }
+  workgroupBarrier();
+  let sum = parts[0];
+  workgroupBarrier();
+  return sum;
+}
+
+var<workgroup> ofRows: array<vec3f, ${ROWS}>;
+
+// Stores numbers of each of the rows from tile on, which is a multiple of four, at three addresses.
+fn storeRows(thread: u32, tile: u32, end: u32, addresses: vec3u, values: vec3f) {
+  if ((thread & 7u) == 0u) { ofRows[thread >> 3u] = values; }
+  workgroupBarrier();
+  let i = 4u * (thread & 3u);
+  let array = thread >> 2u;
+  if (array < 3u && addresses[array] != 0u && tile + i < end) {
+    memory[(addresses[array] + 4u * (tile + i)) >> 4u] = vec4f(ofRows[i][array],
+      ofRows[i + 1u][array], ofRows[i + 2u][array], ofRows[i + 3u][array]);
+  }
+  workgroupBarrier();
+}
+
+fn storeRow(thread: u32, tile: u32, end: u32, address: u32, value: f32) {
+  storeRows(thread, tile, end, vec3u(address, 0u, 0u), vec3f(value));
+}
+`;

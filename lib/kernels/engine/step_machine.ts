@@ -1,0 +1,60 @@
+/**
+ * What a planned training step asks of the machine that runs it, be its memory the processor's or a GPU's.
+ *
+ * @module
+ */
+import { type tf } from "@/tf.ts";
+
+/** A list of operations that a machine has taken in. */
+export interface Program {
+  readonly operations: number;
+}
+
+/** A parameter in the memory of a machine; a matrix lies as `layout.ts` says. */
+export interface Place {
+  address: number;
+  shape: number[];
+}
+
+/** Numbers that are still in another memory. */
+export interface Later {
+  /** Call it before the next step, which overwrites them. */
+  read(): Promise<ArrayLike<number>>;
+}
+
+/** The numbers of a parameter: here, or in a buffer that is good until the next `finish`. */
+export type Given = { values: Float32Array } | { buffer: GPUBuffer };
+
+export interface StepMachine {
+  /** What runs the steps: a clause for the user. */
+  readonly description: string;
+  /**
+   * Room for `count` numbers of four bytes, all zero; its address is a multiple of 64.
+   *
+   * @throws {RangeError} If the memory may not grow so far.
+   */
+  allocate(count: number): number;
+  /** Gives back what `allocate` gave out for `count` numbers. */
+  release(address: number, count: number): void;
+  /** Puts numbers into the memory. */
+  write(address: number, values: Float32Array): void;
+  /**
+   * Takes in a list of operations, of which each is words; see `fields.ts`.
+   *
+   * @param shared Whether it is long enough to be worth waking other threads.
+   */
+  program(operations: Int32Array[], shared: boolean): Program;
+  releaseProgram(program: Program): void;
+  /** The words of an operation, as float32, to be changed before the next run. */
+  wordsOf(program: Program, index: number): Float32Array;
+  /** Runs a list from the first operation to the last; at the latest when `finish` is called. */
+  run(program: Program): void;
+  /** Everything that was asked for is under way. */
+  finish(): void;
+  /** What the operations reported at `address`. */
+  report(address: number, count: number): ArrayLike<number> | Later;
+  /** A tensor's numbers to the memory. */
+  take(place: Place, tensor: tf.Tensor): void;
+  /** The memory's numbers, row by row, to be made tensors of at once. */
+  give(places: Place[]): Given[];
+}

@@ -84,7 +84,7 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
 /** How `train` takes the steps of a GAN with these options: a clause for the user. */
 export function describeSteps(options: GanOptions): string {
   const machine = engineInUse();
-  const reason = machine && whyNotPlanned(options);
+  const reason = machine && whyNotPlanned(options, machine);
   if (!machine) return "autodiff";
   if (reason) return `autodiff, since ${reason}`;
   return machine.description;
@@ -95,7 +95,8 @@ function chooseEngine(gan: Gan): void {
   const machine = engineInUse();
   if (gan.engine && gan.engine.machine === machine) return;
   gan.engine?.release();
-  gan.engine = machine && !whyNotPlanned(gan.options) ? new PlannedStep(gan, machine) : undefined;
+  const plannable = machine && !whyNotPlanned(gan.options, machine);
+  gan.engine = plannable ? new PlannedStep(gan, machine) : undefined;
 }
 
 /** The numbers of a step. Only here does the processor wait for the GPU. */

@@ -16,8 +16,8 @@
  * @module
  */
 import { Code, HeadWord, OptimiserWord, ReportWord } from "@/kernels/engine/fields.ts";
-import { PANEL, panelsOf } from "@/kernels/engine/layout.ts";
-import { type Program, type StepMachine } from "@/kernels/engine/step_machine.ts";
+import { padded, PANEL, panelsOf } from "@/kernels/engine/layout.ts";
+import { type Given, type Program, type StepMachine } from "@/kernels/engine/step_machine.ts";
 import { type GanOptions } from "../options.ts";
 import {
   type LayerBuffers,
@@ -46,8 +46,12 @@ import {
   weightGradient,
 } from "./operations.ts";
 
-/** Why these options cannot be planned; undefined where they can. */
-export function whyNotPlanned(options: GanOptions): string | undefined {
+/**
+ * Why these options cannot be planned; undefined where they can.
+ *
+ * @param machine Must have room for it, where it is given.
+ */
+export function whyNotPlanned(options: GanOptions, machine?: StepMachine): string | undefined {
   const { discriminator, generator, gradientPenalty } = options;
   for (const [index, layer] of discriminator.layers.entries()) {
     if (layer.batchNorm) return "the discriminator has batch normalisation";
@@ -62,6 +66,44 @@ export function whyNotPlanned(options: GanOptions): string | undefined {
   if (generator.layers.some((layer) => layer.batchNorm && layer.activation === "maxout")) {
     return "the generator has batch normalisation before maxout";
   }
+  if (machine) {
+    const tally = new Tally();
+    new Plan(tally, options);
+    if (tally.bytes > machine.available) {
+      const [needed, left] = [tally.bytes, machine.available].map((n) => Math.ceil(n / 2 ** 20));
+      return `it needs ${needed} MiB of memory, and the engine has ${left}`;
+    }
+  }
+}
+
+/** A machine that only counts what it is asked for. */
+class Tally implements StepMachine {
+  readonly description = "";
+  readonly available = Infinity;
+  bytes = 0;
+
+  allocate(count: number): number {
+    this.bytes += padded(4 * count, 64);
+    return this.bytes;
+  }
+  program(operations: Int32Array[]): Program {
+    return { operations: operations.length };
+  }
+  wordsOf(): Float32Array {
+    return new Float32Array();
+  }
+  report(): number[] {
+    return [];
+  }
+  give(): Given[] {
+    return [];
+  }
+  release(): void {}
+  write(): void {}
+  releaseProgram(): void {}
+  run(): void {}
+  finish(): void {}
+  take(): void {}
 }
 
 /** Numbers that change from step to step. */

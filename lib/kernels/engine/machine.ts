@@ -138,6 +138,10 @@ export class Machine implements StepMachine {
     return this.#allocator.allocated;
   }
 
+  get available(): number {
+    return MAXIMUM_PAGES * PAGE - FIRST - this.allocated;
+  }
+
   /**
    * Room for `count` numbers of four bytes, all zero; its address is a multiple of 64.
    *

@@ -28,6 +28,8 @@ export type Given = { values: Float32Array } | { buffer: GPUBuffer };
 export interface StepMachine {
   /** What runs the steps: a clause for the user. */
   readonly description: string;
+  /** Bytes that may still be given out. */
+  readonly available: number;
   /**
    * Room for `count` numbers of four bytes, all zero; its address is a multiple of 64.
    *

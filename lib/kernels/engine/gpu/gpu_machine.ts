@@ -73,8 +73,6 @@ export class GpuMachine implements StepMachine {
   #uploads: Upload[] = [];
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
-  /** Where a matrix lies row by row on its way in or out. */
-  #rows?: { address: number; count: number };
 
   constructor(readonly device: GPUDevice) {
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
@@ -95,6 +93,10 @@ export class GpuMachine implements StepMachine {
   /** Bytes that are given out. */
   get allocated(): number {
     return this.#allocator.allocated;
+  }
+
+  get available(): number {
+    return this.#limit - FIRST - this.allocated;
   }
 
   allocate(count: number): number {
@@ -209,29 +211,25 @@ export class GpuMachine implements StepMachine {
 
   take({ address, shape }: Place, tensor: tf.Tensor): void {
     if (shape.length === 1) return this.#copyIn(tensor, address);
-    const rows = this.#rowsFor(tensor.size);
+    const rows = this.allocate(tensor.size);
     this.#copyIn(tensor, rows);
-    const program = this.program([matrixWords(Code.Tile, shape, rows, address)]);
-    this.run(program);
-    this.releaseProgram(program);
+    this.#reorder(Code.Tile, shape, rows, address);
+    this.release(rows, tensor.size);
   }
 
   give(places: Place[]): { buffer: GPUBuffer }[] {
     const given = places.map(({ address, shape }) => {
       const count = shape.reduce((size, side) => size * side, 1);
-      let from = address;
-      if (shape.length === 2) {
-        from = this.#rowsFor(count);
-        const program = this.program([matrixWords(Code.Untile, shape, address, from)]);
-        this.run(program);
-        this.releaseProgram(program);
-      }
+      const rows = shape.length === 2 ? this.allocate(count) : undefined;
+      if (rows) this.#reorder(Code.Untile, shape, address, rows);
       const buffer = this.device.createBuffer({
         size: 4 * count,
         usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
       });
       this.#flushCopies();
+      const from = rows ?? address;
       this.#commands().copyBufferToBuffer(this.#memory, from, buffer, 0, buffer.size);
+      if (rows) this.release(rows, count);
       return { buffer };
     });
     this.finish();
@@ -239,14 +237,16 @@ export class GpuMachine implements StepMachine {
     return given;
   }
 
-  /** Where a matrix of `count` numbers has room row by row. */
-  #rowsFor(count: number): number {
-    if (this.#rows && this.#rows.count >= count) return this.#rows.address;
-    if (this.#rows) this.release(this.#rows.address, this.#rows.count);
-    this.#rows = undefined;
-    const address = this.allocate(count);
-    this.#rows = { address, count };
-    return address;
+  /** Brings a matrix that lies row by row to the order of weights, or back. */
+  #reorder(code: Code.Tile | Code.Untile, shape: number[], from: number, to: number): void {
+    const words = new Int32Array(OP_BYTES / 4);
+    words[Word.Code] = code;
+    [words[Word.Rows], words[MoveWord.Width]] = shape;
+    words[Word.In] = from;
+    words[Word.Out] = to;
+    const program = this.program([words]);
+    this.run(program);
+    this.releaseProgram(program);
   }
 
   /** A tensor's numbers, row by row, to the memory. */
@@ -368,15 +368,4 @@ export class GpuMachine implements StepMachine {
     }
     return program.group.group;
   }
-}
-
-/** The words that bring a matrix to the order of weights, or back. */
-function matrixWords(code: Code, [inputs, outputs]: number[], from: number, to: number) {
-  const words = new Int32Array(OP_BYTES / 4);
-  words[Word.Code] = code;
-  words[Word.Rows] = inputs;
-  words[MoveWord.Width] = outputs;
-  words[Word.In] = from;
-  words[Word.Out] = to;
-  return words;
 }

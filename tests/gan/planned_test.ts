@@ -2,146 +2,28 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
-import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
-import { type Tensors } from "@/gan/network.ts";
-import { type MomentumSpec } from "@/gan/optimiser.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { createGan, disposeGan } from "@/gan/gan.ts";
 import { whyNotPlanned } from "@/gan/planned/plan.ts";
 import { PlannedStep } from "@/gan/planned/planned_step.ts";
-import { discriminatorStep, generatorStep, trainStep } from "@/gan/steps.ts";
-import { type Activation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
+import { discriminatorStep, generatorStep } from "@/gan/steps.ts";
+import { type LayerSpec } from "@/gan/spec.ts";
 import { describeSteps, train } from "@/gan/train.ts";
 import { Machine } from "@/kernels/engine/machine.ts";
 import { engineInUse, startEngine } from "@/kernels/engine/engine.ts";
 import { tf } from "@/tf.ts";
+import { formulaData, largestDifference, tinyGan, tinyOptions } from "../support/gans.ts";
 import {
-  formulaData,
-  largestDifference,
-  numbersOf,
-  tinyGan,
-  tinyOptions,
-} from "../support/gans.ts";
-
-/** Moves in proportion to the gradient: what differs in the weights differed in the gradients. */
-const MOMENTUM: MomentumSpec = {
-  kind: "momentum",
-  learningRate: 0.3,
-  decay: 1.01,
-  floor: 1e-6,
-  momentum: { initial: 0.5, final: 0.7, from: 1, to: 3 },
-};
-
-const NORM = { momentum: 0.3, epsilon: 1e-5 };
-
-function network(inputs: number, layers: LayerSpec[]): NetworkSpec {
-  return { inputs, layers, initialisation: { kind: "fanIn" } };
-}
-
-const leaky = (width: number, keep?: number): LayerSpec => ({
-  width,
-  activation: "leakyRelu",
-  slope: 0.2,
-  keep,
-});
-const maxout = (width: number, pieces: number, keep?: number): LayerSpec => ({
-  width,
-  activation: "maxout",
-  pieces,
-  keep,
-});
-const logit = (keep?: number): LayerSpec => ({ width: 1, activation: "linear", keep });
-const generator = (activation: Activation, ...widths: number[]): NetworkSpec =>
-  network(
-    3,
-    widths.map((width): LayerSpec => ({ width, activation: "relu", batchNorm: NORM }))
-      .concat({ width: 5, activation, slope: 0.1 }),
-  );
-
-/** Changes to `tinyGan`, which has batch norm, leaky ReLU, dropout, R1 and an average. */
-const CASES: Record<string, Partial<GanOptions>> = {
-  "batch norm, dropout, R1, average": {},
-  "no penalty": { gradientPenalty: 0 },
-  "batches that fill no panel, three panels and more": { batchSize: 37 },
-  "batches that fill their panels": { batchSize: 32 },
-  "one row": { batchSize: 1, generator: network(3, [{ width: 5, activation: "tanh" }]) },
-  "another batch for G": { batchSize: 5, generatorBatchSize: 19 },
-  "three updates of D": { discriminatorSteps: 3 },
-  "saturating": { generatorLoss: "saturating" },
-  "simultaneous, R1 and dropout": { updates: "simultaneous", batchSize: 20 },
-  "simultaneous, saturating": { updates: "simultaneous", generatorLoss: "saturating" },
-  "maxout of 5 and of 2, dropout everywhere, R1": {
-    discriminator: network(5, [maxout(7, 5, 0.8), maxout(9, 2, 0.5), logit(0.5)]),
-    batchSize: 18,
-  },
-  "maxout of 4, simultaneous": {
-    discriminator: network(5, [maxout(10, 4, 0.8), logit()]),
-    updates: "simultaneous",
-  },
-  "maxout in G": { generator: network(3, [maxout(6, 3), { width: 5, activation: "linear" }]) },
-  "maxout at the end of G": { generator: network(3, [leaky(6), maxout(5, 2)]) },
-  "ReLU in D": { discriminator: network(5, [{ width: 9, activation: "relu" }, logit()]) },
-  "a slope of 0": {
-    discriminator: network(5, [{ width: 9, activation: "leakyRelu", slope: 0 }, logit()]),
-  },
-  "tanh and sigmoid in D, no penalty": {
-    gradientPenalty: 0,
-    discriminator: network(5, [
-      { width: 9, activation: "tanh" },
-      { width: 8, activation: "sigmoid" },
-      logit(),
-    ]),
-  },
-  "a D of one layer": { discriminator: network(5, [logit(0.9)]) },
-  "batch norm at the end of G": {
-    generator: network(3, [leaky(4), { width: 5, activation: "sigmoid", batchNorm: NORM }]),
-  },
-  "G of three blocks, leaky at its end": { generator: generator("leakyRelu", 13, 7, 1) },
-  "widths of 1": {
-    generator: generator("tanh", 1),
-    discriminator: network(5, [leaky(1), leaky(1, 0.7), logit()]),
-  },
-  "widths of 7 and 50": {
-    generator: generator("sigmoid", 50, 7),
-    discriminator: network(5, [leaky(50), leaky(7, 0.7), logit()]),
-  },
-  "packs of 2": { packing: 2, discriminator: network(10, [leaky(6, 0.8), logit()]) },
-  "packs of 3, a batch norm at G's end, simultaneous": {
-    packing: 3,
-    updates: "simultaneous",
-    batchSize: 17,
-    gradientPenalty: 0.4,
-    generator: network(3, [{ width: 5, activation: "tanh", batchNorm: NORM }]),
-    discriminator: network(15, [maxout(6, 2), logit()]),
-  },
-  "noise from a cube": { latent: "cube" },
-};
-
-/** The numbers of a GAN, by network. */
-async function everything(gan: Gan): Promise<Record<string, number[]>> {
-  const all: Record<string, number[]> = {};
-  const add = async (prefix: string, ...records: Tensors[]) => {
-    for (const [name, values] of Object.entries(await numbersOf(...records))) {
-      all[`${prefix}/${name}`] = values;
-    }
-  };
-  await add("generator", gan.generator.weights, gan.generator.statistics);
-  await add("discriminator", gan.discriminator.weights);
-  if (gan.average) await add("average", gan.average.weights, gan.average.statistics);
-  await add("generatorOptimiser", gan.generatorOptimiser.slots);
-  await add("discriminatorOptimiser", gan.discriminatorOptimiser.slots);
-  return all;
-}
-
-/** A step of the reference, its report as numbers. */
-async function referenceStep(gan: Gan): Promise<Record<string, number>> {
-  const report = trainStep(gan);
-  const numbers: Record<string, number> = {};
-  for (const [name, scalar] of Object.entries(report)) {
-    numbers[name] = (await (scalar as tf.Scalar).data())[0];
-  }
-  tf.dispose({ ...report });
-  return numbers;
-}
+  CASES,
+  everything,
+  generator,
+  leaky,
+  logit,
+  maxout,
+  MOMENTUM,
+  network,
+  NORM,
+  referenceStep,
+} from "../support/planned_cases.ts";
 
 const machines = [1, 2, 3].map((threads) => new Machine({ relaxed: true }, threads));
 

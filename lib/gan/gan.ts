@@ -61,6 +61,8 @@ export interface Engine {
   readonly machine: object;
   /** k updates of D and one of G, as `trainStep` takes them. */
   step(): StepNumbers | PendingNumbers;
+  /** Where steps are only asked for: settles when all of them are done. */
+  settle?(): Promise<void>;
   /** Frees what it holds; the GAN's tensors are what they would be after as many reference steps. */
   release(): void;
 }

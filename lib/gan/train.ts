@@ -37,6 +37,12 @@ export interface TrainControl {
   signal?: AbortSignal;
 }
 
+/**
+ * Steps that a GPU is asked for before the processor waits for it: more would keep Ctrl-C waiting, fewer the
+ * GPU.
+ */
+const STEPS_AHEAD = 8;
+
 /** Training left the numbers: a loss or a weight is NaN or infinite. */
 export class DivergedError extends Error {
   override name = "DivergedError";
@@ -59,7 +65,9 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
     const numbers = gan.engine ? gan.engine.step() : trainStep(gan);
     const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
     const wanted = gan.step % logEvery === 0 || epochEnds || gan.step === steps;
-    const values: StepNumbers | undefined = wanted ? await read(numbers) : undefined;
+    let values: StepNumbers | undefined;
+    if (wanted) values = await read(numbers);
+    else if (gan.step % STEPS_AHEAD === 0) await gan.engine?.settle?.();
     if (!gan.engine) tf.dispose({ ...numbers } as unknown as tf.TensorContainer);
     gan.seconds += (performance.now() - start) / 1000;
     if (values) {

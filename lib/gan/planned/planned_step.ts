@@ -75,6 +75,10 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     return this.#report();
   }
 
+  async settle(): Promise<void> {
+    await this.machine.settle?.();
+  }
+
   /** Gives the numbers back to the tensors, and the memory to the machine. */
   release(): void {
     this.#giveBack();

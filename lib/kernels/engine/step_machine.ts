@@ -53,6 +53,8 @@ export interface StepMachine {
   run(program: Program): void;
   /** Everything that was asked for is under way. */
   finish(): void;
+  /** Where `finish` does not wait: settles when everything is done. */
+  settle?(): Promise<void>;
   /** What the operations reported at `address`. */
   report(address: number, count: number): ArrayLike<number> | Later;
   /** A tensor's numbers to the memory. */

@@ -188,6 +188,10 @@ export class GpuMachine implements StepMachine {
     for (const buffer of this.#leaving.splice(0)) buffer.destroy();
   }
 
+  async settle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+  }
+
   report(address: number, count: number): Later {
     return { read: () => this.read(address, count) };
   }

@@ -6,7 +6,12 @@ import { actOnCells } from "@/notebook/program.ts";
 
 const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
 
-for (const path of [FIXTURE, ...await findNotebooks("notebooks")]) {
+const paths = [
+  FIXTURE,
+  ...await findNotebooks("notebooks"),
+  ...await findNotebooks("notebooks/assignments"),
+];
+for (const path of paths) {
   Deno.test(`the cells of ${nameOf(path)} run as a plain Deno program`, async () => {
     const { success, stdout, stderr } = await actOnCells("run", [path]);
     assert(success, stderr);

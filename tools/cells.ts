@@ -10,6 +10,7 @@ import { actOnCells } from "@/notebook/program.ts";
 
 const paths = [
   ...await findNotebooks("notebooks"),
+  ...await findNotebooks("notebooks/assignments"),
   ...await findNotebooks("tests/notebook/fixtures"),
 ];
 let failed = false;

@@ -117,13 +117,17 @@ export function cellsWithOutputs(notebook: Notebook): number[] {
   );
 }
 
-/** The notebook as it is kept: no outputs, no run numbers, no editor's metadata. */
+/**
+ * The notebook as it is kept: no outputs, no run numbers, no editor's metadata. What nbgrader says of
+ * a cell is the author's and stays.
+ */
 export function stripped(notebook: Notebook): Notebook {
-  const cells = notebook.cells.map(({ cell_type, id, source }): Cell =>
-    cell_type === "code"
-      ? { cell_type, execution_count: null, id, metadata: {}, outputs: [], source }
-      : { cell_type, id, metadata: {}, source }
-  );
+  const cells = notebook.cells.map(({ cell_type, id, source, metadata: { nbgrader } }): Cell => {
+    const metadata = nbgrader === undefined ? {} : { nbgrader };
+    return cell_type === "code"
+      ? { cell_type, execution_count: null, id, metadata, outputs: [], source }
+      : { cell_type, id, metadata, source };
+  });
   return { cells, metadata: METADATA, nbformat: 4, nbformat_minor: 5 };
 }
 

@@ -31,13 +31,15 @@ const COMMANDS: Record<Action, string[]> = {
  * Has Deno check, lint or run notebooks' cells, each notebook a program of its own. Only one
  * notebook can be run at a time.
  *
- * @param cells Run so many of the code cells and no more.
+ * @param options.cells Run so many of the code cells and no more.
+ * @param options.config The deno.json to go by; by default the nearest one upwards from the notebook.
  */
 export async function actOnCells(
   action: Action,
   paths: string[],
-  { cells, signal }: { cells?: number; signal?: AbortSignal } = {},
+  options: { cells?: number; signal?: AbortSignal; config?: string } = {},
 ): Promise<Ran> {
+  const { cells, signal } = options;
   const folder = await Deno.makeTempDir({ prefix: "cells-" });
   try {
     const programs = new Map<string, { path: string; program: Program }>();
@@ -48,7 +50,7 @@ export async function actOnCells(
       programs.set(file, { path, program });
       await Deno.writeTextFile(join(folder, file), program.text);
     }
-    const config = await configOf(paths[0]);
+    const config = options.config ?? await configOf(paths[0]);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...COMMANDS[action],

@@ -1,0 +1,271 @@
+/**
+ * An assignment: one notebook with solutions and hidden checks, and what is made of it.
+ *
+ * The instructor's notebook is the only source. From it come the students' notebook (`released`), the
+ * checks as a program of the grader (`checksText`), and the code that students are given.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import {
+  type Cell,
+  type Notebook,
+  notebookText,
+  parseNotebook,
+  sourceOf,
+} from "@/notebook/document.ts";
+import { nameOf } from "@/notebook/document.ts";
+import { type ImportList } from "./sandbox.ts";
+import { type Marked, markedAs, regionsOf, replaceRegions } from "./nbgrader.ts";
+import {
+  functionBodies,
+  moduleText,
+  neededFor,
+  type Statement,
+  statementsOf,
+  withoutTypes,
+} from "./statements.ts";
+
+/** What points are given for. */
+export interface Item {
+  id: string;
+  /** The part of the assignment: what comes before the first - of the id. */
+  part: string;
+  /** The comment that a check begins with; of a written answer, its heading. */
+  title: string;
+  points: number;
+  kind: "check" | "written";
+  /** Index in the notebook's cells. */
+  cell: number;
+}
+
+export interface Assignment {
+  name: string;
+  notebook: Notebook;
+  items: Item[];
+  /** The functions that students write. */
+  functions: string[];
+  /** SHA-256 of the instructor's notebook. */
+  digest: string;
+}
+
+/** A notebook that is no assignment, or one that is wrong; `problems` has a line each. */
+export class AssignmentError extends Error {
+  override name = "AssignmentError";
+  constructor(action: string, readonly problems: string[]) {
+    super(`${action}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+  }
+}
+
+/** Points of an assignment. */
+export const TOTAL = 100;
+
+/** What a student finds in the place of a written answer. */
+export const TEXT_STUB = "YOUR ANSWER HERE";
+
+/**
+ * Reads an instructor's notebook.
+ *
+ * @throws {TypeError} If it is no notebook.
+ * @throws {AssignmentError} If its metadata, markers or points are wrong.
+ */
+export function parseAssignment(text: string, path: string): Assignment {
+  const notebook = parseNotebook(text, path);
+  const problems: string[] = [];
+  const items: Item[] = [];
+  const functions: string[] = [];
+  const ids = new Set<string>();
+  notebook.cells.forEach((cell, index) => {
+    const marked = markedAs(cell);
+    const id = marked?.metadata.grade_id;
+    const say = (problem: string) => problems.push(`cell ${id ?? cell.id}: ${problem}`);
+    marked?.problems.forEach(say);
+    if (id !== undefined) {
+      if (ids.has(id)) say("no two cells have the same grade_id");
+      ids.add(id);
+    }
+    checkMarkers(cell, marked, say);
+    if (!marked) return;
+    const { role, metadata } = marked;
+    if (role === "solution") functions.push(...functionsOf(cell, say));
+    if (role === "test" || role === "written") {
+      items.push({
+        id: id!,
+        part: String(id).split("-")[0],
+        title: titleOf(cell) || String(id),
+        points: metadata.points ?? 0,
+        kind: role === "test" ? "check" : "written",
+        cell: index,
+      });
+    }
+  });
+  for (const name of functions) {
+    if (functions.indexOf(name) !== functions.lastIndexOf(name)) {
+      problems.push(`function ${name} is written in more than one cell`);
+    }
+  }
+  if (functions.length === 0) problems.push("no cell has a function for students to write");
+  const total = items.reduce((sum, { points }) => sum + points, 0);
+  if (Math.abs(total - TOTAL) > 1e-9) {
+    problems.push(`the points must add up to ${TOTAL}, got ${total}`);
+  }
+  if (problems.length > 0) {
+    throw new AssignmentError(`Cannot use ${path} as an assignment`, [...new Set(problems)]);
+  }
+  const digest = createHash("sha256").update(text).digest("hex");
+  return { name: nameOf(path), notebook, items, functions, digest };
+}
+
+/** The cells of a role, with their metadata. */
+export function cellsWithRole(notebook: Notebook, role: Marked["role"]): Cell[] {
+  return notebook.cells.filter((cell) => markedAs(cell)?.role === role);
+}
+
+/** The notebook that students get: no solution, no hidden check, no output. */
+export function released({ notebook }: Assignment): Notebook {
+  const cells = notebook.cells.map((cell): Cell => {
+    const role = markedAs(cell)?.role;
+    let source = sourceOf(cell);
+    if (role === "solution") {
+      const bodies = functionBodies(source);
+      source = replaceRegions(source, regionsOf(cell, "SOLUTION"), ({ from, text }, indent) => {
+        const { name } = bodies.find((body) => body.from < from && from < body.to)!;
+        const message = `Write ${name}${text ? `: ${text}` : ""}`;
+        return [
+          `${indent}// YOUR CODE HERE, in the place of the next line`,
+          `${indent}throw new Error(${JSON.stringify(message)});`,
+        ];
+      });
+    } else if (role === "written") {
+      source = replaceRegions(source, regionsOf(cell, "SOLUTION"), () => [TEXT_STUB]);
+    } else if (role === "test") {
+      source = replaceRegions(source, regionsOf(cell, "HIDDEN TESTS"), () => []).trimEnd();
+    }
+    // What a student must not lose or change, as nbgrader marks it.
+    const metadata = {
+      ...cell.metadata,
+      ...(role ? { deletable: false } : {}),
+      ...(role === "test" || role === "locked" ? { editable: false } : {}),
+    };
+    return cell.cell_type === "code"
+      ? { ...cell, metadata, source, outputs: [], execution_count: null }
+      : { ...cell, metadata, source };
+  });
+  return { ...notebook, cells };
+}
+
+/** What submissions may import: what the students' notebook does. */
+export function importsOf(assignment: Assignment): ImportList {
+  const list: ImportList = new Map();
+  for (const { kind, source, imports } of allStatements(released(assignment))) {
+    if (kind !== "import") continue;
+    const names = list.get(source!) ?? new Set();
+    for (const { name } of imports!) names.add(name);
+    list.set(source!, names);
+  }
+  return list;
+}
+
+/** Code that students are given and cannot change: the sources of the locked cells. */
+export function givenCode({ notebook }: Assignment): string[] {
+  return cellsWithRole(notebook, "locked").filter(({ cell_type }) => cell_type === "code")
+    .map(sourceOf);
+}
+
+/**
+ * The checks as a module: `checks` has, by item, a function of the student's functions and of a
+ * listener that hears whether what runs is hidden. The module has what the checks use of the
+ * instructor's other cells, and nothing of the solutions.
+ */
+export function checksText({ notebook, items, functions }: Assignment): string {
+  const statements = allStatements(notebook);
+  const isCheck = new Set(items.filter(({ kind }) => kind === "check").map(({ cell }) => cell));
+  const isSolution = (cell: number) => markedAs(notebook.cells[cell])?.role === "solution";
+  const used = statements.filter(({ cell, kind }) => isCheck.has(cell) && kind !== "import")
+    .flatMap(({ uses }) => [...uses]);
+  const others = statements.filter(({ cell, kind }) =>
+    kind === "import" || !(isCheck.has(cell) || isSolution(cell))
+  );
+  const given = neededFor(used.filter((name) => !functions.includes(name)), others);
+  const checks = items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
+    `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {\n${
+      checkBody(notebook.cells[cell])
+    }\n},`
+  );
+  return [moduleText(given), "export const checks = {", ...checks, "};", ""].join("\n");
+}
+
+/** A check without its imports; its markers say when hidden checks begin and end. */
+function checkBody(cell: Cell): string {
+  const source = sourceOf(cell);
+  let text = withoutTypes(source);
+  for (const { kind, start, end } of statementsOf(source, 0)) {
+    if (kind !== "import") continue;
+    text = text.slice(0, start) + text.slice(start, end).replaceAll(/[^\n]/g, " ") +
+      text.slice(end);
+  }
+  const lines = text.split("\n");
+  for (const { from, to } of regionsOf(cell, "HIDDEN TESTS")) {
+    lines[from] = "$hidden(true);";
+    lines[to] = "$hidden(false);";
+  }
+  return lines.join("\n");
+}
+
+function allStatements(notebook: Notebook): Statement[] {
+  return notebook.cells.flatMap((cell, index) =>
+    cell.cell_type === "code" ? statementsOf(sourceOf(cell), index) : []
+  );
+}
+
+function checkMarkers(
+  cell: Cell,
+  marked: Marked | undefined,
+  say: (problem: string) => void,
+): void {
+  const role = marked?.role;
+  try {
+    const solutions = regionsOf(cell, "SOLUTION");
+    const hidden = regionsOf(cell, "HIDDEN TESTS");
+    if (hidden.length > 0 && role !== "test") {
+      say("hidden tests belong in a cell with checks (grade, locked)");
+    }
+    if (role !== "solution" && role !== "written") {
+      if (solutions.length > 0) say("a solution belongs in a solution cell");
+    } else if (solutions.length === 0) {
+      say("nothing in it is marked as the solution: BEGIN SOLUTION and END SOLUTION");
+    }
+    if (cell.cell_type !== "code") return;
+    const bodies = functionBodies(sourceOf(cell));
+    for (const { from, to } of role === "solution" ? solutions : []) {
+      if (!bodies.some((body) => body.from < from && to < body.to)) {
+        say(`line ${from + 1}: a solution must lie inside of the body of a function`);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    say(error.message.split("\n")[0]);
+  }
+}
+
+function functionsOf(cell: Cell, say: (problem: string) => void): string[] {
+  try {
+    const statements = statementsOf(sourceOf(cell), 0);
+    if (statements.some(({ kind }) => kind !== "import" && kind !== "function")) {
+      say("a solution cell holds functions, types and imports only");
+    }
+    return statements.filter(({ kind }) => kind === "function").flatMap(({ declares }) => declares);
+  } catch {
+    return []; // Said by `checkMarkers`.
+  }
+}
+
+function titleOf(cell: Cell): string {
+  const first = sourceOf(cell).split("\n").find((line) => line.trim() !== "") ?? "";
+  return first.replace(/^\s*(\/\/|#+)\s*/, "").trim();
+}
+
+/** The students' notebook as a file. */
+export function releasedText(assignment: Assignment): string {
+  return notebookText(released(assignment));
+}

@@ -1,0 +1,141 @@
+/**
+ * `report.html`: how a class did, on one page that opens offline. For the instructor: it shows what
+ * hidden checks were answered.
+ *
+ * @module
+ */
+import { Eta } from "eta";
+import { barChart, type Figure } from "@/plot/charts.ts";
+import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { type ClassGrades } from "./class.ts";
+import { STYLE } from "./feedback.ts";
+
+/** Wrong answers that are shown of an item. */
+const MOST_ANSWERS = 5;
+const BIN = 10;
+
+const TEMPLATE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Report: <%= it.assignment %></title>
+<style>${STYLE}
+  .chart { height: 22rem; }
+  .bar { background: #0072B2; height: .7rem; }
+  .track { background: #e5e5e5; width: 9rem; margin-top: .45rem; }
+  code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
+</style>
+<h1>Report: <%= it.assignment %></h1>
+<p><%= it.facts %></p>
+<h2>Distribution of totals</h2>
+<div class="chart" id="distribution"></div>
+<h2>Items, the hardest first</h2>
+<table>
+<tr><th>Item</th><th class="points">Points</th><th class="points">Full marks</th><th></th></tr>
+<% for (const item of it.items) { %><tr><td><%= item.title %> <small><%= item.id %></small></td><td class="points"><%= item.points %></td>
+<td class="points"><%= item.percent %></td><td><div class="track"><div class="bar" style="width: <%= item.percent %>"></div></div></td></tr>
+<% } %></table>
+<h2>Most frequent wrong answers</h2>
+<p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
+<table>
+<tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
+<% for (const wrong of it.wrong) { %><tr><td><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
+<td><code><%= wrong.got %></code></td><td class="points"><%= wrong.count %></td></tr>
+<% } %></table>
+<% if (it.others.length > 0) { %><h2>Not graded</h2>
+<table><tr><th>Student</th><th>Why</th></tr>
+<% for (const other of it.others) { %><tr><td class="message"><%= other.student %></td><td class="message"><%= other.status %></td></tr>
+<% } %></table><% } %>
+<script><%~ it.plotly %></script>
+<script>
+  const { data, layout } = <%~ it.figureJson %>;
+  Plotly.newPlot("distribution", data, layout, <%~ it.configJson %>);
+</script>
+</html>
+`;
+
+/** The page of a class. */
+export async function classReport(grades: ClassGrades): Promise<string> {
+  const { assignment, students, items } = grades;
+  const totals = students.map(({ total }) => total).sort((a, b) => a - b);
+  const open = students.filter(({ marks }) => marks.some(({ points }) => points === undefined));
+  const most = items.reduce((sum, { points }) => sum + points, 0);
+  const facts = [
+    `${students.length} submissions`,
+    `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
+    `median ${round(median(totals))} of ${most} points`,
+    ...(open.length > 0
+      ? [`${open.length} with answers yet to be graded by hand, counted as 0`]
+      : []),
+  ];
+  return new Eta({ autoTrim: false }).renderString(TEMPLATE, {
+    assignment,
+    facts: facts.join(", ") + ".",
+    items: difficulty(grades).map((item) => ({
+      ...item,
+      percent: `${Math.round(100 * item.share)}%`,
+    })),
+    wrong: wrongAnswers(grades),
+    others: students.filter(({ status }) => !/^graded\b/.test(status)),
+    figureJson: scriptJson(distribution(totals, most)),
+    configJson: scriptJson(PLOTLY_CONFIG),
+    plotly: await plotlyScript(),
+  });
+}
+
+/** Items with the share of students who have their full points, the smallest first. */
+export function difficulty({ items, students }: ClassGrades) {
+  return items.map(({ id, title, points }) => {
+    const marks = students.map((row) => row.marks.find((mark) => mark.id === id)!)
+      .filter((mark) => mark.points !== undefined);
+    const full = marks.filter((mark) => mark.points === points).length;
+    return { id, title, points, share: marks.length > 0 ? full / marks.length : 0 };
+  }).sort((a, b) => a.share - b.share);
+}
+
+/** The most frequent wrong answers of each item, in the items' order. */
+export function wrongAnswers({ items, students }: ClassGrades) {
+  return items.filter(({ kind }) => kind === "check").flatMap(({ id }) => {
+    const counts = new Map<
+      string,
+      { message: string; got: string; hidden: boolean; count: number }
+    >();
+    for (const { marks, status } of students) {
+      const { outcome, message, got = "", hidden = false } = marks.find((mark) => mark.id === id)!;
+      if (outcome === "right" || !/^graded\b/.test(status)) continue;
+      const shown = { message, got: got === message ? "" : got, hidden, count: 0 };
+      const key = JSON.stringify([message, got]);
+      const known = counts.get(key) ?? shown;
+      known.count++;
+      counts.set(key, known);
+    }
+    return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MOST_ANSWERS)
+      .map((wrong, i) => ({ id, first: i === 0, ...wrong }));
+  });
+}
+
+function distribution(totals: number[], most: number): Figure {
+  const bins = Math.ceil(most / BIN);
+  const counts = new Array<number>(bins).fill(0);
+  for (const total of totals) counts[Math.min(bins - 1, Math.floor(total / BIN))]++;
+  const labels = counts.map((_, i) =>
+    i === bins - 1 ? `${BIN * i} to ${most}` : `${BIN * i} to ${BIN * (i + 1) - 1}`
+  );
+  const figure = barChart({
+    title: "Submissions by total",
+    x: { label: "points", values: labels },
+    y: { label: "submissions" },
+    bars: { submissions: counts },
+  });
+  figure.layout.showlegend = false;
+  return figure;
+}
+
+function median(sorted: number[]): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}

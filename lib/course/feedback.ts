@@ -1,0 +1,84 @@
+/**
+ * `feedback.html`: what a student learns of the grading.
+ *
+ * @module
+ */
+import { Eta } from "eta";
+import { type ClassGrades, type Row } from "./class.ts";
+
+export const STYLE = `
+  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
+    color: #1a1a1a; background: #fff; }
+  h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
+  table { border-collapse: collapse; width: 100%; }
+  th { text-align: left; border-bottom: 2px solid #ccc; }
+  th, td { padding: .35rem 1rem .35rem 0; vertical-align: top; }
+  td { border-bottom: 1px solid #e5e5e5; }
+  .points { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  .mark { white-space: nowrap; font-weight: 600; }
+  .right { color: #00704f; } .wrong { color: #b34700; } .open { color: #555; }
+  .message { overflow-wrap: anywhere; }
+  .answer { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .8rem 1rem; }
+  small { color: #555; }
+`;
+
+const TEMPLATE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title><%= it.assignment %>: <%= it.student %></title>
+<style>${STYLE}</style>
+<h1><%= it.assignment %>: <%= it.student %></h1>
+<p><strong><%= it.total %> of <%= it.most %> points</strong><%= it.open ? ", and " + it.open + " points yet to be graded by hand" : "" %>.
+<% if (it.status) { %><br>Status: <%= it.status %>.<% } %></p>
+<% if (it.notes.length > 0) { %><h2>Your notebook</h2>
+<p>Not everything in it could be used:</p>
+<ul><% for (const note of it.notes) { %><li class="message"><%= note %></li>
+<% } %></ul><% } %>
+<h2>Checks</h2>
+<table>
+<tr><th>Check</th><th></th><th class="points">Points</th></tr>
+<% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
+<% if (item.message) { %><br><%= item.message %><% } %>
+<% if (item.answer) { %><div class="answer"><%= item.answer %></div><% } %></td>
+<td class="mark <%= item.colour %>"><%= item.mark %></td><td class="points"><%= item.points %> / <%= item.most %></td></tr>
+<% } %></table>
+<% if (it.hidden) { %><p><small>A hidden check uses other inputs than those in your notebook. What failed it is said in
+general only.</small></p><% } %>
+</html>
+`;
+
+const eta = new Eta({ autoTrim: false });
+const page = eta.compile(TEMPLATE);
+
+/** A student's page. Everything of the student's is text in it. */
+export function feedbackPage({ assignment, items }: ClassGrades, row: Row): string {
+  const shown = items.map(({ id, title, points: most, kind }) => {
+    const { outcome, points, message, hidden, answer } = row.marks.find((mark) => mark.id === id)!;
+    const open = points === undefined;
+    const full = points === most;
+    return {
+      id,
+      title,
+      most,
+      message: hidden ? `A hidden check failed: ${message}` : message,
+      answer,
+      points: open ? "–" : points,
+      mark: open ? "… open" : kind === "written" ? outcome : `${full ? "✓" : "✗"} ${outcome}`,
+      colour: open ? "open" : full ? "right" : "wrong",
+    };
+  });
+  return eta.render(page, {
+    assignment,
+    student: row.student,
+    total: row.total,
+    most: items.reduce((sum, { points }) => sum + points, 0),
+    open: row.marks.reduce((sum, { id, points }) => {
+      return points === undefined ? sum + items.find((item) => item.id === id)!.points : sum;
+    }, 0),
+    status: /^graded\b/.test(row.status) ? "" : row.status,
+    notes: row.notes,
+    items: shown,
+    hidden: row.marks.some(({ hidden }) => hidden),
+  });
+}

@@ -1,0 +1,242 @@
+/**
+ * Marks one submission.
+ *
+ * Checks run here, in the trusted process, with what is expected, the random inputs and the comparison;
+ * of a student's functions they hold stand-ins, which ask the student's process (`sandbox.ts`). Of the
+ * submission only the sources of its cells count: which cells have points, and how many, is the
+ * instructor's notebook's to say. The checks and the given code of a submission are not looked at.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Cell, sourceOf } from "@/notebook/document.ts";
+import {
+  type Assignment,
+  checksText,
+  givenCode,
+  importsOf,
+  type Item,
+  released,
+  TEXT_STUB,
+} from "./assignment.ts";
+import { CheckError, useCheckSeed } from "./check.ts";
+import { markedAs } from "./nbgrader.ts";
+import {
+  type ChildProgram,
+  LIMITS,
+  type Limits,
+  makeChildProgram,
+  NoAnswer,
+  Student,
+} from "./sandbox.ts";
+
+/** What became of an item. */
+export type Outcome = "right" | "wrong" | "no answer" | "by hand" | "not answered";
+
+export interface Mark {
+  id: string;
+  outcome: Outcome;
+  /** Undefined for what is to be graded by hand. */
+  points?: number;
+  /** For the student. */
+  message: string;
+  /** Whether it was a hidden check that failed. */
+  hidden?: boolean;
+  /** The wrong answer in short, for the instructor. */
+  got?: string;
+  /** A written answer, for whoever grades it. */
+  answer?: string;
+}
+
+/** A submission with its marks. */
+export interface Grading {
+  /** `graded`, or why there is nothing to grade. */
+  status: string;
+  marks: Mark[];
+  /** What went wrong as the cells were taken in, for the student. */
+  notes: string[];
+}
+
+/** A check of the generated module. */
+type Check = (
+  student: Record<string, (...args: unknown[]) => Promise<unknown>>,
+  hidden: (hidden: boolean) => void,
+) => Promise<void>;
+
+/** More than this is not looked at. */
+export const MAX_NOTEBOOK_BYTES = 10 * 2 ** 20;
+const MAX_SOURCE = 1_000_000;
+const MAX_CELLS = 2_000;
+
+/** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
+export class Grader implements AsyncDisposable {
+  private constructor(
+    readonly assignment: Assignment,
+    readonly program: ChildProgram,
+    private readonly checks: Record<string, Check>,
+    private readonly folder: string,
+    readonly limits: Limits,
+  ) {}
+
+  /**
+   * @param seed Decides the random inputs; the same for all submissions.
+   * @param parent Where the folder with its programs is made; by default that of temporary files.
+   */
+  static async start(
+    assignment: Assignment,
+    { seed, limits = {}, parent }: { seed: number; limits?: Partial<Limits>; parent?: string },
+  ): Promise<Grader> {
+    const folder = await Deno.makeTempDir({ prefix: "grader-", dir: parent });
+    try {
+      useCheckSeed(seed);
+      const program = await makeChildProgram(importsOf(assignment), folder);
+      const file = join(folder, "checks.js");
+      await Deno.writeTextFile(file, checksText(assignment));
+      const { checks } = await import(pathToFileURL(file).href);
+      return new Grader(assignment, program, checks, folder, { ...LIMITS, ...limits });
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  /** Marks a submission, given as the text of its notebook. It may be anything. */
+  async grade(text: string): Promise<Grading> {
+    const cells = readCells(text);
+    if (typeof cells === "string") return this.nothing(cells);
+    const { assignment } = this;
+    const given = givenCode(assignment);
+    const own = ownCode(cells, assignment);
+    await using student = new Student(
+      this.program,
+      [...given, ...own.map(({ source }) => source)],
+      assignment.functions,
+      this.limits,
+    );
+    const marks: Mark[] = [];
+    for (const item of assignment.items) {
+      marks.push(
+        item.kind === "written"
+          ? markWritten(item, cells, assignment)
+          : await this.#check(item, student),
+      );
+    }
+    const known = student.loaded === undefined || student.loaded.size > 0;
+    const notes = student.notes.flatMap(({ cell, message }) => {
+      const number = own[cell - given.length]?.number;
+      return number === undefined ? [] : [`code cell ${number}: ${message}`];
+    });
+    const status = known ? "graded" : "none of the functions of this assignment is in the notebook";
+    return { status, marks, notes };
+  }
+
+  /** What a submission that cannot be read gets. */
+  nothing(status: string): Grading {
+    const marks = this.assignment.items.map(({ id }): Mark => ({
+      id,
+      outcome: "no answer",
+      points: 0,
+      message: status,
+    }));
+    return { status, marks, notes: [] };
+  }
+
+  async #check({ id, points }: Item, student: Student): Promise<Mark> {
+    let hidden = false;
+    const standIns = Object.fromEntries(
+      this.assignment.functions.map((name) => [
+        name,
+        (...args: unknown[]) => student.call(name, args),
+      ]),
+    );
+    try {
+      await this.checks[id](standIns, (now) => hidden = now);
+      return { id, outcome: "right", points, message: "" };
+    } catch (error) {
+      return { id, points: 0, ...describe(error, hidden), ...(hidden ? { hidden } : {}) };
+    }
+  }
+}
+
+/** What a failed check says. Of a hidden one only what its author meant to be read. */
+function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "message" | "got"> {
+  if (error instanceof CheckError) {
+    const { hint, message, got } = error;
+    return { outcome: "wrong", message: hidden ? hint : message, got };
+  }
+  if (error instanceof NoAnswer) {
+    const { message, own } = error;
+    return {
+      outcome: "no answer",
+      message: own && hidden ? "your code fails for an input of a hidden check" : message,
+      got: message,
+    };
+  }
+  const message = (error as Error)?.message ?? String(error);
+  return {
+    outcome: "wrong",
+    message: hidden ? "the answer cannot be used" : `the answer cannot be used: ${message}`,
+    got: message,
+  };
+}
+
+/** The cells of a notebook of whatever version, or why there are none. */
+function readCells(text: string): Cell[] | string {
+  let notebook: { cells?: unknown };
+  try {
+    notebook = JSON.parse(text);
+  } catch {
+    return "the file is no notebook: it is not JSON";
+  }
+  if (!Array.isArray(notebook?.cells)) return "the file is no notebook: it has no cells";
+  if (notebook.cells.length > MAX_CELLS) return `the notebook has more than ${MAX_CELLS} cells`;
+  const cells = notebook.cells.flatMap((cell): Cell[] => {
+    if (typeof cell !== "object" || cell === null) return [];
+    const { cell_type, id, metadata, source } = cell as Cell;
+    const lines = Array.isArray(source) ? source : [source];
+    if (!lines.every((line) => typeof line === "string")) return [];
+    if (!["code", "markdown"].includes(cell_type)) return [];
+    const known = typeof metadata === "object" && metadata !== null ? metadata : {};
+    return [{ cell_type, id: String(id), metadata: known, source: lines.join("") }];
+  });
+  const size = cells.reduce((sum, cell) => sum + sourceOf(cell).length, 0);
+  return size > MAX_SOURCE ? `the cells hold more than ${MAX_SOURCE} characters` : cells;
+}
+
+/** The student's own code: not the checks, nor what was given. `number` counts all code cells from 1. */
+function ownCode(
+  cells: Cell[],
+  { notebook }: Assignment,
+): { number: number; source: string }[] {
+  const ofInstructor = new Set(
+    notebook.cells.map(markedAs).filter((marked) => ["test", "locked"].includes(marked?.role ?? ""))
+      .map((marked) => marked!.metadata.grade_id),
+  );
+  return cells.filter(({ cell_type }) => cell_type === "code")
+    .map((cell, i) => ({ id: gradeId(cell), number: i + 1, source: sourceOf(cell) }))
+    .filter(({ id }) => id === undefined || !ofInstructor.has(id));
+}
+
+function markWritten(item: Item, cells: Cell[], assignment: Assignment): Mark {
+  const { id } = item;
+  const asked = assignment.notebook.cells[item.cell];
+  const before = sourceOf(released(assignment).cells[item.cell]);
+  const found = cells.filter((cell) => gradeId(cell) === id || cell.id === asked.id).map(sourceOf);
+  // What the student was given is no part of the answer.
+  const given = new Set(before.split("\n").map((line) => line.trim()));
+  const answer = found.flatMap((text) => text.split("\n"))
+    .filter((line) => !given.has(line.trim()) && !line.includes(TEXT_STUB)).join("\n").trim();
+  return answer === ""
+    ? { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." }
+    : { id, outcome: "by hand", message: "", answer: answer.slice(0, 20_000) };
+}
+
+function gradeId({ metadata }: Cell): string | undefined {
+  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
+  return typeof id === "string" ? id : undefined;
+}

@@ -1,0 +1,395 @@
+/**
+ * A process for a student's code: no rights, bounded time, memory and output.
+ *
+ * What the process may do: compute, and answer over a pipe. It has no permission of Deno's, an empty
+ * environment, no remote modules and no packages; its program (`child.ts`, with the modules that the
+ * assignment imports) is one JavaScript file without imports, and the student's code comes over the
+ * pipe. Its DENO_DIR cannot be made, so that the caches, local storage and the code cache, which Deno
+ * lets a program write without permission, have no place. On Linux the kernel bounds its data
+ * segment (typed arrays escape V8's own limit), its processor time and the size of any file to 0, and
+ * ends it with its parent. It is killed (SIGKILL) when it has not answered in time, or has written too
+ * much.
+ *
+ * A call has one answer: the first line with the call's token. The tokens are random; to answer in the
+ * function's place is to answer.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Answer, type Note, type Request } from "./child.ts";
+import { CodecError, decode, encode, type MakeTensor } from "./codec.ts";
+
+/** What bounds a student's process. */
+export interface Limits {
+  /** For one call, in milliseconds. */
+  callMs: number;
+  /** For all calls of a submission together, start of the processes included. */
+  totalMs: number;
+  /** The data segment, where the system can bound it. V8 alone reserves about half a gigabyte. */
+  memoryBytes: number;
+  /** What the process may write in its life. */
+  outputBytes: number;
+}
+
+export const LIMITS: Limits = {
+  callMs: 10_000,
+  totalMs: 60_000,
+  memoryBytes: 2 ** 30,
+  outputBytes: 32 * 2 ** 20,
+};
+
+/** A call had no answer, or one that cannot be used. The message says why, to the student. */
+export class NoAnswer extends Error {
+  override name = "NoAnswer";
+  /** @param own Whether the words are of the student's own code. */
+  constructor(message: string, readonly own = false) {
+    super(message);
+  }
+}
+
+/** What a child process runs. */
+export interface ChildProgram {
+  /** One JavaScript file. */
+  path: string;
+  makeTensor?: MakeTensor;
+}
+
+/** The names that submissions may import, by module, and whether they compute with tensors. */
+export type ImportList = Map<string, Set<string>>;
+
+const TENSORFLOW = "@/tf.ts";
+
+/** Modules that show things: nothing is shown here, so that their names do nothing. */
+const SHOWS = /^@\/(notebook|plot)\//;
+
+/**
+ * Makes the program of the child processes, in `folder`: `serve` with what may be imported.
+ *
+ * @throws {Error} If Deno cannot bundle it.
+ */
+export async function makeChildProgram(
+  imports: ImportList,
+  folder: string,
+): Promise<ChildProgram> {
+  const modules = [...imports];
+  const lines = [`import { serve } from "@/course/child.ts";`];
+  const members = modules.map(([source, names], i) => {
+    if (SHOWS.test(source)) {
+      const nothing = [...names].map((name) => `${JSON.stringify(name)}: nothing`);
+      return `${JSON.stringify(source)}: { ${nothing.join(", ")} }`;
+    }
+    lines.push(`import * as m${i} from ${JSON.stringify(source)};`);
+    const own = [...names].map((name) => `${JSON.stringify(name)}: m${i}[${JSON.stringify(name)}]`);
+    return `${JSON.stringify(source)}: { ${own.join(", ")} }`;
+  });
+  const tensors = imports.has(TENSORFLOW);
+  if (tensors) {
+    lines.push(
+      `import { tf } from "@/tf.ts";`,
+      `import { useBackend } from "@/backend.ts";`,
+      `await useBackend("cpu");`,
+    );
+  }
+  lines.push(
+    "const nothing = () => {};",
+    `await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`,
+  );
+  const entry = join(folder, "entry.js");
+  const path = join(folder, "child.js");
+  await Deno.writeTextFile(entry, lines.join("\n"));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "deno", "--config", CONFIG, "--output", path, entry],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    throw new Error(
+      `Cannot bundle what submissions import: ${new TextDecoder().decode(stderr).trim()}`,
+    );
+  }
+  return { path, makeTensor: tensors ? await tensorMaker() : undefined };
+}
+
+/** TensorFlow.js on this side, which computes what is expected. */
+async function tensorMaker(): Promise<MakeTensor> {
+  const [{ tf }, { useBackend }] = [await import("@/tf.ts"), await import("@/backend.ts")];
+  await useBackend("cpu");
+  return (...args) => tf.tensor(...args);
+}
+
+/** The project's deno.json, where "@/" is defined. */
+export const CONFIG = join(
+  dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+  "deno.json",
+);
+
+/** What the system can do here to bound a process, beyond what Deno does; a line each of what not. */
+export async function unenforced(): Promise<string[]> {
+  const lacking: string[] = [];
+  if (!await available("prlimit")) {
+    lacking.push("memory, processor time and file size of a submission have no limit: no prlimit");
+  }
+  if (!await available("setpriv")) {
+    lacking.push("a submission in a loop outlives a grader that is killed: no setpriv");
+  }
+  return lacking;
+}
+
+const tools = new Map<string, Promise<boolean>>();
+
+/** Whether a tool of util-linux is here. */
+function available(tool: string): Promise<boolean> {
+  let known = tools.get(tool);
+  if (!known) {
+    known = Deno.build.os !== "linux" ? Promise.resolve(false) : new Deno.Command(tool, {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    }).output().then(({ success }) => success, () => false);
+    tools.set(tool, known);
+  }
+  return known;
+}
+
+/** A submission's functions, each called in the process that holds them. */
+export class Student implements AsyncDisposable {
+  /** What went wrong as the cells were taken in, by their index. */
+  notes: Note[] = [];
+  /** The functions that the cells declare. */
+  loaded: Set<string> | undefined;
+  #process?: ChildProcess;
+  #left: number;
+  #failure?: NoAnswer;
+
+  constructor(
+    readonly program: ChildProgram,
+    readonly cells: string[],
+    readonly names: string[],
+    readonly limits: Limits = LIMITS,
+  ) {
+    this.#left = limits.totalMs;
+  }
+
+  /**
+   * Takes in the cells, once, and again in a new process after one that ended.
+   *
+   * @throws {NoAnswer} If the process ends or hangs in the doing.
+   */
+  async load(): Promise<void> {
+    if (this.#process && !this.#process.ended) return;
+    if (this.#failure) throw this.#failure;
+    await this.#process?.end();
+    this.#process = await ChildProcess.start(this.program, this.limits);
+    try {
+      const { cells, names } = this;
+      const answer = await this.#ask({ load: { cells, names } });
+      if (!("loaded" in answer)) {
+        throw new NoAnswer("error" in answer ? String(answer.error) : "no functions", true);
+      }
+      this.loaded = new Set(list(answer.loaded).map(String));
+      this.notes = list(answer.notes).slice(0, 20).map((note) => ({
+        cell: Number((note as Note)?.cell),
+        message: String((note as Note)?.message).slice(0, 300),
+      }));
+    } catch (error) {
+      this.#failure = new NoAnswer(
+        `your cells could not be taken in: ${(error as Error).message}`,
+        (error as NoAnswer).own,
+      );
+      throw this.#failure;
+    }
+  }
+
+  /**
+   * Calls a function of the submission. A process that died, or had to be killed, is replaced at the
+   * next call.
+   *
+   * @throws {NoAnswer} If there is no answer.
+   */
+  async call(name: string, args: unknown[]): Promise<unknown> {
+    await this.load();
+    if (!this.loaded!.has(name)) {
+      throw new NoAnswer(`the notebook has no function ${name}`);
+    }
+    const answer = await this.#ask({ call: { name, args: encode(args) } });
+    if ("error" in answer) {
+      throw new NoAnswer(`${name} fails: ${String(answer.error).slice(0, 300)}`, true);
+    }
+    try {
+      return decode((answer as { value: unknown }).value, this.program.makeTensor);
+    } catch (error) {
+      if (!(error instanceof CodecError || error instanceof RangeError)) throw error;
+      throw new NoAnswer(`what ${name} gives cannot be read: ${error.message}`);
+    }
+  }
+
+  /** @throws {NoAnswer} If there is none in time. */
+  async #ask(
+    request: { load: object } | { call: { name: string; args: unknown } },
+  ): Promise<Answer> {
+    const { callMs, totalMs } = this.limits;
+    const limit = Math.min(callMs, this.#left);
+    if (limit <= 0) {
+      throw new NoAnswer(`the time for all checks, ${totalMs / 1000} s, is used up`);
+    }
+    const began = performance.now();
+    try {
+      return await this.#process!.ask(request, limit);
+    } finally {
+      this.#left -= performance.now() - began;
+      if (this.#process!.ended) await this.#process!.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.end();
+  }
+}
+
+/** One process, from its start to its end. */
+class ChildProcess {
+  /** Why it is over, once it is. */
+  ended?: string;
+  #written = 0;
+  #waiting?: { prefix: string; settle: (line: string | undefined) => void };
+  #reading: Promise<void>;
+  #writer: WritableStreamDefaultWriter<Uint8Array>;
+
+  private constructor(
+    private readonly child: Deno.ChildProcess,
+    private readonly limits: Limits,
+  ) {
+    this.#writer = child.stdin.getWriter();
+    // A pipe that the child has closed is noticed where its output ends.
+    this.#writer.closed.catch(() => {});
+    this.#reading = this.#read();
+  }
+
+  static async start({ path }: ChildProgram, limits: Limits): Promise<ChildProcess> {
+    const command = [
+      ...await available("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--no-new-privs"] : [],
+      ...await available("prlimit")
+        ? [
+          "prlimit",
+          `--data=${limits.memoryBytes}`,
+          `--cpu=${Math.ceil(2 * limits.totalMs / 1000)}`,
+          "--fsize=0",
+          "--core=0",
+          "--",
+        ]
+        : [],
+      Deno.execPath(),
+      ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+      ...["--cached-only", path],
+    ];
+    const folder = noFolder();
+    const child = new Deno.Command(command[0], {
+      args: command.slice(1),
+      cwd: dirname(path),
+      clearEnv: true,
+      env: {
+        DENO_DIR: folder,
+        // Where the tools of the system are; the child itself cannot read it.
+        PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+        NO_COLOR: "1",
+        DENO_NO_UPDATE_CHECK: "1",
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    return new ChildProcess(child, limits);
+  }
+
+  /** @throws {NoAnswer} If there is none within so many milliseconds. */
+  async ask(request: object, limitMs: number): Promise<Answer> {
+    if (this.ended) throw new NoAnswer(this.ended);
+    const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    const line = Promise.withResolvers<string | undefined>();
+    this.#waiting = { prefix: `${token} `, settle: line.resolve };
+    const timer = setTimeout(() => {
+      this.#kill(`no answer within ${(limitMs / 1000).toFixed(0)} s`);
+    }, limitMs);
+    const text = JSON.stringify({ token, ...request } as Request) + "\n";
+    this.#writer.write(new TextEncoder().encode(text)).catch(() => {});
+    const found = await line.promise;
+    clearTimeout(timer);
+    this.#waiting = undefined;
+    if (found === undefined) {
+      throw new NoAnswer(this.ended ?? "your code ended the program");
+    }
+    try {
+      const answer = JSON.parse(found);
+      if (typeof answer === "object" && answer !== null) return answer;
+    } catch {
+      // Not JSON: said below.
+    }
+    throw new NoAnswer("the answer is no answer: something of yours wrote in its place");
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async end(): Promise<void> {
+    this.#kill("the checks are over");
+    await this.#reading;
+    await this.child.status;
+    await this.#writer.abort().catch(() => {});
+  }
+
+  #kill(reason: string): void {
+    this.ended ??= reason;
+    try {
+      this.child.kill("SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let parts: string[] = [];
+    try {
+      for await (const chunk of this.child.stdout) {
+        this.#written += chunk.length;
+        if (this.#written > this.limits.outputBytes) {
+          this.#kill(
+            `your code wrote more than ${Math.round(this.limits.outputBytes / 2 ** 20)} MiB`,
+          );
+          break;
+        }
+        const [first, ...more] = decoder.decode(chunk, { stream: true }).split("\n");
+        parts.push(first);
+        for (const next of more) {
+          this.#line(parts.join(""));
+          parts = [next];
+        }
+      }
+    } catch {
+      // The pipe broke: the process is ending.
+    }
+    if (!this.ended) {
+      const { code, signal } = await this.child.status;
+      this.ended = signal === "SIGKILL" || code === 0
+        ? "your code ended the program"
+        : "your code ended the program, or ran out of memory";
+    }
+    this.#waiting?.settle(undefined);
+  }
+
+  #line(text: string): void {
+    if (!this.#waiting || !text.startsWith(this.#waiting.prefix)) return;
+    const { prefix, settle } = this.#waiting;
+    this.#waiting = undefined;
+    settle(text.slice(prefix.length));
+  }
+}
+
+/** A folder that cannot be made: whatever would be written there has no place. */
+function noFolder(): string {
+  return Deno.build.os === "windows" ? "NUL\\none" : "/dev/null/none";
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

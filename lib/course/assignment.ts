@@ -183,9 +183,10 @@ export function checksText({ notebook, items, functions }: Assignment): string {
   const isSolution = (cell: number) => markedAs(notebook.cells[cell])?.role === "solution";
   const used = statements.filter(({ cell, kind }) => isCheck.has(cell) && kind !== "import")
     .flatMap(({ uses }) => [...uses]);
-  const others = statements.filter(({ cell, kind }) =>
-    kind === "import" || !(isCheck.has(cell) || isSolution(cell))
-  );
+  // Of other checks, functions only: whatever else they declare depends on a student.
+  const others = statements.filter(({ cell, kind, pure }) =>
+    kind === "import" || kind === "function" || pure || !isCheck.has(cell)
+  ).filter(({ cell, kind }) => kind === "import" || !isSolution(cell));
   const given = neededFor(used.filter((name) => !functions.includes(name)), others);
   const checks = items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
     `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {\n${

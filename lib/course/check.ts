@@ -53,6 +53,11 @@ export function same(actual: unknown, expected: Numeric, hint: string): void {
   compare(actual, expected, hint, (a, e) => a === e);
 }
 
+/** Holds if it has the same shape, the shapes of its members included. Numbers may be any. */
+export function sameShape(actual: unknown, expected: Numeric, hint: string): void {
+  compare(actual, expected, hint, () => true);
+}
+
 /** Holds if it is true. `got` is what the report says of a wrong answer. */
 export function holds(condition: unknown, hint: string, got?: unknown): void {
   if (condition !== true) throw new CheckError(hint, "", got === undefined ? "" : brief(got));

@@ -60,8 +60,13 @@ export type ImportList = Map<string, Set<string>>;
 
 const TENSORFLOW = "@/tf.ts";
 
-/** Modules that show things: nothing is shown here, so that their names do nothing. */
-const SHOWS = /^@\/(notebook|plot)\//;
+/** Modules that show things or choose a backend: here their names do nothing. */
+const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
+
+/** TensorFlow.js with its cpu backend only, half of what `tf.ts` brings: each process reads it anew. */
+const PLAIN_TENSORFLOW = `import * as tf from "@tensorflow/tfjs";
+tf.enableProdMode();
+await tf.setBackend("cpu");`;
 
 /**
  * Makes the program of the child processes, in `folder`: `serve` with what may be imported.
@@ -72,34 +77,32 @@ export async function makeChildProgram(
   imports: ImportList,
   folder: string,
 ): Promise<ChildProgram> {
-  const modules = [...imports];
-  const lines = [`import { serve } from "@/course/child.ts";`];
-  const members = modules.map(([source, names], i) => {
-    if (SHOWS.test(source)) {
-      const nothing = [...names].map((name) => `${JSON.stringify(name)}: nothing`);
-      return `${JSON.stringify(source)}: { ${nothing.join(", ")} }`;
+  const tensors = imports.has(TENSORFLOW);
+  const lines = [
+    `import { serve } from "@/course/child.ts";`,
+    tensors ? PLAIN_TENSORFLOW : "",
+    "const nothing = () => {};",
+  ];
+  const members = [...imports].map(([source, names], i) => {
+    const value = (name: string) => {
+      if (source === TENSORFLOW) return "tf";
+      return IDLE.test(source) ? "nothing" : `m${i}[${JSON.stringify(name)}]`;
+    };
+    if (source !== TENSORFLOW && !IDLE.test(source)) {
+      lines.push(`import * as m${i} from ${JSON.stringify(source)};`);
     }
-    lines.push(`import * as m${i} from ${JSON.stringify(source)};`);
-    const own = [...names].map((name) => `${JSON.stringify(name)}: m${i}[${JSON.stringify(name)}]`);
+    const own = [...names].map((name) => `${JSON.stringify(name)}: ${value(name)}`);
     return `${JSON.stringify(source)}: { ${own.join(", ")} }`;
   });
-  const tensors = imports.has(TENSORFLOW);
-  if (tensors) {
-    lines.push(
-      `import { tf } from "@/tf.ts";`,
-      `import { useBackend } from "@/backend.ts";`,
-      `await useBackend("cpu");`,
-    );
-  }
-  lines.push(
-    "const nothing = () => {};",
-    `await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`,
-  );
+  lines.push(`await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`);
   const entry = join(folder, "entry.js");
   const path = join(folder, "child.js");
   await Deno.writeTextFile(entry, lines.join("\n"));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "deno", "--config", CONFIG, "--output", path, entry],
+    args: [
+      ...["bundle", "--quiet", "--minify", "--platform", "deno"],
+      ...["--config", CONFIG, "--output", path, entry],
+    ],
     env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",

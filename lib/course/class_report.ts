@@ -5,7 +5,8 @@
  * @module
  */
 import { Eta } from "eta";
-import { barChart, type Figure } from "@/plot/charts.ts";
+import { barChart } from "@/plot/charts.ts";
+import { type Figure } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type ClassGrades } from "./class.ts";
 import { STYLE } from "./feedback.ts";

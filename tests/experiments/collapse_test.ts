@@ -5,6 +5,7 @@ import {
   type CollapseRun,
   experimentOptions,
   PENALTY,
+  RECORDED_WIDTH,
   recordedRuns,
 } from "@/experiments/collapse.ts";
 
@@ -30,7 +31,7 @@ Deno.test("the remedies change momentum and penalty of the collapsing recipe, an
 const run = (seed: number, coverage: number[]): CollapseRun => ({
   stage: "spiral",
   recipe: "collapsing",
-  width: 128,
+  width: RECORDED_WIDTH,
   seed,
   steps: coverage.map((_, i) => 100 * (i + 1)),
   measures: { coverage },

@@ -60,6 +60,9 @@ export class AssignmentError extends Error {
 /** Points of an assignment. */
 export const TOTAL = 100;
 
+/** What the table of grades has beside a column for each part. */
+const COLUMNS = ["student", "total", "status"];
+
 /** What a student finds in the place of a written answer. */
 export const TEXT_STUB = "YOUR ANSWER HERE";
 
@@ -103,6 +106,9 @@ export function parseAssignment(text: string, path: string): Assignment {
     if (functions.indexOf(name) !== functions.lastIndexOf(name)) {
       problems.push(`function ${name} is written in more than one cell`);
     }
+  }
+  for (const { part, id } of items) {
+    if (COLUMNS.includes(part)) problems.push(`cell ${id}: no part may be called ${part}`);
   }
   if (functions.length === 0) problems.push("no cell has a function for students to write");
   const total = items.reduce((sum, { points }) => sum + points, 0);

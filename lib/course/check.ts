@@ -44,7 +44,8 @@ export type Numeric = number | ArrayLike<unknown> | { dataSync(): ArrayLike<numb
  */
 export function near(actual: unknown, expected: Numeric, tolerance: number, hint: string): void {
   compare(actual, expected, hint, (a, e) => {
-    return a === e || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
+    if (a === e) return true;
+    return Number.isFinite(e) && Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
   });
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../support/submissions.ts";
 
 const assignment = smallAssignment();
-const ALL = ["double-visible", "double-hidden", "total-sum"];
+const ALL = ["double-visible", "double-hidden", "sum-doubled"];
 const HONEST_TOTAL = "function total(xs: number[]) { return xs.reduce((s, x) => s + 2 * x, 0); }";
 const ROOT = Deno.cwd();
 const SECRET_FILE = join(ROOT, assignmentPath("a1_theory"));
@@ -34,13 +34,13 @@ type Hostile = {
 };
 
 /** `double` is right only if the attack neither throws nor ends the process. */
-function attack(code: string, earns = ["total-sum"]): Hostile {
+function attack(code: string, earns = ["sum-doubled"]): Hostile {
   const double = `async function double(x: any): Promise<any> {\n${code}\nreturn 2 * x;\n}`;
   return { text: submission(assignment, { double, total: HONEST_TOTAL }), earns };
 }
 
 /** Some other code in the place of `double`, with `total` honest. */
-function instead(double: string, earns = ["total-sum"]): Hostile {
+function instead(double: string, earns = ["sum-doubled"]): Hostile {
   return { text: submission(assignment, { double, total: HONEST_TOTAL }), earns };
 }
 
@@ -287,7 +287,7 @@ function double(x: number) {
       source: "function double(x: number) { return 3 * x; }",
     });
     notebook.cells.push(cell(HONEST_TOTAL, { id: "c" }));
-  }, ["total-sum"]),
+  }, ["sum-doubled"]),
   "points raised": edited((notebook) => {
     notebook.cells.forEach((_, i) =>
       Object.assign(nbgraderOf(notebook, i) ?? {}, { points: 1000 })
@@ -301,7 +301,7 @@ function double(x: number) {
         : HONEST_TOTAL;
       if (id === "double") found.metadata.nbgrader = marks("test", "double-visible", 99);
     }
-  }, ["total-sum"]),
+  }, ["sum-doubled"]),
   "metadata forged: no sense in it": edited((notebook) => {
     notebook.cells.forEach((each, i) => {
       each.metadata = [null, 3, "text", [], { nbgrader: null }, {

@@ -97,7 +97,7 @@ function total(xs: number[]): number {
     cell(
       `// The sum of doubled numbers
 near(await total(grid), 3, 1e-12, "twice 0, 0.5 and 1");`,
-      { id: "total-sum", nbgrader: marks("test", "total-sum", 30) },
+      { id: "sum-doubled", nbgrader: marks("test", "sum-doubled", 30) },
     ),
     cell("Why?\n\n<!-- BEGIN SOLUTION -->\nBecause.\n<!-- END SOLUTION -->", {
       id: "essay",

@@ -1,0 +1,242 @@
+/** A class is graded once, whatever interrupts it, and its tables and pages say what it earned. */
+import { join } from "node:path";
+// @ts-types="@types/papaparse"
+import Papa from "papaparse";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { type ClassOptions, gradeClass } from "@/course/class.ts";
+import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
+import { notebookText, sourceOf } from "@/notebook/document.ts";
+import { inTempFolder } from "../support/commands.ts";
+import { changed, smallAssignment, submission } from "../support/submissions.ts";
+
+const assignment = smallAssignment();
+const solution = changed(assignment, []);
+const stub = submission(assignment, {});
+const wrong = changed(assignment, [["return 2 * x;", "return 3 * x;"]]);
+
+async function hand(folder: string, texts: Record<string, string>): Promise<void> {
+  for (const [student, text] of Object.entries(texts)) {
+    await Deno.mkdir(join(folder, "in", student), { recursive: true });
+    await Deno.writeTextFile(join(folder, "in", student, "small.ipynb"), text);
+  }
+}
+
+const run = (folder: string, options: Partial<ClassOptions> = {}) =>
+  gradeClass(assignment, {
+    submissions: join(folder, "in"),
+    out: join(folder, "out"),
+    jobs: 2,
+    seed: 1,
+    ...options,
+  });
+
+async function table(folder: string, name: string): Promise<Record<string, string>[]> {
+  const text = await Deno.readTextFile(join(folder, "out", name));
+  return Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data;
+}
+
+Deno.test("grades.csv has a row for each student: total, each part, status", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution, bob: stub, cyd: wrong });
+    await Deno.mkdir(join(folder, "in", "dan"));
+    await run(folder);
+    assertEquals(await table(folder, "grades.csv"), [
+      {
+        student: "ada",
+        total: "90",
+        double: "60",
+        sum: "30",
+        essay: "",
+        status: "graded, not yet by hand",
+      },
+      { student: "bob", total: "0", double: "0", sum: "0", essay: "0", status: "graded" },
+      {
+        student: "cyd",
+        total: "0",
+        double: "0",
+        sum: "0",
+        essay: "",
+        status: "graded, not yet by hand",
+      },
+      {
+        student: "dan",
+        total: "0",
+        double: "0",
+        sum: "0",
+        essay: "0",
+        status: "there is no small.ipynb",
+      },
+    ]);
+    const { students } = JSON.parse(await Deno.readTextFile(join(folder, "out", "grades.json")));
+    assertEquals(students.map(({ total }: { total: number }) => total), [90, 0, 0, 0]);
+  }));
+
+Deno.test("a second run grades nothing again, a changed submission is graded alone", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution, bob: stub });
+    assertEquals((await run(folder)).graded, 2);
+    const before = await Deno.readTextFile(join(folder, "out", "grades.csv"));
+    assertEquals((await run(folder)).graded, 0);
+    assertEquals(await Deno.readTextFile(join(folder, "out", "grades.csv")), before);
+    await hand(folder, { bob: solution, eve: wrong });
+    const { graded, grades } = await run(folder);
+    assertEquals(graded, 2);
+    assertEquals(grades.students.map(({ total }) => total), [90, 90, 0]);
+  }));
+
+Deno.test("another seed, and a result that is not whole, are graded again", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution, bob: stub });
+    await run(folder);
+    assertEquals((await run(folder, { seed: 2 })).graded, 2);
+    await Deno.writeTextFile(join(folder, "out", ".results", "ada.json"), '{"key": "');
+    assertEquals((await run(folder, { seed: 2 })).graded, 1);
+  }));
+
+Deno.test("a run that is stopped keeps what it has, and the next one grades the rest", () =>
+  inTempFolder(async (folder) => {
+    const names = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    await hand(folder, Object.fromEntries(names.map((name) => [name, solution])));
+    const stop = new AbortController();
+    const stopped = run(folder, {
+      signal: stop.signal,
+      onProgress: (done) => done >= 3 && stop.abort(),
+    });
+    await assertRejects(() => stopped, DOMException);
+    const kept = [...Deno.readDirSync(join(folder, "out", ".results"))].map(({ name }) => name);
+    assert(kept.length >= 3 && kept.length < 8, kept.join());
+    assertEquals((await run(folder)).graded, 8 - kept.length);
+    assertEquals(
+      (await table(folder, "grades.csv")).map(({ total }) => total),
+      Array(8).fill("90"),
+    );
+  }));
+
+Deno.test("the same seed gives the same grades to the byte, another one other inputs", () =>
+  inTempFolder(async (folder) => {
+    // Wrong by a little that depends on the input.
+    const near = changed(assignment, [[
+      "return 2 * x;",
+      "return x === 2 ? 4 : x === 0 ? 0 : 2.5 * x;",
+    ]]);
+    await hand(folder, { ada: solution, cyd: wrong, near });
+    const text = async (out: string, seed: number) => {
+      await run(folder, { out: join(folder, out), seed });
+      return await Deno.readTextFile(join(folder, out, "grades.json"));
+    };
+    const first = await text("a", 5);
+    assertEquals(await text("b", 5), first);
+    assertNotEquals((await text("c", 6)).replace('"seed": 6', '"seed": 5'), first);
+  }));
+
+Deno.test("points given by hand are taken over, kept, and shown with their comment", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { "=ada": solution, bob: stub });
+    assertEquals((await run(folder)).open, 1);
+    const rows = await table(folder, "by_hand.csv");
+    assertEquals(rows.map(({ student, item, points, of }) => [student, item, points, of]), [
+      ["'=ada", "essay-why", "", "10"],
+    ]);
+    assertStringIncludes(rows[0].answer, "Because.");
+    const filled = Papa.unparse([{ ...rows[0], points: "7,5", comment: "=a good <b>start</b>" }]);
+    await Deno.writeTextFile(join(folder, "out", "by_hand.csv"), filled);
+    for (let i = 0; i < 2; i++) {
+      const { grades, open, graded } = await run(folder);
+      assertEquals([grades.students[0].total, open, graded], [97.5, 0, 0]);
+      assertEquals(grades.students[0].status, "graded");
+    }
+    const page = await Deno.readTextFile(join(folder, "out", "=ada", "feedback.html"));
+    assertStringIncludes(page, "=a good &lt;b&gt;start&lt;/b&gt;");
+    assertStringIncludes(page, "7.5 / 10");
+  }));
+
+Deno.test("points by hand that cannot be are refused", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution });
+    await run(folder);
+    const file = join(folder, "out", "by_hand.csv");
+    for (const row of ["ada,essay-why,11", "ada,essay-why,x", "ada,double-visible-2,1"]) {
+      await Deno.writeTextFile(file, `student,item,points\n${row}\n`);
+      await assertRejects(() => run(folder), RangeError, "row 2 must have an item");
+    }
+  }));
+
+Deno.test("a folder without students, and a student called like a file of grades, are refused", () =>
+  inTempFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "in"));
+    await assertRejects(() => run(folder), RangeError, "found none");
+    await hand(folder, { "grades.csv": solution });
+    await assertRejects(() => run(folder), RangeError, "may be called grades.csv");
+  }));
+
+Deno.test("feedback shows each check with its message and points, hidden ones in general only", () =>
+  inTempFolder(async (folder) => {
+    const late = changed(assignment, [["return 2 * x;", "return x > 3 ? 5 * x : 2 * x;"]]);
+    const broken = submission(assignment, { total: "function total( {" });
+    await hand(folder, { late, cyd: wrong, broken });
+    await run(folder);
+    const page = (student: string) =>
+      Deno.readTextFile(join(folder, "out", student, "feedback.html"));
+    const late_ = await page("late");
+    assertStringIncludes(late_, "<strong>60 of 90 points</strong>".replace("90", "100"));
+    assertStringIncludes(late_, "A hidden check failed: twice a random number");
+    assertFalse(/12345|expected|got/.test(late_), late_);
+    assertStringIncludes(late_, "and 10 points yet to be graded by hand");
+    assertStringIncludes(await page("cyd"), "twice 2 is 4: expected 4, got 6");
+    const broken_ = await page("broken");
+    assertStringIncludes(broken_, "code cell 5: SyntaxError");
+    assertStringIncludes(broken_, "the notebook has no function total");
+  }));
+
+Deno.test("own cells, a missing id and an older format make no difference", () =>
+  inTempFolder(async (folder) => {
+    const old = JSON.parse(solution);
+    old.nbformat_minor = 2;
+    for (const each of old.cells) delete each.id;
+    const moved = JSON.parse(solution);
+    moved.cells.reverse();
+    const bare = structuredClone(assignment.notebook);
+    for (const each of bare.cells) each.metadata = {};
+    await hand(folder, {
+      old: JSON.stringify(old),
+      moved: JSON.stringify(moved),
+      bare: notebookText(bare),
+    });
+    const { grades } = await run(folder);
+    assertEquals(grades.students.map(({ total }) => total), [90, 90, 90]);
+  }));
+
+Deno.test("the report has the hardest items first and the most frequent wrong answers", () =>
+  inTempFolder(async (folder) => {
+    const late = changed(assignment, [["return 2 * x;", "return x > 3 ? 5 * x : 2 * x;"]]);
+    await hand(folder, { a: solution, b: wrong, c: wrong, d: late, e: solution, f: "{" });
+    const { grades } = await run(folder);
+    assertEquals(
+      difficulty(grades).map(({ id, share }) => [id, Math.round(6 * share)]),
+      [
+        ["double-hidden", 2],
+        ["double-visible", 3],
+        ["sum-doubled", 3],
+        ["essay-why", 0],
+      ].toSorted((a, b) => (a[1] as number) - (b[1] as number)),
+    );
+    const found = wrongAnswers(grades).map(({ id, got, count }) => [id, count, got]);
+    assertEquals(found.filter(([id]) => id === "double-visible"), [["double-visible", 2, "6"]]);
+    assertEquals(found.filter(([id]) => id === "double-hidden").map(([, count]) => count), [2, 1]);
+    const page = await classReport(grades);
+    assertStringIncludes(page, "6 submissions");
+    assertStringIncludes(page, "the file is no notebook: it is not JSON");
+    assertStringIncludes(page, "twice 2 is 4: expected 4, got 6");
+    assertFalse(/https?:\/\/(?!plotly|[^"]*w3\.org|github)/.test(page.split("<script>")[0]));
+  }));
+
+Deno.test("the small assignment's hidden check is hidden", () => {
+  assertStringIncludes(sourceOf(assignment.notebook.cells[4]), "12345");
+});

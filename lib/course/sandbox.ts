@@ -70,7 +70,7 @@ const TENSORFLOW = "@/tf.ts";
 const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
 
 /** TensorFlow.js with its cpu backend only, half of what `tf.ts` brings: each process reads it anew. */
-const PLAIN_TENSORFLOW = `import * as tf from "@tensorflow/tfjs";
+const PLAIN_TENSORFLOW = `import * as tf from ${JSON.stringify("@tensorflow/tfjs")};
 tf.enableProdMode();
 await tf.setBackend("cpu");`;
 

@@ -108,8 +108,11 @@ Deno.test("the number of threads changes no bit", async () => {
     const planned = new PlannedStep(gan, machine);
     for (let step = 0; step < 20; step++) {
       planned.step();
-      // Lets the other threads come up.
-      if (step === 3) await new Promise((resolve) => setTimeout(resolve, 300));
+      // The other threads come up while this one lets go.
+      const deadline = performance.now() + 20_000;
+      while (step === 3 && machine.threads < machine.wanted && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     }
     results.push(await everything(gan));
     planned.release();

@@ -31,7 +31,7 @@ export interface Item {
   id: string;
   /** The part of the assignment: what comes before the first - of the id. */
   part: string;
-  /** The comment that a check begins with; of a written answer, its heading. */
+  /** The comment that a check begins with; of a written answer, the heading above it. */
   title: string;
   points: number;
   kind: "check" | "written";
@@ -95,7 +95,7 @@ export function parseAssignment(text: string, path: string): Assignment {
       items.push({
         id: id!,
         part: String(id).split("-")[0],
-        title: titleOf(cell) || String(id),
+        title: (role === "test" ? titleOf(cell) : headingBefore(notebook, index)) || String(id),
         points: metadata.points ?? 0,
         kind: role === "test" ? "check" : "written",
         cell: index,
@@ -267,9 +267,17 @@ function functionsOf(cell: Cell, say: (problem: string) => void): string[] {
   }
 }
 
+/** The comment that a check begins with. */
 function titleOf(cell: Cell): string {
-  const first = sourceOf(cell).split("\n").find((line) => line.trim() !== "") ?? "";
-  return first.replace(/^\s*(\/\/|#+)\s*/, "").trim();
+  return sourceOf(cell).match(/^\s*\/\/ ?(.*)/)?.[1].trim() ?? "";
+}
+
+/** The last heading up to a cell, without what stands in brackets at its end. */
+function headingBefore({ cells }: Notebook, index: number): string {
+  const lines = cells.slice(0, index + 1).filter(({ cell_type }) => cell_type === "markdown")
+    .flatMap((cell) => sourceOf(cell).split("\n"));
+  const heading = lines.findLast((line) => /^#+ /.test(line)) ?? "";
+  return heading.replace(/^#+ /, "").replace(/\s*\([^)]*\)$/, "").trim();
 }
 
 /** The students' notebook as a file. */

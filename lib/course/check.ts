@@ -87,19 +87,22 @@ function compare(
   const refuse = (detail: string): never => {
     throw new CheckError(hint, detail, brief(actual));
   };
+  const where = (at: string) => at && ` at ${at}`;
   const go = (actual: unknown, expected: unknown, at: string): void => {
     if (typeof expected === "number") {
-      if (typeof actual !== "number") refuse(`expected a number${at}, got ${brief(actual)}`);
+      if (typeof actual !== "number") refuse(`expected a number${where(at)}, got ${brief(actual)}`);
       if (!agree(actual as number, expected)) {
-        refuse(`expected ${short(expected)}${at}, got ${short(actual as number)}`);
+        refuse(`expected ${short(expected)}${where(at)}, got ${short(actual as number)}`);
       }
       return;
     }
     const wanted = listOf(expected)!;
     const found = listOf(actual);
-    if (!found) return refuse(`expected ${wanted.length} numbers${at}, got ${brief(actual)}`);
+    if (!found) {
+      return refuse(`expected ${wanted.length} numbers${where(at)}, got ${brief(actual)}`);
+    }
     if (shapeOf(expected) !== shapeOf(actual)) {
-      refuse(`expected the shape [${shapeOf(expected)}]${at}, got [${shapeOf(actual)}]`);
+      refuse(`expected the shape [${shapeOf(expected)}]${where(at)}, got [${shapeOf(actual)}]`);
     }
     for (let i = 0; i < wanted.length; i++) go(found[i], wanted[i], `${at}[${i}]`);
   };

@@ -104,7 +104,7 @@ async function load(
     try {
       return statementsOf(source, cell);
     } catch (error) {
-      note(cell, error);
+      note(cell, syntaxError(error));
       return [];
     }
   });
@@ -158,6 +158,15 @@ export function factoryText(statements: Statement[], names: string[]): string {
     `return { ${names.filter((name) => declared.has(name)).join(", ")} };`,
     "};",
   ].join("\n");
+}
+
+/** An error of the parser, as its first line and the place in the cell. */
+function syntaxError(error: unknown): SyntaxError {
+  const message = String((error as Error)?.message);
+  const line = message.match(/(\d+):\d+\)?$/)?.[1];
+  const [first] = message.replace(/^(SyntaxError: )?(\[InvalidSyntax\] )?/, "").split("\n");
+  const what = first.replace(/ \(\d+:\d+\)$/, "");
+  return new SyntaxError(line === undefined ? what : `${what} (line ${line} of the cell)`);
 }
 
 /** An error in words, at most 300 characters. It may be anything: it is the student's. */

@@ -25,6 +25,7 @@ const TEMPLATE = `<!doctype html>
   .bar { background: #0072B2; height: .7rem; }
   .track { background: #e5e5e5; width: 9rem; margin-top: .45rem; }
   code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
+  .got { min-width: 9rem; max-width: 16rem; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
 <p><%= it.facts %></p>
@@ -34,14 +35,14 @@ const TEMPLATE = `<!doctype html>
 <table>
 <tr><th>Item</th><th class="points">Points</th><th class="points">Full marks</th><th></th></tr>
 <% for (const item of it.items) { %><tr><td><%= item.title %> <small><%= item.id %></small></td><td class="points"><%= item.points %></td>
-<td class="points"><%= item.percent %></td><td><div class="track"><div class="bar" style="width: <%= item.percent %>"></div></div></td></tr>
+<td class="points"><%= item.percent %></td><td><div class="track"><div class="bar" style="width: <%= item.share === undefined ? 0 : item.percent %>"></div></div></td></tr>
 <% } %></table>
 <h2>Most frequent wrong answers</h2>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
 <tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
 <% for (const wrong of it.wrong) { %><tr><td><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
-<td><code><%= wrong.got %></code></td><td class="points"><%= wrong.count %></td></tr>
+<td class="got"><% if (wrong.got) { %><code><%= wrong.got %></code><% } %></td><td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>
 <table><tr><th>Student</th><th>Why</th></tr>
@@ -74,7 +75,7 @@ export async function classReport(grades: ClassGrades): Promise<string> {
     facts: facts.join(", ") + ".",
     items: difficulty(grades).map((item) => ({
       ...item,
-      percent: `${Math.round(100 * item.share)}%`,
+      percent: item.share === undefined ? "–" : `${Math.round(100 * item.share)}%`,
     })),
     wrong: wrongAnswers(grades),
     others: students.filter(({ status }) => !/^graded\b/.test(status)),
@@ -84,14 +85,18 @@ export async function classReport(grades: ClassGrades): Promise<string> {
   });
 }
 
-/** Items with the share of students who have their full points, the smallest first. */
+/**
+ * Items with the share of students who have their full points, the smallest first; undefined, and last,
+ * for one that nobody has been graded in by hand.
+ */
 export function difficulty({ items, students }: ClassGrades) {
-  return items.map(({ id, title, points }) => {
+  return items.map(({ id, title, points, kind }) => {
     const marks = students.map((row) => row.marks.find((mark) => mark.id === id)!)
       .filter((mark) => mark.points !== undefined);
     const full = marks.filter((mark) => mark.points === points).length;
-    return { id, title, points, share: marks.length > 0 ? full / marks.length : 0 };
-  }).sort((a, b) => a.share - b.share);
+    const known = kind === "check" || marks.some(({ outcome }) => outcome === "by hand");
+    return { id, title, points, share: known ? full / marks.length : undefined };
+  }).sort((a, b) => (a.share ?? 2) - (b.share ?? 2));
 }
 
 /** The most frequent wrong answers of each item, in the items' order. */

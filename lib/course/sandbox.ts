@@ -54,6 +54,9 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What a function says that is as it was handed out. */
+const STUB = /^Error: Write (\w+)(?::|$)/;
+
 /** What a child process runs. */
 export interface ChildProgram {
   /** One JavaScript file. */
@@ -257,7 +260,12 @@ export class Student implements AsyncDisposable {
       answer = await this.#ask(request);
     }
     if ("error" in answer) {
-      throw new NoAnswer(`${name} fails: ${String(answer.error).slice(0, 300)}`, true);
+      const error = String(answer.error).slice(0, 300);
+      const unwritten = error.match(STUB)?.[1];
+      if (unwritten && this.names.includes(unwritten)) {
+        throw new NoAnswer(`${unwritten} is not written yet`);
+      }
+      throw new NoAnswer(`${name} fails: ${error}`, true);
     }
     try {
       return decode((answer as { value: unknown }).value, this.program.makeTensor);

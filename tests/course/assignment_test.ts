@@ -185,7 +185,7 @@ Deno.test("items, parts and functions are those of the notebook", () => {
       ["double-visible", "double", "Twice a number", 30, "check"],
       ["double-hidden", "double", "Twice other numbers", 30, "check"],
       ["sum-doubled", "sum", "The sum of doubled numbers", 30, "check"],
-      ["essay-why", "essay", "Why?", 10, "written"],
+      ["essay-why", "essay", "Small", 10, "written"],
     ],
   );
 });

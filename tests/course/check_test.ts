@@ -39,7 +39,7 @@ Deno.test("an answer of another kind is told, and never computed with", () => {
     CheckError,
     "expected the shape [2], got [3]",
   );
-  assertThrows(() => near([1, [2]], [1, 2], 1, "x"), CheckError, "expected a number[1]");
+  assertThrows(() => near([1, [2]], [1, 2], 1, "x"), CheckError, "expected a number at [1]");
 });
 
 Deno.test("tensors are compared by shape and values", () => {

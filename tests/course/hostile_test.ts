@@ -397,10 +397,9 @@ async function leftovers(): Promise<string[]> {
       if (/^(evil|grader-|a$)/.test(name)) found.push(join(folder, name));
     }
   }
-  if (Deno.build.os === "linux") {
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+  if (Deno.build.os !== "windows") {
+    const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "args"] }).output();
+    for (const line of new TextDecoder().decode(stdout).split("\n")) {
       if (/\/\.results\/grader-[^/]*\/child\.js/.test(line)) found.push(line);
     }
   }

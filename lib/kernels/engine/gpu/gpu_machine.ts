@@ -66,6 +66,8 @@ export class GpuMachine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   #memory: GPUBuffer;
+  /** Where the memory must reach: what was sent to a place is copied there even if it was given back since. */
+  #needed = 0;
   #encoder?: GPUCommandEncoder;
   #pass?: GPUComputePassEncoder;
   #copies: Copy[] = [];
@@ -107,6 +109,7 @@ export class GpuMachine implements StepMachine {
         `Cannot place the networks on the GPU: a buffer may have at most ${this.#limit} bytes, and they need more. Use --backend wasm`,
       );
     }
+    this.#needed = Math.max(this.#needed, this.#allocator.end);
     this.#flushCopies();
     // What lies beyond the memory will be new, and zero.
     const old = Math.min(bytes, this.#memory.size - address);
@@ -336,10 +339,10 @@ export class GpuMachine implements StepMachine {
   /** Makes the memory as large as what is given out; what it holds stays. */
   #grow(): void {
     const old = this.#memory;
-    const { end } = this.#allocator;
-    if (end <= old.size) return;
-    const size = Math.ceil(end / GROWTH) * GROWTH;
-    const memory = this.#createMemory(Math.min(size, Math.max(end, this.#limit)));
+    const needed = this.#needed;
+    if (needed <= old.size) return;
+    const size = Math.ceil(needed / GROWTH) * GROWTH;
+    const memory = this.#createMemory(Math.min(size, Math.max(needed, this.#limit)));
     this.#commands().copyBufferToBuffer(old, 0, memory, 0, old.size);
     this.#leaving.push(old);
     this.#memory = memory;

@@ -141,7 +141,7 @@ Deno.test("Ctrl-C stops after the step, saves, and says how to go on", () =>
 Deno.test("killed 20 times at random moments, a run ends bitwise as the run never killed", () =>
   inTempFolder(async (folder) => {
     const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
-    const steps = ["--steps", "1500"];
+    const steps = ["--steps", "800"];
     const began = performance.now();
     const unhurt = await run("train", ...SMALL, ...steps, "--run", whole);
     assertEquals(unhurt.code, 0, unhurt.stderr);

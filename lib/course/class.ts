@@ -108,7 +108,7 @@ export async function gradeClass(
     const work = async () => {
       for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
         const { student, read, key } = next;
-        const grading = await gradeFile(grader, read);
+        const grading = await gradeFile(grader, read, signal);
         if (signal?.aborted) return;
         await writeJson(join(out, RESULTS, `${student}.json`), { key, ...grading });
         results.set(student, grading);
@@ -141,7 +141,11 @@ interface Submission {
   problem?: string;
 }
 
-async function gradeFile(grader: Grader, { path, problem }: Submission): Promise<Grading> {
+async function gradeFile(
+  grader: Grader,
+  { path, problem }: Submission,
+  signal?: AbortSignal,
+): Promise<Grading> {
   if (problem) return grader.nothing(problem);
   let text: string;
   try {
@@ -149,7 +153,7 @@ async function gradeFile(grader: Grader, { path, problem }: Submission): Promise
   } catch {
     return grader.nothing("the file is no notebook: it is not text");
   }
-  return await grader.grade(text);
+  return await grader.grade(text, signal);
 }
 
 async function studentsIn(folder: string): Promise<string[]> {

@@ -105,8 +105,11 @@ export class Grader implements AsyncDisposable {
     await Deno.remove(this.folder, { recursive: true });
   }
 
-  /** Marks a submission, given as the text of its notebook. It may be anything. */
-  async grade(text: string): Promise<Grading> {
+  /**
+   * Marks a submission, given as the text of its notebook. It may be anything. After `signal` the
+   * marks mean nothing.
+   */
+  async grade(text: string, signal?: AbortSignal): Promise<Grading> {
     const cells = readCells(text);
     if (typeof cells === "string") return this.nothing(cells);
     const { assignment } = this;
@@ -118,6 +121,8 @@ export class Grader implements AsyncDisposable {
       assignment.functions,
       this.limits,
     );
+    const stop = () => student.stop();
+    signal?.addEventListener("abort", stop);
     const marks: Mark[] = [];
     for (const item of assignment.items) {
       marks.push(
@@ -126,6 +131,7 @@ export class Grader implements AsyncDisposable {
           : await this.#check(item, student),
       );
     }
+    signal?.removeEventListener("abort", stop);
     const known = student.loaded === undefined || student.loaded.size > 0;
     const notes = student.notes.flatMap(({ cell, message }) => {
       const number = own[cell - given.length]?.number;

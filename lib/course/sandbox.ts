@@ -72,7 +72,10 @@ const TENSORFLOW = "@/tf.ts";
 /** Modules that show things or choose a backend: here their names do nothing. */
 const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
 
-/** TensorFlow.js with its cpu backend only, half of what `tf.ts` brings: each process reads it anew. */
+/**
+ * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts` brings,
+ * since each process reads it anew.
+ */
 const PLAIN_TENSORFLOW = `import * as tf from ${JSON.stringify("@tensorflow/tfjs")};
 tf.enableProdMode();
 await tf.setBackend("cpu");`;
@@ -293,6 +296,13 @@ export class Student implements AsyncDisposable {
     }
   }
 
+  /** Ends what is under way; nothing more is answered. */
+  stop(): void {
+    this.#failure = new NoAnswer("stopped");
+    this.#left = 0;
+    this.#process?.kill("stopped");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.end();
   }
@@ -371,7 +381,7 @@ class ChildProcess {
       const waited = now.runnable && now.ms - used.ms < 0.9 * limitMs;
       if (waited && performance.now() - began < PATIENCE * limitMs) {
         timer = setTimeout(expire, limitMs / 4);
-      } else this.#kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`);
+      } else this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`);
     };
     let timer = setTimeout(expire, limitMs);
     const text = JSON.stringify({ token, ...request } as Request) + "\n";
@@ -395,7 +405,7 @@ class ChildProcess {
 
   /** Ends the process and waits until it is gone. */
   async end(): Promise<void> {
-    this.#kill("the checks are over");
+    this.kill("the checks are over");
     await this.#reading;
     await this.child.status;
     await this.#writer.abort().catch(() => {});
@@ -419,7 +429,8 @@ class ChildProcess {
     return known;
   }
 
-  #kill(reason: string): void {
+  /** Ends the process; the first reason is the one that is told. */
+  kill(reason: string): void {
     this.ended ??= reason;
     try {
       this.child.kill("SIGKILL");
@@ -435,7 +446,7 @@ class ChildProcess {
       for await (const chunk of this.child.stdout) {
         this.#written += chunk.length;
         if (this.#written > this.limits.outputBytes) {
-          this.#kill(
+          this.kill(
             `your code wrote more than ${Math.round(this.limits.outputBytes / 2 ** 20)} MiB`,
           );
           break;

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
 
 /** Commands that start programs themselves. */
-const START_OTHERS = ["bench"];
+const START_OTHERS = ["bench", "assignment"];
 
 export interface Ended {
   code: number;

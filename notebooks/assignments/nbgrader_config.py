@@ -1,0 +1,23 @@
+"""nbgrader's settings for these assignments: put this file into the folder of your course.
+
+The course must lie inside of the workbook's folder (or have a deno.json with the same imports), so that
+its notebooks find "@/". Jupyter needs the kernel of `deno task kernel`.
+
+nbgrader runs a submission with all rights of whoever runs nbgrader, and in the same process as the
+checks. `deno task assignment grade` does neither.
+"""
+
+c = get_config()  # noqa: F821, defined by Jupyter
+
+# What students find in the place of a solution. nbgrader has no stub for TypeScript of its own.
+c.ClearSolutions.code_stub = {
+    "typescript": '// YOUR CODE HERE\nthrow new Error("Not written yet");'
+}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+# Seconds for one cell: the last cell of a2_gan trains for some of them.
+c.Execute.timeout = 120
+
+# nbgrader puts a Python comment on a cell that it restores, which TypeScript cannot read: a check
+# that a student has deleted would count as failed.
+c.OverwriteCells.add_missing_cells = False

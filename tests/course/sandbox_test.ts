@@ -155,6 +155,34 @@ Deno.test("the process has no rights, an empty environment and nowhere to write"
     async (student) => assertEquals(await student.call("f", []), ["denied", "no cache"]),
   ));
 
+Deno.test("flags of V8 that the grader runs with do not reach the process", async () => {
+  // (module (memory 1) (func (export "read") (param i32) (result i32) (i32.load (local.get 0))))
+  const bytes = [
+    ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1],
+    ...[7, 8, 1, 4, 114, 101, 97, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11],
+  ];
+  const before = Deno.env.get("DENO_V8_FLAGS");
+  Deno.env.set("DENO_V8_FLAGS", "--no-wasm-bounds-checks");
+  try {
+    await withStudent(
+      [`function f() {
+  const module = new WebAssembly.Module(new Uint8Array([${bytes}]));
+  return (new WebAssembly.Instance(module).exports as any).read(65536 * 4);
+}`],
+      ["f"],
+      async (student) => {
+        assertEquals(
+          await refused(student, "f"),
+          "f fails: RuntimeError: memory access out of bounds",
+        );
+      },
+    );
+  } finally {
+    if (before === undefined) Deno.env.delete("DENO_V8_FLAGS");
+    else Deno.env.set("DENO_V8_FLAGS", before);
+  }
+});
+
 Deno.test("tensors go there and back", async () => {
   const own = await Deno.makeTempDir();
   try {

@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
-import { readIfFile, writeAtomically } from "@/io/files.ts";
+import { isFolder, readIfFile, writeAtomically } from "@/io/files.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, type Mark, MAX_NOTEBOOK_BYTES } from "./grade.ts";
@@ -158,8 +158,8 @@ async function gradeFile(
 
 async function studentsIn(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory && !name.startsWith(".")) found.push(name);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.startsWith(".") && await isFolder(join(folder, name))) found.push(name);
   }
   if (found.length === 0) {
     throw new RangeError(

@@ -2,4 +2,8 @@
 import { findNotebooks } from "@/notebook/folder.ts";
 
 export const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
-export const NOTEBOOKS = [FIXTURE, ...await findNotebooks("notebooks")];
+export const NOTEBOOKS = [
+  FIXTURE,
+  ...await findNotebooks("notebooks"),
+  ...await findNotebooks("notebooks/assignments"),
+];

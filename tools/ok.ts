@@ -1,7 +1,8 @@
 /**
  * `deno task ok`: everything that must hold before a commit, one line a check.
  *
- * What a check printed is shown when it fails. `--fix` formats in place of complaining.
+ * What a check printed is shown when it fails. `--fix` formats in place of complaining, `--no-tests` leaves
+ * the tests out.
  *
  * @module
  */
@@ -19,7 +20,7 @@ const checks: [string, string[]][] = [
   ["lint", ["lint", ...CODE]],
   ["types", ["check", ...CODE]],
   ["notebooks", ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"]],
-  ["tests", ["task", "test"]],
+  ...(Deno.args.includes("--no-tests") ? [] : [["tests", ["task", "test"]] as [string, string[]]]),
   ["doc examples", ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"]],
 ];
 

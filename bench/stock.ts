@@ -54,7 +54,7 @@ export function createStock(gan: Gan): StockGan {
   };
   const generatorLoss = (noise: tf.Tensor, masks?: DropoutMasks) => () =>
     crossEntropy(1, discriminator.run(generator.run(noise), masks));
-  const nextReal = () => tf.tensor2d(gan.batches.next(), [batchSize, gan.data.columns]);
+  const nextReal = () => tf.tensor2d(gan.batches.next().rows, [batchSize, gan.data.columns]);
 
   function alternatingStep() {
     const real = nextReal();

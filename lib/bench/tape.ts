@@ -41,7 +41,7 @@ export async function recordTape(gan: Gan, steps: number): Promise<Record<string
     };
     arrays[`steps.${step}.real`] = {
       shape: [batchSize, gan.data.columns],
-      data: gan.batches.next().slice(),
+      data: gan.batches.next().rows.slice(),
     };
     await recordDraws("discriminator", batchSize, 2 * batchSize);
     if (options.updates === "alternating") {

@@ -93,11 +93,15 @@ function parse(args: string[]): Flags {
 Metrics:
   parzen           log-likelihood of the test images by a Parzen window, as in the 2014 paper
   frechet, fid     Fréchet distance to the test images on a classifier's features
-  classifier       classifier score, confidence, share of each digit, covered digits (coverage)
+  classifier       classifier score, confidence, share of each digit, covered digits (coverage); of
+                   a conditional GAN also the share of samples that are the digit asked for
   precisionRecall  share of samples that look real, share of real images that can be made
   memorisation     nearest training images, beside those of the test images
   diversity        similarity of samples of one digit (SSIM); only when asked for
-  all              all of these`,
+  all              all of these
+
+A conditional GAN is asked for the labels of the first training images, in their order: as many of each digit
+as real images have.`,
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
@@ -127,9 +131,12 @@ async function run(args: string[]): Promise<number> {
   const stages = new Stages();
   let result: Evaluation;
   try {
-    const samples = source.samples ?? await draw(source.checkpoint!, count, flags.seed, stages);
+    const labels = source.checkpoint && labelsToAskFor(source.checkpoint, count, images);
+    const samples = source.samples ??
+      await draw(source.checkpoint!, count, flags.seed, labels, stages);
     result = await evaluate(samples, images, {
       metrics: flags.metrics,
+      labels,
       seed: flags.seed,
       onProgress: (stage, share) => stages.report(stage, share),
     });
@@ -209,10 +216,31 @@ function refuse(metrics: readonly Metric[], count: number, images: ImageData): v
   throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
 }
 
+/**
+ * Labels for the samples of a conditional GAN: those of the first training images, again and again where there
+ * are too few, so that shares and the Fréchet distance measure how it draws and not how often it was asked.
+ */
+function labelsToAskFor(
+  { header: { options: { classes } }, file }: Checkpoint,
+  count: number,
+  { train, source }: ImageData,
+): Uint8Array | undefined {
+  if (classes === undefined) return undefined;
+  const labels = Uint8Array.from({ length: count }, (_, i) => train.labels[i % train.count]);
+  const unknown = labels.find((label) => label >= classes);
+  if (unknown !== undefined) {
+    throw new RequestError(
+      `Cannot evaluate ${file} by ${source}: it must know their labels, and it has ${classes} classes, got the label ${unknown}`,
+    );
+  }
+  return labels;
+}
+
 async function draw(
   checkpoint: Checkpoint,
   count: number,
   seed: number,
+  labels: Uint8Array | undefined,
   stages: Stages,
 ): Promise<Float32Array> {
   stages.report("sampling", 0);
@@ -222,6 +250,7 @@ async function draw(
     checkpoint.header.options,
     count,
     new Random(seed),
+    labels,
   );
   disposeNetwork(generator);
   return samples;
@@ -270,6 +299,11 @@ const LINES: Line[] = [
     better: "lower",
   },
   {
+    name: "is the digit asked for, share",
+    of: ({ conditional }) => digits(conditional?.accuracy, 4),
+    better: "higher",
+  },
+  {
     name: "precision",
     of: ({ precisionRecall }) => digits(precisionRecall?.precision, 3),
     better: "higher",
@@ -314,6 +348,9 @@ function table(result: Evaluation, reference?: Reference): string {
       ...(reference
         ? [["  of real", ...reference.real.classifier!.shares.map((share) => share.toFixed(3))]]
         : []),
+      ...(result.conditional
+        ? [["is the digit asked for", ...result.conditional.byClass.map(asked)]]
+        : []),
     ]));
   }
   if (reference) {
@@ -326,6 +363,11 @@ function table(result: Evaluation, reference?: Reference): string {
     ].join("\n"));
   }
   return parts.join("\n\n");
+}
+
+/** Nothing where no sample was asked for. */
+function asked(share: number): string {
+  return Number.isNaN(share) ? "-" : share.toFixed(3);
 }
 
 /** The first column to the left, the others to the right. */

@@ -9,6 +9,7 @@ import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData, type ToyName } from "@/data/toy.ts";
 import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { disposeNetwork } from "@/gan/network.ts";
+import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { isFolder, writeAtomically } from "@/io/files.ts";
 import { encodeNpy } from "@/io/npy.ts";
@@ -28,6 +29,7 @@ interface Flags {
   checkpoint?: string;
   count?: number;
   seed: number;
+  label?: number;
   out?: string;
   backend?: BackendChoice;
 }
@@ -38,10 +40,15 @@ function parse(args: string[]): Flags {
     .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
     .option(
       "--count <n>",
-      "how many samples (default: 64 images, 5000 points)",
+      "how many samples (default: 64 images, 10 of each class, 5000 points)",
       integer(1, MAX_COUNT),
     )
     .option("--seed <n>", "seeds the noise", integer(0), 1)
+    .option(
+      "--label <n>",
+      "of a conditional run the class of every sample (default: 0, 1, …, and again)",
+      integer(0),
+    )
     .option(
       "--out <file>",
       "x.png, a picture, or x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1] (default: samples.png in the run folder)",
@@ -68,19 +75,48 @@ async function run(args: string[]): Promise<number> {
     throw new RequestError(`Cannot write ${out}: it must be a file in a folder that exists`);
   }
   const { options, step } = checkpoint.header;
-  const count = flags.count ?? (options.toy === undefined ? 64 : 5000);
+  const count = flags.count ?? defaultCount(options, flags.label);
+  const labels = labelsAskedFor(checkpoint, count, flags.label);
   await useBackend(backend);
   const generator = restoreGenerator(checkpoint);
-  const samples = await drawSamples(generator, options, count, new Random(seed));
+  const samples = await drawSamples(generator, options, count, new Random(seed), labels);
   disposeNetwork(generator);
   const bytes = extname(out).toLowerCase() === ".npy"
     ? encodeNpy(samples, [count, samples.length / count])
     : options.toy === undefined
-    ? gridPng(samples, IMAGE_SIDE)
+    ? gridPng(samples, IMAGE_SIDE, { columns: labels ? undefined : options.classes })
     : toyPng(options.toy, samples, step);
   await writeAtomically(out, bytes);
-  console.error(`${count} samples of step ${step}, seed ${seed}: ${out}`);
+  const asked = flags.label === undefined ? "" : `, label ${flags.label}`;
+  console.error(`${count} samples of step ${step}, seed ${seed}${asked}: ${out}`);
   return 0;
+}
+
+/** Images that fill a grid, or points enough to see a distribution. */
+function defaultCount({ toy, classes }: GanOptions, label?: number): number {
+  if (toy !== undefined) return 5000;
+  return classes === undefined || label !== undefined ? 64 : 10 * classes;
+}
+
+/** One label for every sample; undefined where none was asked for. */
+function labelsAskedFor(
+  { file, header: { options } }: Checkpoint,
+  count: number,
+  label?: number,
+): Uint8Array | undefined {
+  if (label === undefined) return undefined;
+  const { classes } = options;
+  if (classes === undefined) {
+    throw new RequestError(
+      `Cannot draw samples of label ${label}: ${file} must be of a conditional GAN, got one without classes. Leave --label out, or train one with --preset conditional`,
+    );
+  }
+  if (label >= classes) {
+    throw new RequestError(
+      `Cannot draw samples of label ${label}: ${file} knows the labels 0 to ${classes - 1}`,
+    );
+  }
+  return new Uint8Array(count).fill(label);
 }
 
 /** Points in the plane, or numbers on the line as a histogram. */

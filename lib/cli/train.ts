@@ -124,6 +124,8 @@ async function run(args: string[]): Promise<number> {
       if (gan.step === 0) {
         say(describe("G", gan.options.generator));
         say(describe("D", gan.options.discriminator));
+        const { classes } = gan.options;
+        if (classes) say(`labels   the last ${classes} inputs of both: which class is meant`);
       } else say(`resumed  at step ${gan.step} of ${config.steps}`);
       if (!quiet) progress = new Progress(config.steps, gan.step);
     },

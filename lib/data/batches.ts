@@ -6,14 +6,21 @@
  * @module
  */
 import { Random, type RandomState } from "@/random.ts";
-import { isFresh, type TrainingData } from "./training_data.ts";
+import { type FixedRows, isFresh, type TrainingData } from "./training_data.ts";
+
+/** A minibatch. */
+export interface Batch {
+  /** [rows of a batch, columns]. */
+  rows: Float32Array;
+  /** The class of each row, [rows of a batch], where the data know it. */
+  labels?: Uint8Array;
+}
 
 /** A stream of minibatches that can be saved and gone on with. */
 export interface Batches {
   /** Batches in an epoch. */
   readonly perEpoch: number;
-  /** The next batch, [rows of a batch, columns]. */
-  next(): Float32Array;
+  next(): Batch;
   /** All that decides the batches to come. */
   state(): BatchOrderState;
 }
@@ -33,7 +40,7 @@ export const FRESH_BATCHES_PER_EPOCH = 200;
  */
 export function createBatches(data: TrainingData, batchSize: number, random: Random): Batches {
   if (isFresh(data)) return new FreshBatches(data.draw, batchSize, random, 0);
-  return rowBatches(data.batch, new BatchOrder(data.rows, batchSize, random));
+  return rowBatches(data, new BatchOrder(data.rows, batchSize, random));
 }
 
 /**
@@ -47,14 +54,25 @@ export function restoreBatches(
   state: BatchOrderState,
 ): Batches {
   if (!isFresh(data)) {
-    return rowBatches(data.batch, BatchOrder.restore(data.rows, batchSize, state));
+    return rowBatches(data, BatchOrder.restore(data.rows, batchSize, state));
   }
   checkPosition(state.position, FRESH_BATCHES_PER_EPOCH);
   return new FreshBatches(data.draw, batchSize, Random.restore(state.random), state.position);
 }
 
-function rowBatches(batch: (indices: Uint32Array) => Float32Array, order: BatchOrder): Batches {
-  return { perEpoch: order.perEpoch, next: () => batch(order.next()), state: () => order.state() };
+function rowBatches(data: FixedRows, order: BatchOrder): Batches {
+  return {
+    perEpoch: order.perEpoch,
+    next() {
+      const indices = order.next();
+      const { labels } = data;
+      return {
+        rows: data.batch(indices),
+        labels: labels && Uint8Array.from(indices, (index) => labels[index]),
+      };
+    },
+    state: () => order.state(),
+  };
 }
 
 class FreshBatches implements Batches {
@@ -67,9 +85,9 @@ class FreshBatches implements Batches {
     private position: number,
   ) {}
 
-  next(): Float32Array {
+  next(): Batch {
     this.position = this.position % this.perEpoch + 1;
-    return this.draw(this.batchSize, this.random);
+    return { rows: this.draw(this.batchSize, this.random) };
   }
 
   state(): BatchOrderState {

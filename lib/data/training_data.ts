@@ -20,6 +20,8 @@ export interface FixedRows extends Data {
   rows: number;
   /** The rows of those indices, [indices, columns]. */
   batch(indices: Uint32Array): Float32Array;
+  /** The class of each row, [rows], where it is known. */
+  labels?: Uint8Array;
 }
 
 /** Rows that are drawn anew for every batch: there is no end to them, and no set to learn by heart. */
@@ -34,8 +36,13 @@ export function isFresh(data: TrainingData): data is FreshRows {
   return "draw" in data;
 }
 
+/** The class of each row, [rows]; undefined where it is not known, as of rows that are drawn anew. */
+export function labelsOf(data: TrainingData): Uint8Array | undefined {
+  return isFresh(data) ? undefined : data.labels;
+}
+
 /**
- * The training images as rows of 784 numbers in [0, 1].
+ * The training images as rows of 784 numbers in [0, 1], with their labels where there are any.
  *
  * @param limit Only the first so many; all of them where it is undefined or more than there are.
  */
@@ -47,6 +54,7 @@ export function imageRows({ train, sha256 }: ImageData, limit = Infinity): Fixed
     columns: PIXELS,
     batch: (indices) => pixels(images, indices),
     means: () => pixelMeans(images),
+    labels: train.labels.length === train.count ? train.labels.subarray(0, rows) : undefined,
     sha256,
   };
 }

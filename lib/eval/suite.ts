@@ -21,6 +21,7 @@ import {
   type Judgement,
   loadClassifier,
 } from "./classifier.ts";
+import { type ConditionalAccuracy, conditionalAccuracy } from "./conditional.ts";
 import { classifierScore, meanConfidence } from "./classifier_score.ts";
 import { type DigitShares, digitShares } from "./digit_shares.ts";
 import { type Diversity, diversity } from "./diversity.ts";
@@ -71,6 +72,8 @@ export interface Evaluation {
   /** Fréchet distance to the test images, and what real images have. */
   frechet?: { value: number; floor: number };
   classifier?: { score: number; confidence: number } & DigitShares;
+  /** With `classifier`, where the labels of the samples are known. */
+  conditional?: ConditionalAccuracy;
   precisionRecall?: PrecisionRecall;
   memorisation?: Memorisation;
   diversity?: Diversity;
@@ -78,6 +81,8 @@ export interface Evaluation {
 
 export interface EvaluationOptions {
   metrics?: readonly Metric[];
+  /** What each sample was asked to be, where the generator was told. */
+  labels?: ArrayLike<number>;
   /** Draws the pairs of `diversity`. */
   seed?: number;
   /** Hears how much of a stage is done, from 0 to 1. */
@@ -122,7 +127,7 @@ export function refusals(
 export async function evaluate(
   samples: Float32Array,
   images: ImageData,
-  { metrics = DEFAULT_METRICS, seed = 1, onProgress }: EvaluationOptions = {},
+  { metrics = DEFAULT_METRICS, labels, seed = 1, onProgress }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const count = checkImages("evaluate", samples);
   const refused = refusals(metrics, count, images);
@@ -153,6 +158,7 @@ export async function evaluate(
       confidence: meanConfidence(probabilities),
       ...digitShares(digitsOf(judged!.samples), train.labels),
     };
+    if (labels) result.conditional = conditionalAccuracy(digitsOf(judged!.samples), labels);
   }
   if (wants("precisionRecall")) {
     const rows = Math.min(count, test.count);

@@ -7,8 +7,9 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { type BatchOrderState, restoreBatches } from "@/data/batches.ts";
-import { type TrainingData } from "@/data/training_data.ts";
+import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { Random, type RandomState } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -25,6 +26,8 @@ const VERSION = "1";
 interface Header {
   options: GanOptions;
   dataSha256: string;
+  /** Of the training labels, where the GAN is conditional. */
+  labelsSha256?: string;
   step: number;
   seconds: number;
   optimiserSteps: { generator: number; discriminator: number };
@@ -67,6 +70,7 @@ export async function encodeCheckpoint(gan: Gan): Promise<Uint8Array<ArrayBuffer
   const header: Header = {
     options: gan.options,
     dataSha256: gan.data.sha256,
+    labelsSha256: labelsDigest(gan.options, gan.data),
     step: gan.step,
     seconds: gan.seconds,
     optimiserSteps: {
@@ -123,6 +127,12 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
   }
   const gan = createGan(header.options, data);
   try {
+    const labels = labelsDigest(header.options, data);
+    if (header.labelsSha256 !== labels) {
+      throw new RangeError(
+        `Cannot resume from ${file}: the training labels must be those it began with, SHA-256 ${header.labelsSha256}, got ${labels}`,
+      );
+    }
     for (const [group, records] of Object.entries(groupsOf(gan))) {
       for (const record of records) fill(record, group, arrays, file);
     }
@@ -140,6 +150,12 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
     disposeGan(gan);
     throw error;
   }
+}
+
+/** Another order of the labels would be another training, though the images are the same. */
+function labelsDigest({ classes }: GanOptions, data: TrainingData): string | undefined {
+  if (classes === undefined) return undefined;
+  return createHash("sha256").update(labelsOf(data)!).digest("hex");
 }
 
 /** The network of a checkpoint that samples are drawn from: the average where there is one. */

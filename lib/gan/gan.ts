@@ -4,12 +4,13 @@
  * @module
  */
 import { type Batches, createBatches } from "@/data/batches.ts";
-import { type TrainingData } from "@/data/training_data.ts";
+import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { createNetwork, disposeNetwork, type Network, type Tensors } from "./network.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
-import { checkOptions, type GanOptions } from "./options.ts";
+import { checkTrainingLabels } from "./labels.ts";
+import { checkOptions, type GanOptions, latentSize } from "./options.ts";
 import { sizeOf } from "./spec.ts";
 
 export interface Gan {
@@ -80,6 +81,7 @@ export function createGan(options: GanOptions, data: TrainingData): Gan {
       `Cannot train a GAN: the generator must make the ${data.columns} numbers of a row of the data, got ${made}`,
     );
   }
+  if (options.classes !== undefined) checkTrainingLabels(labelsOf(data), options.classes);
   const random = new Random(options.seed);
   const batches = createBatches(data, rowsOfBatch(options), random.split("batches"));
   const generator = createNetwork(options.generator, random.split("generator"));
@@ -135,19 +137,20 @@ export function currentEpoch(gan: Gan, step = gan.step): number {
   return finishedEpochs(gan, step) + 1;
 }
 
-/** z for a batch, [count, inputs of G]. */
+/** z for a batch, [count, `latentSize`]; a conditional G takes a label beside it (`labels.ts`). */
 export function drawLatent(options: GanOptions, count: number, random: Random): tf.Tensor2D {
   const values = drawLatentValues(options, count, random);
-  return tf.tensor2d(values, [count, options.generator.inputs]);
+  return tf.tensor2d(values, [count, latentSize(options)]);
 }
 
 /** The numbers of z for a batch, row by row. */
 export function drawLatentValues(
-  { generator, latent }: GanOptions,
+  options: GanOptions,
   count: number,
   random: Random,
 ): Float32Array {
-  const size = count * generator.inputs;
+  const { latent } = options;
+  const size = count * latentSize(options);
   const width = latent === "cube" ? 1 : Math.sqrt(3);
   return latent === "normal" ? random.normals(size) : random.uniforms(size, -width, width);
 }

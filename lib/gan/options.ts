@@ -36,8 +36,15 @@ export interface GanOptions {
    */
   packing?: number;
   /**
+   * Classes of a conditional GAN (Mirza and Osindero 2014, arXiv:1411.1784): both networks are told which
+   * class is meant. The label, one-hot, is the last `classes` inputs of G, behind z, and the last of D, behind
+   * the row that it judges. Undefined: unconditional, no network sees a label.
+   */
+  classes?: number;
+  /**
    * γ of the zero-centred gradient penalty on real images that is added to D's loss,
-   * γ/2 · E‖∇ₓ a(x)‖² (R1; Mescheder et al. 2018, arXiv:1801.04406). 0: none.
+   * γ/2 · E‖∇ₓ a(x)‖² (R1; Mescheder et al. 2018, arXiv:1801.04406). 0: none. x is the image alone: D's slope in
+   * the inputs of a label costs nothing.
    */
   gradientPenalty: number;
   /**
@@ -57,6 +64,11 @@ export interface GanOptions {
   seed: number;
 }
 
+/** Numbers of z: the inputs of G without those of the label. */
+export function latentSize({ generator, classes = 0 }: GanOptions): number {
+  return generator.inputs - classes;
+}
+
 /**
  * Checks options that come from outside.
  *
@@ -74,12 +86,14 @@ export function checkOptions(options: GanOptions): void {
   if (!Number.isInteger(packing) || packing < 1) {
     refuse("packing must be an integer of at least 1", options.packing);
   }
+  const { classes } = options;
+  if (classes !== undefined) checkClasses(options, classes, refuse);
   const made = generator.layers.at(-1)!.width;
-  if (made * packing !== discriminator.inputs) {
+  if (made * packing + (classes ?? 0) !== discriminator.inputs) {
     refuse(
       `the discriminator must take the ${made * packing} numbers that the generator makes${
         packing === 1 ? "" : ` for a pack of ${packing}`
-      }`,
+      }${classes === undefined ? "" : ` and a label of ${classes}`}`,
       discriminator.inputs,
     );
   }
@@ -125,5 +139,26 @@ export function checkOptions(options: GanOptions): void {
   const { trainRows } = options;
   if (trainRows !== undefined && !(Number.isInteger(trainRows) && trainRows >= 1)) {
     refuse("trainRows must be an integer of at least 1", trainRows);
+  }
+}
+
+/** A label is a byte. */
+const MOST_CLASSES = 256;
+
+function checkClasses(
+  { generator, packing = 1, toy }: GanOptions,
+  classes: number,
+  refuse: (rule: string, value: unknown) => void,
+): void {
+  if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
+    refuse(`classes must be an integer from 2 to ${MOST_CLASSES}`, classes);
+  }
+  if (packing > 1) refuse("with classes, packing must be 1 or left out", packing);
+  if (toy !== undefined) refuse("classes need data with labels, which toy data have not", toy);
+  if (generator.inputs <= classes) {
+    refuse(
+      `the generator must take a label of ${classes} and at least one number of z`,
+      generator.inputs,
+    );
   }
 }

@@ -94,6 +94,20 @@ const mlp: Preset = {
   },
 };
 
+/** A label, one-hot, is one of ten digits. */
+const DIGITS = 10;
+
+const conditional: Preset = {
+  summary: "The networks of mlp, told which digit is meant (Mirza and Osindero 2014)",
+  epochs: 10,
+  options: {
+    ...mlp.options,
+    classes: DIGITS,
+    generator: lectureGenerator(64 + DIGITS),
+    discriminator: { ...lectureDiscriminator, inputs: PIXELS + DIGITS },
+  },
+};
+
 /** The momentum and rates of the authors' `mnist.yaml`; epochs are of 500 minibatches. */
 const GOODFELLOW_SGD: MomentumSpec = {
   kind: "momentum",
@@ -343,6 +357,7 @@ const line: Preset = {
 export const PRESETS: Readonly<Record<string, Preset>> = {
   mlp,
   "mlp-collapse": mlpCollapse,
+  conditional,
   goodfellow2014,
   tiny,
   "spiral-collapse": spiralCollapse,

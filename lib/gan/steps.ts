@@ -10,6 +10,7 @@
 import { tf } from "@/tf.ts";
 import { averageDecayAt, currentEpoch, drawLatent, type Gan, rowsOfBatch } from "./gan.ts";
 import { discriminatorLoss, generatorLoss } from "./losses.ts";
+import { beside, drawLabels, oneHotTensor } from "./labels.ts";
 import {
   drawMasks,
   type DropoutMasks,
@@ -59,13 +60,13 @@ export function trainStep(gan: Gan): StepReport {
 
 /** One update of D on the next minibatch. The caller frees the report. */
 export function discriminatorStep(gan: Gan): Tensors {
-  const real = nextBatch(gan);
+  const { real, labels } = nextBatch(gan);
   const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
   const masks = discriminatorMasks(gan);
-  const d = discriminatorGradients(gan, real, latent, masks);
+  const d = discriminatorGradients(gan, real, latent, labels, masks);
   updateDiscriminator(gan, d.gradients);
   updateStatistics(gan, d.batch);
-  tf.dispose([real, latent, d.gradients, d.batch]);
+  tf.dispose([real, labels ?? [], latent, d.gradients, d.batch]);
   disposeMasks(masks);
   return d.report;
 }
@@ -74,11 +75,12 @@ export function discriminatorStep(gan: Gan): Tensors {
 export function generatorStep(gan: Gan): Tensors {
   const { batchSize, generatorBatchSize = batchSize, packing = 1 } = gan.options;
   const latent = drawLatent(gan.options, generatorBatchSize * packing, gan.noise);
+  const labels = freshLabels(gan, generatorBatchSize);
   const masks = drawMasks(gan.options.discriminator, generatorBatchSize, gan.dropout);
-  const g = generatorGradients(gan, latent, masks);
+  const g = generatorGradients(gan, latent, labels, masks);
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
-  tf.dispose([latent, g.gradients, g.batch]);
+  tf.dispose([latent, labels ?? [], g.gradients, g.batch]);
   disposeMasks(masks);
   return g.report;
 }
@@ -86,36 +88,43 @@ export function generatorStep(gan: Gan): Tensors {
 /** Both gradients at the same weights, minibatch, noise and masks; then both players move. */
 function simultaneousStep(gan: Gan): StepReport {
   const { batchSize } = gan.options;
-  const real = nextBatch(gan);
+  const { real, labels } = nextBatch(gan);
   const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
   const masks = discriminatorMasks(gan);
   const fakeMasks = masks.map((mask) => mask && tf.slice(mask, [batchSize, 0]));
-  const d = discriminatorGradients(gan, real, latent, masks);
-  const g = generatorGradients(gan, latent, fakeMasks);
+  const d = discriminatorGradients(gan, real, latent, labels, masks);
+  const g = generatorGradients(gan, latent, labels, fakeMasks);
   updateDiscriminator(gan, d.gradients);
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
-  tf.dispose([real, latent, d.gradients, d.batch, g.gradients, g.batch]);
+  tf.dispose([real, labels ?? [], latent, d.gradients, d.batch, g.gradients, g.batch]);
   disposeMasks([...masks, ...fakeMasks]);
   return { ...d.report, ...g.report } as unknown as StepReport;
 }
 
-/** The gradient of D's loss (and penalty) in D's weights; the rows of `masks` are real, then fake. */
+/**
+ * The gradient of D's loss (and penalty) in D's weights; the rows of `masks` are real, then fake.
+ *
+ * A generated row has the label of the real row at its place, so that both halves of the batch have the same
+ * labels: D learns nothing from which labels are frequent, and eq. 2 of Mirza and Osindero has one p(y).
+ */
 function discriminatorGradients(
   gan: Gan,
   real: tf.Tensor2D,
   latent: tf.Tensor2D,
+  labels: tf.Tensor2D | undefined,
   masks: DropoutMasks,
 ): PlayerGradients {
   const { gradientPenalty, batchSize } = gan.options;
   const made = tf.tidy(() => {
-    const pass = trace(gan.generator, latent, { training: true });
-    return { fake: pack(pass.output, gan.discriminator), batch: pass.batch };
+    const pass = trace(gan.generator, beside(latent, labels), { training: true });
+    return { fake: pack(pass.output, gan), batch: pass.batch };
   });
   const report: Tensors = {};
   const mode = { training: true, masks } as const;
   const gradients = gradientsIn(gan.discriminator, (discriminator) => {
-    const pass = trace(discriminator, tf.concat([real, made.fake]), mode);
+    const rows = tf.concat([beside(real, labels), beside(made.fake, labels)]);
+    const pass = trace(discriminator, rows, mode);
     const realLogits = tf.slice(pass.output, [0, 0], [batchSize, 1]);
     const fakeLogits = tf.slice(pass.output, [batchSize, 0], [batchSize, 1]);
     const loss = discriminatorLoss(realLogits, fakeLogits);
@@ -127,7 +136,9 @@ function discriminatorGradients(
       report.dAccuracy = keepCopy(tf.mul(0.5, right));
     }
     if (gradientPenalty === 0) return loss;
-    const slope = inputGradient(discriminator, pass, mode, batchSize);
+    const inputSlope = inputGradient(discriminator, pass, mode, batchSize);
+    // In the row alone: what D does with another label for the same image is not to be smooth.
+    const slope = labels ? tf.slice(inputSlope, [0, 0], real.shape) : inputSlope;
     const penalty = tf.mul(gradientPenalty / (2 * batchSize), tf.sum(tf.square(slope)));
     report.penalty = keepCopy(penalty);
     return tf.add(loss, penalty);
@@ -137,14 +148,19 @@ function discriminatorGradients(
 }
 
 /** The gradient of G's loss in G's weights. */
-function generatorGradients(gan: Gan, latent: tf.Tensor2D, masks: DropoutMasks): PlayerGradients {
+function generatorGradients(
+  gan: Gan,
+  latent: tf.Tensor2D,
+  labels: tf.Tensor2D | undefined,
+  masks: DropoutMasks,
+): PlayerGradients {
   const report: Tensors = {};
   const batch: Tensors = {};
   const gradients = gradientsIn(gan.generator, (generator) => {
-    const made = trace(generator, latent, { training: true });
+    const made = trace(generator, beside(latent, labels), { training: true });
     for (const [name, tensor] of Object.entries(made.batch)) batch[name] = keepCopy(tensor);
-    const packs = pack(made.output, gan.discriminator);
-    const { output } = trace(gan.discriminator, packs, { training: true, masks });
+    const rows = beside(pack(made.output, gan), labels);
+    const { output } = trace(gan.discriminator, rows, { training: true, masks });
     const loss = generatorLoss(gan.options.generatorLoss, output);
     report.gLoss = keepCopy(loss);
     if (gan.options.reportAccuracy) report.gAccuracy = keepCopy(shareAbove(output));
@@ -204,14 +220,25 @@ function blend(target: Tensors, source: Tensors, share: number): void {
   }
 }
 
-/** The next real rows, as D takes them: [batchSize, inputs of D]. */
-function nextBatch({ batches, discriminator, options }: Gan): tf.Tensor2D {
-  return tf.tensor2d(batches.next(), [options.batchSize, discriminator.spec.inputs]);
+/** The next real rows, [batchSize, numbers of a row or pack], and of a conditional GAN their labels, one-hot. */
+function nextBatch(gan: Gan): { real: tf.Tensor2D; labels?: tf.Tensor2D } {
+  const { batchSize, packing = 1, classes } = gan.options;
+  const { rows, labels } = gan.batches.next();
+  return {
+    real: tf.tensor2d(rows, [batchSize, packing * gan.data.columns]),
+    labels: classes === undefined ? undefined : oneHotTensor(labels!, classes),
+  };
 }
 
-/** Generated rows as D takes them: with packing, so many of them end to end in a row. */
-function pack(rows: tf.Tensor2D, { spec }: Network): tf.Tensor2D {
-  return rows.shape[1] === spec.inputs ? rows : tf.reshape(rows, [-1, spec.inputs]);
+/** Labels for generated rows of a conditional GAN, one-hot. */
+function freshLabels({ options, data, noise }: Gan, count: number): tf.Tensor2D | undefined {
+  const { classes } = options;
+  return classes === undefined ? undefined : oneHotTensor(drawLabels(data, count, noise), classes);
+}
+
+/** Generated rows end to end, as many as D sees side by side. */
+function pack(rows: tf.Tensor2D, { options: { packing = 1 } }: Gan): tf.Tensor2D {
+  return packing === 1 ? rows : tf.reshape(rows, [-1, packing * rows.shape[1]]);
 }
 
 /** The share of logits above 0, D above 1/2. */

@@ -37,6 +37,6 @@ export function withPacking(options: GanOptions, packing?: number): GanOptions {
   if (packing === undefined) return options;
   // Left to be refused with the other options.
   if (!Number.isInteger(packing) || packing < 1) return { ...options, packing };
-  const inputs = options.generator.layers.at(-1)!.width * packing;
+  const inputs = options.generator.layers.at(-1)!.width * packing + (options.classes ?? 0);
   return { ...options, packing, discriminator: { ...options.discriminator, inputs } };
 }

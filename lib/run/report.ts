@@ -40,7 +40,7 @@ const TEMPLATE = `<!doctype html>
 
 <h2>Samples</h2>
 <% if (it.last) { %><figure class="last"><img alt="<%= it.what %> after step <%= it.last.step %>" src="<%= it.last.src %>">
-<figcaption>After step <%= it.last.step %>, drawn from <%= it.drawnFrom %>. Every picture of this run shows the same noise.</figcaption></figure><% } %>
+<figcaption>After step <%= it.last.step %>, drawn from <%= it.drawnFrom %>. Every picture of this run shows the same noise.<%= it.layout %></figcaption></figure><% } %>
 <h2>Curves</h2>
 <% it.figures.forEach((_, i) => { %><div class="chart" id="chart-<%= i %>"></div>
 <% }) %>
@@ -88,6 +88,7 @@ export async function renderReport(run: RunFolder): Promise<string> {
     what: options.toy === undefined ? "Generated images" : "The four panels",
     last: grids.at(-1),
     grids,
+    layout: options.classes === undefined ? "" : " One class a row, one noise a column.",
     drawnFrom: options.averageDecay > 0
       ? "the running average of the generator's weights"
       : "the generator",

@@ -24,7 +24,7 @@ import {
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { drawSamples } from "@/gan/sample.ts";
+import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
 import { readIfFile } from "@/io/files.ts";
 import { gridPng } from "@/plot/grid.ts";
@@ -82,8 +82,9 @@ export class TrainingFailedError extends Error {
 
 const DEFAULT_PRESET = "mlp";
 const DEFAULT_SEED = 1;
-/** Images of the fixed noise grid: 8 by 8. */
+/** Images of the fixed noise grid: 8 by 8; of a conditional GAN so many of each class. */
 const GRID_COUNT = 64;
+const GRID_PER_CLASS = 10;
 
 /** Where a run is kept that was given no folder. */
 export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
@@ -134,6 +135,11 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
     gradientPenalty: request.gradientPenalty ?? preset.options.gradientPenalty,
     seed: request.seed ?? DEFAULT_SEED,
   }, request.packing);
+  if (options.classes !== undefined && (request.packing ?? 1) > 1) {
+    throw new RequestError(
+      `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
+    );
+  }
   await refuseExisting(run);
   const { data, description } = await loadData(options, request.data);
   const rows = rowsOfBatch(options);
@@ -252,7 +258,7 @@ async function save(run: RunFolder, gan: Gan): Promise<string> {
   return checkpoint;
 }
 
-/** Images from the fixed noise, or the four panels of toy data. */
+/** Images from the fixed noise, where there are classes one in a row, or the four panels of toy data. */
 async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   const { options, step } = gan;
   if (options.toy !== undefined) {
@@ -260,8 +266,12 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
     return panelsPng(`${options.toy}, step ${step}`, scene, historyOf(await run.readMetrics()));
   }
   const random = new Random(options.seed).split("grid");
-  const images = await drawSamples(samplingGenerator(gan), options, GRID_COUNT, random);
-  return gridPng(images, IMAGE_SIDE);
+  const generator = samplingGenerator(gan);
+  if (options.classes !== undefined) {
+    const images = await drawEachClass(generator, options, GRID_PER_CLASS, random);
+    return gridPng(images, IMAGE_SIDE, { columns: GRID_PER_CLASS });
+  }
+  return gridPng(await drawSamples(generator, options, GRID_COUNT, random), IMAGE_SIDE);
 }
 
 /**

@@ -90,7 +90,7 @@ Deno.test("an epoch of endless data is 200 batches of D", async () => {
 Deno.test("every batch is fresh, and no epoch repeats another", async () => {
   await useBackend("cpu");
   const gan = createToyGan("line", { seed: 1, batchSize: 4 });
-  const seen = new Set(Array.from({ length: 450 }, () => [...gan.batches.next()]).flat());
+  const seen = new Set(Array.from({ length: 450 }, () => [...gan.batches.next().rows]).flat());
   // Of 1,800 float32 numbers near 3 about 1 pair is equal by chance.
   assert(seen.size > 1790, `${seen.size} different numbers`);
   disposeGan(gan);

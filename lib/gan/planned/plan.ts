@@ -53,6 +53,7 @@ import {
  */
 export function whyNotPlanned(options: GanOptions, machine?: StepMachine): string | undefined {
   const { discriminator, generator, gradientPenalty } = options;
+  if (options.classes !== undefined) return "the GAN is conditional";
   for (const [index, layer] of discriminator.layers.entries()) {
     if (layer.batchNorm) return "the discriminator has batch normalisation";
     const smooth = layer.activation === "sigmoid" || layer.activation === "tanh";

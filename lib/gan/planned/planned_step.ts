@@ -99,7 +99,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     const gan = this.#gan;
     const { options } = gan;
     const { real, staging } = this.#plan;
-    this.#put(real, gan.batches.next());
+    this.#put(real, gan.batches.next().rows);
     this.#stage(staging.d, rowsOfBatch(options), 2 * options.batchSize);
     const optimiser = gan.discriminatorOptimiser;
     this.#plan.setD(ratesOf(optimiser, currentEpoch(gan)));

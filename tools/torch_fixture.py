@@ -177,7 +177,7 @@ class Adam:
         self.adam.step()
 
 
-def run(options, data, steps):
+def run(options, data, labels, steps):
     rng = Random(options["seed"])
     batches, noise, dropout = rng.split("batches"), rng.split("noise"), rng.split("dropout")
     generator = Network(options["generator"], rng.split("generator"))
@@ -197,8 +197,11 @@ def run(options, data, steps):
     position, order = 0, batches.permutation(len(data))
     log = []
 
+    classes = options.get("classes", 0)
+    one_hot = torch.eye(classes, dtype=torch.float64)
+
     def latent(rows):
-        size = rows * pack * options["generator"]["inputs"]
+        size = rows * pack * (options["generator"]["inputs"] - classes)
         width = 1 if options["latent"] == "cube" else math.sqrt(3)
         z = noise.normals(size) if options["latent"] == "normal" else noise.uniforms(size, -width, width)
         return torch.tensor(z.astype(np.float64)).reshape(rows * pack, -1)
@@ -206,6 +209,13 @@ def run(options, data, steps):
     def packed(rows):
         """`pack` rows end to end in one."""
         return torch.cat([rows[i::pack] for i in range(pack)], 1)
+
+    def told(rows, y):
+        """`rows` with their labels behind them."""
+        return torch.cat([rows, one_hot[y]], 1) if classes else rows
+
+    def fresh_labels(rows):
+        return [labels[noise.integer(len(labels))] for _ in range(rows)] if classes else None
 
     def masks(rows):
         out, inputs = [], options["discriminator"]["inputs"]
@@ -218,11 +228,11 @@ def run(options, data, steps):
     def part(ms, rows):
         return [m[rows] if m is not None else None for m in ms]
 
-    def d_gradients(z, ms, real):
-        fake = packed(generator(z).detach())
+    def d_gradients(z, ms, real, y):
+        fake = packed(generator(told(z, y)).detach())
         x = real.clone().requires_grad_()
-        a = discriminator(x, part(ms, slice(0, batch)))
-        b = discriminator(fake, part(ms, slice(batch, None)))
+        a = discriminator(told(x, y), part(ms, slice(0, batch)))
+        b = discriminator(told(fake, y), part(ms, slice(batch, None)))
         loss = 0.5 * (softplus(-a).mean() + softplus(b).mean())
         total = loss
         if gamma:
@@ -235,8 +245,8 @@ def run(options, data, steps):
             entry["penalty"] = (total - loss).item()
         return torch.autograd.grad(total, discriminator.parameters()), entry
 
-    def g_gradients(z, ms):
-        a = discriminator(packed(generator(z)), ms)
+    def g_gradients(z, ms, y):
+        a = discriminator(told(packed(generator(told(z, y))), y), ms)
         loss = softplus(-a).mean() if options["generatorLoss"] == "nonSaturating" else -softplus(a).mean()
         entry = {"gLoss": loss.item()}
         if options.get("reportAccuracy"):
@@ -248,19 +258,20 @@ def run(options, data, steps):
         for _ in range(k):
             if position == per_epoch:
                 order, position = batches.permutation(len(data)), 0
-            real = packed(data[order[position * batch * pack:(position + 1) * batch * pack]])
+            rows = order[position * batch * pack:(position + 1) * batch * pack]
+            real, y = packed(data[rows]), [labels[row] for row in rows]
             position += 1
             z, ms = latent(batch), masks(2 * batch)
-            d_grads, entry = d_gradients(z, ms, real)
+            d_grads, entry = d_gradients(z, ms, real, y)
             if options["updates"] == "alternating":
                 d_opt.step(d_grads, epochs)
         if options["updates"] == "alternating":
-            z, ms = latent(g_batch), masks(g_batch)
-            g_grads, g_entry = g_gradients(z, ms)
+            z, y, ms = latent(g_batch), fresh_labels(g_batch), masks(g_batch)
+            g_grads, g_entry = g_gradients(z, ms, y)
         else:
             statistics = [(l.mean.clone(), l.variance.clone()) for l in generator.layers if "batchNorm" in l.spec]
             assert not statistics, "this fixture has no simultaneous updates with batch normalisation"
-            g_grads, g_entry = g_gradients(z, part(ms, slice(batch, None)))
+            g_grads, g_entry = g_gradients(z, part(ms, slice(batch, None)), y)
             d_opt.step(d_grads, epochs)
         g_opt.step(g_grads, epochs)
         decay = min(options["averageDecay"], (2 + step) / (11 + step))
@@ -273,6 +284,10 @@ def run(options, data, steps):
 
 def data(rows, columns):
     return torch.tensor([[((7 * i * i + 3 * j + i * j) % 11) / 10 for j in range(columns)] for i in range(rows)])
+
+
+def labels(rows):
+    return [(i + i // 3) % 3 for i in range(rows)]
 
 
 ADAM = {"kind": "adam", "learningRate": 0.01, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8}
@@ -322,6 +337,28 @@ CASES = {
         "discriminatorOptimiser": ADAM, "discriminatorSteps": 2, "updates": "alternating", "batchSize": 3,
         "generatorBatchSize": 5, "packing": 2, "reportAccuracy": True,
         "gradientPenalty": 1, "averageDecay": 0, "outputBiasFromMeans": False, "seed": 14},
+    "conditional, alternating, batch norm, dropout of D's input, R1, Adam, average, k = 2, another batch for G": {
+        "classes": 3,
+        "generator": {"inputs": 5, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 6, "activation": "relu", "batchNorm": NORM},
+            {"width": 5, "activation": "sigmoid"}]},
+        "discriminator": {"inputs": 8, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 7, **LEAKY, "keep": 0.8}, {"width": 4, **LEAKY, "keep": 0.75},
+            {"width": 1, "activation": "linear"}]},
+        "latent": "normal", "generatorLoss": "nonSaturating", "generatorOptimiser": CALM_ADAM,
+        "discriminatorOptimiser": CALM_ADAM, "discriminatorSteps": 2, "updates": "alternating", "batchSize": 4,
+        "generatorBatchSize": 6, "gradientPenalty": 2, "averageDecay": 0.7, "outputBiasFromMeans": False,
+        "seed": 15},
+    "conditional, simultaneous, momentum, output bias, R1, accuracies": {
+        "classes": 3,
+        "generator": {"inputs": 6, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 6, **LEAKY}, {"width": 5, "activation": "sigmoid"}]},
+        "discriminator": {"inputs": 8, "initialisation": {"kind": "fanIn"}, "layers": [
+            {"width": 4, "activation": "maxout", "pieces": 3}, {"width": 6, **LEAKY},
+            {"width": 1, "activation": "linear"}]},
+        "latent": "uniform", "generatorLoss": "nonSaturating", "generatorOptimiser": SGD,
+        "discriminatorOptimiser": SGD, "discriminatorSteps": 1, "updates": "simultaneous", "batchSize": 5,
+        "reportAccuracy": True, "gradientPenalty": 0.5, "averageDecay": 0, "outputBiasFromMeans": True, "seed": 16},
 }
 
 
@@ -337,7 +374,7 @@ if __name__ == "__main__":
     rows, columns, steps = 17, 5, 10
     cases = []
     for name, options in CASES.items():
-        cases.append({"name": name, "options": options, "expected": rounded(run(options, data(rows, columns), steps))})
+        cases.append({"name": name, "options": options, "expected": rounded(run(options, data(rows, columns), labels(rows), steps))})
     target = pathlib.Path(__file__).parent.parent / "tests/gan/fixtures/torch.json"
     target.write_text(json.dumps({"versions": {"torch": torch.__version__, "numpy": np.__version__},
                                   "rows": rows, "columns": columns, "steps": steps, "cases": cases}) + "\n")

@@ -99,7 +99,7 @@ Deno.test("the number of threads changes no bit", async () => {
   await useBackend("cpu");
   const options = {
     ...tinyOptions({ batchSize: 60 }),
-    generator: generator("sigmoid", 300, 200),
+    generator: generator("sigmoid", [300, 200]),
     discriminator: network(5, [maxout(200, 5, 0.8), leaky(300, 0.6), logit()]),
   };
   const results: Record<string, number[]>[] = [];

@@ -5,7 +5,7 @@ import { type Tensors } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 
-/** Rows made by a formula: value (7i² + 3j + ij mod 11) / 10 in row i, column j. */
+/** Rows made by a formula: value (7i² + 3j + ij mod 11) / 10 in row i, column j; labels 0, 1 and 2. */
 export function formulaData(rows: number, columns: number): TrainingData {
   const value = (i: number, j: number) => ((7 * i * i + 3 * j + i * j) % 11) / 10;
   const fill = (indices: ArrayLike<number>) =>
@@ -23,6 +23,7 @@ export function formulaData(rows: number, columns: number): TrainingData {
         { length: columns },
         (_, j) => all.reduce((sum, i) => sum + value(i, j), 0) / rows,
       ),
+    labels: Uint8Array.from(all, (i) => (i + Math.floor(i / 3)) % 3),
     sha256: `formula ${rows}×${columns}`,
   };
 }

@@ -36,9 +36,13 @@ export const maxout = (width: number, pieces: number, keep?: number): LayerSpec 
   keep,
 });
 export const logit = (keep?: number): LayerSpec => ({ width: 1, activation: "linear", keep });
-export const generator = (activation: Activation, ...widths: number[]): NetworkSpec =>
+export const generator = (
+  activation: Activation,
+  widths: number[],
+  inputs = 3,
+): NetworkSpec =>
   network(
-    3,
+    inputs,
     widths.map((width): LayerSpec => ({ width, activation: "relu", batchNorm: NORM }))
       .concat({ width: 5, activation, slope: 0.1 }),
   );
@@ -81,13 +85,13 @@ export const CASES: Record<string, Partial<GanOptions>> = {
   "batch norm at the end of G": {
     generator: network(3, [leaky(4), { width: 5, activation: "sigmoid", batchNorm: NORM }]),
   },
-  "G of three blocks, leaky at its end": { generator: generator("leakyRelu", 13, 7, 1) },
+  "G of three blocks, leaky at its end": { generator: generator("leakyRelu", [13, 7, 1]) },
   "widths of 1": {
-    generator: generator("tanh", 1),
+    generator: generator("tanh", [1]),
     discriminator: network(5, [leaky(1), leaky(1, 0.7), logit()]),
   },
   "widths of 7 and 50": {
-    generator: generator("sigmoid", 50, 7),
+    generator: generator("sigmoid", [50, 7]),
     discriminator: network(5, [leaky(50), leaky(7, 0.7), logit()]),
   },
   "packs of 2": { packing: 2, discriminator: network(10, [leaky(6, 0.8), logit()]) },
@@ -100,7 +104,56 @@ export const CASES: Record<string, Partial<GanOptions>> = {
     discriminator: network(15, [maxout(6, 2), logit()]),
   },
   "noise from a cube": { latent: "cube" },
+  "conditional, R1 and dropout, 37 rows": {
+    ...conditional([leaky(9), leaky(7, 0.7), logit()]),
+    batchSize: 37,
+  },
+  "conditional, no penalty, one row": {
+    ...conditional([leaky(9), logit()]),
+    generator: network(6, [{ width: 5, activation: "tanh" }]),
+    gradientPenalty: 0,
+    batchSize: 1,
+  },
+  "conditional, dropout of D's input, R1, another batch for G": {
+    ...conditional([leaky(9, 0.7), logit(0.8)]),
+    batchSize: 18,
+    generatorBatchSize: 35,
+  },
+  "conditional, dropout of D's input, no penalty, full panels": {
+    ...conditional([leaky(9, 0.7), logit()]),
+    gradientPenalty: 0,
+    batchSize: 32,
+  },
+  "conditional, simultaneous, maxout, dropout of D's input, R1": {
+    ...conditional([maxout(7, 5, 0.8), maxout(9, 2, 0.5), logit(0.5)]),
+    updates: "simultaneous",
+    batchSize: 18,
+  },
+  "conditional, maxout at the end of G, three updates of D, z in a cube": {
+    ...conditional([maxout(8, 3), logit()]),
+    generator: network(5, [leaky(6), maxout(5, 2)]),
+    latent: "cube",
+    discriminatorSteps: 3,
+    batchSize: 20,
+  },
+  "conditional, batch norm at the end of G, tanh in D, simultaneous, saturating": {
+    ...conditional([{ width: 9, activation: "tanh" }, logit()]),
+    generator: network(4, [leaky(4), { width: 5, activation: "sigmoid", batchNorm: NORM }]),
+    gradientPenalty: 0,
+    updates: "simultaneous",
+    generatorLoss: "saturating",
+    batchSize: 21,
+  },
 };
+
+/** Three classes, as the labels of `formulaData`: D takes 5 numbers and a label. */
+function conditional(layers: LayerSpec[]): Partial<GanOptions> {
+  return {
+    classes: 3,
+    generator: generator("sigmoid", [13, 7], 6),
+    discriminator: network(8, layers),
+  };
+}
 
 /** The numbers of a GAN, by network. */
 export async function everything(gan: Gan): Promise<Record<string, number[]>> {

@@ -64,6 +64,11 @@ export function rowsOf(groups: number, rows: number): Rows {
   };
 }
 
+/** The panels without their first `count` features. */
+export function featuresFrom(panels: Panels, count: number): Panels {
+  return { ...panels, address: panels.address + 4 * PANEL * count };
+}
+
 /** The panels from `first` on. */
 export function panelsFrom(panels: Panels, first: number): Panels {
   return { ...panels, address: panels.address + first * panels.stride };
@@ -225,15 +230,22 @@ function belowWords(below: Below): Words {
 
 /** What a pass back through a layer is told. */
 export interface BackwardOptions {
+  /** Only the first so many inputs of the layer, where the others are a label's. */
+  inputs?: number;
   /** Dropout of the layer's input. */
   mask?: Panels;
   /** A factor for each column. */
   seeds?: number;
 }
 
-/** The product of a pass back: rows are the inputs of layer `index`. */
-function productWords(network: PlacedNetwork, index: number, u: Panels, rows: Rows): Words {
-  const inputs = inputsOf(network.spec, index);
+/** The product of a pass back: rows are the inputs of layer `index`, or the first of them. */
+function productWords(
+  network: PlacedNetwork,
+  index: number,
+  u: Panels,
+  rows: Rows,
+  inputs = inputsOf(network.spec, index),
+): Words {
   const affine = affineWidth(network.spec.layers[index]);
   const size = chunkSize(productWork(network, index, rows), Math.ceil(inputs / TILE_ROWS));
   return {
@@ -243,7 +255,7 @@ function productWords(network: PlacedNetwork, index: number, u: Panels, rows: Ro
     [Word.In]: u.address,
     [Word.InStride]: u.stride,
     [Word.Weights]: weightOf(network, network.weights, index),
-    [Word.WeightStep]: weightStep(inputs),
+    [Word.WeightStep]: weightStep(inputsOf(network.spec, index)),
     [Word.Turns]: Math.ceil(affine / TILE_ROWS),
   };
 }
@@ -260,12 +272,12 @@ export function backwardLayer(
   u: Panels,
   below: Below,
   rows: Rows,
-  { mask, seeds }: BackwardOptions = {},
+  { mask, seeds, inputs }: BackwardOptions = {},
 ): Operation {
   return operation(
     Code.Backward,
     {
-      ...productWords(network, index, u, rows),
+      ...productWords(network, index, u, rows, inputs),
       ...belowWords(below),
       [Word.Mask]: mask?.address,
       [Word.Seeds]: seeds,
@@ -290,7 +302,7 @@ export function backwardToInput(
   return operation(
     Code.Backward,
     {
-      ...productWords(network, index, u, rows),
+      ...productWords(network, index, u, rows, options.inputs),
       [Word.Raw]: to.address,
       [Word.RawStride]: to.stride,
       [Word.Out]: to.address,

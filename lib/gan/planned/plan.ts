@@ -11,6 +11,10 @@
  * s[l+1] = slope ⊙ Wᵀs[l]; the weights of layer l gain Σ u[l] s[l]ᵀ. Both sums have u[l] in common:
  * the gradient is one product, Σ u (c x + s)ᵀ.
  *
+ * A conditional GAN has its labels, one-hot, in the last features of both networks' inputs. They are put there
+ * after G has made the rest, and passes back to an input end before them: neither G nor R1 has a
+ * gradient there.
+ *
  * G has batch normalisation, which ties the rows together; its pass back carries its own slopes.
  *
  * @module
@@ -18,7 +22,7 @@
 import { Code, HeadWord, OptimiserWord, ReportWord } from "@/kernels/engine/fields.ts";
 import { padded, PANEL, panelsOf } from "@/kernels/engine/layout.ts";
 import { type Given, type Program, type StepMachine } from "@/kernels/engine/step_machine.ts";
-import { type GanOptions } from "../options.ts";
+import { type GanOptions, latentSize } from "../options.ts";
 import {
   type LayerBuffers,
   type Panels,
@@ -33,6 +37,7 @@ import {
   backwardLayer,
   backwardToInput,
   type Below,
+  featuresFrom,
   forwardLayer,
   loadRows,
   type Operation,
@@ -53,7 +58,6 @@ import {
  */
 export function whyNotPlanned(options: GanOptions, machine?: StepMachine): string | undefined {
   const { discriminator, generator, gradientPenalty } = options;
-  if (options.classes !== undefined) return "the GAN is conditional";
   for (const [index, layer] of discriminator.layers.entries()) {
     if (layer.batchNorm) return "the discriminator has batch normalisation";
     const smooth = layer.activation === "sigmoid" || layer.activation === "tanh";
@@ -123,6 +127,8 @@ export interface StepNumbers {
 /** Where the caller puts what an update takes in, row by row. */
 export interface Staging {
   latent: number;
+  /** One-hot, [rows, classes]; where the GAN is conditional. */
+  labels?: number;
   /** By layer of D: [rows, inputs]. */
   masks: (number | undefined)[];
 }
@@ -240,7 +246,7 @@ class Buffers {
 
   constructor(room: Room, options: GanOptions) {
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
-    const { packing = 1, gradientPenalty } = options;
+    const { packing = 1, classes, gradientPenalty } = options;
     const width = generator.layers.at(-1)!.width;
     const dPanels = Math.max(2 * panelsOf(batchSize), panelsOf(generatorBatchSize));
     const samples = packing * Math.max(batchSize, generatorBatchSize);
@@ -250,12 +256,15 @@ class Buffers {
     this.logits = room.panels(dPanels, 1);
     this.dSeeds = room.allocate(dPanels * PANEL);
     this.gSeeds = room.allocate(panelsOf(generatorBatchSize) * PANEL);
-    if (packing > 1 || this.d[0].mask) this.made = room.panels(panelsOf(samples), width);
-    if (packing > 1) this.packed = room.panels(dPanels, discriminator.inputs);
+    const { mask } = this.d[0];
+    if (packing > 1 || mask) this.made = room.panels(panelsOf(samples), width);
+    // A mask lies as D's input does: what it is multiplied with must, too.
+    if (packing > 1 || mask && classes) this.packed = room.panels(dPanels, discriminator.inputs);
     this.squares = room.allocate(discriminator.inputs);
-    this.real = room.allocate(batchSize * discriminator.inputs);
+    this.real = room.allocate(batchSize * packing * width);
     const staging = (dRows: number, samples: number): Staging => ({
-      latent: room.allocate(samples * generator.inputs),
+      latent: room.allocate(samples * latentSize(options)),
+      labels: classes && room.allocate(samples * classes),
       masks: this.d.map((layer, index) => {
         const inputs = index === 0 ? discriminator.inputs : discriminator.layers[index - 1].width;
         return layer.mask && room.allocate(dRows * inputs);
@@ -279,6 +288,8 @@ class Writer {
   readonly #packing: number;
   readonly #width: number;
   readonly #gBatch: number;
+  /** Inputs of D that are no label. */
+  readonly #rowOfD: number;
 
   constructor(
     readonly generator: PlacedNetwork,
@@ -290,6 +301,7 @@ class Writer {
     this.#packing = options.packing ?? 1;
     this.#width = generator.spec.layers.at(-1)!.width;
     this.#gBatch = options.generatorBatchSize ?? options.batchSize;
+    this.#rowOfD = this.#packing * this.#width;
   }
 
   updateOfD(): Operation[] {
@@ -298,7 +310,7 @@ class Writer {
     const fake = both.groupPanels;
     return [
       ...this.#loadMasks(b.staging.d, 2),
-      this.#loadReal(),
+      ...this.#loadReal(),
       ...this.#generate(b.staging.d, batchSize, fake),
       ...this.#forwardD(both),
       this.#headD(),
@@ -329,7 +341,7 @@ class Writer {
     const fake = both.groupPanels;
     return [
       ...this.#loadMasks(b.staging.d, 2),
-      this.#loadReal(),
+      ...this.#loadReal(),
       ...this.#generate(b.staging.d, batchSize, fake),
       ...this.#forwardD(both),
       this.#headD(),
@@ -343,10 +355,27 @@ class Writer {
     ];
   }
 
-  #loadReal(): Operation {
+  #loadReal(): Operation[] {
     const { x, mask } = this.b.d[0];
     const { batchSize } = this.options;
-    return loadRows(this.b.real, this.discriminator.spec.inputs, batchSize, x, mask);
+    return [
+      loadRows(this.b.real, this.#rowOfD, batchSize, x, mask),
+      ...this.#loadLabels(this.b.staging.d, batchSize, this.#rowOfD, x, mask),
+    ];
+  }
+
+  /** Labels to the features from `from` on; nothing where there are none. */
+  #loadLabels(
+    { labels }: Staging,
+    count: number,
+    from: number,
+    to: Panels,
+    mask?: Panels,
+  ): Operation[] {
+    if (labels === undefined) return [];
+    const { classes } = this.options;
+    const behind = mask && featuresFrom(mask, from);
+    return [loadRows(labels, classes!, count, featuresFrom(to, from), behind)];
   }
 
   #loadMasks({ masks }: Staging, groups: 1 | 2): Operation[] {
@@ -371,28 +400,30 @@ class Writer {
   }
 
   /** G forwards, for `count` rows of D, to D's panels from `first` on. */
-  #generate({ latent }: Staging, count: number, first: number): Operation[] {
+  #generate(staging: Staging, count: number, first: number): Operation[] {
     const { b, generator } = this;
     const samples = count * this.#packing;
     const rows = rowsOf(1, samples);
     const made = this.#madePanels(first);
-    const operations = [loadRows(latent, generator.spec.inputs, samples, b.g[0].x)];
+    const z = latentSize(this.options);
+    const operations = [
+      loadRows(staging.latent, z, samples, b.g[0].x),
+      ...this.#loadLabels(staging, samples, z, b.g[0].x),
+    ];
     b.g.forEach((buffers, index) => {
       const out = b.g[index + 1]?.x ?? made;
       operations.push(
         forwardLayer(generator, index, buffers, out, rows, { moveStatistics: true }),
       );
     });
+    const x = panelsFrom(b.d[0].x, first);
+    const mask = b.d[0].mask && panelsFrom(b.d[0].mask, first);
     if (b.made) {
-      const { x, mask } = b.d[0];
-      operations.push(regroup(
-        Code.Pack,
-        { packing: this.#packing, width: this.#width, count },
-        made,
-        panelsFrom(x, first),
-        mask && panelsFrom(mask, first),
-      ));
+      const shape = { packing: this.#packing, width: this.#width, count };
+      operations.push(regroup(Code.Pack, shape, made, x, mask));
     }
+    // Last: a product may write beyond its own features.
+    operations.push(...this.#loadLabels(staging, count, this.#rowOfD, x, mask));
     return operations;
   }
 
@@ -460,13 +491,14 @@ class Writer {
     const rows = rowsOf(1, batchSize);
     const { u, s, mask } = b.d[0];
     const penalty = { squares: b.squares, factor: gradientPenalty / batchSize };
+    const inputs = this.#rowOfD;
     const operations = [
-      backwardToInput(discriminator, 0, u, s!, rows, { mask, penalty }),
+      backwardToInput(discriminator, 0, u, s!, rows, { mask, penalty, inputs }),
       operation(
         Code.Penalty,
         {
           [HeadWord.Seeds]: b.squares,
-          [HeadWord.Count]: discriminator.spec.inputs,
+          [HeadWord.Count]: inputs,
           [HeadWord.Report]: this.report,
         },
         { [HeadWord.Groups]: gradientPenalty / (2 * batchSize) },
@@ -506,7 +538,7 @@ class Writer {
     };
     const u = panelsFrom(b.d[0].u, first);
     const mask = b.d[0].mask && panelsFrom(b.d[0].mask, first);
-    const options = { mask, seeds: b.gSeeds };
+    const options = { mask, seeds: b.gSeeds, inputs: this.#rowOfD };
     const operations: Operation[] = [];
     if (b.packed) {
       const raw = b.g[last].g ?? b.g[last].u;

@@ -18,6 +18,7 @@ import {
   rowsOfBatch,
   type StepNumbers,
 } from "../gan.ts";
+import { drawLabels, oneHot } from "../labels.ts";
 import { type Tensors } from "../network.ts";
 import { learningRateAt, momentumAt, type Optimiser } from "../optimiser.ts";
 import { inputsOf } from "../spec.ts";
@@ -99,21 +100,31 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     const gan = this.#gan;
     const { options } = gan;
     const { real, staging } = this.#plan;
-    this.#put(real, gan.batches.next().rows);
-    this.#stage(staging.d, rowsOfBatch(options), 2 * options.batchSize);
+    const { rows, labels } = gan.batches.next();
+    this.#put(real, rows);
+    this.#stage(staging.d, rowsOfBatch(options), 2 * options.batchSize, () => labels!);
     const optimiser = gan.discriminatorOptimiser;
     this.#plan.setD(ratesOf(optimiser, currentEpoch(gan)));
     optimiser.step++;
   }
 
   #stageG(staging: Staging): void {
-    const { batchSize, generatorBatchSize = batchSize, packing = 1 } = this.#gan.options;
-    this.#stage(staging, generatorBatchSize * packing, generatorBatchSize);
+    const { options, data, noise } = this.#gan;
+    const { batchSize, generatorBatchSize = batchSize, packing = 1 } = options;
+    const samples = generatorBatchSize * packing;
+    this.#stage(staging, samples, generatorBatchSize, () => drawLabels(data, samples, noise));
   }
 
-  #stage({ latent, masks }: Staging, samples: number, rows: number): void {
+  /** What an update takes in: noise, then labels, where there are any, and masks; drawn in this order. */
+  #stage(
+    { latent, labels, masks }: Staging,
+    samples: number,
+    rows: number,
+    labelsOf: () => Uint8Array,
+  ): void {
     const { options, noise, dropout } = this.#gan;
     this.#put(latent, drawLatentValues(options, samples, noise));
+    if (labels !== undefined) this.#put(labels, oneHot(labelsOf(), options.classes!));
     masks.forEach((mask, index) => {
       if (mask !== undefined) this.#put(mask, this.#drawMask(index, rows, dropout));
     });

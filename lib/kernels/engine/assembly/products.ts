@@ -288,6 +288,24 @@ export function backward(op: usize, chunk: i32): void {
     );
   }
   belowRows(op, first * TILE_ROWS, min(end * TILE_ROWS, rows));
+  clearRows(op, rows, end * TILE_ROWS);
+}
+
+/**
+ * Zeros in the rows of the last tile that are beyond the result. Where the result is only the first inputs of
+ * a layer, they have been given the next ones, and the gradients of padding must stay zero.
+ */
+function clearRows(op: usize, from: i32, to: i32): void {
+  const panels = word(op, Word.Panels);
+  const stride = <usize> word(op, Word.RawStride);
+  for (let row = from; row < to; row++) {
+    const at = address(op, Word.Raw) + <usize> row * PANEL_BYTES;
+    for (let panel = 0; panel < panels; panel++) {
+      for (let lane: usize = 0; lane < PANEL_BYTES; lane += 16) {
+        v128.store(at + <usize> panel * stride + lane, splat(0));
+      }
+    }
+  }
 }
 
 export function below(op: usize, chunk: i32): void {

@@ -17,17 +17,21 @@ import {
   METRICS,
   refusals,
 } from "@/eval/suite.ts";
-import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { readIfFile } from "@/io/files.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
-import { RunFolder } from "@/run/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
 import { createProgram, integer, main, path } from "./program.ts";
 import { Stages } from "./stages.ts";
+import {
+  addTrainedOptions,
+  readTrained,
+  refuseTwoSources,
+  type Trained,
+  type TrainedFlags,
+} from "./trained.ts";
 
 const DEFAULT_COUNT = 10_000;
 /** The numbers of so many images take 314 MB. */
@@ -52,9 +56,7 @@ const ALIASES: Record<string, readonly Metric[]> = {
   ...Object.fromEntries(METRICS.map((metric) => [metric.toLowerCase(), [metric]])),
 };
 
-interface Flags {
-  run?: string;
-  checkpoint?: string;
+interface Flags extends TrainedFlags {
   samples?: string;
   metrics: readonly Metric[];
   count?: number;
@@ -64,12 +66,12 @@ interface Flags {
 }
 
 function parse(args: string[]): Flags {
-  const program = createProgram(
-    "evaluate",
-    "Measures generated digits: of a run, a checkpoint, or a file from anywhere.",
+  const program = addTrainedOptions(
+    createProgram(
+      "evaluate",
+      "Measures generated digits: of a run, a checkpoint, a pretrained generator, or a file from anywhere.",
+    ),
   )
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`, path)
-    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
     .option(
       "--samples <file>",
       "x.npy, float32 [count, 784] in [0, 1], in place of --run",
@@ -105,10 +107,7 @@ as real images have.`,
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
-  const sources = (["run", "checkpoint", "samples"] as const).filter((name) => flags[name]);
-  if (sources.length > 1) {
-    program.error(`error: --${sources.join(" and --")} exclude each other`);
-  }
+  refuseTwoSources(program, flags, { samples: flags.samples });
   return flags;
 }
 
@@ -131,9 +130,9 @@ async function run(args: string[]): Promise<number> {
   const stages = new Stages();
   let result: Evaluation;
   try {
-    const labels = source.checkpoint && labelsToAskFor(source.checkpoint, count, images);
+    const labels = source.trained && labelsToAskFor(source.trained, count, images);
     const samples = source.samples ??
-      await draw(source.checkpoint!, count, flags.seed, labels, stages);
+      await draw(source.trained!, count, flags.seed, labels, stages);
     result = await evaluate(samples, images, {
       metrics: flags.metrics,
       labels,
@@ -157,21 +156,19 @@ interface Source {
   name: string;
   /** One of the two. */
   samples?: Float32Array;
-  checkpoint?: Checkpoint;
+  trained?: Trained;
 }
 
-async function readSource({ run, checkpoint: file, samples, count }: Flags): Promise<Source> {
+async function readSource({ samples, count, ...flags }: Flags): Promise<Source> {
   if (samples !== undefined) return { name: samples, samples: await readSamples(samples, count) };
-  const checkpoint = file
-    ? await readCheckpointFile(file)
-    : await lastOf(run ?? defaultRunFolder());
-  const { options, step } = checkpoint.header;
+  const trained = await readTrained("evaluate", flags);
+  const { title, options, step } = trained;
   if (options.toy !== undefined) {
     throw new RequestError(
-      `Cannot evaluate ${checkpoint.file}: it must generate images, got toy data (${options.toy}). Notebook 07 measures those`,
+      `Cannot evaluate ${title}: it must generate images, got toy data (${options.toy}). Notebook 07 measures those`,
     );
   }
-  return { name: `${checkpoint.file}, step ${step}`, checkpoint };
+  return { name: `${title}, step ${step}`, trained };
 }
 
 /** The samples of a file, all of them or the first `count`, checked. */
@@ -198,16 +195,6 @@ async function readSamples(file: string, count?: number): Promise<Float32Array> 
   return samples;
 }
 
-async function lastOf(folder: string): Promise<Checkpoint> {
-  const run = new RunFolder(folder);
-  if (!(await run.exists())) {
-    throw new RequestError(
-      `Cannot evaluate ${folder}: no run was begun there. Train one with deno task train, or name one with --run, --checkpoint or --samples`,
-    );
-  }
-  return await readCheckpoint(run);
-}
-
 function refuse(metrics: readonly Metric[], count: number, images: ImageData): void {
   const [first] = refusals(metrics, count, images);
   if (!first) return;
@@ -221,7 +208,7 @@ function refuse(metrics: readonly Metric[], count: number, images: ImageData): v
  * are too few, so that shares and the Fréchet distance measure how it draws and not how often it was asked.
  */
 function labelsToAskFor(
-  { header: { options: { classes } }, file }: Checkpoint,
+  { options: { classes }, title }: Trained,
   count: number,
   { train, source }: ImageData,
 ): Uint8Array | undefined {
@@ -230,28 +217,22 @@ function labelsToAskFor(
   const unknown = labels.find((label) => label >= classes);
   if (unknown !== undefined) {
     throw new RequestError(
-      `Cannot evaluate ${file} by ${source}: it must know their labels, and it has ${classes} classes, got the label ${unknown}`,
+      `Cannot evaluate ${title} by ${source}: it must know their labels, and it has ${classes} classes, got the label ${unknown}`,
     );
   }
   return labels;
 }
 
 async function draw(
-  checkpoint: Checkpoint,
+  trained: Trained,
   count: number,
   seed: number,
   labels: Uint8Array | undefined,
   stages: Stages,
 ): Promise<Float32Array> {
   stages.report("sampling", 0);
-  const generator = restoreGenerator(checkpoint);
-  const samples = await drawSamples(
-    generator,
-    checkpoint.header.options,
-    count,
-    new Random(seed),
-    labels,
-  );
+  const generator = trained.restore();
+  const samples = await drawSamples(generator, trained.options, count, new Random(seed), labels);
   disposeNetwork(generator);
   return samples;
 }

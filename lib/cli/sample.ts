@@ -7,7 +7,6 @@ import { dirname, extname, join } from "node:path";
 import { BACKEND_CHOICES, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData, type ToyName } from "@/data/toy.ts";
-import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -16,17 +15,21 @@ import { encodeNpy } from "@/io/npy.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { pointsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
-import { RunFolder } from "@/run/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
+import { defaultRunFolder } from "@/run/training_run.ts";
 import { createProgram, integer, main, oneOf, path } from "./program.ts";
+import {
+  addTrainedOptions,
+  readTrained,
+  refuseTwoSources,
+  type Trained,
+  type TrainedFlags,
+} from "./trained.ts";
 
 /** The numbers of so many images take 314 MB, of points 0.8. */
 const MAX_COUNT = 100_000;
 
-interface Flags {
-  run?: string;
-  checkpoint?: string;
+interface Flags extends TrainedFlags {
   count?: number;
   seed: number;
   label?: number;
@@ -35,9 +38,9 @@ interface Flags {
 }
 
 function parse(args: string[]): Flags {
-  const program = createProgram("sample", "Draws images or points from a trained generator.")
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`, path)
-    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
+  const program = addTrainedOptions(
+    createProgram("sample", "Draws images or points from a trained generator."),
+  )
     .option(
       "--count <n>",
       "how many samples (default: 64 images, 10 of each class, 5000 points)",
@@ -51,15 +54,13 @@ function parse(args: string[]): Flags {
     )
     .option(
       "--out <file>",
-      "x.png, a picture, or x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1] (default: samples.png in the run folder)",
+      "x.png, a picture, or x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1] (default: samples.png, in the run folder with --run)",
       path,
     )
     .option("--backend <name>", BACKEND_CHOICES.join(", "), oneOf(BACKEND_CHOICES), "wasm");
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
-  if (flags.run && flags.checkpoint) {
-    program.error("error: --run and --checkpoint exclude each other");
-  }
+  refuseTwoSources(program, flags);
   if (flags.out && ![".png", ".npy"].includes(extname(flags.out).toLowerCase())) {
     program.error(`error: --out must end in .png or .npy, got ${flags.out}`);
   }
@@ -67,18 +68,19 @@ function parse(args: string[]): Flags {
 }
 
 async function run(args: string[]): Promise<number> {
-  const { checkpoint: file, seed, backend, ...flags } = parse(args);
-  const folder = flags.run ?? defaultRunFolder();
-  const out = flags.out ?? (file ? "samples.png" : join(folder, "samples.png"));
-  const checkpoint = file ? await readCheckpointFile(file) : await lastOf(folder);
+  const { seed, backend, ...flags } = parse(args);
+  const inRun = flags.checkpoint === undefined && flags.pretrained === undefined;
+  const out = flags.out ??
+    (inRun ? join(flags.run ?? defaultRunFolder(), "samples.png") : path("samples.png"));
+  const trained = await readTrained("sample from", flags);
   if (await isFolder(out) || !(await isFolder(dirname(out)))) {
     throw new RequestError(`Cannot write ${out}: it must be a file in a folder that exists`);
   }
-  const { options, step } = checkpoint.header;
+  const { options, step } = trained;
   const count = flags.count ?? defaultCount(options, flags.label);
-  const labels = labelsAskedFor(checkpoint, count, flags.label);
+  const labels = labelsAskedFor(trained, count, flags.label);
   await useBackend(backend);
-  const generator = restoreGenerator(checkpoint);
+  const generator = trained.restore();
   const samples = await drawSamples(generator, options, count, new Random(seed), labels);
   disposeNetwork(generator);
   const bytes = extname(out).toLowerCase() === ".npy"
@@ -100,7 +102,7 @@ function defaultCount({ toy, classes }: GanOptions, label?: number): number {
 
 /** One label for every sample; undefined where none was asked for. */
 function labelsAskedFor(
-  { file, header: { options } }: Checkpoint,
+  { title, options }: Trained,
   count: number,
   label?: number,
 ): Uint8Array | undefined {
@@ -108,12 +110,12 @@ function labelsAskedFor(
   const { classes } = options;
   if (classes === undefined) {
     throw new RequestError(
-      `Cannot draw samples of label ${label}: ${file} must be of a conditional GAN, got one without classes. Leave --label out, or train one with --preset conditional`,
+      `Cannot draw samples of label ${label}: ${title} must be of a conditional GAN, got one without classes. Leave --label out, or train one with --preset conditional`,
     );
   }
   if (label >= classes) {
     throw new RequestError(
-      `Cannot draw samples of label ${label}: ${file} knows the labels 0 to ${classes - 1}`,
+      `Cannot draw samples of label ${label}: ${title} knows the labels 0 to ${classes - 1}`,
     );
   }
   return new Uint8Array(count).fill(label);
@@ -123,16 +125,6 @@ function labelsAskedFor(
 function toyPng(name: ToyName, fake: Float32Array, step: number): Uint8Array {
   const { columns, range } = toyData(name);
   return pointsPng(`step ${step}`, { dimensions: columns as 1 | 2, range, fake });
-}
-
-async function lastOf(folder: string): Promise<Checkpoint> {
-  const run = new RunFolder(folder);
-  if (!(await run.exists())) {
-    throw new RequestError(
-      `Cannot sample from ${folder}: no run was begun there. Train one with deno task train, or name one with --run`,
-    );
-  }
-  return await readCheckpoint(run);
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

@@ -16,7 +16,12 @@ import { tf } from "@/tf.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
 import { checkOptions, type GanOptions } from "./options.ts";
-import { batchStatistics, trainableParameters } from "./spec.ts";
+import {
+  batchStatistics,
+  type NetworkSpec,
+  type ParameterSpec,
+  trainableParameters,
+} from "./spec.ts";
 import { DivergedError } from "./train.ts";
 
 const KIND = "gan-workbook checkpoint";
@@ -160,9 +165,23 @@ function labelsDigest({ classes }: GanOptions, data: TrainingData): string | und
 
 /** The network of a checkpoint that samples are drawn from: the average where there is one. */
 export function restoreGenerator({ header, arrays, file }: Checkpoint): Network {
-  const spec = header.options.generator;
-  const group = header.options.averageDecay > 0 ? "average" : "generator";
-  const read = (parameters: { name: string; shape: number[] }[]): Tensors =>
+  const { generator, averageDecay } = header.options;
+  return restoreNetwork(generator, averageDecay > 0 ? "average" : "generator", arrays, file);
+}
+
+/**
+ * The network whose arrays are `group/…` in a file.
+ *
+ * @param file Named in errors.
+ * @throws {RangeError} If an array is missing, or not of the spec's shape.
+ */
+export function restoreNetwork(
+  spec: NetworkSpec,
+  group: string,
+  arrays: Record<string, NamedArray>,
+  file: string,
+): Network {
+  const read = (parameters: ParameterSpec[]): Tensors =>
     Object.fromEntries(
       parameters.map((
         { name, shape },

@@ -1,0 +1,229 @@
+/**
+ * Generators that were trained beforehand and are kept in `data/pretrained`, a safetensors file each.
+ *
+ * Such a file is small and ends a training: it has the weights that samples are drawn from (G's average where
+ * there is one) and the running statistics, `generator/…`, in float16, and nothing to go on from. Its
+ * metadata have the options of the training and a record of it. The record's metrics are those of the
+ * rounded weights, so of what the file gives. `tools/store_pretrained.ts` makes it from a run folder.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { type Evaluation } from "@/eval/suite.ts";
+import { restoreNetwork } from "@/gan/checkpoint.ts";
+import { type Network, type Tensors } from "@/gan/network.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { readIfFile } from "@/io/files.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedArray,
+  roundToHalf,
+} from "@/io/safetensors.ts";
+import { tf } from "@/tf.ts";
+import { RequestError } from "./request_error.ts";
+
+/** The files of `data/pretrained`. */
+export const PRETRAINED_NAMES = ["mlp"] as const;
+export type PretrainedName = typeof PRETRAINED_NAMES[number];
+
+/** How a generator came about, and what it scores. */
+export interface PretrainedRecord {
+  /** What trained it. */
+  command: string;
+  preset: string;
+  seed: number;
+  steps: number;
+  /** Time spent in steps. */
+  seconds: number;
+  versions: Record<string, string>;
+  /** That it was trained on. */
+  backend: string;
+  /** What `deno task evaluate --pretrained <name> --json` gives: 10,000 samples, seed 1. */
+  metrics: Evaluation;
+}
+
+export interface Pretrained {
+  name: string;
+  generator: Network;
+  options: GanOptions;
+  record: PretrainedRecord;
+}
+
+/** A pretrained generator that was read and checked, not yet tensors. */
+export interface PretrainedFile extends Omit<Pretrained, "generator"> {
+  arrays: Record<string, NamedArray>;
+  /** Named in errors. */
+  file: string;
+}
+
+const KIND = "gan-workbook generator";
+const VERSION = "1";
+const GROUP = "generator";
+
+/**
+ * A pretrained generator on the backend that is in use. The caller frees it, with `disposeNetwork`.
+ *
+ * ```ts ignore
+ * const { generator, options, record } = await loadPretrained("mlp");
+ * const images = await drawSamples(generator, options, 64, new Random(1));
+ * disposeNetwork(generator);
+ * ```
+ *
+ * @throws {RequestError} If there is none of that name.
+ * @throws {RangeError} If its file is damaged.
+ */
+export async function loadPretrained(name: PretrainedName): Promise<Pretrained> {
+  return restorePretrained(await readPretrained(name));
+}
+
+/** Where a pretrained generator is kept. */
+export function pretrainedFile(name: string): string {
+  return fileURLToPath(new URL(`../../data/pretrained/${name}.safetensors`, import.meta.url));
+}
+
+/**
+ * Reads a pretrained generator; needs no backend.
+ *
+ * @throws {RequestError} If there is none of that name.
+ * @throws {RangeError} If its file is damaged, or another's.
+ */
+export async function readPretrained(name: PretrainedName): Promise<PretrainedFile> {
+  if (!PRETRAINED_NAMES.includes(name)) {
+    throw new RequestError(
+      `Cannot load a pretrained generator: it must be one of ${
+        PRETRAINED_NAMES.join(", ")
+      }, got ${name}`,
+    );
+  }
+  const file = pretrainedFile(name);
+  const bytes = await readIfFile(file);
+  if (!bytes) {
+    throw new RequestError(
+      `Cannot load the pretrained generator ${name}: there is no file ${file}. deno run -A tools/store_pretrained.ts makes it of a run`,
+    );
+  }
+  const read = decodePretrained(bytes, file);
+  if (read.name !== name) {
+    throw new RangeError(
+      `Cannot use ${file}: it must be the generator ${name}, got the generator ${read.name}`,
+    );
+  }
+  return read;
+}
+
+/** The tensors of what was read. */
+export function restorePretrained(
+  { name, options, record, arrays, file }: PretrainedFile,
+): Pretrained {
+  return {
+    name,
+    options,
+    record,
+    generator: restoreNetwork(options.generator, GROUP, arrays, file),
+  };
+}
+
+/** A generator as it is stored: each number the nearest float16. The caller frees it. */
+export async function roundGenerator({ spec, weights, statistics }: Network): Promise<Network> {
+  const round = async (tensors: Tensors): Promise<Tensors> => {
+    const rounded: Tensors = {};
+    for (const [name, tensor] of Object.entries(tensors)) {
+      rounded[name] = tf.tensor(roundToHalf(await numbersOf(tensor)), tensor.shape);
+    }
+    return rounded;
+  };
+  return { spec, weights: await round(weights), statistics: await round(statistics) };
+}
+
+/**
+ * The bytes of a pretrained generator's file.
+ *
+ * @throws {RangeError} If a number is not a finite float16: round first.
+ */
+export async function encodePretrained(
+  { name, generator, options, record }: Pretrained,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const arrays: Record<string, NamedArray> = {};
+  for (const tensors of [generator.weights, generator.statistics]) {
+    for (const [part, tensor] of Object.entries(tensors)) {
+      const data = await numbersOf(tensor);
+      const wrong = data.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) {
+        throw new RangeError(
+          `Cannot store the generator ${name}: every number of ${part} must be finite, as float16 too, got ${wrong}`,
+        );
+      }
+      arrays[`${GROUP}/${part}`] = { shape: tensor.shape, data, half: true };
+    }
+  }
+  const metadata = {
+    kind: KIND,
+    version: VERSION,
+    name,
+    options: JSON.stringify(options),
+    record: JSON.stringify(record),
+  };
+  return encodeSafetensors({ arrays, metadata });
+}
+
+/**
+ * A pretrained generator from the bytes of its file.
+ *
+ * @param file Named in errors.
+ * @throws {RangeError} If it is damaged, or something else.
+ */
+export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFile {
+  const { arrays, metadata } = decodeSafetensors(bytes, file);
+  const { kind, version, name } = metadata;
+  if (kind !== KIND || version !== VERSION) {
+    throw new RangeError(
+      `Cannot use ${file}: it must be a ${KIND} of version ${VERSION}, got ${
+        kind ?? "a file of another kind"
+      } of version ${version ?? "none"}`,
+    );
+  }
+  const options = JSON.parse(metadata.options) as GanOptions;
+  checkOptions(options);
+  return { name, options, record: JSON.parse(metadata.record), arrays, file };
+}
+
+async function numbersOf(tensor: tf.Tensor): Promise<Float32Array> {
+  return await tensor.data() as Float32Array;
+}
+
+/** The table of the README: a line for each, in Markdown. */
+export function pretrainedTable(all: Pick<Pretrained, "name" | "record">[]): string {
+  const head = [
+    "`--pretrained`",
+    "steps, seed",
+    "time",
+    "Parzen, nats",
+    "Fréchet",
+    "score",
+    "digits",
+  ];
+  const rows = all.map(({ name, record: { steps, seed, seconds, metrics } }) => [
+    `\`${name}\``,
+    `${steps.toLocaleString("en-US")}, ${seed}`,
+    `${Math.round(seconds / 60)} min`,
+    metrics.parzen
+      ? `${metrics.parzen.mean.toFixed(1)} ± ${metrics.parzen.standardError.toFixed(1)}`
+      : "–",
+    metrics.frechet?.value.toFixed(1) ?? "–",
+    metrics.classifier?.score.toFixed(2) ?? "–",
+    metrics.classifier
+      ? `${metrics.classifier.covered}, each ${least(metrics.classifier.shares)} to ${
+        most(metrics.classifier.shares)
+      } %`
+      : "–",
+  ]);
+  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+const percent = (share: number) => (100 * share).toFixed(1);
+const least = (shares: number[]) => percent(Math.min(...shares));
+const most = (shares: number[]) => percent(Math.max(...shares));

@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
+import { labelsLikeTraining } from "@/eval/conditional.ts";
 import { evaluate } from "@/eval/suite.ts";
 import { restoreGenerator } from "@/gan/checkpoint.ts";
 import { findPreset } from "@/gan/presets.ts";
@@ -52,9 +53,15 @@ async function store(folder: string, name: string, command?: string): Promise<vo
   const trained = command ?? commandOf(config, steps);
   const { name: backend } = await useBackend("wasm");
   const generator = await roundGenerator(restoreGenerator(checkpoint));
-  const samples = await drawSamples(generator, options, COUNT, new Random(1));
+  const images = await loadImages();
+  const { classes } = options;
+  const labels = classes === undefined
+    ? undefined
+    : labelsLikeTraining(images.train, COUNT, classes);
+  const samples = await drawSamples(generator, options, COUNT, new Random(1), labels);
   let last = "";
-  const metrics = await evaluate(samples, await loadImages(), {
+  const metrics = await evaluate(samples, images, {
+    labels,
     onProgress: (stage) => {
       if (stage !== last) console.log(last = stage);
     },

@@ -6,6 +6,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { labelsLikeTraining } from "@/eval/conditional.ts";
 import { loadReference, type Reference } from "@/eval/reference.ts";
 import { checkImages } from "@/eval/rows.ts";
 import {
@@ -203,24 +204,19 @@ function refuse(metrics: readonly Metric[], count: number, images: ImageData): v
   throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
 }
 
-/**
- * Labels for the samples of a conditional GAN: those of the first training images, again and again where there
- * are too few, so that shares and the Fréchet distance measure how it draws and not how often it was asked.
- */
+/** Labels for the samples of a conditional GAN; undefined for another. */
 function labelsToAskFor(
   { options: { classes }, title }: Trained,
   count: number,
   { train, source }: ImageData,
 ): Uint8Array | undefined {
   if (classes === undefined) return undefined;
-  const labels = Uint8Array.from({ length: count }, (_, i) => train.labels[i % train.count]);
-  const unknown = labels.find((label) => label >= classes);
-  if (unknown !== undefined) {
-    throw new RequestError(
-      `Cannot evaluate ${title} by ${source}: it must know their labels, and it has ${classes} classes, got the label ${unknown}`,
-    );
+  try {
+    return labelsLikeTraining(train, count, classes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RequestError(`Cannot evaluate ${title} by ${source}: ${reason}`);
   }
-  return labels;
 }
 
 async function draw(

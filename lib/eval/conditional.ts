@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type LabelledImages } from "@/data/mnist.ts";
 import { CLASSES } from "./classifier.ts";
 
 export interface ConditionalAccuracy {
@@ -50,4 +51,25 @@ export function conditionalAccuracy(
     accuracy: right.reduce((a, b) => a + b) / digits.length,
     byClass: right.map((count, digit) => count / asked[digit]),
   };
+}
+
+/**
+ * Labels to ask a conditional GAN for where it is to be measured: those of the first training images, again and
+ * again where there are too few, so that shares and distances say how it draws and not how it was asked.
+ *
+ * @throws {RangeError} If a label is not below `classes`.
+ */
+export function labelsLikeTraining(
+  { labels }: LabelledImages,
+  count: number,
+  classes: number,
+): Uint8Array {
+  const asked = Uint8Array.from({ length: count }, (_, i) => labels[i % labels.length]);
+  const unknown = asked.find((label) => label >= classes);
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot ask for the labels of these images: they must be below ${classes}, the classes of the GAN, got ${unknown}`,
+    );
+  }
+  return asked;
 }

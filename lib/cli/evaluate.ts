@@ -343,8 +343,8 @@ function table(result: Evaluation, reference?: Reference): string {
 }
 
 /** Nothing where no sample was asked for. */
-function asked(share: number): string {
-  return Number.isNaN(share) ? "-" : share.toFixed(3);
+function asked(share: number | null): string {
+  return share?.toFixed(3) ?? "-";
 }
 
 /** The first column to the left, the others to the right. */

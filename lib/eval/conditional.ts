@@ -9,8 +9,8 @@ import { CLASSES } from "./classifier.ts";
 export interface ConditionalAccuracy {
   /** Share of the samples that are taken for the digit that was asked for. */
   accuracy: number;
-  /** The same of the samples of each digit, [10]; NaN (null in JSON) where none was asked for. */
-  byClass: number[];
+  /** The same of the samples of each digit, [10]; null where none was asked for. */
+  byClass: (number | null)[];
 }
 
 /**
@@ -49,7 +49,7 @@ export function conditionalAccuracy(
   }
   return {
     accuracy: right.reduce((a, b) => a + b) / digits.length,
-    byClass: right.map((count, digit) => count / asked[digit]),
+    byClass: right.map((count, digit) => asked[digit] > 0 ? count / asked[digit] : null),
   };
 }
 

@@ -147,7 +147,7 @@ export const CASES: Record<string, Partial<GanOptions>> = {
 };
 
 /** Three classes, as the labels of `formulaData`: D takes 5 numbers and a label. */
-function conditional(layers: LayerSpec[]): Partial<GanOptions> {
+export function conditional(layers: LayerSpec[]): Partial<GanOptions> {
   return {
     classes: 3,
     generator: generator("sigmoid", [13, 7], 6),

@@ -6,6 +6,7 @@ import {
   restoreGan,
   restoreGenerator,
 } from "@/gan/checkpoint.ts";
+import { type FixedRows } from "@/data/training_data.ts";
 import { disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -15,6 +16,7 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";
 import { formulaData, numbersOf, tinyGan } from "../support/gans.ts";
+import { conditional, leaky, logit } from "../support/planned_cases.ts";
 
 const everything = (gan: Gan) =>
   Promise.all([
@@ -43,6 +45,7 @@ const KINDS: Record<string, Partial<GanOptions>> = {
     },
   },
   "k = 3, uniform noise": { discriminatorSteps: 3, latent: "uniform" },
+  "conditional": conditional([leaky(7, 0.8), logit(0.8)]),
 };
 
 for (const [name, options] of Object.entries(KINDS)) {
@@ -197,4 +200,21 @@ Deno.test("a checkpoint is refused for other training data", async () => {
     RangeError,
     "must be those it began with",
   );
+});
+
+Deno.test("a conditional checkpoint is refused for other labels of the same images", async () => {
+  await useBackend("cpu");
+  const gan = tinyGan(conditional([logit()]));
+  const checkpoint = decodeCheckpoint(await encodeCheckpoint(gan), "the-file");
+  const data = formulaData(17, 5) as FixedRows;
+  const labels = data.labels!.toReversed();
+  assertThrows(
+    () => restoreGan(checkpoint, { ...data, labels }),
+    RangeError,
+    "Cannot resume from the-file: the training labels must be those it began with",
+  );
+  // To an unconditional one they are nothing.
+  const plain = decodeCheckpoint(await encodeCheckpoint(tinyGan()), "the-file");
+  disposeGan(restoreGan(plain, { ...data, labels }));
+  disposeGan(gan);
 });

@@ -154,7 +154,7 @@ function presetGan(name: string, changes: Partial<GanOptions> = {}): Gan {
   return createGan(options, formulaData(10, options.generator.layers.at(-1)!.width));
 }
 
-for (const preset of ["mlp", "goodfellow2014", "spiral"]) {
+for (const preset of ["mlp", "conditional", "goodfellow2014", "spiral"]) {
   testOnGpu(`a step of ${preset} is at most 60 dispatches, one write, one submit`, async () => {
     const gan = presetGan(preset);
     const planned = new PlannedStep(gan, machine());

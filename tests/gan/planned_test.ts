@@ -80,7 +80,13 @@ Deno.test("a step of the networks of every preset is that of autodiff, on three 
     discriminator: network(784, [maxout(240, 5, 0.8), maxout(240, 5, 0.5), logit(0.5)]),
     updates: "simultaneous" as const,
   };
-  for (const each of [options, paper]) {
+  const told = {
+    ...options,
+    classes: 3,
+    generator: { ...wide.generator, inputs: 67 },
+    discriminator: { ...wide.discriminator, inputs: 787 },
+  };
+  for (const each of [options, paper, told]) {
     const data = formulaData(120, 784);
     const [reference, gan] = [createGan(each, data), createGan(each, data)];
     const planned = new PlannedStep(gan, machines[2]);
@@ -95,12 +101,19 @@ Deno.test("a step of the networks of every preset is that of autodiff, on three 
   await useBackend("cpu");
 });
 
-Deno.test("the number of threads changes no bit", async () => {
+for (const classes of [undefined, 3]) {
+  const name = `the number of threads changes no bit${classes ? ", with labels" : ""}`;
+  Deno.test(name, () => sameOnAnyThreads(classes));
+}
+
+async function sameOnAnyThreads(classes?: number): Promise<void> {
   await useBackend("cpu");
+  const label = classes ?? 0;
   const options = {
     ...tinyOptions({ batchSize: 60 }),
-    generator: generator("sigmoid", [300, 200]),
-    discriminator: network(5, [maxout(200, 5, 0.8), leaky(300, 0.6), logit()]),
+    classes,
+    generator: generator("sigmoid", [300, 200], 3 + label),
+    discriminator: network(5 + label, [maxout(200, 5, 0.8), leaky(300, 0.6), logit()]),
   };
   const results: Record<string, number[]>[] = [];
   for (const machine of machines) {
@@ -121,7 +134,7 @@ Deno.test("the number of threads changes no bit", async () => {
   assertEquals(machines[2].threads, 3);
   assertEquals(results[1], results[0]);
   assertEquals(results[2], results[0]);
-});
+}
 
 Deno.test("numbers may be looked at and changed between steps, and no tensor is left over", async () => {
   await useBackend("cpu");

@@ -9,9 +9,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { useBackend } from "@/backend.ts";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
 import { type Evaluation } from "@/eval/suite.ts";
 import { loadReference } from "@/eval/reference.ts";
+import { decodeCheckpoint, restoreGenerator } from "@/gan/checkpoint.ts";
+import { disposeNetwork } from "@/gan/network.ts";
+import { drawSamples } from "@/gan/sample.ts";
 import { encodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { inTempFolder, run } from "../support/commands.ts";
@@ -108,6 +112,42 @@ Deno.test("a run, its checkpoint and its samples in a file give the same figures
     assertEquals(await evaluate("--run", out, "--count", "30", "--seed", "3"), fewer);
     const other = await evaluate("--run", out, "--count", "40", "--seed", "4");
     assert(other.memorisation!.ratio !== found.memorisation!.ratio);
+  }));
+
+Deno.test("a conditional run is asked for the labels of the first training images", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const args = ["--preset", "conditional", "--data", DATA, "--batch-size", "20", "--steps", "2"];
+    assertEquals((await run("train", ...args, "--run", out, "--quiet")).code, 0);
+    // MNIST begins with 5, 0, 4, 1, 9.
+    const asked = ["--run", out, "--metrics", "classifier", "--count", "5"];
+    const { code, stdout, stderr } = await run("evaluate", ...asked, "--json");
+    assertEquals(code, 0, stderr);
+    const { conditional, classifier }: Evaluation = JSON.parse(stdout);
+    assertEquals(
+      conditional!.byClass.map((share) => share === null),
+      [false, false, true, true, false, false, true, true, true, false],
+    );
+    const { accuracy, byClass } = conditional!;
+    near(accuracy, byClass.reduce((sum: number, share) => sum + (share ?? 0), 0) / 5, 1e-12);
+    // The same as of samples that were drawn with these labels.
+    const checkpoint = decodeCheckpoint(
+      await Deno.readFile(join(out, "checkpoints", "step-000002.safetensors")),
+      "x",
+    );
+    await useBackend("wasm");
+    const generator = restoreGenerator(checkpoint);
+    const { options } = checkpoint.header;
+    const file = join(folder, "x.npy");
+    await write(file, await drawSamples(generator, options, 5, new Random(1), [5, 0, 4, 1, 9]));
+    disposeNetwork(generator);
+    const drawn = ["--samples", file, "--metrics", "classifier", "--json"];
+    const { samples: _, ...ofFile } = JSON.parse((await run("evaluate", ...drawn)).stdout);
+    assertEquals(ofFile, { classifier });
+    const table = await run("evaluate", ...asked);
+    assertEquals(table.code, 0, table.stderr);
+    assertStringIncludes(table.stdout, "is the digit asked for, share");
+    assertMatch(table.stdout, /is the digit asked for +[\d.]+ +[\d.]+ +- +- /);
   }));
 
 Deno.test("the table has a line for each figure, beside real images and noise, on stdout", () =>

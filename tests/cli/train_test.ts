@@ -12,6 +12,7 @@ import {
 } from "@std/assert";
 import { decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { PRESETS } from "@/gan/presets.ts";
+import { decodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { ended, inTempFolder, run, start } from "../support/commands.ts";
 import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
@@ -299,6 +300,53 @@ Deno.test("samples: numbers in [0, 1] as .npy, a grid as .png, by run or checkpo
     assertEquals([width, height], [3 * 58 + 2, 2 * 58 + 2]);
   }));
 
+Deno.test("a conditional run: a class a row, exact resume, and samples of the label asked for", () =>
+  inTempFolder(async (folder) => {
+    const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
+    const small = ["--preset", "conditional", "--backend", "wasm", "--data", DATA];
+    const begin = [...small, "--batch-size", "20"];
+    const begun = await run("train", ...begin, "--steps", "40", "--run", whole);
+    assertEquals(begun.code, 0, begun.stderr);
+    assertStringIncludes(begun.stderr, "steps    planned, ");
+    assertStringIncludes(begun.stderr, "labels   the last 10 inputs of both: which class is meant");
+    assertEquals((await run("train", ...begin, "--steps", "20", "--run", parts)).code, 0);
+    const resumed = await run("train", "--resume", "--steps", "40", "--run", parts);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(await lastArrays(parts), await lastArrays(whole));
+    const grid = decode(await Deno.readFile(join(whole, "samples", "step-000040.png")));
+    assertEquals([grid.width, grid.height], [10 * 58 + 2, 10 * 58 + 2]);
+    const report = await Deno.readTextFile(join(whole, "report.html"));
+    assertStringIncludes(report, "One class a row, one noise a column.");
+
+    const draw = async (...args: string[]) => {
+      const out = join(folder, "x.npy");
+      const { code, stderr } = await run("sample", "--run", whole, "--out", out, ...args);
+      assertEquals(code, 0, stderr);
+      const { data } = decodeNpy(await Deno.readFile(out), out);
+      return Array.from(
+        { length: data.length / 784 },
+        (_, i) => data.slice(784 * i, 784 * (i + 1)).join(),
+      );
+    };
+    const [turns, threes] = [await draw(), await draw("--label", "3", "--count", "100")];
+    assertEquals([turns.length, threes.length], [100, 100]);
+    // The same noise: where the turn is at 3 the samples are the same.
+    turns.forEach((image, i) => assertEquals(image === threes[i], i % 10 === 3, `sample ${i}`));
+    const png = join(folder, "x.png");
+    assertEquals((await run("sample", "--run", whole, "--count", "25", "--out", png)).code, 0);
+    const { width, height } = decode(await Deno.readFile(png));
+    assertEquals([width, height], [10 * 58 + 2, 3 * 58 + 2]);
+    const refused = await run("sample", "--run", whole, "--label", "10");
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "Cannot draw samples of label 10: ");
+    assertStringIncludes(refused.stderr, "knows the labels 0 to 9");
+    const plain = join(folder, "plain");
+    assertEquals((await run("train", ...SMALL, "--steps", "2", "--run", plain)).code, 0);
+    const deaf = await run("sample", "--run", plain, "--label", "3");
+    assertEquals(deaf.code, 2);
+    assertStringIncludes(deaf.stderr, "must be of a conditional GAN, got one without classes");
+  }));
+
 Deno.test("toy data: panels at every epoch, a report, exact resume, samples of rows", () =>
   inTempFolder(async (folder) => {
     const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
@@ -363,6 +411,7 @@ const wrong: [string, string[], string][] = [
   ["train", ["--batch-size", "0"], "integer of at least 1"],
   ["train", ["--backend", "cuda"], "must be one of auto, webgpu, wasm, cpu"],
   ["train", ["--packing", "0"], "integer of at least 1"],
+  ["train", ["--preset", "conditional", "--packing", "2"], "one by one, got --packing 2"],
   ["train", ["--gradient-penalty", "-1"], "number of at least 0"],
   ["train", ["--gradient-penalty", "much"], "number of at least 0"],
   [
@@ -384,6 +433,7 @@ const wrong: [string, string[], string][] = [
   ["sample", ["--run", "a", "--checkpoint", "b"], "exclude each other"],
   ["sample", ["--checkpoint", "/nowhere.safetensors"], "there is no file /nowhere.safetensors"],
   ["sample", ["--count", "0"], "integer of at least 1"],
+  ["sample", ["--label", "three"], "integer of at least 0"],
   ["sample", ["--out", "x.jpg"], "must end in .png or .npy"],
 ];
 

@@ -28,5 +28,5 @@ Deno.test("no samples, missing labels and labels that are no digits are refused"
   refuse([], [], "there must be samples and a label for each, got 0 and 0");
   refuse([1, 2], [1], "there must be samples and a label for each, got 2 and 1");
   refuse([1, 2], [1, 10], "labels must be integers from 0 to 9, got 10 at position 1");
-  refuse([1, 2], [1, 1.5], "got 1.5 at position 1");
+  refuse([1, 2], [1, 1.5], "labels must be integers from 0 to 9, got 1.5 at position 1");
 });

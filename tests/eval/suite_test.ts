@@ -52,6 +52,21 @@ testWithThreads("each metric that is asked for is there, and no other", async ()
   assert(!DEFAULT_METRICS.includes("diversity"));
 });
 
+testWithThreads(
+  "real images are the digits of their labels, and of other labels they are not",
+  async () => {
+    await useBackend("wasm");
+    const labels = mnist.train.labels.subarray(1000, 1300);
+    const measure = (labels: Uint8Array) =>
+      evaluate(real(1000, 300), PART, { metrics: ["classifier"], labels });
+    const { conditional } = await measure(labels);
+    assertGreater(conditional!.accuracy, 0.98);
+    for (const share of conditional!.byClass) assertGreater(share!, 0.9);
+    const wrong = await measure(labels.map((label) => (label + 1) % 10));
+    assertLess(wrong.conditional!.accuracy, 0.02);
+  },
+);
+
 testWithThreads("real images score as real, one image as collapsed, noise as noise", async () => {
   await useBackend("wasm");
   const good = await evaluate(real(1000, 300), PART, { metrics: QUICK });

@@ -111,18 +111,18 @@ const conditional: Preset = {
   },
 };
 
-const PARZEN_ADAM: AdamSpec = { ...DCGAN_ADAM, learningRate: 8e-4, decay: 1.0002 };
+const PARZEN_ADAM: AdamSpec = { ...DCGAN_ADAM, learningRate: 8e-4, decay: 1.00015 };
 
 const parzen: Preset = {
   summary:
     "A generator with a narrow last hidden layer, for the paper's Parzen figure: smooth digits",
-  epochs: 26,
+  epochs: 36,
   options: {
     ...mlp.options,
     // 48 numbers decide an image: what is left out is most of all the speckle of single pixels.
     generator: {
       inputs: 64,
-      layers: [block(512), block(512), block(48), { width: PIXELS, activation: "sigmoid" }],
+      layers: [block(1024), block(1024), block(48), { width: PIXELS, activation: "sigmoid" }],
       initialisation: { kind: "fanIn" },
     },
     discriminator: leakyDiscriminator([1024, 512, 256]),

@@ -180,10 +180,11 @@ export function givenCode({ notebook }: Assignment): string[] {
 
 /**
  * The checks as a module: `checks` has, by item, a function of the student's functions and of a
- * listener that hears whether what runs is hidden. The module has what the checks use of the
- * instructor's other cells, and nothing of the solutions.
+ * listener that hears whether what runs is hidden; `visible` has the same checks without what is
+ * hidden. The module has what the checks use of the instructor's other cells, and nothing of the solutions.
  */
-export function checksText({ notebook, items, functions }: Assignment): string {
+export function checksText(assignment: Assignment): string {
+  const { notebook, items, functions } = assignment;
   const statements = allStatements(notebook);
   const isCheck = new Set(items.filter(({ kind }) => kind === "check").map(({ cell }) => cell));
   const isSolution = (cell: number) => markedAs(notebook.cells[cell])?.role === "solution";
@@ -194,12 +195,17 @@ export function checksText({ notebook, items, functions }: Assignment): string {
     kind === "import" || kind === "function" || pure || !isCheck.has(cell)
   ).filter(({ cell, kind }) => kind === "import" || !isSolution(cell));
   const given = neededFor(used.filter((name) => !functions.includes(name)), others);
-  const checks = items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
-    `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {\n${
-      checkBody(notebook.cells[cell])
-    }\n},`
-  );
-  return [moduleText(given), "export const checks = {", ...checks, "};", ""].join("\n");
+  const bodies = ({ cells }: Notebook) =>
+    items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
+      `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {\n${
+        checkBody(cells[cell])
+      }\n},`
+    );
+  return [
+    moduleText(given),
+    ...["export const checks = {", ...bodies(notebook), "};"],
+    ...["export const visible = {", ...bodies(released(assignment)), "};", ""],
+  ].join("\n");
 }
 
 /** A check without its imports; its markers say when hidden checks begin and end. */

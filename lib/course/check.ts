@@ -125,16 +125,30 @@ function isTensor(value: unknown): value is { shape: number[]; dataSync(): Array
   return typeof (value as { dataSync?: unknown })?.dataSync === "function";
 }
 
-/** An answer in at most 80 characters. */
-export function brief(value: unknown): string {
-  const list = listOf(value);
+/** An answer in at most 80 characters; of its members the first ones, three levels deep. */
+export function brief(value: unknown, depth = 0): string {
   if (typeof value === "number") return short(value);
+  const list = listOf(value);
   if (list) {
-    const first = Array.from({ length: Math.min(3, list.length) }, (_, i) => brief(list[i]));
+    if (depth > 2) return "[…]";
+    const first = Array.from(
+      { length: Math.min(3, list.length) },
+      (_, i) => brief(list[i], depth + 1),
+    );
     if (list.length > 3) first.push(`… (${list.length})`);
     return `[${first.join(", ")}]`.slice(0, 80);
   }
-  return Deno.inspect(value, { depth: 1, strAbbreviateSize: 40, iterableLimit: 3 })
+  if (Object.prototype.toString.call(value) === "[object Object]") {
+    if (depth > 2) return "{…}";
+    const keys = Object.keys(value as object);
+    if (keys.length === 0) return "{}";
+    const first = keys.slice(0, 3).map((key) =>
+      `${key.slice(0, 40)}: ${brief((value as Record<string, unknown>)[key], depth + 1)}`
+    );
+    if (keys.length > 3) first.push(`… (${keys.length})`);
+    return `{ ${first.join(", ")} }`.slice(0, 80);
+  }
+  return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40, iterableLimit: 3 })
     .replaceAll(/\s+/g, " ").slice(0, 80);
 }
 

@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
-import { isFolder, readIfFile, writeAtomically } from "@/io/files.ts";
+import { readIfFile, writeAtomically } from "@/io/files.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, type Mark, MAX_NOTEBOOK_BYTES } from "./grade.ts";
@@ -62,7 +62,7 @@ export interface ClassSummary {
 }
 
 /** A result depends on this as well: it changes when the grader judges otherwise. */
-const VERSION = 1;
+const VERSION = 2;
 
 const RESULTS = ".results";
 const BY_HAND = "by_hand.csv";
@@ -82,8 +82,8 @@ export async function gradeClass(
   const students = await studentsIn(submissions);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   // What a run that was killed could not take away.
-  for await (const { name } of Deno.readDir(join(out, RESULTS))) {
-    if (name.startsWith("grader-")) {
+  for await (const { name, isDirectory } of Deno.readDir(join(out, RESULTS))) {
+    if (isDirectory && name.startsWith("grader-")) {
       await Deno.remove(join(out, RESULTS, name), { recursive: true });
     }
   }
@@ -110,7 +110,7 @@ export async function gradeClass(
         const { student, read, key } = next;
         const grading = await gradeFile(grader, read, signal);
         if (signal?.aborted) return;
-        await writeJson(join(out, RESULTS, `${student}.json`), { key, ...grading });
+        await writeJson(resultFile(out, student), { key, ...grading });
         results.set(student, grading);
         onProgress?.(results.size, students.length);
       }
@@ -158,8 +158,15 @@ async function gradeFile(
 
 async function studentsIn(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!name.startsWith(".") && await isFolder(join(folder, name))) found.push(name);
+  for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder)) {
+    // Links are listed, and not followed: see `readSubmission`.
+    if (name.startsWith(".") || !(isDirectory || isSymlink)) continue;
+    if (name.includes("\ufffd")) {
+      throw new RangeError(
+        `Cannot grade ${folder}: the name of each student's folder must be UTF-8, got ${name}; rename it`,
+      );
+    }
+    found.push(name);
   }
   if (found.length === 0) {
     throw new RangeError(
@@ -178,20 +185,25 @@ async function studentsIn(folder: string): Promise<string[]> {
 /** Reads what a submission is; a link could lead anywhere, and a device has no end. */
 async function readSubmission(folder: string, name: string): Promise<Submission> {
   const path = join(folder, `${name}.ipynb`);
-  let info: Deno.FileInfo;
   try {
-    info = await Deno.lstat(path);
+    if (!(await Deno.lstat(folder)).isDirectory) {
+      return { path, problem: "the student's folder is a link" };
+    }
+    const info = await Deno.lstat(path);
+    if (!info.isFile) return { path, problem: `${name}.ipynb is not a file` };
+    if (info.size > MAX_NOTEBOOK_BYTES) {
+      const most = MAX_NOTEBOOK_BYTES / 2 ** 20;
+      const size = Math.ceil(info.size / 2 ** 20);
+      return { path, problem: `the file is too large: ${size} MiB, at most ${most} are read` };
+    }
+    return { path, bytes: await Deno.readFile(path) };
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { path, problem: `there is no ${name}.ipynb` };
+    if (error instanceof Deno.errors.NotFound) {
+      return { path, problem: `there is no ${name}.ipynb` };
+    }
+    if (!(error instanceof Error)) throw error;
+    return { path, problem: `${name}.ipynb cannot be read: ${error.name}` };
   }
-  if (!info.isFile) return { path, problem: `${name}.ipynb is not a file` };
-  if (info.size > MAX_NOTEBOOK_BYTES) {
-    const most = MAX_NOTEBOOK_BYTES / 2 ** 20;
-    const size = Math.ceil(info.size / 2 ** 20);
-    return { path, problem: `the file is too large: ${size} MiB, at most ${most} are read` };
-  }
-  return { path, bytes: await Deno.readFile(path) };
 }
 
 function keyOf(
@@ -204,8 +216,18 @@ function keyOf(
     .update(bytes ?? new Uint8Array()).digest("hex");
 }
 
+/** A file is named after its student; a name that is too long for an ending, after its digest. */
+function resultFile(out: string, student: string): string {
+  const long = new TextEncoder().encode(student).length > MAX_NAME_BYTES;
+  const name = long ? `${createHash("sha256").update(student).digest("hex")}-` : student;
+  return join(out, RESULTS, `${name}.json`);
+}
+
+/** Systems allow 255; some are for endings, of temporary files too. */
+const MAX_NAME_BYTES = 200;
+
 async function readResult(out: string, student: string, key: string): Promise<Grading | undefined> {
-  const bytes = await readIfFile(join(out, RESULTS, `${student}.json`));
+  const bytes = await readIfFile(resultFile(out, student));
   if (!bytes) return undefined;
   try {
     const { key: own, ...grading } = JSON.parse(new TextDecoder().decode(bytes));
@@ -300,14 +322,20 @@ function byHandTable(
   return [["student", "item", "points", "of", "comment", "answer"], ...answers];
 }
 
-/** A table as text; what a spreadsheet would take for a formula is marked as text. */
+/**
+ * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses those with a line
+ * break.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+
+/** A table as text; what a spreadsheet would take for a formula is marked as text by one ' more. */
 function csv(rows: (string | number)[][]): string {
-  return Papa.unparse(rows, { escapeFormulae: true, newline: "\n" }) + "\n";
+  return Papa.unparse(rows, { escapeFormulae: FORMULA, newline: "\n" }) + "\n";
 }
 
 /** What `csv` has marked, as it was. */
 function plain(text: string): string {
-  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
 }
 
 async function writeText(path: string, text: string): Promise<void> {

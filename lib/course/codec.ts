@@ -28,7 +28,9 @@ type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** Deepest nesting, and most members of arrays and objects in one value. */
 const MAX_DEPTH = 40;
-const MAX_MEMBERS = 2_000_000;
+const MAX_MEMBERS = 200_000;
+/** Of a typed array or a tensor, as many bytes cost what a member costs. */
+const BYTES_OF_A_MEMBER = 32;
 
 const ARRAYS = {
   Float64Array,
@@ -42,6 +44,23 @@ const ARRAYS = {
   Uint8ClampedArray,
 };
 type ArrayName = keyof typeof ARRAYS;
+
+/** Signs in the text of a member, at most: it may be an entry of an object, and a value with a kind. */
+const SIGNS_OF_A_MEMBER = 5;
+
+/**
+ * Whether JSON text is short enough in members to be read: known without reading it, which costs far more
+ * for members than for bytes.
+ */
+export function hasFewMembers(text: string): boolean {
+  let signs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Comma, [ and {.
+    if (code === 44 || code === 91 || code === 123) signs++;
+  }
+  return signs <= SIGNS_OF_A_MEMBER * MAX_MEMBERS;
+}
 
 /** A value that cannot go over the pipe. */
 export class CodecError extends TypeError {
@@ -84,7 +103,7 @@ export function encode(value: unknown): unknown {
     }
     const name = Object.prototype.toString.call(value).slice(8, -1) as ArrayName;
     if (ArrayBuffer.isView(value) && name in ARRAYS) {
-      count(value.byteLength / 8);
+      count(value.byteLength / BYTES_OF_A_MEMBER);
       return { $: "array", name, bytes: base64(value) };
     }
     if (isTensor(value)) return tensorText(value, count);
@@ -151,7 +170,7 @@ function tensorText(tensor: TensorLike, count: (n: number) => void): unknown {
   const { shape, dtype } = tensor;
   if (!Object.hasOwn(TENSOR_ARRAYS, dtype)) throw new CodecError(`a tensor of type ${dtype}`);
   const values = TENSOR_ARRAYS[dtype as TensorType].from(tensor.dataSync());
-  count(values.length);
+  count(values.byteLength / BYTES_OF_A_MEMBER);
   return { $: "tensor", shape: [...shape], dtype, bytes: base64(values) };
 }
 

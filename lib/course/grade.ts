@@ -6,6 +6,10 @@
  * submission only the sources of its cells count: which cells have points, and how many, is the
  * instructor's notebook's to say. The checks and the given code of a submission are not looked at.
  *
+ * A student's process remembers. So the visible checks are run first, all of them, and what they find is
+ * told in full; then those that hold are run with their hidden parts, and from the first hidden call on
+ * nothing that comes from the process is told to the student.
+ *
  * @module
  */
 import { join } from "node:path";
@@ -74,6 +78,7 @@ export class Grader implements AsyncDisposable {
   private constructor(
     readonly assignment: Assignment,
     readonly program: ChildProgram,
+    private readonly visible: Record<string, Check>,
     private readonly checks: Record<string, Check>,
     private readonly folder: string,
     readonly limits: Limits,
@@ -93,8 +98,10 @@ export class Grader implements AsyncDisposable {
       const program = await makeChildProgram(importsOf(assignment), folder);
       const file = join(folder, "checks.js");
       await Deno.writeTextFile(file, checksText(assignment));
-      const { checks } = await import(pathToFileURL(file).href);
-      return new Grader(assignment, program, checks, folder, { ...LIMITS, ...limits });
+      const { visible, checks } = await import(pathToFileURL(file).href);
+      // Loaded; it is not to lie beside the programs of submissions.
+      await Deno.remove(file);
+      return new Grader(assignment, program, visible, checks, folder, { ...LIMITS, ...limits });
     } catch (error) {
       await Deno.remove(folder, { recursive: true });
       throw error;
@@ -128,12 +135,16 @@ export class Grader implements AsyncDisposable {
       marks.push(
         item.kind === "written"
           ? markWritten(item, cells, assignment)
-          : await this.#check(item, student),
+          : await this.#visible(item, student),
       );
+    }
+    const told = student.notes;
+    for (const [i, item] of assignment.items.entries()) {
+      if (marks[i].outcome === "right") marks[i] = await this.#hidden(item, student);
     }
     signal?.removeEventListener("abort", stop);
     const known = student.loaded === undefined || student.loaded.size > 0;
-    const notes = student.notes.flatMap(({ cell, message }) => {
+    const notes = told.flatMap(({ cell, message }) => {
       const number = own[cell - given.length]?.number;
       return number === undefined ? [] : [`code cell ${number}: ${message}`];
     });
@@ -152,22 +163,41 @@ export class Grader implements AsyncDisposable {
     return { status, marks, notes: [] };
   }
 
-  async #check({ id, points }: Item, student: Student): Promise<Mark> {
+  /** A check without its hidden part. */
+  async #visible({ id, points }: Item, student: Student): Promise<Mark> {
+    try {
+      await this.visible[id](this.#standIns(student), () => {});
+      return { id, outcome: "right", points, message: "" };
+    } catch (error) {
+      return { id, points: 0, ...describe(error, false) };
+    }
+  }
+
+  /** The whole check, once its visible part has held. */
+  async #hidden({ id, points }: Item, student: Student): Promise<Mark> {
     let hidden = false;
-    const standIns = Object.fromEntries(
+    try {
+      await this.checks[id](this.#standIns(student), (now) => hidden = now);
+      return { id, outcome: "right", points, message: "" };
+    } catch (error) {
+      const found = { id, points: 0, ...describe(error, true) };
+      if (hidden) return { ...found, hidden };
+      return found.outcome === "no answer" ? found : { ...found, message: CHANGED };
+    }
+  }
+
+  #standIns(student: Student): Record<string, (...args: unknown[]) => Promise<unknown>> {
+    return Object.fromEntries(
       this.assignment.functions.map((name) => [
         name,
         (...args: unknown[]) => student.call(name, args),
       ]),
     );
-    try {
-      await this.checks[id](standIns, (now) => hidden = now);
-      return { id, outcome: "right", points, message: "" };
-    } catch (error) {
-      return { id, points: 0, ...describe(error, hidden), ...(hidden ? { hidden } : {}) };
-    }
   }
 }
+
+/** Of a visible check that held, and does not when it is run again. */
+const CHANGED = "your functions answer otherwise when they are asked again";
 
 /** What a failed check says. Of a hidden one only what its author meant to be read. */
 function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "message" | "got"> {

@@ -18,7 +18,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Answer, type Note, type Request } from "./child.ts";
-import { CodecError, decode, encode, type MakeTensor } from "./codec.ts";
+import { CodecError, decode, encode, hasFewMembers, type MakeTensor } from "./codec.ts";
 
 /** What bounds a student's process. */
 export interface Limits {
@@ -34,6 +34,12 @@ export interface Limits {
   /** What the process may write in its life. */
   outputBytes: number;
 }
+
+/**
+ * Longest line that is read as an answer. The grader reads it, and who makes it read much keeps all
+ * other submissions waiting.
+ */
+const MAX_ANSWER_CHARACTERS = 8 * 2 ** 20;
 
 /** A submission does not fail because the machine is busy with others, within reason. */
 const PATIENCE = 5;
@@ -357,6 +363,10 @@ class ChildProcess {
         DENO_DIR: folder,
         // Where the tools of the system are; the child itself cannot read it.
         PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+        // Where libraries would keep caches.
+        XDG_CACHE_HOME: folder,
+        // No adapter of WebGPU: a driver is much code, and some keep caches on the disk.
+        DENO_WEBGPU_BACKEND: "none",
         NO_COLOR: "1",
         DENO_NO_UPDATE_CHECK: "1",
       },
@@ -392,9 +402,12 @@ class ChildProcess {
     if (found === undefined) {
       throw new NoAnswer(this.ended ?? "your code ended the program");
     }
+    this.answered++;
+    if (found.length > MAX_ANSWER_CHARACTERS || !hasFewMembers(found)) {
+      throw new NoAnswer("the answer is too large");
+    }
     try {
       const answer = JSON.parse(found);
-      this.answered++;
       if (typeof answer === "object" && answer !== null) return answer;
     } catch {
       // Not JSON: said below.

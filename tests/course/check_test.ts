@@ -62,10 +62,26 @@ Deno.test("an answer in short is short, whatever it is", () => {
   assertEquals(brief([1, 2, 3, 4]), "[1, 2, 3, … (4)]");
   assertEquals(brief(1 / 3), "0.33333333");
   assertEquals(brief("x".repeat(1e6)).length <= 80, true);
-  assertEquals(brief({ a: { b: { c: 1 } } }), "{ a: { b: [Object] } }");
+  assertEquals(brief({ a: { b: { c: 1 } } }), "{ a: { b: { c: 1 } } }");
 });
 
 Deno.test("in a notebook random inputs are new each time", () => {
   const draw = () => freshRandom("name").uint32();
   assertEquals(new Set([draw(), draw(), draw(), draw()]).size > 1, true);
+});
+
+Deno.test("of an answer with very many members only the first are looked at", () => {
+  let looked = 0;
+  const wide = (depth: number): unknown =>
+    new Proxy(depth === 0 ? [1] : new Array(1000).fill(0), {
+      get: (own, key) => {
+        looked++;
+        return depth > 0 && /^\d+$/.test(String(key)) ? wide(depth - 1) : Reflect.get(own, key);
+      },
+    });
+  assertEquals(brief(wide(12)).length, 80);
+  assertEquals(looked < 1000, true, `${looked} looks`);
+  const keys = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`key${i}`, { i }]));
+  assertEquals(brief(keys), "{ key0: { i: 0 }, key1: { i: 1 }, key2: { i: 2 }, … (5) }");
+  assertEquals(brief({}), "{}");
 });

@@ -12,6 +12,7 @@ import {
 } from "@std/assert";
 import { type ClassOptions, gradeClass } from "@/course/class.ts";
 import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
+import { Grader } from "@/course/grade.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { changed, smallAssignment, submission } from "../support/submissions.ts";
@@ -155,6 +156,59 @@ Deno.test("points given by hand are taken over, kept, and shown with their comme
     const page = await Deno.readTextFile(join(folder, "out", "=ada", "feedback.html"));
     assertStringIncludes(page, "=a good &lt;b&gt;start&lt;/b&gt;");
     assertStringIncludes(page, "7.5 / 10");
+  }));
+
+Deno.test("no text of a student's is a formula in a table, whatever its lines", () =>
+  inTempFolder(async (folder) => {
+    const answers = ["=1+1", "=1+1\nmore", "@a\nb", "-1\n+2", "＝1", "'=1\n"];
+    const texts = answers.map((answer) => {
+      const own = JSON.parse(solution);
+      own.cells.at(-1).source = answer;
+      return JSON.stringify(own);
+    });
+    await hand(folder, Object.fromEntries(texts.map((text, i) => [`s${i}`, text])));
+    await hand(folder, { "=a\nb": stub, "'=a": solution, "=a": wrong });
+    await run(folder);
+    for (const name of ["grades.csv", "by_hand.csv"]) {
+      for (const row of await table(folder, name)) {
+        for (const text of Object.values(row)) assertFalse(/^[=+@＝-]/.test(text), text);
+      }
+    }
+    // And the marks of both are told apart.
+    const rows = await table(folder, "by_hand.csv");
+    const own = rows.filter(({ student }) => student.endsWith("=a"));
+    assertEquals(own.map(({ student }) => student).sort(), ["''=a", "'=a"]);
+    const filled = own.map((row) => ({ ...row, points: row.student === "'=a" ? "1" : "2" }));
+    await Deno.writeTextFile(join(folder, "out", "by_hand.csv"), Papa.unparse(filled));
+    const { students } = (await run(folder)).grades;
+    const of = (name: string) => students.find(({ student }) => student === name)!.total;
+    assertEquals([of("=a"), of("'=a")], [1, 92]);
+  }));
+
+Deno.test("a student called like a folder of the grader's is graded once", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { "grader-ada": solution });
+    assertEquals((await run(folder)).graded, 1);
+    assertEquals((await run(folder)).graded, 0);
+  }));
+
+Deno.test("a folder whose name is not UTF-8 is refused, not left out", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution });
+    const args = ["-c", `mkdir "$0/$(printf 'b\\377')"`, join(folder, "in")];
+    assert((await new Deno.Command("sh", { args }).output()).success);
+    await assertRejects(() => run(folder), RangeError, "must be UTF-8, got b");
+  }));
+
+Deno.test("the checks do not lie beside the programs of submissions", () =>
+  inTempFolder(async (folder) => {
+    await using _ = await Grader.start(assignment, { seed: 1, parent: folder });
+    const [{ name }] = [...Deno.readDirSync(folder)];
+    for (const { name: file } of Deno.readDirSync(join(folder, name))) {
+      assertFalse((await Deno.readTextFile(join(folder, name, file))).includes("12345"), file);
+    }
   }));
 
 Deno.test("points by hand that cannot be are refused", () =>

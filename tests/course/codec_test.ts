@@ -1,6 +1,6 @@
 /** Values go over the pipe as they are, and nothing but values. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { CodecError, decode, encode, type MakeTensor } from "@/course/codec.ts";
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { CodecError, decode, encode, hasFewMembers, type MakeTensor } from "@/course/codec.ts";
 
 /** There and back, through JSON. */
 const through = (value: unknown, makeTensor?: MakeTensor) =>
@@ -56,6 +56,18 @@ Deno.test("what is no data is refused", () => {
   const refused = [() => 1, Symbol("a"), cycle, new Map(), new Set(), [Promise.resolve(1)]];
   for (const value of refused) assertThrows(() => encode(value), CodecError);
   assertThrows(() => encode(new Array(3_000_000).fill(0)), CodecError, "members");
+});
+
+Deno.test("what goes over is short enough in members to be read, and a flood of them is not", () => {
+  const many = [
+    new Array(190_000).fill(-0),
+    new Array(95_000).fill({ a: null }),
+    new Array(95_000).fill([undefined]),
+    new Float64Array(400_000),
+  ];
+  for (const value of many) assert(hasFewMembers(JSON.stringify(encode(value))));
+  assertFalse(hasFewMembers("[],".repeat(1_000_000)));
+  assertFalse(hasFewMembers("[".repeat(1_500_000)));
 });
 
 const forged: [string, unknown][] = [

@@ -107,6 +107,48 @@ const hostile: Record<string, Hostile> = {
   "a database in a file": attack(
     `const { DatabaseSync } = await import("node:sqlite"); new DatabaseSync("/tmp/evil.db");`,
   ),
+  "a worker that imports statically": attack(
+    `await new Promise((resolve, reject) => { const w = new Worker(${
+      inData(`import a from ${literal(`file://${ROOT}/deno.json`)} with { type: "json" };
+postMessage(a);`)
+    }, { type: "module" }); w.onerror = reject; w.onmessage = resolve; });`,
+  ),
+  "a worker with rights": attack(
+    `await new Promise((resolve, reject) => { const w = new Worker("data:text/javascript,postMessage(1)",
+       { type: "module", deno: { permissions: { read: true } } } as any); w.onerror = reject; w.onmessage = resolve; });`,
+  ),
+  "a worker of node": attack(
+    `const { Worker } = await import("node:worker_threads"); await new Promise((resolve, reject) => {
+       const w = new Worker("require('node:fs').readFileSync('/etc/hostname')", { eval: true });
+       w.on("error", reject); w.on("exit", resolve); });`,
+  ),
+  "a file attached to a database": attack(
+    `const { DatabaseSync } = await import("node:sqlite");
+     new DatabaseSync(":memory:").exec("ATTACH DATABASE '/tmp/evil.db' AS e; CREATE TABLE e.x (a)");`,
+  ),
+  "a database copied to a file": attack(
+    `const { DatabaseSync } = await import("node:sqlite");
+     new DatabaseSync(":memory:").exec("CREATE TABLE x (a); VACUUM INTO '/tmp/evil.db'");`,
+  ),
+  "operations of the runtime": attack(
+    `const { ops } = (Deno as any)[(Deno as any).internal].core; ops.op_require_stat("/etc/hostname");`,
+  ),
+  "files by their numbers": attack(
+    `const fs = await import("node:fs"); const found: number[] = [];
+     for (let fd = 3; fd < 100; fd++) try { fs.fstatSync(fd); found.push(fd); } catch { /* none */ }
+     if (found.length === 0) throw new Error();`,
+  ),
+  "flags of V8, memory without bounds": attack(
+    `const v8 = await import("node:v8"); v8.setFlagsFromString("--no-wasm-bounds-checks");
+     const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1,
+       7, 8, 1, 4, 114, 101, 97, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 40, 2, 0, 11];
+     const module = new WebAssembly.Module(new Uint8Array(bytes));
+     (new WebAssembly.Instance(module).exports as any).read(65536 * 4);`,
+  ),
+  // A driver is much code with rights of its own, and keeps a cache in the home folder.
+  "a graphics processor": attack(
+    `if (!await (navigator as any).gpu?.requestAdapter()) throw new Error();`,
+  ),
   // Network, environment, processes, rights.
   "fetches a page": attack(`await fetch("http://127.0.0.1:8000/");`),
   "connects": attack(`await Deno.connect({ hostname: "127.0.0.1", port: 22 });`),
@@ -120,6 +162,7 @@ const hostile: Record<string, Hostile> = {
   ),
   "a subprocess": attack(`await new Deno.Command("/bin/true").output();`),
   "a subprocess by node": attack(`(await import("node:child_process")).execFileSync("/bin/true");`),
+  "an inspector": attack(`(await import("node:inspector")).open(9333);`),
   "a native library": attack(`(Deno as any).dlopen("libc.so.6", {});`),
   "asks for rights": attack(
     `const { state } = await Deno.permissions.request({ name: "read" }); if (state !== "granted") throw state;`,
@@ -341,6 +384,17 @@ function double(x: number) {
     make: (folder) => Deno.symlink("../honest 0/small.ipynb", join(folder, "small.ipynb")),
     earns: [],
   },
+  "a link to another's folder": {
+    async make(folder) {
+      await Deno.remove(folder);
+      await Deno.symlink("honest 0", folder);
+    },
+    earns: [],
+  },
+  [`a name too long for an ending ${"x".repeat(220)}`]: {
+    text: changed(assignment, []),
+    earns: ALL,
+  },
   "a folder in the notebook's place": {
     make: (folder) => Deno.mkdir(join(folder, "small.ipynb")),
     earns: [],
@@ -438,6 +492,33 @@ Deno.test(`${Object.keys(hostile).length} hostile submissions get what they earn
 Deno.test("at least 40 submissions are hostile", () => {
   assert(Object.keys(hostile).length >= 40);
 });
+
+Deno.test("what a hidden check has asked is not told by later ones either", () =>
+  inTempFolder(async (folder) => {
+    const memory = (tell: string) =>
+      submission(assignment, {
+        double:
+          "const seen: number[] = [];\nfunction double(x: number) { seen.push(x); return 2 * x; }",
+        total:
+          `function total(xs: number[]) { if (seen.some((x) => x > 10000)) { ${tell} }\nreturn xs.reduce((s, x) => s + 2 * x, 0); }`,
+      });
+    const spies = {
+      "by an error": memory("throw new Error(`seen ${seen}`);"),
+      "by an answer": memory("return Math.max(...seen);"),
+      "by its shape": memory("return new Array(Math.round(seen.at(-1)!)).fill(0);"),
+    };
+    for (const [name, text] of Object.entries(spies)) {
+      await Deno.mkdir(join(folder, "in", name), { recursive: true });
+      await Deno.writeTextFile(join(folder, "in", name, "small.ipynb"), text);
+    }
+    const [submissions, out] = [join(folder, "in"), join(folder, "out")];
+    const { grades } = await gradeClass(assignment, { submissions, out, jobs: 2, seed: 1 });
+    for (const { student, marks } of grades.students) {
+      assertEquals(marks[1].outcome, "right", student);
+      const page = await Deno.readTextFile(join(out, student, "feedback.html"));
+      assertFalse(/seen|123\d\d/.test(page), `${student}: ${page}`);
+    }
+  }));
 
 Deno.test("nothing of a hidden check gets into the feedback, whatever the function does", () =>
   inTempFolder(async (folder) => {

@@ -115,6 +115,30 @@ Deno.test("output beyond its limit ends the process", () =>
     { outputBytes: 2 ** 21 },
   ));
 
+Deno.test("an answer that is much to read is not read", () =>
+  withStudent(
+    [`let token = "";
+const decode = TextDecoder.prototype.decode;
+TextDecoder.prototype.decode = function (...args: any[]) {
+  const text = decode.apply(this, args as any);
+  token = text.match(/"token":"([0-9a-f]{32})"/)?.[1] ?? token;
+  return text;
+};
+/** The answer in the place of the true one. */
+async function f(value: string, times: number) {
+  await 0;
+  const bytes = new TextEncoder().encode(\`\${token} {"value":[\${value.repeat(times)}0]}\n\`);
+  for (let i = 0; i < bytes.length;) i += Deno.stdout.writeSync(bytes.subarray(i));
+}`],
+    ["f"],
+    async (student) => {
+      assertEquals(await student.call("f", ["1,", 3]), [1, 1, 1, 0], "it can forge its own");
+      for (const [value, times] of [["[],", 2e6], ['{"$":"object"},', 6e5], ["1,", 5e6]] as const) {
+        assertEquals(await refused(student, "f", value, times), "the answer is too large");
+      }
+    },
+  ));
+
 Deno.test("memory is bounded, typed arrays included", {
   ignore: (await unenforced()).length > 0,
 }, () =>
@@ -127,20 +151,20 @@ Deno.test("memory is bounded, typed arrays included", {
   ));
 
 Deno.test("cells that hang as they are taken in cost one deadline, not one for each call", async () => {
-  const began = performance.now();
   await withStudent(
     [`const x = (() => { for (;;); })();\nfunction f() { return x; }`],
     ["f"],
     async (student) => {
+      assertStringIncludes(await refused(student, "f"), "your cells could not be taken in");
+      const began = performance.now();
       for (let i = 0; i < 5; i++) {
         assertStringIncludes(await refused(student, "f"), "your cells could not be taken in");
       }
+      const ms = performance.now() - began;
+      assertEquals(ms < 1000, true, `${ms} ms for five calls after the first`);
     },
     { callMs: 1500 },
   );
-  const seconds = (performance.now() - began) / 1000;
-  // Five deadlines at least, were it one for each call; a busy machine is given five times as long.
-  assertEquals(seconds < 7.5, true, `${seconds} s`);
 });
 
 Deno.test("the process has no rights, an empty environment and nowhere to write", () =>

@@ -323,6 +323,8 @@ class ChildProcess {
   /** Answers that it has given; the first is to the taking in. */
   answered = 0;
   #written = 0;
+  /** Milliseconds that its threads have waited for a processor, when that was asked last. */
+  #waited = 0;
   #waiting?: { prefix: string; settle: (line: string | undefined) => void };
   #reading: Promise<void>;
   #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -425,23 +427,31 @@ class ChildProcess {
 
   /**
    * Whether the process has had less than so much processor time in its life, and a thread of it would
-   * compute now if it were let. Known on Linux, where Deno itself may not look: by `cat`.
+   * compute now if it were let, or its threads have waited for a processor since this was asked last. Known
+   * on Linux, where Deno itself may not look: by `cat`.
    */
   async #starved(ms: number): Promise<boolean> {
     if (Deno.build.os !== "linux") return false;
     const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", 'cat /proc/"$1"/task/*/stat', "sh", String(this.child.pid)],
+      args: ["-c", 'cd /proc/"$1"/task && cat */stat */schedstat', "sh", String(this.child.pid)],
       stderr: "null",
     }).output();
-    let used = 0;
+    let [used, waited] = [0, 0];
     let runnable = false;
     for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
+      if (!line.includes(")")) {
+        // schedstat: nanoseconds at work, nanoseconds that it waited for a processor, turns.
+        waited += Number(line.split(" ")[1]) / 1e6;
+        continue;
+      }
       const [state, ...fields] = line.slice(line.lastIndexOf(")") + 2).split(" ");
       // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second.
       used += 10 * (Number(fields[10]) + Number(fields[11]));
       runnable ||= state === "R" || state === "D";
     }
-    return runnable && used < ms;
+    const since = waited - this.#waited;
+    this.#waited = waited;
+    return used < ms && (runnable || since > ms / 10);
   }
 
   /** Ends the process; the first reason is the one that is told. */

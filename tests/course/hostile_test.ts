@@ -467,8 +467,10 @@ Deno.test(`${Object.keys(hostile).length} hostile submissions get what they earn
       student,
       marks.filter(({ outcome }) => outcome === "right").map(({ id }) => id),
     ]));
+    const said = (name: string) =>
+      grades.students.find(({ student }) => student === name)!.marks.map(({ message }) => message);
     const wrong = Object.entries(hostile)
-      .map(([name, { earns }]) => ({ name, earns, earned: earned.get(name)! }))
+      .map(([name, { earns }]) => ({ name, earns, earned: earned.get(name)!, said: said(name) }))
       .filter(({ earns, earned }) => earns.join() !== earned.join());
     assertEquals(wrong, []);
     for (let i = 0; i < NEIGHBOURS; i++) {

@@ -765,6 +765,32 @@ for (const [name, list] of Object.entries(equivalents)) {
   });
 }
 
+/** What can be guessed without an idea of the matter. */
+const GUESSES = [
+  ...["0", "1", "NaN", "-Infinity", "Math.LN2", "-Math.log(4)", "[]", "[0]", "undefined"],
+  ...["args[0]", "args[1]", "args[0].at(-1)", "args.at(-1)[args.at(-1).length >> 1]"],
+  "{ mean: 0, standardError: 0, covered: 0, highQuality: 0 }",
+];
+
+for (const name of Object.keys(mutants)) {
+  Deno.test(`constants and inputs given back earn nothing of ${name}`, async () => {
+    const assignment = await readAssignment(name);
+    const texts = GUESSES.map((guess) =>
+      submission(
+        assignment,
+        Object.fromEntries(assignment.functions.map((own) => [
+          own,
+          `function ${own}(...args: any[]): any { return ${guess}; }`,
+        ])),
+      )
+    );
+    const earned = (await grade(assignment, texts)).map(({ marks }, i) =>
+      `${GUESSES[i]}: ${marks.filter(({ outcome }) => outcome === "right").map(({ id }) => id)}`
+    );
+    assertEquals(earned, GUESSES.map((guess) => `${guess}: `));
+  });
+}
+
 Deno.test("there are at least 60 mutants and 15 equivalents", () => {
   const count = (lists: Record<string, unknown[]>) => Object.values(lists).flat().length;
   assertEquals([count(mutants) >= 60, count(equivalents) >= 15], [true, true]);

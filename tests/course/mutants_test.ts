@@ -347,7 +347,7 @@ const mutants: Record<string, Mutant[]> = {
       "step of G: the gradient is cut off",
       "generatorLoss(discriminator(generator(z, w), gan.discriminator)",
       "generatorLoss(tf.add(tf.mul(0, discriminator(generator(z, w), gan.discriminator)), discriminator(generator(z, gan.generator.map((w) => tf.tensor(w.dataSync(), w.shape))), gan.discriminator))",
-      ["gstep-moves", "gstep-learns", "loop-order", "loop-seed"],
+      ["gstep-moves", "gstep-stops", "gstep-learns", "loop-order", "loop-seed"],
     ],
     [
       "loop: G before D",

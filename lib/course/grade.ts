@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Cell, sourceOf } from "@/notebook/document.ts";
 import {
@@ -92,7 +92,8 @@ export class Grader implements AsyncDisposable {
     assignment: Assignment,
     { seed, limits = {}, parent }: { seed: number; limits?: Partial<Limits>; parent?: string },
   ): Promise<Grader> {
-    const folder = await Deno.makeTempDir({ prefix: "grader-", dir: parent });
+    // Resolved: the processes of submissions work in this folder.
+    const folder = resolve(await Deno.makeTempDir({ prefix: "grader-", dir: parent }));
     try {
       useCheckSeed(seed);
       const program = await makeChildProgram(importsOf(assignment), folder);
@@ -101,7 +102,9 @@ export class Grader implements AsyncDisposable {
       const { visible, checks } = await import(pathToFileURL(file).href);
       // Loaded; it is not to lie beside the programs of submissions.
       await Deno.remove(file);
-      return new Grader(assignment, program, visible, checks, folder, { ...LIMITS, ...limits });
+      const all = { ...LIMITS, ...limits };
+      await assertStarts(program, assignment, all);
+      return new Grader(assignment, program, visible, checks, folder, all);
     } catch (error) {
       await Deno.remove(folder, { recursive: true });
       throw error;
@@ -192,6 +195,28 @@ export class Grader implements AsyncDisposable {
         name,
         (...args: unknown[]) => student.call(name, args),
       ]),
+    );
+  }
+}
+
+/**
+ * Whatever keeps the processes from working on this machine is not to be taken for the students' fault.
+ *
+ * @throws {Error} If a process does not take in the code that students are given.
+ */
+async function assertStarts(
+  program: ChildProgram,
+  assignment: Assignment,
+  limits: Limits,
+): Promise<void> {
+  await using student = new Student(program, givenCode(assignment), assignment.functions, limits);
+  try {
+    await student.load();
+  } catch (error) {
+    throw new Error(
+      `Cannot grade: a process for submissions must start here, and an empty one does not: ${
+        (error as Error).message
+      }`,
     );
   }
 }

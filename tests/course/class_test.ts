@@ -13,6 +13,7 @@ import {
 import { type ClassOptions, gradeClass } from "@/course/class.ts";
 import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
 import { Grader } from "@/course/grade.ts";
+import { unenforced } from "@/course/sandbox.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { changed, smallAssignment, submission } from "../support/submissions.ts";
@@ -200,6 +201,17 @@ Deno.test("a folder whose name is not UTF-8 is refused, not left out", {
     const args = ["-c", `mkdir "$0/$(printf 'b\\377')"`, join(folder, "in")];
     assert((await new Deno.Command("sh", { args }).output()).success);
     await assertRejects(() => run(folder), RangeError, "must be UTF-8, got b");
+  }));
+
+Deno.test("where processes for submissions do not start, nobody is given 0 points", {
+  ignore: (await unenforced()).length > 0,
+}, () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution });
+    const limits = { memoryBytes: 2 ** 20 };
+    await assertRejects(() => run(folder, { limits }), Error, "must start here");
+    assertEquals([...Deno.readDirSync(join(folder, "out"))].map(({ name }) => name), [".results"]);
+    assertEquals([...Deno.readDirSync(join(folder, "out", ".results"))], []);
   }));
 
 Deno.test("the checks do not lie beside the programs of submissions", () =>

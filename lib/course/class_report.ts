@@ -41,7 +41,7 @@ const TEMPLATE = `<!doctype html>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
 <tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
-<% for (const wrong of it.wrong) { %><tr><td><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
+<% for (const wrong of it.wrong) { %><tr><td class="mark"><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
 <td class="got"><% if (wrong.got) { %><code><%= wrong.got %></code><% } %></td><td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>

@@ -176,8 +176,18 @@ export class Grader implements AsyncDisposable {
     }
   }
 
-  /** The whole check, once its visible part has held. */
-  async #hidden({ id, points }: Item, student: Student): Promise<Mark> {
+  /**
+   * The whole check, once its visible part has held. Visible checks of later parts have been run since: where it
+   * does not hold, it may be for what they left in the process, and a new one is asked.
+   */
+  async #hidden(item: Item, student: Student): Promise<Mark> {
+    const mark = await this.#whole(item, student);
+    if (mark.outcome === "right") return mark;
+    student.renew();
+    return await this.#whole(item, student);
+  }
+
+  async #whole({ id, points }: Item, student: Student): Promise<Mark> {
     let hidden = false;
     try {
       await this.checks[id](this.#standIns(student), (now) => hidden = now);

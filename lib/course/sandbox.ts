@@ -63,6 +63,9 @@ export class NoAnswer extends Error {
 /** What a function says that is as it was handed out. */
 const STUB = /^Error: Write (\w+)(?::|$)/;
 
+/** What Deno advises where a permission is missing. */
+const ADVICE = /, run again with the --allow-\S+ flag/;
+
 /** What a child process runs. */
 export interface ChildProgram {
   /** One JavaScript file. */
@@ -274,7 +277,10 @@ export class Student implements AsyncDisposable {
       if (unwritten && this.names.includes(unwritten)) {
         throw new NoAnswer(`${unwritten} is not written yet`);
       }
-      throw new NoAnswer(`${name} fails: ${error}`, true);
+      throw new NoAnswer(
+        `${name} fails: ${error.replace(ADVICE, "; a submission has no permissions")}`,
+        true,
+      );
     }
     try {
       return decode((answer as { value: unknown }).value, this.program.makeTensor);
@@ -300,6 +306,11 @@ export class Student implements AsyncDisposable {
       this.#left -= Math.min(limit, performance.now() - began);
       if (this.#process!.ended) await this.#process!.end();
     }
+  }
+
+  /** Lets the next call begin in a new process. */
+  renew(): void {
+    this.#process?.kill("a new one takes its place");
   }
 
   /** Ends what is under way; nothing more is answered. */

@@ -303,6 +303,14 @@ function double(x: number) {
   "a constructor of functions": instead(
     `function double() { return (0, eval)("double.constructor('return process')().mainModule"); }`,
   ),
+  "patches that outlive its visible check": {
+    text: submission(assignment, {
+      double: "function double(x: number) { return 2 * x; }",
+      total:
+        `function total() { for (const { prototype } of [Object, Number, Array] as any[]) prototype.toJSON = () => 4; return -1; }`,
+    }),
+    earns: ["double-visible", "double-hidden"],
+  },
   // The notebook itself.
   "the solution's cells deleted": edited((notebook) => {
     notebook.cells = notebook.cells.filter((each) => each.id !== "double" && each.id !== "total");

@@ -16,7 +16,7 @@ import { Grader } from "@/course/grade.ts";
 import { unenforced } from "@/course/sandbox.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
-import { changed, smallAssignment, submission } from "../support/submissions.ts";
+import { changed, smallAssignment, submission, withCell } from "../support/submissions.ts";
 
 const assignment = smallAssignment();
 const solution = changed(assignment, []);
@@ -261,7 +261,7 @@ Deno.test("feedback shows each check with its message and points, hidden ones in
     assertStringIncludes(broken_, "the notebook has no function total");
   }));
 
-Deno.test("own cells, a missing id and an older format make no difference", () =>
+Deno.test("own cells, magics, a missing id and an older format make no difference", () =>
   inTempFolder(async (folder) => {
     const old = JSON.parse(solution);
     old.nbformat_minor = 2;
@@ -274,9 +274,18 @@ Deno.test("own cells, a missing id and an older format make no difference", () =
       old: JSON.stringify(old),
       moved: JSON.stringify(moved),
       bare: notebookText(bare),
+      "byte order mark": "\ufeff" + solution,
+      magics: withCell(assignment, "%%html\n<b>", "solution"),
+      "waits for ever": withCell(
+        assignment,
+        "const never = await new Promise(() => {});",
+        "solution",
+      ),
     });
     const { grades } = await run(folder);
-    assertEquals(grades.students.map(({ total }) => total), [90, 90, 90]);
+    assertEquals(grades.students.map(({ total }) => total), Array(6).fill(90));
+    const notes = grades.students.filter(({ notes }) => notes.length > 0);
+    assertEquals(notes.map(({ student, notes }) => [student, notes.length]), [["magics", 1]]);
   }));
 
 Deno.test("the report has the hardest items first and the most frequent wrong answers", () =>

@@ -129,9 +129,13 @@ export function submission(
   return notebookText(student);
 }
 
-/** The released notebook with one more code cell before the others. */
-export function withCell(assignment: Assignment, source: string): string {
-  const student = released(assignment);
+/** The released notebook (or the solution) with one more code cell before the others. */
+export function withCell(
+  assignment: Assignment,
+  source: string,
+  from: "released" | "solution" = "released",
+): string {
+  const student = from === "released" ? released(assignment) : structuredClone(assignment.notebook);
   student.cells.unshift(cell(source, { id: "own-cell" }));
   return notebookText(student);
 }

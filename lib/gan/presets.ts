@@ -121,11 +121,12 @@ const parzen: Preset = {
     ...mlp.options,
     // 48 numbers decide an image: what is left out is most of all the speckle of single pixels.
     generator: {
-      inputs: 64,
+      inputs: 100,
       layers: [block(1024), block(1024), block(48), { width: PIXELS, activation: "sigmoid" }],
       initialisation: { kind: "fanIn" },
     },
     discriminator: leakyDiscriminator([1024, 512, 256]),
+    latent: "uniform",
     generatorOptimiser: PARZEN_ADAM,
     discriminatorOptimiser: PARZEN_ADAM,
     gradientPenalty: 10,

@@ -9,6 +9,8 @@ interface AxisLayout {
   title?: { text?: string };
   /** Another axis with the same numbers. */
   matches?: string;
+  /** False for the axes of a picture. */
+  visible?: boolean;
 }
 
 /** What is drawn on one pair of axes. */
@@ -29,6 +31,8 @@ export function describeFigure({ data, layout }: Figure): string {
     const { title, matches } = (layout[`${name[0]}axis${name.slice(1)}`] ?? {}) as AxisLayout;
     return title?.text || (matches === undefined ? name[0] : axis(matches));
   };
+  const isVisible = (name: string) =>
+    (layout[`xaxis${name.slice(1)}`] as AxisLayout | undefined)?.visible !== false;
   const pairs = new Map<string, Pair>();
   const at = (x: unknown = "x", y: unknown = "y"): Pair => {
     const key = `${x} ${y}`;
@@ -48,11 +52,11 @@ export function describeFigure({ data, layout }: Figure): string {
     (hidden && !band ? place.others : place.inLegend).push(text);
   });
   for (const { name, xref, yref } of (layout.images ?? []) as Record<string, string>[]) {
-    at(xref, yref).pictures.push(`${name} as colours`);
+    at(xref, yref).pictures.push(isVisible(xref) ? `${name} as colours` : `picture "${name}"`);
   }
-  const drawn = [...pairs.values()].map(({ names, inLegend, others, pictures }) => {
-    const shown = [...(inLegend.length > 0 ? inLegend : others), ...pictures];
-    return `${names}; ${shown.join(", ")}`;
+  const drawn = [...pairs].map(([key, { names, inLegend, others, pictures }]) => {
+    const shown = [...(inLegend.length > 0 ? inLegend : others), ...pictures].join(", ");
+    return isVisible(key.split(" ")[0]) ? `${names}; ${shown}` : shown;
   });
   const sliders = ((layout.sliders ?? []) as {
     currentvalue: { prefix: string };

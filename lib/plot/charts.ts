@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { frameSlider, playButtons } from "./controls.ts";
 import {
   axisTitle,
   COLOURS,
   type Figure,
-  type Frame,
   LEGEND,
   lineAcross,
   lineDown,
@@ -18,6 +16,7 @@ import {
   titleOf,
   type Trace,
 } from "./figure.ts";
+import { framesOf, type Sliders, slidersLayout, startOf } from "./sliders.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
@@ -65,18 +64,9 @@ export interface BarChart {
   references?: Record<string, number>;
 }
 
-/** A quantity that the reader moves. */
-export interface Slider {
-  label: string;
-  values: number[];
-  /** Index of the position at first; by default the middle one. */
-  start?: number;
-}
-
 export interface SliderChart extends Plane {
   x: Axis & { values: Numbers };
-  /** One slider, or two. */
-  sliders: [Slider] | [Slider, Slider];
+  sliders: Sliders;
   /** The lines at a position, the sliders' values in their order: everywhere the same names. */
   lines(...at: number[]): Record<string, Numbers>;
   /** A line of text under the title, such as a number that depends on the position. */
@@ -187,9 +177,7 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
 }
 
 /**
- * Lines that one or two sliders move. Every position is computed here and kept as a frame, since
- * a page cannot ask the kernel. A frame is named after its position, "3" or "3-0", indices from 0:
- * plotly's own sliders leave the other at its start, and the page that draws combines the two.
+ * Lines that one or two sliders move.
  *
  * @throws {RangeError} If a slider does not start at one of its positions, or two are to play.
  * @throws {TypeError} If the lines do not have the same names at every position.
@@ -197,26 +185,18 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
 export function sliderChart(
   { x, sliders, lines, caption, play = false, ...plane }: SliderChart,
 ): Figure {
-  if (play && sliders.length > 1) {
-    throw new RangeError(
-      `Cannot draw "${plane.title}": only a chart with one slider can play, got ${sliders.length}`,
-    );
-  }
-  const starts = sliders.map(({ label, values, start = values.length >> 1 }) => {
-    if (!Number.isInteger(start) || start < 0 || start >= values.length) {
-      throw new RangeError(
-        `Cannot draw "${plane.title}": slider "${label}" must start at one of its positions 0 to ${
-          values.length - 1
-        }, got ${start}`,
-      );
-    }
-    return start;
+  const layout = planeLayout({ x, ...plane });
+  const below = slidersLayout(plane.title, sliders, {
+    height: 430,
+    margin: { ...layout.margin as object, t: 90 },
+    gap: 45,
+    play,
   });
   const xs = numbers(x.values);
-  const names = Object.keys(lines(...starts.map((at, i) => sliders[i].values[at])));
-  const frameAt = (position: number[]): Frame => {
-    const at = position.map((index, i) => sliders[i].values[index]);
+  let names: string[] | undefined;
+  const { frames, first } = framesOf(plane.title, sliders, (...at) => {
     const found = lines(...at);
+    names ??= Object.keys(lines(...startOf(sliders)));
     if (Object.keys(found).join() !== names.join()) {
       throw new TypeError(
         `Cannot draw "${plane.title}": every position must have the lines ${names.join(", ")}, ` +
@@ -225,44 +205,16 @@ export function sliderChart(
     }
     checkLengths(plane.title, xs, found);
     return {
-      name: position.join("-"),
       data: Object.values(found).map((line) => ({ y: numbers(line).map(short) })),
       layout: { title: titleOf(plane.title, caption?.(...at)) },
     };
-  };
-  const positions = sliders
-    .map(({ values }) => values.map((_, index) => [index]))
-    .reduce((all, own) => all.flatMap((first) => own.map((index) => [...first, ...index])));
-  const frames = positions.map(frameAt);
-  const first = frames.find(({ name }) => name === starts.join("-"))!;
+  });
   const data = lineTraces(
     plane.title,
     xs,
-    Object.fromEntries(names.map((name, i) => [name, first.data[i].y as number[]])),
+    Object.fromEntries(names!.map((name, i) => [name, first.data[i].y as number[]])),
   );
-  const layout = planeLayout({ x, ...plane });
-  return {
-    data,
-    layout: {
-      ...layout,
-      title: first.layout!.title,
-      // Room below for the sliders, whose places are in parts of the drawing's own height.
-      height: 430 + 75 * sliders.length,
-      margin: { ...(layout.margin as object), t: 90, b: 60 + 75 * sliders.length },
-      sliders: sliders.map(({ label, values }, which) =>
-        frameSlider({
-          label,
-          positions: values.map((value) => String(short(value))),
-          active: starts[which],
-          frame: (index) => starts.with(which, index).join("-"),
-          top: 45 + 75 * which,
-          beside: play,
-        })
-      ),
-      ...(play ? { updatemenus: [playButtons(62)] } : {}),
-    },
-    frames,
-  };
+  return { data, layout: { ...layout, title: first.layout!.title, ...below }, frames };
 }
 
 function lineTraces(title: string, x: number[], lines: Record<string, Numbers>): Trace[] {

@@ -1,0 +1,113 @@
+/**
+ * The frames of a figure that one or two sliders move, and the sliders below it.
+ *
+ * Every position is computed beforehand and kept as a frame, since a page cannot ask the kernel. A frame is
+ * named after its position, "3" or "3-0", indices from 0: plotly's own sliders leave the other at its start,
+ * and the page that draws combines the two.
+ *
+ * @module
+ */
+import { frameSlider, playButtons } from "./controls.ts";
+import { type Frame } from "./figure.ts";
+
+/** A quantity that the reader moves. */
+export interface Slider {
+  label: string;
+  values: number[];
+  /** Index of the position at first; by default the middle one. */
+  start?: number;
+}
+
+/** One slider, or two. */
+export type Sliders = [Slider] | [Slider, Slider];
+
+/** The sliders' values at their start. */
+export function startOf(sliders: Sliders): number[] {
+  return sliders.map((slider) => slider.values[startIndex(slider)]);
+}
+
+function startIndex({ values, start = values.length >> 1 }: Slider): number {
+  return start;
+}
+
+/**
+ * A frame for every position; `first` is the one of the start.
+ *
+ * @param title Of the figure; named in errors.
+ * @param content What a frame changes, the sliders' values in their order.
+ * @throws {RangeError} If a slider does not start at one of its positions.
+ */
+export function framesOf(
+  title: string,
+  sliders: Sliders,
+  content: (...at: number[]) => Omit<Frame, "name">,
+): { frames: Frame[]; first: Frame } {
+  for (const slider of sliders) {
+    const { label, values } = slider;
+    const start = startIndex(slider);
+    if (!Number.isInteger(start) || start < 0 || start >= values.length) {
+      throw new RangeError(
+        `Cannot draw "${title}": slider "${label}" must start at one of its positions 0 to ${
+          values.length - 1
+        }, got ${start}`,
+      );
+    }
+  }
+  const positions = sliders
+    .map(({ values }) => values.map((_, index) => [index]))
+    .reduce((all, own) => all.flatMap((first) => own.map((index) => [...first, ...index])));
+  const frames = positions.map((position) => ({
+    name: position.join("-"),
+    ...content(...position.map((index, i) => sliders[i].values[index])),
+  }));
+  const start = sliders.map(startIndex).join("-");
+  return { frames, first: frames.find(({ name }) => name === start)! };
+}
+
+/** What stands around the sliders. */
+export interface SliderPlace {
+  /** Pixels of the figure without its sliders. */
+  height: number;
+  /** Of the drawing; what is below is computed here. */
+  margin: object;
+  /** Pixels between the drawing and the first slider, for the numbers and the name of an axis. */
+  gap: number;
+  /** Buttons that play the positions from the present one to the last, and pause. */
+  play: boolean;
+  /** Milliseconds that a position stays while it plays. */
+  frameMs?: number;
+}
+
+/**
+ * The part of a layout that draws the sliders, with room for them below the drawing.
+ *
+ * @throws {RangeError} If two sliders are to play.
+ */
+export function slidersLayout(
+  title: string,
+  sliders: Sliders,
+  { height, margin, gap, play, frameMs }: SliderPlace,
+): Record<string, unknown> {
+  if (play && sliders.length > 1) {
+    throw new RangeError(
+      `Cannot draw "${title}": only a chart with one slider can play, got ${sliders.length}`,
+    );
+  }
+  const starts = sliders.map(startIndex);
+  return {
+    // Room below for the sliders, whose places are in parts of the drawing's own height.
+    height: height + 75 * sliders.length,
+    margin: { ...margin, b: gap + 15 + 75 * sliders.length },
+    sliders: sliders.map(({ label, values }, which) =>
+      frameSlider({
+        label,
+        positions: values.map((value) => String(Number(value.toPrecision(6)))),
+        active: starts[which],
+        frame: (index) => starts.with(which, index).join("-"),
+        top: gap + 75 * which,
+        beside: play,
+      })
+    ),
+    ...(play ? { updatemenus: [playButtons(gap + 17, frameMs)] } : {}),
+  };
+}

@@ -190,14 +190,19 @@ const tools = new Map<string, Promise<boolean>>();
 function available(tool: string): Promise<boolean> {
   let known = tools.get(tool);
   if (!known) {
-    known = Deno.build.os !== "linux" ? Promise.resolve(false) : new Deno.Command(tool, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).output().then(({ success }) => success, () => false);
+    known = Deno.build.os === "linux" ? answers(tool) : Promise.resolve(false);
     tools.set(tool, known);
   }
   return known;
+}
+
+async function answers(tool: string): Promise<boolean> {
+  try {
+    const command = new Deno.Command(tool, { args: ["--version"], stdout: "null", stderr: "null" });
+    return (await command.output()).success;
+  } catch {
+    return false;
+  }
 }
 
 /** A submission's functions, each called in the process that holds them. */

@@ -230,3 +230,16 @@ Deno.test("tensors go there and back", async () => {
     await Deno.remove(own, { recursive: true });
   }
 });
+
+Deno.test("what the system cannot bound is said, a line each", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["eval", "--config", "deno.json"],
+      `import { unenforced } from "@/course/sandbox.ts"; console.log((await unenforced()).join("\\n"));`,
+    ],
+    env: { PATH: "/nowhere", NO_COLOR: "1" },
+  }).output();
+  const [limits, orphans] = new TextDecoder().decode(stdout).trim().split("\n");
+  assertStringIncludes(limits, "have no limit: no prlimit");
+  assertStringIncludes(orphans, "outlives a grader that is killed: no setpriv");
+});

@@ -142,8 +142,15 @@ export class Grader implements AsyncDisposable {
       );
     }
     const told = student.notes;
+    let renewed = false;
     for (const [i, item] of assignment.items.entries()) {
-      if (marks[i].outcome === "right") marks[i] = await this.#hidden(item, student);
+      if (marks[i].outcome !== "right") continue;
+      marks[i] = await this.#whole(item, student);
+      if (marks[i].outcome === "right" || renewed) continue;
+      // Visible checks of later parts have been run before: it may be for what they left in the process.
+      renewed = true;
+      student.renew();
+      marks[i] = await this.#whole(item, student);
     }
     signal?.removeEventListener("abort", stop);
     const known = student.loaded === undefined || student.loaded.size > 0;
@@ -176,17 +183,7 @@ export class Grader implements AsyncDisposable {
     }
   }
 
-  /**
-   * The whole check, once its visible part has held. Visible checks of later parts have been run since: where it
-   * does not hold, it may be for what they left in the process, and a new one is asked.
-   */
-  async #hidden(item: Item, student: Student): Promise<Mark> {
-    const mark = await this.#whole(item, student);
-    if (mark.outcome === "right") return mark;
-    student.renew();
-    return await this.#whole(item, student);
-  }
-
+  /** The whole check, once its visible part has held. */
   async #whole({ id, points }: Item, student: Student): Promise<Mark> {
     let hidden = false;
     try {

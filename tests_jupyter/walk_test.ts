@@ -136,6 +136,34 @@ Deno.test("a reader plays the four panels on the page of notebook 07, and moves 
   }
 });
 
+for (const path of NOTEBOOKS.filter((path) => /(08|09|10)_/.test(path))) {
+  const name = nameOf(path);
+
+  Deno.test(`a reader opens ${name} in Jupyter Notebook, runs all, and sees its figures`, async () => {
+    const folder = await folderWith(path);
+    try {
+      await using server = await JupyterServer.start(folder);
+      await using reader = await Reader.open();
+      const { page } = reader;
+      await reader.runAll(server, basename(path));
+      assertEquals(await page.locator(".output_error").allTextContents(), []);
+      await reader.figuresDrawn();
+      assertGreater(await page.locator(".workbook-figure").count(), 3);
+      assertGreater(await page.locator(".MathJax").count(), 0, "mathematics");
+      await page.locator(".workbook-figure").last().scrollIntoViewIfNeeded();
+      await reader.picture(`${name}-last-figure`);
+      if (name.startsWith("10_")) {
+        const { before, after } = await reader.dragSlider();
+        await reader.picture(`${name}-slider-moved`);
+        assertNotEquals(after.images, before.images, "other digits");
+      }
+      assertEquals(reader.errors.filter(isError), []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
 /** A paused animation draws nothing new. */
 async function staysPaused(reader: Reader): Promise<void> {
   const figure = reader.page.locator(".workbook-figure:has(.updatemenu-button)").first();

@@ -91,7 +91,7 @@ const mlp: Preset = {
     generator: lectureGenerator(64),
     generatorOptimiser: FASTER_ADAM,
     discriminatorOptimiser: FASTER_ADAM,
-    // γ from .5 to 10 keeps all digits; a small one learns slower and goes further (docs/experiments.md).
+    // γ from .5 to 10 keeps all digits; without it they are lost (docs/experiments.md).
     gradientPenalty: 1,
     // A memory of 1 / (1 - .999) = 1,000 steps, about two epochs.
     averageDecay: 0.999,

@@ -24,7 +24,7 @@ import { tf } from "@/tf.ts";
 import { RequestError } from "./request_error.ts";
 
 /** The files of `data/pretrained`. */
-export const PRETRAINED_NAMES = ["mlp"] as const;
+export const PRETRAINED_NAMES = ["mlp", "parzen", "conditional"] as const;
 export type PretrainedName = typeof PRETRAINED_NAMES[number];
 
 /** How a generator came about, and what it scores. */

@@ -129,11 +129,11 @@ export class Reader implements AsyncDisposable {
 
   /** Waits until something holds, two minutes at most. */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 300_000;
     while (!(await holds())) {
       if (Date.now() > deadline) {
         await this.picture("failed");
-        throw new Error(`not within two minutes: ${what}`);
+        throw new Error(`not within five minutes: ${what}`);
       }
       await this.page.waitForTimeout(100);
     }

@@ -238,7 +238,7 @@ function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
     yaxis: axisLayout(y),
     showlegend: true,
     legend: LEGEND,
-    margin: { l: 60, r: 20, t: 75, b: 50 },
+    margin: { l: 60, r: 30, t: 75, b: 50 },
     shapes: [
       ...across.map(([, value]) => lineAcross(value)),
       ...down.map(([, value]) => lineDown(value)),

@@ -135,10 +135,10 @@ export async function parzenEstimate(
 /**
  * The number of the paper's Table 1: log-likelihood of MNIST's test images, nats, **higher is better**.
  *
- * Range: any number. The 2014 paper has 225 ± 2; 10,000 training images as the samples score 241.2 ± 2.1,
- * the ceiling of what a generator should reach; uniform noise scores -627.8. It misleads: a model that
- * repeats training images beats all; blurred images can beat sharp ones, since a Gaussian of σ = .167 at
- * every pixel is a blur itself; in 784 dimensions 10,000 samples say little of the true density (Theis et
+ * Range: any number. The 2014 paper has 225 ± 2. 10,000 training images as the samples score 241.2 ± 2.1, which
+ * is what sharp, real images reach and no upper bound; uniform noise scores -627.8. It misleads: a model that
+ * repeats training images beats all; blurred images beat sharp ones (notebook 09), since a Gaussian of σ = .167
+ * at every pixel is a blur itself; in 784 dimensions 10,000 samples say little of the true density (Theis et
  * al. 2016, arXiv:1511.01844). Another number of samples or another grid of σ gives another number.
  *
  * @param samples [count, 784] in [0, 1]; the first 10,000 are used.

@@ -200,14 +200,14 @@ function createOptimiser(spec: OptimiserSpec): tf.AdamOptimizer | tf.MomentumOpt
     : tf.train.momentum(spec.learningRate, spec.momentum.initial);
 }
 
-/** The rate of the step after `steps` steps. Adam's is constant in what is timed. */
+/** Sets the rate of the step after `steps` steps; Adam has no method for it, and reads this field at each step. */
 function setRate(
   optimiser: tf.AdamOptimizer | tf.MomentumOptimizer,
   spec: OptimiserSpec,
   steps: number,
 ): void {
   // Not instanceof: every optimiser of TensorFlow.js takes itself for every other.
-  if (spec.kind === "momentum") {
-    (optimiser as tf.MomentumOptimizer).setLearningRate(learningRateAt(spec, steps));
-  }
+  const rate = learningRateAt(spec, steps);
+  if (spec.kind === "momentum") (optimiser as tf.MomentumOptimizer).setLearningRate(rate);
+  else (optimiser as unknown as { learningRate: number }).learningRate = rate;
 }

@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
+import { labelsLikeTraining } from "@/eval/conditional.ts";
 import { parzenLogDensities } from "@/eval/parzen.ts";
 import { evaluate, type Evaluation } from "@/eval/suite.ts";
 import { disposeGan, samplingGenerator } from "@/gan/gan.ts";
@@ -194,11 +195,20 @@ for (const name of PRETRAINED_NAMES) {
     assertMatch(record.command, /^deno /);
     assert(record.steps > 0 && record.seconds > 0 && record.versions.deno);
     const images = await loadImages();
-    const samples = await drawSamples(generator, options, 10_000, new Random(1));
+    const { classes } = options;
+    const labels = classes === undefined
+      ? undefined
+      : labelsLikeTraining(images.train, 10_000, classes);
+    const samples = await drawSamples(generator, options, 10_000, new Random(1), labels);
     disposeNetwork(generator);
 
     // The same samples: only sums that are rounded otherwise, on another processor, make a difference.
-    const { classifier } = await evaluate(samples, images, { metrics: ["classifier"] });
+    const { classifier, conditional } = await evaluate(samples, images, {
+      metrics: ["classifier"],
+      labels,
+    });
+    assertEquals(conditional === undefined, classes === undefined);
+    if (conditional) near(conditional.accuracy, record.metrics.conditional!.accuracy, 1e-3);
     const stored = record.metrics.classifier!;
     near(classifier!.score, stored.score, 0.01);
     near(classifier!.confidence, stored.confidence, 1e-3);

@@ -19,13 +19,8 @@ for (const path of WALKED) {
   const name = nameOf(path);
 
   Deno.test(`a reader opens ${name} in Jupyter Notebook, runs all, and moves the slider`, async () => {
-    const folder = await folderWith(path);
-    try {
-      await using server = await JupyterServer.start(folder);
-      await using reader = await Reader.open();
+    await inJupyterNotebook(path, async (reader, cells) => {
       const { page } = reader;
-      const cells = await reader.runAll(server, basename(path));
-      assertEquals(await page.locator(".output_error").allTextContents(), []);
       assertGreater(await page.locator(".workbook-figure").count(), 0);
       assertGreater(await page.locator(".MathJax").count(), 0, "mathematics");
       await page.locator(".workbook-figure").first().scrollIntoViewIfNeeded();
@@ -56,9 +51,7 @@ for (const path of WALKED) {
       await reader.figuresDrawn();
       assertEquals(await page.locator(".workbook-figure").count(), figures);
       assertEquals(reader.errors, []);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   });
 
   Deno.test(`the HTML edition of ${name} shows mathematics and figures without a network`, async () => {
@@ -91,12 +84,7 @@ for (const path of WALKED) {
 
 Deno.test("a reader plays the animation of notebook 06 in Jupyter Notebook, pauses, and moves its slider", async () => {
   const [path] = NOTEBOOKS.filter((path) => path.includes("06_"));
-  const folder = await folderWith(path);
-  try {
-    await using server = await JupyterServer.start(folder);
-    await using reader = await Reader.open();
-    await reader.runAll(server, basename(path));
-    assertEquals(await reader.page.locator(".output_error").allTextContents(), []);
+  await inJupyterNotebook(path, async (reader) => {
     const frames = await reader.playAnimation(8);
     await reader.picture("06-played");
     const [first, ...played] = frames.map(({ slider }) => Number(slider.replace("update: ", "")));
@@ -108,10 +96,7 @@ Deno.test("a reader plays the animation of notebook 06 in Jupyter Notebook, paus
     await reader.picture("06-slider-moved");
     assertEquals(after, frames[0], "at its left end the figure is as it was at first");
     assertNotEquals(after, before);
-    assertEquals(reader.errors.filter(isError), []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("a reader plays the four panels on the page of notebook 07, and moves their slider", async () => {
@@ -140,14 +125,8 @@ for (const path of NOTEBOOKS.filter((path) => /(08|09|10)_/.test(path))) {
   const name = nameOf(path);
 
   Deno.test(`a reader opens ${name} in Jupyter Notebook, runs all, and sees its figures`, async () => {
-    const folder = await folderWith(path);
-    try {
-      await using server = await JupyterServer.start(folder);
-      await using reader = await Reader.open();
+    await inJupyterNotebook(path, async (reader) => {
       const { page } = reader;
-      await reader.runAll(server, basename(path));
-      assertEquals(await page.locator(".output_error").allTextContents(), []);
-      await reader.figuresDrawn();
       assertGreater(await page.locator(".workbook-figure").count(), 3);
       assertGreater(await page.locator(".MathJax").count(), 0, "mathematics");
       await page.locator(".workbook-figure").last().scrollIntoViewIfNeeded();
@@ -157,11 +136,26 @@ for (const path of NOTEBOOKS.filter((path) => /(08|09|10)_/.test(path))) {
         await reader.picture(`${name}-slider-moved`);
         assertNotEquals(after.images, before.images, "other digits");
       }
-      assertEquals(reader.errors.filter(isError), []);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   });
+}
+
+/** Opens a notebook in Jupyter Notebook and runs all its cells, without an error; then what a reader does. */
+async function inJupyterNotebook(
+  path: string,
+  read: (reader: Reader, cells: number) => Promise<void>,
+): Promise<void> {
+  const folder = await folderWith(path);
+  try {
+    await using server = await JupyterServer.start(folder);
+    await using reader = await Reader.open();
+    const cells = await reader.runAll(server, basename(path));
+    assertEquals(await reader.page.locator(".output_error").allTextContents(), []);
+    await read(reader, cells);
+    assertEquals(reader.errors.filter(isError), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** A paused animation draws nothing new. */

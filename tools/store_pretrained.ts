@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
-import { labelsLikeTraining } from "@/eval/conditional.ts";
+import { labelsToAsk } from "@/eval/conditional.ts";
 import { evaluate } from "@/eval/suite.ts";
 import { restoreGenerator } from "@/gan/checkpoint.ts";
 import { findPreset } from "@/gan/presets.ts";
@@ -27,11 +27,11 @@ import {
   encodePretrained,
   PRETRAINED_NAMES,
   pretrainedFile,
-  pretrainedTable,
   readPretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
 import { readCheckpoint } from "@/run/training_run.ts";
+import { pretrainedTable } from "./pretrained_table.ts";
 
 const COUNT = 10_000;
 
@@ -54,10 +54,7 @@ async function store(folder: string, name: string, command?: string): Promise<vo
   const { name: backend } = await useBackend("wasm");
   const generator = await roundGenerator(restoreGenerator(checkpoint));
   const images = await loadImages();
-  const { classes } = options;
-  const labels = classes === undefined
-    ? undefined
-    : labelsLikeTraining(images.train, COUNT, classes);
+  const labels = labelsToAsk(options, images.train, COUNT);
   const samples = await drawSamples(generator, options, COUNT, new Random(1), labels);
   let last = "";
   const metrics = await evaluate(samples, images, {

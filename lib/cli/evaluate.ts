@@ -6,7 +6,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
-import { labelsLikeTraining } from "@/eval/conditional.ts";
+import { labelsToAsk } from "@/eval/conditional.ts";
 import { loadReference, type Reference } from "@/eval/reference.ts";
 import { checkImages } from "@/eval/rows.ts";
 import {
@@ -131,7 +131,7 @@ async function run(args: string[]): Promise<number> {
   const stages = new Stages();
   let result: Evaluation;
   try {
-    const labels = source.trained && labelsToAskFor(source.trained, count, images);
+    const labels = source.trained && labelsFor(source.trained, images, count);
     const samples = source.samples ??
       await draw(source.trained!, count, flags.seed, labels, stages);
     result = await evaluate(samples, images, {
@@ -204,15 +204,14 @@ function refuse(metrics: readonly Metric[], count: number, images: ImageData): v
   throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
 }
 
-/** Labels for the samples of a conditional GAN; undefined for another. */
-function labelsToAskFor(
-  { options: { classes }, title }: Trained,
-  count: number,
+/** Labels for samples that are drawn here. */
+function labelsFor(
+  { options, title }: Trained,
   { train, source }: ImageData,
+  count: number,
 ): Uint8Array | undefined {
-  if (classes === undefined) return undefined;
   try {
-    return labelsLikeTraining(train, count, classes);
+    return labelsToAsk(options, train, count);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RequestError(`Cannot evaluate ${title} by ${source}: ${reason}`);

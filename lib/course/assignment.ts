@@ -9,12 +9,12 @@
 import { createHash } from "node:crypto";
 import {
   type Cell,
+  nameOf,
   type Notebook,
   notebookText,
   parseNotebook,
   sourceOf,
 } from "@/notebook/document.ts";
-import { nameOf } from "@/notebook/document.ts";
 import { type ImportList } from "./sandbox.ts";
 import { type Marked, markedAs, regionsOf, replaceRegions } from "./nbgrader.ts";
 import {

@@ -13,12 +13,8 @@
 import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
 import { type Tensors } from "@/gan/network.ts";
 import { type ParameterSpec, sizeOf } from "@/gan/spec.ts";
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type NamedArray,
-  roundToHalf,
-} from "@/io/safetensors.ts";
+import { roundTensors, tensorOf } from "@/gan/stored_tensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { checkImages, type Progress } from "./rows.ts";
@@ -150,12 +146,7 @@ const KIND = "gan-workbook digit classifier";
 
 /** The weights as they are stored: each the nearest float16. */
 export async function roundClassifier({ weights, metadata }: Classifier): Promise<Classifier> {
-  const rounded: Tensors = {};
-  for (const [name, tensor] of Object.entries(weights)) {
-    const data = await tensor.data() as Float32Array;
-    rounded[name] = tf.tensor(roundToHalf(data), tensor.shape);
-  }
-  return { weights: rounded, metadata: { ...metadata } };
+  return { weights: await roundTensors(weights), metadata: { ...metadata } };
 }
 
 /**
@@ -190,15 +181,7 @@ export function decodeClassifier(bytes: Uint8Array, file: string): Classifier {
   }
   const weights: Tensors = {};
   for (const { name, shape } of CLASSIFIER_PARAMETERS) {
-    const array = arrays[name];
-    if (array?.shape.join() !== shape.join()) {
-      throw new RangeError(
-        `Cannot use ${file}: it must have ${name} of shape [${shape}], got ${
-          array ? `[${array.shape}]` : "none"
-        }`,
-      );
-    }
-    weights[name] = tf.tensor(array.data, shape);
+    weights[name] = tensorOf(arrays, name, shape, file);
   }
   return { weights, metadata };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { type LabelledImages } from "@/data/mnist.ts";
+import { checkLabels } from "@/gan/labels.ts";
+import { type GanOptions } from "@/gan/options.ts";
 import { CLASSES } from "./classifier.ts";
 
 export interface ConditionalAccuracy {
@@ -35,17 +37,12 @@ export function conditionalAccuracy(
       `Cannot measure obedience: there must be samples and a label for each, got ${digits.length} and ${labels.length}`,
     );
   }
+  checkLabels("measure obedience", labels, CLASSES);
   const asked = new Array<number>(CLASSES).fill(0);
   const right = new Array<number>(CLASSES).fill(0);
   for (let i = 0; i < digits.length; i++) {
-    const label = labels[i];
-    if (!(Number.isInteger(label) && label >= 0 && label < CLASSES)) {
-      throw new RangeError(
-        `Cannot measure obedience: labels must be integers from 0 to 9, got ${label} at position ${i}`,
-      );
-    }
-    asked[label]++;
-    if (digits[i] === label) right[label]++;
+    asked[labels[i]]++;
+    if (digits[i] === labels[i]) right[labels[i]]++;
   }
   return {
     accuracy: right.reduce((a, b) => a + b) / digits.length,
@@ -54,22 +51,19 @@ export function conditionalAccuracy(
 }
 
 /**
- * Labels to ask a conditional GAN for where it is to be measured: those of the first training images, again and
- * again where there are too few, so that shares and distances say how it draws and not how it was asked.
+ * The labels to ask of a GAN that is to be measured: those of the first training images, again and again where
+ * there are too few, so that shares and distances say how it draws and not how it was asked. Undefined for a
+ * GAN that is not conditional.
  *
- * @throws {RangeError} If a label is not below `classes`.
+ * @throws {RangeError} If a label is none of the GAN's classes.
  */
-export function labelsLikeTraining(
+export function labelsToAsk(
+  { classes }: GanOptions,
   { labels }: LabelledImages,
   count: number,
-  classes: number,
-): Uint8Array {
+): Uint8Array | undefined {
+  if (classes === undefined) return undefined;
   const asked = Uint8Array.from({ length: count }, (_, i) => labels[i % labels.length]);
-  const unknown = asked.find((label) => label >= classes);
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `Cannot ask for the labels of these images: they must be below ${classes}, the classes of the GAN, got ${unknown}`,
-    );
-  }
+  checkLabels("ask for what these images are", asked, classes);
   return asked;
 }

@@ -12,7 +12,6 @@ import { type BatchOrderState, restoreBatches } from "@/data/batches.ts";
 import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { Random, type RandomState } from "@/random.ts";
-import { tf } from "@/tf.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
 import { checkOptions, type GanOptions } from "./options.ts";
@@ -22,6 +21,7 @@ import {
   type ParameterSpec,
   trainableParameters,
 } from "./spec.ts";
+import { tensorOf } from "./stored_tensors.ts";
 import { DivergedError } from "./train.ts";
 
 const KIND = "gan-workbook checkpoint";
@@ -205,21 +205,4 @@ function fill(
     record[name].dispose();
     record[name] = tensor;
   }
-}
-
-function tensorOf(
-  arrays: Record<string, NamedArray>,
-  name: string,
-  shape: number[],
-  file: string,
-): tf.Tensor {
-  const array = arrays[name];
-  if (!array || array.shape.join() !== shape.join()) {
-    throw new RangeError(
-      `Cannot use ${file}: it must have ${name} of shape [${shape}], got ${
-        array ? `[${array.shape}]` : "none"
-      }`,
-    );
-  }
-  return tf.tensor(array.data, shape);
 }

@@ -13,6 +13,7 @@ import {
   type Numbers,
   remarkAcross,
   remarkDown,
+  short,
   titleOf,
   type Trace,
 } from "./figure.ts";
@@ -269,11 +270,6 @@ function onAxis({ log }: Axis, value: number): number {
 /** Numbers for plotly: a plain array, since typed arrays are no arrays in JSON. */
 function numbers(values: Numbers): number[] {
   return Array.from(values);
-}
-
-/** Six digits are finer than a pixel, and frames are many. */
-function short(value: number): number {
-  return Number(value.toPrecision(6));
 }
 
 function checkLengths(

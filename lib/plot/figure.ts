@@ -121,3 +121,8 @@ function typedArray(values: number[]): { dtype: "f4" | "f8"; bdata: string } {
   const numbers = close ? single : Float64Array.from(values);
   return { dtype: close ? "f4" : "f8", bdata: new Uint8Array(numbers.buffer).toBase64() };
 }
+
+/** Six digits are finer than a pixel, and frames are many. */
+export function short(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -8,7 +8,7 @@
  * @module
  */
 import { frameSlider, playButtons } from "./controls.ts";
-import { type Frame } from "./figure.ts";
+import { type Frame, short } from "./figure.ts";
 
 /** A quantity that the reader moves. */
 export interface Slider {
@@ -101,7 +101,7 @@ export function slidersLayout(
     sliders: sliders.map(({ label, values }, which) =>
       frameSlider({
         label,
-        positions: values.map((value) => String(Number(value.toPrecision(6)))),
+        positions: values.map((value) => String(short(value))),
         active: starts[which],
         frame: (index) => starts.with(which, index).join("-"),
         top: gap + 75 * which,

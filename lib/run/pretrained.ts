@@ -11,16 +11,11 @@
 import { fileURLToPath } from "node:url";
 import { type Evaluation } from "@/eval/suite.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
-import { type Network, type Tensors } from "@/gan/network.ts";
+import { type Network } from "@/gan/network.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { roundTensors } from "@/gan/stored_tensors.ts";
 import { readIfFile } from "@/io/files.ts";
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type NamedArray,
-  roundToHalf,
-} from "@/io/safetensors.ts";
-import { tf } from "@/tf.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { RequestError } from "./request_error.ts";
 
 /** The files of `data/pretrained`. */
@@ -126,14 +121,11 @@ export function restorePretrained(
 
 /** A generator as it is stored: each number the nearest float16. The caller frees it. */
 export async function roundGenerator({ spec, weights, statistics }: Network): Promise<Network> {
-  const round = async (tensors: Tensors): Promise<Tensors> => {
-    const rounded: Tensors = {};
-    for (const [name, tensor] of Object.entries(tensors)) {
-      rounded[name] = tf.tensor(roundToHalf(await numbersOf(tensor)), tensor.shape);
-    }
-    return rounded;
+  return {
+    spec,
+    weights: await roundTensors(weights),
+    statistics: await roundTensors(statistics),
   };
-  return { spec, weights: await round(weights), statistics: await round(statistics) };
 }
 
 /**
@@ -147,7 +139,7 @@ export async function encodePretrained(
   const arrays: Record<string, NamedArray> = {};
   for (const tensors of [generator.weights, generator.statistics]) {
     for (const [part, tensor] of Object.entries(tensors)) {
-      const data = await numbersOf(tensor);
+      const data = await tensor.data() as Float32Array;
       const wrong = data.find((value) => !Number.isFinite(value));
       if (wrong !== undefined) {
         throw new RangeError(
@@ -187,43 +179,3 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
   checkOptions(options);
   return { name, options, record: JSON.parse(metadata.record), arrays, file };
 }
-
-async function numbersOf(tensor: tf.Tensor): Promise<Float32Array> {
-  return await tensor.data() as Float32Array;
-}
-
-/** The table of the README: a line for each, in Markdown. */
-export function pretrainedTable(all: Pick<Pretrained, "name" | "record">[]): string {
-  const head = [
-    "`--pretrained`",
-    "steps, seed",
-    "time",
-    "Parzen, nats",
-    "Fréchet",
-    "score",
-    "digits",
-  ];
-  const rows = all.map(({ name, record: { steps, seed, seconds, metrics } }) => [
-    `\`${name}\``,
-    `${steps.toLocaleString("en-US")}, ${seed}`,
-    `${Math.round(seconds / 60)} min`,
-    metrics.parzen
-      ? `${metrics.parzen.mean.toFixed(1)} ± ${metrics.parzen.standardError.toFixed(1)}`
-      : "–",
-    metrics.frechet?.value.toFixed(1) ?? "–",
-    metrics.classifier?.score.toFixed(2) ?? "–",
-    metrics.classifier
-      ? `${metrics.classifier.covered}, each ${least(metrics.classifier.shares)} to ${
-        most(metrics.classifier.shares)
-      } %`
-      : "–",
-  ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
-}
-
-const percent = (share: number) => (100 * share).toFixed(1);
-const least = (shares: number[]) => percent(Math.min(...shares));
-const most = (shares: number[]) => percent(Math.max(...shares));

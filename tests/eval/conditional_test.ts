@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { conditionalAccuracy } from "@/eval/conditional.ts";
+import { conditionalAccuracy, labelsToAsk } from "@/eval/conditional.ts";
+import { findPreset } from "@/gan/presets.ts";
 
 Deno.test("obedience by hand: in all, by digit, and null where none was asked for", () => {
   const found = conditionalAccuracy(Uint8Array.from([0, 0, 1, 7, 3, 7]), [0, 0, 0, 7, 3, 3]);
@@ -29,4 +30,17 @@ Deno.test("no samples, missing labels and labels that are no digits are refused"
   refuse([1, 2], [1], "there must be samples and a label for each, got 2 and 1");
   refuse([1, 2], [1, 10], "labels must be integers from 0 to 9, got 10 at position 1");
   refuse([1, 2], [1, 1.5], "labels must be integers from 0 to 9, got 1.5 at position 1");
+});
+
+Deno.test("a conditional GAN is asked for the training labels in their order, again where there are too few; another for nothing", () => {
+  const train = { images: new Uint8Array(), labels: Uint8Array.of(5, 0, 9), count: 3 };
+  const options = (name: string) => ({ ...findPreset(name).options, seed: 1 });
+  assertEquals(labelsToAsk(options("conditional"), train, 2), Uint8Array.of(5, 0));
+  assertEquals(labelsToAsk(options("conditional"), train, 7), Uint8Array.of(5, 0, 9, 5, 0, 9, 5));
+  assertEquals(labelsToAsk(options("mlp"), train, 7), undefined);
+  assertThrows(
+    () => labelsToAsk({ ...options("conditional"), classes: 9 }, train, 3),
+    RangeError,
+    "Cannot ask for what these images are: labels must be integers from 0 to 8, got 9 at position 2",
+  );
 });

@@ -10,7 +10,7 @@ import {
 } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
-import { labelsLikeTraining } from "@/eval/conditional.ts";
+import { labelsToAsk } from "@/eval/conditional.ts";
 import { parzenLogDensities } from "@/eval/parzen.ts";
 import { evaluate, type Evaluation } from "@/eval/suite.ts";
 import { disposeGan, samplingGenerator } from "@/gan/gan.ts";
@@ -27,13 +27,13 @@ import {
   PRETRAINED_NAMES,
   type PretrainedName,
   type PretrainedRecord,
-  pretrainedTable,
   readPretrained,
   restorePretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { tf } from "@/tf.ts";
+import { pretrainedTable } from "../../tools/pretrained_table.ts";
 import { numbersOf, tinyGan } from "../support/gans.ts";
 import { range, testWithThreads } from "../support/rows.ts";
 
@@ -195,10 +195,7 @@ for (const name of PRETRAINED_NAMES) {
     assertMatch(record.command, /^deno /);
     assert(record.steps > 0 && record.seconds > 0 && record.versions.deno);
     const images = await loadImages();
-    const { classes } = options;
-    const labels = classes === undefined
-      ? undefined
-      : labelsLikeTraining(images.train, 10_000, classes);
+    const labels = labelsToAsk(options, images.train, 10_000);
     const samples = await drawSamples(generator, options, 10_000, new Random(1), labels);
     disposeNetwork(generator);
 
@@ -207,7 +204,7 @@ for (const name of PRETRAINED_NAMES) {
       metrics: ["classifier"],
       labels,
     });
-    assertEquals(conditional === undefined, classes === undefined);
+    assertEquals(conditional === undefined, options.classes === undefined);
     if (conditional) near(conditional.accuracy, record.metrics.conditional!.accuracy, 1e-3);
     const stored = record.metrics.classifier!;
     near(classifier!.score, stored.score, 0.01);

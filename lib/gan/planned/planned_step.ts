@@ -120,11 +120,11 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     { latent, labels, masks }: Staging,
     samples: number,
     rows: number,
-    labelsOf: () => Uint8Array,
+    nextLabels: () => Uint8Array,
   ): void {
     const { options, noise, dropout } = this.#gan;
     this.#put(latent, drawLatentValues(options, samples, noise));
-    if (labels !== undefined) this.#put(labels, oneHot(labelsOf(), options.classes!));
+    if (labels !== undefined) this.#put(labels, oneHot(nextLabels(), options.classes!));
     masks.forEach((mask, index) => {
       if (mask !== undefined) this.#put(mask, this.#drawMask(index, rows, dropout));
     });

@@ -110,7 +110,7 @@ function labelsAskedFor(
   const { classes } = options;
   if (classes === undefined) {
     throw new RequestError(
-      `Cannot draw samples of label ${label}: ${title} must be of a conditional GAN, got one without classes. Leave --label out, or train one with --preset conditional`,
+      `Cannot draw samples of label ${label}: ${title} must be of a conditional GAN, got one without classes. Leave --label out, or take --pretrained conditional or a run of --preset conditional`,
     );
   }
   if (label >= classes) {

@@ -36,6 +36,8 @@ export interface LayerBuffers {
   /** Batch norm: the normalised affine map, and 1/√(variance + ε). */
   normalised?: Panels;
   inverseDeviation?: number;
+  /** Room for sums over the batch; all layers of a network have the same. */
+  sums: number;
   /** Dropout of x. */
   mask?: Panels;
   /** The adjoint of the penalty at x; for maxout also at the affine map. */
@@ -56,6 +58,9 @@ export interface PlacedNetwork {
   average?: number;
   averageRunning?: number;
 }
+
+/** Numbers that the sums of a row take up. */
+const SUM_NUMBERS = 8;
 
 /** What was allocated, to be given back together. */
 export class Room {
@@ -115,6 +120,8 @@ export function placeLayers(
   panels: number,
   uses: { dropout: boolean; penalty: boolean },
 ): LayerBuffers[] {
+  const widest = Math.max(spec.inputs, ...spec.layers.map(affineWidth));
+  const sums = room.allocate(SUM_NUMBERS * widest);
   return spec.layers.map((layer, index): LayerBuffers => {
     const inputs = inputsOf(spec, index);
     const affine = affineWidth(layer);
@@ -129,6 +136,7 @@ export function placeLayers(
       g: some(maxout, layer.width),
       normalised: some(layer.batchNorm !== undefined, affine),
       inverseDeviation: layer.batchNorm ? room.allocate(affine) : undefined,
+      sums,
       mask: some(uses.dropout && (layer.keep ?? 1) < 1, inputs),
       s: some(uses.penalty, inputs),
       sRaw: some(uses.penalty && maxout, affine),

@@ -37,8 +37,8 @@ export interface Rows {
 
 /** An operation is cut into about so many chunks, so that no thread waits long for another. */
 const CHUNKS = 16;
-/** Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 40 µs. */
-const CHUNK_WORK = { least: 2 ** 17, most: 2 ** 21 };
+/** Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 80 µs. */
+const CHUNK_WORK = { least: 2 ** 17, most: 2 ** 22 };
 /** Numbers of a chunk of an operation that only reads and writes. */
 const CHUNK_NUMBERS = 2 ** 12;
 /** The same of an optimiser, which reads and writes far more of them. */
@@ -168,6 +168,7 @@ export function forwardLayer(
       [Word.Bias]: parameter("bias"),
       [Word.Activation]: ACTIVATIONS[layer.activation],
       [Word.Mask]: options.mask?.address,
+      [Word.Sums]: buffers.sums,
       ...norm,
     },
     {
@@ -224,6 +225,7 @@ function belowWords(below: Below): Words {
     [Word.WinnersStride]: buffers.winners?.stride,
     [Word.BiasGradient]: gradients ? gradient("bias") : 0,
     [Word.BiasSeeds]: gradients?.seeds,
+    [Word.Sums]: buffers.sums,
     ...norm,
   };
 }
@@ -297,7 +299,7 @@ export function backwardToInput(
   u: Panels,
   to: Panels,
   rows: Rows,
-  options: BackwardOptions & { penalty?: { squares: number; factor: number } },
+  options: BackwardOptions & { penalty?: { squares: number; sums: number; factor: number } },
 ): Operation {
   return operation(
     Code.Backward,
@@ -312,6 +314,7 @@ export function backwardToInput(
       [Word.Mask]: options.mask?.address,
       [Word.Seeds]: options.seeds,
       [Word.Squares]: options.penalty?.squares,
+      [Word.Sums]: options.penalty?.sums,
     },
     { [Word.Factor]: options.penalty?.factor },
     productWork(network, index, rows),

@@ -489,8 +489,8 @@ class Writer {
     const { b, discriminator, options: { gradientPenalty, batchSize } } = this;
     if (gradientPenalty === 0) return [];
     const rows = rowsOf(1, batchSize);
-    const { u, s, mask } = b.d[0];
-    const penalty = { squares: b.squares, factor: gradientPenalty / batchSize };
+    const { u, s, mask, sums } = b.d[0];
+    const penalty = { squares: b.squares, sums, factor: gradientPenalty / batchSize };
     const inputs = this.#rowOfD;
     const operations = [
       backwardToInput(discriminator, 0, u, s!, rows, { mask, penalty, inputs }),

@@ -123,6 +123,8 @@ export const enum Word {
   Added = 44,
   AddedStride = 45,
   AddedPanels = 46,
+  /** Room for sums over the batch: 32 bytes for each affine row. On a GPU there is no use for it. */
+  Sums = 47,
 }
 
 /** Words of the operations of other shapes. */

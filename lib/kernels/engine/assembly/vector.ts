@@ -17,23 +17,54 @@ function fma(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/**
+ * Numbers of `exp`. They are read from memory where they are used: V8 builds a constant anew at each use, in
+ * more instructions.
+ */
+const EXP: usize = memory.data<f32>([
+  88,
+  -87,
+  1.4426950408889634,
+  // x/log 2 plus this has no place for a fraction: adding rounds to the nearest, and leaves the
+  // integer in the last bits.
+  12582912,
+  // log 2 in two parts: the first has few digits, so that n times it is exact.
+  0.693359375,
+  -2.12194440e-4,
+  1.0 / 5040.0,
+  1.0 / 720.0,
+  1.0 / 120.0,
+  1.0 / 24.0,
+  1.0 / 6.0,
+  0.5,
+  1,
+]);
+
+// @ts-ignore: decorator
+@inline
+function ofExp(index: usize): v128 {
+  return v128.load32_splat(EXP + 4 * index);
+}
+
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, splat(88)), splat(-87));
-  const n = f32x4.nearest(f32x4.mul(clamped, splat(1.4426950408889634)));
-  // log 2 in two parts: the first has few digits, so that n times it is exact.
-  let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)));
-  let p = splat(1.0 / 5040.0);
-  p = fma(p, r, splat(1.0 / 720.0));
-  p = fma(p, r, splat(1.0 / 120.0));
-  p = fma(p, r, splat(1.0 / 24.0));
-  p = fma(p, r, splat(1.0 / 6.0));
-  p = fma(p, r, splat(0.5));
-  p = fma(p, r, splat(1));
-  p = fma(p, r, splat(1));
-  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  // A NaN is neither less nor greater, and stays.
+  const clamped = f32x4.pmax(f32x4.pmin(x, ofExp(0)), ofExp(1));
+  const rounded = f32x4.add(f32x4.mul(clamped, ofExp(2)), ofExp(3));
+  const n = f32x4.sub(rounded, ofExp(3));
+  let r = f32x4.sub(clamped, f32x4.mul(n, ofExp(4)));
+  r = f32x4.sub(r, f32x4.mul(n, ofExp(5)));
+  let p = ofExp(6);
+  p = fma(p, r, ofExp(7));
+  p = fma(p, r, ofExp(8));
+  p = fma(p, r, ofExp(9));
+  p = fma(p, r, ofExp(10));
+  p = fma(p, r, ofExp(11));
+  p = fma(p, r, ofExp(12));
+  p = fma(p, r, ofExp(12));
+  // 2^n, by its exponent: 127 + n. What is above it is shifted out.
+  const exponent = i32x4.add(i32x4.shl(rounded, 23), ofExp(12));
   return f32x4.mul(p, exponent);
 }
 

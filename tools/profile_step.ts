@@ -33,8 +33,9 @@ class ProfilingMachine extends Machine {
   profiling = false;
   readonly lines = new Map<string, Line>();
 
-  override run(program: Program): void {
-    if (!this.profiling) return super.run(program);
+  override run(program: Program, late?: () => void): void {
+    if (!this.profiling) return super.run(program, late);
+    late?.();
     for (let i = 0; i < program.operations; i++) {
       const address = program.address + i * OP_BYTES;
       const start = performance.now();

@@ -180,7 +180,9 @@ export class Plan<M extends StepMachine = StepMachine> {
     }
     const place = (operations: Operation[]): Program => {
       const work = operations.reduce((sum, { work }) => sum + work, 0);
-      const program = machine.program(operations.map(({ words }) => words), work >= WORTH_SHARING);
+      const words = operations.map(({ words }) => words);
+      const gate = operations.indexOf(writer.gate!);
+      const program = machine.program(words, work >= WORTH_SHARING, gate);
       operations.forEach((each, i) => {
         if (writer.optimisers.d.has(each)) this.#dOptimisers.push([program, i]);
         if (writer.optimisers.g.has(each)) this.#gOptimisers.push([program, i]);
@@ -215,9 +217,13 @@ export class Plan<M extends StepMachine = StepMachine> {
     return this.#machine.report(this.#report, ReportWord.Words) as ReturnType<M["report"]>;
   }
 
-  /** Runs a program. */
-  run(program: Program): void {
-    this.#machine.run(program);
+  /**
+   * Runs a program.
+   *
+   * @param late Puts in everything but D's staged latent numbers and labels.
+   */
+  run(program: Program, late: () => void): void {
+    this.#machine.run(program, late);
   }
 
   /** Gives the memory back. */
@@ -285,6 +291,8 @@ class Buffers {
 /** Writes the lists. */
 class Writer {
   readonly optimisers = { d: new Set<Operation>(), g: new Set<Operation>() };
+  /** The first operation that takes in more than what G makes D's generated rows from. */
+  gate?: Operation;
   readonly #packing: number;
   readonly #width: number;
   readonly #gBatch: number;
@@ -309,9 +317,9 @@ class Writer {
     const both = rowsOf(2, batchSize);
     const fake = both.groupPanels;
     return [
-      ...this.#loadMasks(b.staging.d, 2),
-      ...this.#loadReal(),
       ...this.#generate(b.staging.d, batchSize, fake),
+      ...this.#gated([...this.#loadMasks(b.staging.d, 2), ...this.#loadReal()]),
+      ...this.#present(b.staging.d, batchSize, fake),
       ...this.#forwardD(both),
       this.#headD(),
       ...this.#backThroughD(both, true),
@@ -326,6 +334,7 @@ class Writer {
     return [
       ...this.#loadMasks(this.b.staging.g, 1),
       ...this.#generate(this.b.staging.g, this.#gBatch, 0),
+      ...this.#present(this.b.staging.g, this.#gBatch, 0),
       ...this.#forwardD(rows),
       this.#headG(0),
       ...this.#backThroughD(rows, false),
@@ -340,9 +349,9 @@ class Writer {
     const both = rowsOf(2, batchSize);
     const fake = both.groupPanels;
     return [
-      ...this.#loadMasks(b.staging.d, 2),
-      ...this.#loadReal(),
       ...this.#generate(b.staging.d, batchSize, fake),
+      ...this.#gated([...this.#loadMasks(b.staging.d, 2), ...this.#loadReal()]),
+      ...this.#present(b.staging.d, batchSize, fake),
       ...this.#forwardD(both),
       this.#headD(),
       this.#headG(fake),
@@ -353,6 +362,11 @@ class Writer {
       this.#optimiseD(),
       ...this.#optimiseG(),
     ];
+  }
+
+  #gated(operations: Operation[]): Operation[] {
+    this.gate = operations[0];
+    return operations;
   }
 
   #loadReal(): Operation[] {
@@ -399,7 +413,7 @@ class Writer {
     return this.b.made ?? panelsFrom(this.b.d[0].x, first);
   }
 
-  /** G forwards, for `count` rows of D, to D's panels from `first` on. */
+  /** G forwards, for `count` rows of D, from panel `first` of D on. */
   #generate(staging: Staging, count: number, first: number): Operation[] {
     const { b, generator } = this;
     const samples = count * this.#packing;
@@ -416,11 +430,18 @@ class Writer {
         forwardLayer(generator, index, buffers, out, rows, { moveStatistics: true }),
       );
     });
+    return operations;
+  }
+
+  /** What G has made to D's panels from `first` on, masked, packed, with its labels. */
+  #present(staging: Staging, count: number, first: number): Operation[] {
+    const { b } = this;
+    const operations: Operation[] = [];
     const x = panelsFrom(b.d[0].x, first);
     const mask = b.d[0].mask && panelsFrom(b.d[0].mask, first);
     if (b.made) {
       const shape = { packing: this.#packing, width: this.#width, count };
-      operations.push(regroup(Code.Pack, shape, made, x, mask));
+      operations.push(regroup(Code.Pack, shape, b.made, x, mask));
     }
     // Last: a product may write beyond its own features.
     operations.push(...this.#loadLabels(staging, count, this.#rowOfD, x, mask));

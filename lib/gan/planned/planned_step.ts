@@ -64,13 +64,14 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     const { options } = this.#gan;
     const { programs, staging } = this.#plan;
     for (let i = 1; i < options.discriminatorSteps; i++) {
-      this.#stageD();
-      this.#plan.run(programs.d!);
+      this.#plan.run(programs.d!, this.#stageD());
     }
-    this.#stageD();
-    if (options.updates === "alternating") this.#stageG(staging.g);
+    const rest = this.#stageD();
     this.#setG();
-    this.#plan.run(programs.step);
+    this.#plan.run(programs.step, () => {
+      rest();
+      if (options.updates === "alternating") this.#stageG(staging.g);
+    });
     this.machine.finish();
     this.#gan.step++;
     return this.#report();
@@ -96,37 +97,39 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     this.#plan.release();
   }
 
-  #stageD(): void {
+  /** Puts in what G makes D's generated rows from; what is returned puts in the rest. */
+  #stageD(): () => void {
     const gan = this.#gan;
-    const { options } = gan;
-    const { real, staging } = this.#plan;
-    const { rows, labels } = gan.batches.next();
-    this.#put(real, rows);
-    this.#stage(staging.d, rowsOfBatch(options), 2 * options.batchSize, () => labels!);
+    const { options, batches, noise } = gan;
+    const { real, staging: { d } } = this.#plan;
     const optimiser = gan.discriminatorOptimiser;
     this.#plan.setD(ratesOf(optimiser, currentEpoch(gan)));
     optimiser.step++;
+    this.#put(d.latent, drawLatentValues(options, rowsOfBatch(options), noise));
+    // A batch has the labels with its rows.
+    const batch = d.labels === undefined ? undefined : batches.next();
+    if (batch) this.#put(d.labels!, oneHot(batch.labels!, options.classes!));
+    return () => {
+      this.#put(real, (batch ?? batches.next()).rows);
+      this.#putMasks(d, 2 * options.batchSize);
+    };
   }
 
+  /** What an update of G takes in: noise, then labels, where there are any; drawn in this order. */
   #stageG(staging: Staging): void {
     const { options, data, noise } = this.#gan;
     const { batchSize, generatorBatchSize = batchSize, packing = 1 } = options;
     const samples = generatorBatchSize * packing;
-    this.#stage(staging, samples, generatorBatchSize, () => drawLabels(data, samples, noise));
+    this.#put(staging.latent, drawLatentValues(options, samples, noise));
+    if (staging.labels !== undefined) {
+      this.#put(staging.labels, oneHot(drawLabels(data, samples, noise), options.classes!));
+    }
+    this.#putMasks(staging, generatorBatchSize);
   }
 
-  /** What an update takes in: noise, then labels, where there are any, and masks; drawn in this order. */
-  #stage(
-    { latent, labels, masks }: Staging,
-    samples: number,
-    rows: number,
-    nextLabels: () => Uint8Array,
-  ): void {
-    const { options, noise, dropout } = this.#gan;
-    this.#put(latent, drawLatentValues(options, samples, noise));
-    if (labels !== undefined) this.#put(labels, oneHot(nextLabels(), options.classes!));
+  #putMasks({ masks }: Staging, rows: number): void {
     masks.forEach((mask, index) => {
-      if (mask !== undefined) this.#put(mask, this.#drawMask(index, rows, dropout));
+      if (mask !== undefined) this.#put(mask, this.#drawMask(index, rows, this.#gan.dropout));
     });
   }
 

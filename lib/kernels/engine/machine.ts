@@ -56,6 +56,8 @@ export interface Program {
   readonly counters: number;
   /** Whether it is long enough to be worth waking the other threads. */
   readonly shared: boolean;
+  /** The first operation that takes in what is put in late. */
+  readonly gate: number;
 }
 
 const PAGE = 2 ** 16;
@@ -66,6 +68,8 @@ const INITIAL_PAGES = 64;
 export const MAXIMUM_PAGES = 32768;
 /** Bytes of the counters of an operation. */
 const COUNTER_BYTES = 128;
+/** More than an operation has. */
+const MANY_CHUNKS = 2 ** 30;
 /** More threads than this would wait for memory more than compute. */
 const MAX_THREADS = 8;
 
@@ -208,14 +212,15 @@ export class Machine implements StepMachine {
    * Room for a list of operations, of which each is words; see `fields.ts`.
    *
    * @param shared Whether the other threads are to be woken for it.
+   * @param gate The first operation that takes in what `late` of `run` puts in.
    */
-  program(operations: Int32Array[], shared: boolean): Program {
+  program(operations: Int32Array[], shared: boolean, gate = 0): Program {
     const address = this.allocate(operations.length * OP_BYTES / 4);
     operations.forEach((words, i) => {
       this.words(address + i * OP_BYTES, OP_BYTES / 4).set(words);
     });
     const counters = this.allocate(operations.length * COUNTER_BYTES / 4);
-    return { address, operations: operations.length, counters, shared };
+    return { address, operations: operations.length, counters, shared, gate };
   }
 
   /** Gives back the room of a list. */
@@ -228,22 +233,47 @@ export class Machine implements StepMachine {
     return this.floats(address + index * OP_BYTES, OP_BYTES / 4);
   }
 
-  /** Runs a list of operations from the first to the last. */
-  run({ address, operations, counters, shared }: Program): void {
+  /**
+   * Runs a list of operations from the first to the last.
+   *
+   * @param late Puts in what the operations from the gate on take in, and touches nothing else that the list
+   * does: the other threads begin meanwhile. If it throws, nothing from the gate on is done.
+   */
+  run({ address, operations, counters, shared, gate }: Program, late?: () => void): void {
     const control = this.#control;
-    this.words(counters, operations * COUNTER_BYTES / 4).fill(0);
+    const counts = this.words(counters, operations * COUNTER_BYTES / 4);
+    counts.fill(0);
     if (!shared || this.#threads === 1 && this.#states.length === 0) {
+      late?.();
       this.#run(address, operations, counters);
       return;
     }
     this.#start();
+    // As if all chunks of the gate were taken, and none done: nobody passes.
+    const gateCount = gate * COUNTER_BYTES / 4;
+    if (late) counts[gateCount] = MANY_CHUNKS;
     control.set([address, operations, counters], CONTROL.job);
     for (const state of this.#states) {
       Atomics.compareExchange(control, state, STATE.idle, STATE.invited);
     }
     Atomics.add(control, CONTROL.generation, 1);
     Atomics.notify(control, CONTROL.generation);
-    this.#run(address, operations, counters);
+    try {
+      late?.();
+      if (late) Atomics.store(counts, gateCount, 0);
+    } catch (error) {
+      // As if all were done.
+      counts.fill(MANY_CHUNKS, gateCount);
+      throw error;
+    } finally {
+      this.#run(address, operations, counters);
+      this.#join();
+    }
+  }
+
+  /** Waits for the threads that are at a list. */
+  #join(): void {
+    const control = this.#control;
     for (const state of this.#states) {
       // A thread that has not begun is no longer invited; one that is at it is about to finish.
       Atomics.compareExchange(control, state, STATE.invited, STATE.idle);

@@ -44,13 +44,18 @@ export interface StepMachine {
    * Takes in a list of operations, of which each is words; see `fields.ts`.
    *
    * @param shared Whether it is long enough to be worth waking other threads.
+   * @param gate The first operation that takes in what `late` of `run` puts in; all, where there is none.
    */
-  program(operations: Int32Array[], shared: boolean): Program;
+  program(operations: Int32Array[], shared: boolean, gate?: number): Program;
   releaseProgram(program: Program): void;
   /** The words of an operation, as float32, to be changed before the next run. */
   wordsOf(program: Program, index: number): Float32Array;
-  /** Runs a list from the first operation to the last; at the latest when `finish` is called. */
-  run(program: Program): void;
+  /**
+   * Runs a list from the first operation to the last; at the latest when `finish` is called.
+   *
+   * @param late Puts in numbers that no operation before the gate takes in. These may run meanwhile.
+   */
+  run(program: Program, late?: () => void): void;
   /** Everything that was asked for is under way. */
   finish(): void;
   /** Where `finish` does not wait: settles when everything is done. */

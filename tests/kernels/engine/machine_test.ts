@@ -50,8 +50,8 @@ Deno.test("a number of threads that is none is refused", () => {
   }
 });
 
-/** A list of `operations` averages over `count` numbers, each towards the one before. */
-function averages(machine: Machine, operations: number, count: number) {
+/** A list of `operations` averages over `count` numbers, each towards the one before; all start at 0. */
+function averages(machine: Machine, operations: number, count: number, gate?: number) {
   const addresses = Array.from({ length: operations + 1 }, () => machine.allocate(count));
   const first = machine.floats(addresses[0], count);
   for (let i = 0; i < count; i++) first[i] = i % 100;
@@ -66,8 +66,19 @@ function averages(machine: Machine, operations: number, count: number) {
       return words;
     }),
     true,
+    gate,
   );
-  return { program, last: () => machine.floats(addresses[operations], count) };
+  const array = (i: number) => machine.floats(addresses[i], count);
+  return { program, array, last: () => array(operations) };
+}
+
+/** Lets the other threads come up. */
+async function start(machine: Machine, threads: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (machine.threads < threads && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(machine.threads, threads);
 }
 
 for (const threads of [1, 2, 3, 5]) {
@@ -77,11 +88,7 @@ for (const threads of [1, 2, 3, 5]) {
     const { program, last } = averages(machine, operations, 4096);
     machine.run(program);
     // The other threads come up while this one lets go; then they take part.
-    const deadline = performance.now() + 10_000;
-    while (machine.threads < threads && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    assertEquals(machine.threads, threads);
+    await start(machine, threads);
     // After r runs operation j holds c(r, j) times the source, c(r, j) = (c(r-1, j) + c(r, j-1)) / 2.
     let factors = [1, ...Array(operations).fill(0)];
     const runs = 40;
@@ -98,6 +105,54 @@ for (const threads of [1, 2, 3, 5]) {
     machine.stop();
   });
 }
+
+/** Computes for about so long, without letting go. */
+function keepBusy(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+Deno.test("what is put in late is there from the gate on, and the other threads have begun by then", async () => {
+  const threads = 3, count = 4096, gate = 2;
+  const machine = new Machine({ relaxed }, threads);
+  const { program, array } = averages(machine, 4, count, gate);
+  machine.run(program, () => {});
+  await start(machine, threads);
+  let begun = 0;
+  for (let run = 0; run < 20; run++) {
+    for (let i = 1; i <= 4; i++) array(i).fill(0);
+    machine.run(program, () => {
+      keepBusy(20);
+      if (array(1)[99] > 0) begun++;
+      // The operation at the gate moves this array, and no operation before it reads or writes it.
+      array(gate + 1).fill(8);
+    });
+    // A half, a quarter, and the mean of that and 8, of which the last is half.
+    const right = array(0).map((source) => (source / 4 + 8) / 4);
+    assert(array(4).every((value, i) => Math.abs(value - right[i]) < 1e-5));
+  }
+  // On a busy machine they may have been late for some of the runs.
+  assert(begun > 0, "the other threads wait for what they do not need");
+  machine.stop();
+});
+
+Deno.test("where what is late cannot be put in, nothing behind the gate is done, and the machine goes on", async () => {
+  const threads = 2, count = 4096, gate = 1;
+  const machine = new Machine({ relaxed }, threads);
+  const { program, array } = averages(machine, 3, count, gate);
+  machine.run(program, () => {});
+  await start(machine, threads);
+  for (let i = 1; i <= 3; i++) array(i).fill(0);
+  const failing = () => {
+    throw new Error("no batch");
+  };
+  assertThrows(() => machine.run(program, failing), Error, "no batch");
+  assert(array(1)[99] > 0);
+  for (const i of [2, 3]) assert(array(i).every((value) => value === 0));
+  machine.run(program, () => {});
+  assert(array(3)[99] > 0);
+  machine.stop();
+});
 
 Deno.test("the self-check passes, and finds a loop that is wrong in one number", () => {
   assertEquals(selfCheck(new Machine({ relaxed }, 1)), undefined);

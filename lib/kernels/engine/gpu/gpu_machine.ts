@@ -157,7 +157,8 @@ export class GpuMachine implements StepMachine {
     return new Float32Array(program.words, from, OP_BYTES / 4);
   }
 
-  run(program: GpuProgram): void {
+  run(program: GpuProgram, late?: () => void): void {
+    late?.();
     const { changed, words, buffer, dispatches } = program;
     if (changed) {
       const { from, to } = changed;

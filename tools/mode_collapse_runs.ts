@@ -2,7 +2,7 @@
  * Trains the experiments of notebook 07 and records them in `data/mode_collapse.json`.
  *
  *   deno run -A tools/mode_collapse_runs.ts [--stage spiral,ring,grid] [--recipe …] [--seeds 1,2,3,4,5]
- *     [--steps 600] [--every 100] [--width 512] [--threads 1]
+ *     [--steps 600] [--threads 1]
  *
  * A run that is recorded with at least as many steps is not trained again, and each run is recorded
  * when it ends: stop the command whenever you like, call it again to go on. Each takes one thread: start it
@@ -14,15 +14,15 @@ import { parseArgs } from "node:util";
 import { useBackend } from "@/backend.ts";
 import {
   type CollapseRun,
-  createExperiment,
+  createRecorded,
+  isMeasured,
   measure,
   type Measures,
   PENALTY,
-  type Recipe,
   RECIPES,
-  RECORDED_WIDTH,
   type RecordedRuns,
   recordedRuns,
+  type RunKey,
   SAMPLES,
   samplesOf,
   type Stage,
@@ -39,21 +39,20 @@ const LOCK = new URL(import.meta.url);
 const { values } = parseArgs({
   options: {
     stage: { type: "string", default: STAGES.join() },
-    recipe: { type: "string", default: RECIPES.join() },
+    recipe: { type: "string", default: Object.values(RECIPES).flat().join() },
     seeds: { type: "string", default: "1,2,3,4,5" },
     steps: { type: "string", default: "600" },
-    every: { type: "string", default: "100" },
-    width: { type: "string", default: String(RECORDED_WIDTH) },
     threads: { type: "string", default: "1" },
   },
 });
-const [steps, every, width] = [values.steps, values.every, values.width].map(Number);
+const steps = Number(values.steps);
+const recipes = values.recipe.split(",");
 const { name: backend } = await useBackend("wasm", { threads: Number(values.threads) });
 
 for (const seed of values.seeds.split(",").map(Number)) {
   for (const stage of values.stage.split(",") as Stage[]) {
-    for (const recipe of values.recipe.split(",") as Recipe[]) {
-      const key = { stage, recipe, width, seed };
+    for (const recipe of RECIPES[stage].filter((name) => recipes.includes(name))) {
+      const key = { stage, recipe, seed };
       const known = (await read()).runs.find((run) => same(run, key));
       if (known && known.steps.at(-1)! >= steps) continue;
       const start = performance.now();
@@ -66,11 +65,11 @@ for (const seed of values.seeds.split(",").map(Number)) {
   }
 }
 
-async function trainOne(key: Omit<CollapseRun, "steps" | "measures">): Promise<CollapseRun> {
+async function trainOne(key: RunKey): Promise<CollapseRun> {
   const run: CollapseRun = { ...key, steps: [], measures: {} };
-  const gan = createExperiment(key.stage, key.recipe, key);
-  for await (const { step } of train(gan, { steps, logEvery: every })) {
-    if (step % every !== 0) continue;
+  const gan = createRecorded(key);
+  for await (const { step } of train(gan, { steps, logEvery: 100 })) {
+    if (!isMeasured(step)) continue;
     run.steps.push(step);
     const measures = measure(key.stage, await samplesOf(gan));
     for (const [name, value] of Object.entries(measures) as [keyof Measures, number][]) {
@@ -81,8 +80,8 @@ async function trainOne(key: Omit<CollapseRun, "steps" | "measures">): Promise<C
   return run;
 }
 
-function same(run: CollapseRun, key: Omit<CollapseRun, "steps" | "measures">): boolean {
-  return (["stage", "recipe", "width", "seed"] as const).every((name) => run[name] === key[name]);
+function same(run: CollapseRun, key: RunKey): boolean {
+  return (["stage", "recipe", "seed"] as const).every((name) => run[name] === key[name]);
 }
 
 async function read(): Promise<RecordedRuns> {
@@ -109,8 +108,9 @@ async function record(run: CollapseRun): Promise<void> {
   using lock = await Deno.open(LOCK);
   await lock.lock(true);
   const all = await read();
-  const place = (r: CollapseRun) =>
-    ((STAGES.indexOf(r.stage) * 10 + RECIPES.indexOf(r.recipe)) * 10_000 + r.width) * 1000 + r.seed;
+  const order = Object.values(RECIPES).flat();
+  const place = ({ stage, recipe, seed }: RunKey) =>
+    (STAGES.indexOf(stage) * 10 + order.indexOf(recipe)) * 1000 + seed;
   all.runs = [...all.runs.filter((old) => !same(old, run)), run]
     .toSorted((a, b) => place(a) - place(b));
   const { runs, ...head } = all;

@@ -2,8 +2,8 @@
  * The experiments of notebook 07: recipes that collapse and recipes that do not, how they are measured,
  * and the runs that `tools/mode_collapse_runs.ts` has recorded in `data/mode_collapse.json`.
  *
- * The networks are the spiral's of the presets, with hidden layers of 128 units in the place of 512: a step
- * costs a tenth. The recorded runs have the published 512.
+ * On the spiral the networks are the preset's, with hidden layers of 128 units in the place of 512: a step
+ * costs a tenth. The recorded runs have the published 512. On ring and grid the networks are PacGAN's.
  *
  * @module
  */
@@ -22,59 +22,74 @@ export const STAGES = ["spiral", "ring", "grid"] as const;
 export type Stage = typeof STAGES[number];
 
 /**
- * `collapsing` and `healthier` are the published ones. The others change two things in `collapsing`, alone
- * and together: `calmer` has beta1 .5 in the place of .9, `penalised` has R1 (the gradient penalty on real
+ * On the spiral, `collapsing` and `healthier` are the published ones. The others change two things in `collapsing`,
+ * alone and together: `calmer` has beta1 .5 in the place of .9, `penalised` has R1 (the gradient penalty on real
  * points), `remedied` has both.
+ *
+ * On ring and grid, `plain` is the GAN that PacGAN is compared with, and in `packed` D sees two samples at once.
  */
-export const RECIPES = ["collapsing", "healthier", "calmer", "penalised", "remedied"] as const;
-export type Recipe = typeof RECIPES[number];
+export const RECIPES = {
+  spiral: ["collapsing", "healthier", "calmer", "penalised", "remedied"],
+  ring: ["plain", "packed"],
+  grid: ["plain", "packed"],
+} as const;
+export type SpiralRecipe = typeof RECIPES["spiral"][number];
+export type ModesRecipe = typeof RECIPES["ring" | "grid"][number];
+export type Recipe = SpiralRecipe | ModesRecipe;
+
+/** Samples that D sees at once in `packed`. */
+export const PACKING = 2;
 
 /** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
 export const PENALTY = 0.1;
 
-/** Units of each hidden layer. */
+/** Units of each hidden layer on the spiral. */
 export const WIDTH = 128;
 /** The same in the recorded runs, as published. */
 export const RECORDED_WIDTH = 512;
 
-/** The options of an experiment, but for the seed. */
-export function experimentOptions(
-  stage: Stage,
-  recipe: Recipe,
-  width = WIDTH,
-): Omit<GanOptions, "seed"> {
+/** The options of an experiment on the spiral, but for the seed. */
+export function spiralOptions(recipe: SpiralRecipe, width = WIDTH): Omit<GanOptions, "seed"> {
   const preset = findPreset(recipe === "healthier" ? "spiral" : "spiral-collapse").options;
-  const options = {
+  return {
     ...preset,
     generator: withHidden(preset.generator, width),
     discriminator: withHidden(preset.discriminator, width),
     generatorOptimiser: adamOf(preset.generatorOptimiser, recipe),
     discriminatorOptimiser: adamOf(preset.discriminatorOptimiser, recipe),
     gradientPenalty: recipe === "penalised" || recipe === "remedied" ? PENALTY : 0,
-    toy: stage,
-  };
-  if (stage === "spiral") return options;
-  // As PacGAN has it: normal noise, a linear output (the grid reaches to ±4), batches of 100.
-  const last = { width: 2, activation: "linear" } as const;
-  return {
-    ...options,
-    generator: { ...options.generator, layers: options.generator.layers.with(-1, last) },
-    latent: "normal",
-    batchSize: 100,
-    generatorBatchSize: 100,
   };
 }
 
-/** A GAN before the first step of an experiment. */
+/** A GAN on the spiral before the first step of an experiment. */
 export function createExperiment(
-  stage: Stage,
-  recipe: Recipe,
+  recipe: SpiralRecipe,
   { seed, width }: { seed: number; width?: number },
 ): Gan {
-  return createGan({ ...experimentOptions(stage, recipe, width), seed }, toyData(stage));
+  return createGan({ ...spiralOptions(recipe, width), seed }, toyData("spiral"));
 }
 
-function adamOf(adam: OptimiserSpec, recipe: Recipe): OptimiserSpec {
+/** The options of an experiment with PacGAN's networks, but for the seed. */
+export function modesOptions(
+  stage: "ring" | "grid",
+  recipe: ModesRecipe,
+): Omit<GanOptions, "seed"> {
+  const { options } = findPreset(stage);
+  if (recipe === "plain") return options;
+  // A pack is one input of D.
+  const discriminator = { ...options.discriminator, inputs: PACKING * 2 };
+  return { ...options, discriminator, packing: PACKING };
+}
+
+/** A GAN before the first step of a run that is to be recorded. */
+export function createRecorded({ stage, recipe, seed }: RunKey): Gan {
+  const options = stage === "spiral"
+    ? spiralOptions(recipe as SpiralRecipe, RECORDED_WIDTH)
+    : modesOptions(stage, recipe as ModesRecipe);
+  return createGan({ ...options, seed }, toyData(stage));
+}
+
+function adamOf(adam: OptimiserSpec, recipe: SpiralRecipe): OptimiserSpec {
   const calm = recipe === "calmer" || recipe === "remedied";
   return calm && adam.kind === "adam" ? { ...adam, beta1: 0.5 } : adam;
 }
@@ -118,12 +133,20 @@ export function samplesOf(gan: Gan): Promise<Float32Array> {
   return drawSamples(samplingGenerator(gan), gan.options, SAMPLES, new Random(99));
 }
 
-/** One training, measured on its way. */
-export interface CollapseRun {
+/** Whether a recorded run is measured at this step: every 100 steps up to 600, then every 600. */
+export function isMeasured(step: number): boolean {
+  return step % (step <= 600 ? 100 : 600) === 0;
+}
+
+/** What tells a recorded run from the others. */
+export interface RunKey {
   stage: Stage;
   recipe: Recipe;
-  width: number;
   seed: number;
+}
+
+/** One training, measured on its way. */
+export interface CollapseRun extends RunKey {
   /** The steps at which it was measured, and each measure there. */
   steps: number[];
   measures: { [name in keyof Measures]?: number[] };
@@ -157,22 +180,23 @@ export interface Band {
 /**
  * One measure over the seeds of a recipe, as far as every seed has been trained.
  *
+ * @param which `until`: not after this step; without it, to the end.
  * @throws {RangeError} If nothing of the kind was recorded.
  */
 export function bandOf(
   runs: readonly CollapseRun[],
-  which: { stage: Stage; recipe: Recipe; measure: keyof Measures; width?: number },
+  which: { stage: Stage; recipe: Recipe; measure: keyof Measures; until?: number },
 ): Band {
-  const { stage, recipe, measure, width = RECORDED_WIDTH } = which;
-  const chosen = runs.filter((run) =>
-    run.stage === stage && run.recipe === recipe && run.width === width
+  const { stage, recipe, measure, until = Infinity } = which;
+  const chosen = runs.filter((run) => run.stage === stage && run.recipe === recipe);
+  const curves = chosen.map(({ steps, measures }) =>
+    (measures[measure] ?? []).filter((_, i) => steps[i] <= until)
   );
-  const curves = chosen.map(({ measures }) => measures[measure] ?? []);
   const length = Math.min(...curves.map((curve) => curve.length));
   if (!(length > 0 && Number.isFinite(length))) {
     throw new RangeError(
       `Cannot find recorded runs: they must be recorded first, got none of ${
-        JSON.stringify({ stage, recipe, measure, width })
+        JSON.stringify({ stage, recipe, measure })
       }`,
     );
   }

@@ -46,6 +46,11 @@ const { values } = parseArgs({
   },
 });
 const steps = Number(values.steps);
+if (!(steps > 0 && isMeasured(steps))) {
+  throw new RangeError(
+    `Cannot record runs: --steps must be a multiple of 100 up to 600 and of 600 beyond, where runs are measured; got ${values.steps}`,
+  );
+}
 const recipes = values.recipe.split(",");
 const { name: backend } = await useBackend("wasm", { threads: Number(values.threads) });
 

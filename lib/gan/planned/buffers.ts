@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SUM_BYTES } from "@/kernels/engine/fields.ts";
 import { padded, paddedFeatures, PANEL } from "@/kernels/engine/layout.ts";
 import { type StepMachine } from "@/kernels/engine/step_machine.ts";
 import { type OptimiserSpec } from "../optimiser.ts";
@@ -58,9 +59,6 @@ export interface PlacedNetwork {
   average?: number;
   averageRunning?: number;
 }
-
-/** Numbers that the sums of a row take up. */
-const SUM_NUMBERS = 8;
 
 /** What was allocated, to be given back together. */
 export class Room {
@@ -121,7 +119,7 @@ export function placeLayers(
   uses: { dropout: boolean; penalty: boolean },
 ): LayerBuffers[] {
   const widest = Math.max(spec.inputs, ...spec.layers.map(affineWidth));
-  const sums = room.allocate(SUM_NUMBERS * widest);
+  const sums = room.allocate(SUM_BYTES / 4 * widest);
   return spec.layers.map((layer, index): LayerBuffers => {
     const inputs = inputsOf(spec, index);
     const affine = affineWidth(layer);

@@ -7,6 +7,8 @@
  */
 
 export const OP_BYTES = 192;
+/** What the sums over the batch of one row take up. */
+export const SUM_BYTES = 32;
 
 /** What is to be done. */
 export const enum Code {
@@ -123,7 +125,7 @@ export const enum Word {
   Added = 44,
   AddedStride = 45,
   AddedPanels = 46,
-  /** Room for sums over the batch: 32 bytes for each affine row. On a GPU there is no use for it. */
+  /** Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it. */
   Sums = 47,
 }
 

@@ -44,7 +44,7 @@ export interface StepMachine {
    * Takes in a list of operations, of which each is words; see `fields.ts`.
    *
    * @param shared Whether it is long enough to be worth waking other threads.
-   * @param gate The first operation that takes in what `late` of `run` puts in; all, where there is none.
+   * @param gate The first operation that takes in what `late` of `run` puts in; the first of all, where it is left out.
    */
   program(operations: Int32Array[], shared: boolean, gate?: number): Program;
   releaseProgram(program: Program): void;

@@ -4,14 +4,13 @@
  *
  * The four vectors of a line are loaded together, computed together and stored together, so that V8 can pair
  * them into registers of eight. Sums over the batch go vector by vector, panel by panel, in this order, whoever
- * computes them; on their way they lie in `Sums`, 32 bytes for each row.
+ * computes them; on their way they lie in `Sums`.
  */
-import { Activation, Word } from "../fields";
+import { Activation, SUM_BYTES, Word } from "../fields";
 import { address, word } from "./op";
 import { laneMask, sigmoid, splat, tanh, total } from "./vector";
 
 export const LINE: usize = 64;
-const SUM: usize = 32;
 
 /** The line of row `row` in panel `panel` of the array whose address and stride are these words. */
 // @ts-ignore: decorator
@@ -31,11 +30,11 @@ export function ofRow(op: usize, array: i32, row: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function sumsOf(op: usize, row: i32): usize {
-  return address(op, Word.Sums) + <usize> row * SUM;
+  return address(op, Word.Sums) + <usize> row * SUM_BYTES;
 }
 
 export function clearSums(op: usize, first: i32, end: i32): void {
-  memory.fill(sumsOf(op, first), 0, <usize> (end - first) * SUM);
+  memory.fill(sumsOf(op, first), 0, <usize> (end - first) * SUM_BYTES);
 }
 
 /** The sum at `byte` of `sumsOf(row)`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { type Command } from "commander";
 import {
@@ -12,11 +12,13 @@ import {
   parseAssignment,
   released,
 } from "@/course/assignment.ts";
-import { gradeClass } from "@/course/class.ts";
+import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
+import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
 import { unenforced } from "@/course/sandbox.ts";
 import { writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 import {
   checkFolderToMake,
   checkOutput,
@@ -29,15 +31,8 @@ import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";
-import {
-  checkFile,
-  checkFolder,
-  createProgram,
-  integer,
-  main,
-  path,
-  stopOnSignals,
-} from "./program.ts";
+import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
 /** Plain lines come no closer together than this. */
@@ -132,16 +127,19 @@ async function releaseNotebook(
   const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
   await checkFolderToMake(out);
-  // A release of before is one however it was made.
-  const made = released(assignment);
-  await checkOutput(file, {
-    inputs: [source],
-    ours: (bytes) => isSealed(bytes, made),
-    kind: "a release",
-    overwrite,
-  });
+  // One without a seal may be of before there were seals.
+  const same = released(assignment);
+  const check = () =>
+    checkOutput(file, {
+      inputs: [source],
+      ours: (bytes) => isSealed(bytes, same),
+      kind: "a release",
+      overwrite,
+    });
+  await check();
   const notebook = parseNotebook(await release(assignment, seed), file);
-  await Deno.mkdir(out, { recursive: true });
+  using _lock = await FolderLock.take(out);
+  await check();
   await writeTextAtomically(file, notebookText(sealed(notebook)));
   console.log(file);
   return 0;
@@ -152,36 +150,49 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
   await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
-  using stop = stopOnSignals();
   const progress = new GradingProgress();
+  using stop = new StopSignals();
   try {
-    const { grades, graded, open } = await gradeClass(assignment, {
+    const summary = await gradeClass(assignment, {
       submissions,
       out,
       jobs,
       seed,
       limits: { callMs: 1000 * timeout, totalMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
+      onTrouble: (line) => progress.say(`warning: ${line}`),
       signal: stop.signal,
     });
     progress.stop();
-    const known = grades.students.length - graded;
-    console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
-    if (open > 0) {
-      console.error(
-        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
-      );
-    }
-    console.log(join(out, "grades.csv"));
-    return 0;
+    return tellSummary(summary, out);
   } catch (error) {
     progress.stop();
-    if (!stop.signal.aborted) {
+    if (stop.code === undefined) {
       throw error instanceof RangeError ? new RequestError(error.message) : error;
     }
     console.error("stopped; the same command goes on from here");
     return stop.code;
   }
+}
+
+/** Exit code 1 where the machine has kept a submission from being graded. */
+function tellSummary({ grades, graded, ungraded, open }: ClassSummary, out: string): number {
+  const known = grades.students.length - graded - ungraded.length;
+  console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
+  if (open > 0) {
+    console.error(
+      `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
+    );
+  }
+  console.log(join(out, "grades.csv"));
+  for (const { student, reason } of ungraded) {
+    console.error(`error: ${student} is not graded: ${reason}`);
+  }
+  if (ungraded.length === 0) return 0;
+  console.error(
+    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; see to the cause and run the same command again`,
+  );
+  return 1;
 }
 
 async function report({ grades, out = join(grades, "report.html"), overwrite }: ReportFlags) {
@@ -191,7 +202,9 @@ async function report({ grades, out = join(grades, "report.html"), overwrite }: 
   const read = ["grades.json", "grades.csv", "by_hand.csv"].map((name) => join(grades, name));
   await checkOutputFolder(out);
   await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
-  await writeTextAtomically(out, sealedPage(await classReport(await readGrades(file))));
+  const page = await classReport(parseGrades(await Deno.readTextFile(file), file));
+  using _lock = await FolderLock.take(dirname(out));
+  await writeTextAtomically(out, sealedPage(page));
   console.log(out);
   return 0;
 }
@@ -218,6 +231,12 @@ class GradingProgress {
       this.#lastLine = performance.now();
       console.error(`${done}/${of} submissions`);
     }
+  }
+
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    this.stop();
+    console.error(line);
   }
 
   stop(): void {

@@ -9,7 +9,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isFile, isFolder } from "@/io/files.ts";
 import { OutputRefusedError } from "@/io/outputs.ts";
-import { endProcess, stoppedBySignal, untilEnded } from "@/io/signals.ts";
+import { endProcess, untilEnded } from "@/io/signals.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { goToUser } from "./place.ts";
 
@@ -50,44 +50,6 @@ function told(error: unknown): number {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
   return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;
-}
-
-/** A second signal within this time is the first one again: a terminal and deno task both send it. */
-const ECHO_MS = 1000;
-
-/** How a command that ends in good order hears of signals. */
-export interface Stop extends Disposable {
-  signal: AbortSignal;
-  /** The exit code that belongs to the signal, once there was one. */
-  readonly code: number;
-}
-
-/**
- * The first signal asks the command to stop, a later one ends the process at once.
- *
- * @param stopping Called at the first.
- */
-export function stopOnSignals(stopping: () => void = () => {}): Stop {
-  const controller = new AbortController();
-  let code = 1;
-  let stoppedAt = 0;
-  const listening = stoppedBySignal((number) => {
-    if (controller.signal.aborted) {
-      if (Date.now() - stoppedAt > ECHO_MS) endProcess(number);
-      return;
-    }
-    stoppedAt = Date.now();
-    code = number;
-    controller.abort();
-    stopping();
-  });
-  return {
-    signal: controller.signal,
-    get code() {
-      return code;
-    },
-    [Symbol.dispose]: () => listening[Symbol.dispose](),
-  };
 }
 
 /** An argument that is an integer from `least` to `most`. */

@@ -12,15 +12,8 @@ import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
 import { defaultRunFolder, type RunListener, runTraining } from "@/run/training_run.ts";
 import { pathArgument, projectPath, taskCommand } from "./place.ts";
-import {
-  createProgram,
-  integer,
-  main,
-  notNegative,
-  oneOf,
-  path,
-  stopOnSignals,
-} from "./program.ts";
+import { createProgram, integer, main, notNegative, oneOf, path } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
 import { duration, Progress } from "./progress.ts";
 
 interface Flags {
@@ -111,7 +104,7 @@ async function run(args: string[]): Promise<number> {
   request.run ??= projectPath(defaultRunFolder(request.preset, request.seed));
   const say = quiet ? () => {} : (line: string) => console.error(line);
   let progress: Progress | undefined;
-  using stop = stopOnSignals(() => {
+  using stop = new StopSignals(() => {
     progress?.stop();
     progress = undefined;
     say("Stopping after this step, then saving. Ctrl-C again to stop at once");
@@ -152,7 +145,7 @@ async function run(args: string[]): Promise<number> {
           resumeCommand(result.run.path)
         }`,
       );
-      return stop.code;
+      return stop.code!;
     }
     say(
       `Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`,

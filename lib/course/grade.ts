@@ -15,17 +15,9 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Cell, sourceOf } from "@/notebook/document.ts";
-import {
-  type Assignment,
-  checksText,
-  givenCode,
-  importsOf,
-  type Item,
-  released,
-  TEXT_STUB,
-} from "./assignment.ts";
+import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { markedAs } from "./nbgrader.ts";
+import { gradeIdOf, markedAs } from "./nbgrader.ts";
 import {
   type ChildProgram,
   LIMITS,
@@ -34,6 +26,7 @@ import {
   NoAnswer,
   Student,
 } from "./sandbox.ts";
+import { markWritten } from "./written_answer.ts";
 
 /** What became of an item. */
 export type Outcome = "right" | "wrong" | "no answer" | "by hand" | "not answered";
@@ -286,25 +279,6 @@ function ownCode(
       .map((marked) => marked!.metadata.grade_id),
   );
   return cells.filter(({ cell_type }) => cell_type === "code")
-    .map((cell, i) => ({ id: gradeId(cell), number: i + 1, source: sourceOf(cell) }))
+    .map((cell, i) => ({ id: gradeIdOf(cell), number: i + 1, source: sourceOf(cell) }))
     .filter(({ id }) => id === undefined || !ofInstructor.has(id));
-}
-
-function markWritten(item: Item, cells: Cell[], assignment: Assignment): Mark {
-  const { id } = item;
-  const asked = assignment.notebook.cells[item.cell];
-  const before = sourceOf(released(assignment).cells[item.cell]);
-  const found = cells.filter((cell) => gradeId(cell) === id || cell.id === asked.id).map(sourceOf);
-  // What the student was given is no part of the answer.
-  const given = new Set(before.split("\n").map((line) => line.trim()));
-  const answer = found.flatMap((text) => text.split("\n"))
-    .filter((line) => !given.has(line.trim()) && !line.includes(TEXT_STUB)).join("\n").trim();
-  return answer === ""
-    ? { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." }
-    : { id, outcome: "by hand", message: "", answer: answer.slice(0, 20_000) };
-}
-
-function gradeId({ metadata }: Cell): string | undefined {
-  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
-  return typeof id === "string" ? id : undefined;
 }

@@ -58,7 +58,7 @@ interface GradeFlags {
   timeout: number;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   let code = 0;
   const program = createProgram(
     "assignment",

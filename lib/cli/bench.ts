@@ -174,7 +174,7 @@ async function check(flags: Flags, files: TaskFiles): Promise<number> {
 
 const isTorch = ({ variant }: { variant: string }) => variant === "torch";
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const files = await TaskFiles.create();
   try {

@@ -31,16 +31,22 @@ export async function main(run: () => Promise<number>): Promise<never> {
       endProcess(told(event instanceof ErrorEvent ? event.error : event.reason));
     });
   }
-  let code: number;
-  try {
+  const code = await exitCodeOf(() => {
     goToUser();
-    code = await run();
-  } catch (error) {
-    await untilEnded();
-    code = told(error);
-  }
+    return run();
+  });
   await untilEnded();
   Deno.exit(code);
+}
+
+/** The exit code of a command; an error is printed. */
+export async function exitCodeOf(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    await untilEnded();
+    return told(error);
+  }
 }
 
 /** Prints an error, unless it has been printed, and gives the exit code that belongs to it. */

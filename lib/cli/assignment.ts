@@ -14,10 +14,10 @@ import { release } from "@/course/release.ts";
 import { unenforced } from "@/course/sandbox.ts";
 import { isFile, isFolder, writeAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
+import { stoppedBySignal } from "@/io/signals.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { createProgram, integer, main, path } from "./program.ts";
-import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
 /** Plain lines come no closer together than this. */
@@ -103,7 +103,12 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
   }
   for (const line of await unenforced()) console.error(`warning: ${line}`);
   const progress = new GradingProgress();
-  using stop = new StopSignals();
+  const stop = new AbortController();
+  let stopped: number | undefined;
+  using _listening = stoppedBySignal((code) => {
+    stopped ??= code;
+    stop.abort();
+  });
   try {
     const summary = await gradeClass(assignment, {
       submissions,
@@ -119,11 +124,11 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
     return tellSummary(summary, out);
   } catch (error) {
     progress.stop();
-    if (stop.code === undefined) {
+    if (stopped === undefined) {
       throw error instanceof RangeError ? new RequestError(error.message) : error;
     }
     console.error("stopped; the same command goes on from here");
-    return stop.code;
+    return stopped;
   }
 }
 

@@ -8,12 +8,15 @@
  * @module
  */
 import { join } from "node:path";
+import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
 import { type Gan } from "@/gan/gan.ts";
-import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { checkStoredOptions, COUNT, OPTIONS } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { isFile, writeAtomically } from "@/io/files.ts";
+import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
+import { shaped } from "@/io/shaped.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
 const KEPT_CHECKPOINTS = 2;
@@ -29,6 +32,29 @@ export interface RunConfig {
   backend: { name: string; adapter?: string; reason: string };
   versions: Record<string, string>;
 }
+
+const CONFIG = v.object({
+  preset: v.string(),
+  options: OPTIONS,
+  steps: COUNT,
+  data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),
+  backend: v.object({ name: v.string(), adapter: v.optional(v.string()), reason: v.string() }),
+  versions: v.record(v.string(), v.string()),
+});
+
+/** A line of `metrics.jsonl`: what the report draws has to be there. */
+const EVENT = v.looseObject({
+  step: COUNT,
+  epoch: COUNT,
+  seconds: v.number(),
+  dLoss: v.number(),
+  gLoss: v.number(),
+  dReal: v.number(),
+  dFake: v.number(),
+  penalty: v.optional(v.number()),
+  dAccuracy: v.optional(v.number()),
+  gAccuracy: v.optional(v.number()),
+});
 
 export class RunFolder {
   #lock?: FolderLock;
@@ -64,11 +90,11 @@ export class RunFolder {
   async findStranger(): Promise<string | undefined> {
     const own = ["lock", "metrics.jsonl", "report.html", "samples", "checkpoints"];
     const names = await listNames(this.path);
-    const stranger = names.find((name) => !own.includes(name.replace(/\.tmp$/, "")));
+    const stranger = names.find((name) => !own.includes(name) && !isTemporary(name));
     if (stranger) return stranger;
     const trained = (await this.checkpoints()).find(({ step }) => step > 0);
     if (trained) return trained.file;
-    return names.includes("lock") ? undefined : names[0];
+    return names.includes("lock") ? undefined : names.find((name) => !isTemporary(name));
   }
 
   /**
@@ -105,7 +131,7 @@ export class RunFolder {
   }
 
   async writeConfig(config: RunConfig): Promise<void> {
-    await writeAtomically(this.configFile, encodeText(JSON.stringify(config, null, 2) + "\n"));
+    await writeTextAtomically(this.configFile, JSON.stringify(config, null, 2) + "\n");
   }
 
   /**
@@ -114,31 +140,15 @@ export class RunFolder {
    * @throws {RangeError} If the file is not one.
    */
   async readConfig(): Promise<RunConfig> {
-    const text = await Deno.readTextFile(this.configFile);
-    try {
-      const config = JSON.parse(text) as RunConfig;
-      checkOptions(config.options);
-      const { preset, steps, data, backend, versions } = config;
-      if (typeof preset !== "string" || !Number.isInteger(steps)) {
-        throw new Error("no preset or steps");
-      }
-      if (!data?.source || !backend?.name || !versions) {
-        throw new Error("no data, backend or versions");
-      }
-      return config;
-    } catch (error) {
-      throw new RangeError(
-        `Cannot read ${this.configFile}: it must be the configuration of a run, got ${
-          (error as Error).message
-        }`,
-      );
-    }
+    const action = `Cannot read ${this.configFile}, the configuration of a run`;
+    const { options, ...config } = shaped(CONFIG, await Deno.readTextFile(this.configFile), action);
+    return { ...config, options: checkStoredOptions(options, action) };
   }
 
   /** Begins `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
   async openMetrics(step: number): Promise<void> {
     const kept = (await this.readMetrics()).filter((event) => event.step <= step);
-    await writeAtomically(this.metricsFile, encodeText(kept.map(toLine).join("")));
+    await writeTextAtomically(this.metricsFile, kept.map(toLine).join(""));
     this.#metrics = await Deno.open(this.metricsFile, { append: true });
   }
 
@@ -193,7 +203,7 @@ export class RunFolder {
   }
 
   async writeReport(html: string): Promise<void> {
-    await writeAtomically(this.reportFile, encodeText(html));
+    await writeTextAtomically(this.reportFile, html);
   }
 }
 
@@ -229,8 +239,8 @@ async function listNames(folder: string): Promise<string[]> {
 
 function parseEvent(line: string): TrainEvent | undefined {
   try {
-    const event = JSON.parse(line) as TrainEvent | null;
-    return typeof event?.step === "number" ? event : undefined;
+    const { success, output } = v.safeParse(EVENT, JSON.parse(line));
+    return success ? output : undefined;
   } catch {
     return undefined;
   }

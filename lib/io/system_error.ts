@@ -8,9 +8,15 @@
 export function* chain(error: unknown): Generator<unknown> {
   // A chain can be a ring; nobody reads further than this.
   for (let i = 0; i < 10 && error !== undefined; i++) {
+    error = firstError(error);
     yield error;
     error = error instanceof Error ? error.cause : undefined;
   }
+}
+
+/** The error that came first, where tidying up after it has failed as well. */
+export function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
 /** The system's code for an error, such as ENOSPC, or undefined where the error is not the system's. */

@@ -154,7 +154,9 @@ export class RunFolder {
 
   /** Adds an event, in one write. */
   async appendMetrics(event: TrainEvent): Promise<void> {
-    await this.#metrics!.write(encodeText(toLine(event)));
+    const line = encodeText(toLine(event));
+    // One write, unless the disk fills up in it: then the next one says so.
+    for (let at = 0; at < line.length;) at += await this.#metrics!.write(line.subarray(at));
   }
 
   /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */

@@ -30,6 +30,7 @@ export interface LockOptions {
 
 export class FolderLock implements Disposable {
   readonly #undo: Disposable;
+  #released = false;
 
   private constructor(
     readonly path: string,
@@ -74,15 +75,16 @@ export class FolderLock implements Disposable {
   }
 
   release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#undo[Symbol.dispose]();
     try {
       // Removed before it is unlocked: later, it could be another process's.
       if (!this.keep && this.holds()) Deno.removeSync(this.path);
     } catch {
       // A file that is left says nothing: the next command locks it.
-    } finally {
-      this.file.close();
-      this.#undo[Symbol.dispose]();
     }
+    this.file.close();
   }
 
   [Symbol.dispose](): void {

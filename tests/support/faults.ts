@@ -7,6 +7,8 @@ export interface Call {
   place: string;
   /** The functions of lib that have led to it, the innermost first. */
   functions: string[];
+  /** The path that it is about, where it is about one. */
+  path?: string;
 }
 
 /** Decides whether a call fails: with an error or, where it is to go its way, undefined. */
@@ -50,10 +52,11 @@ export function injectFaults(decide: Decide): Disposable {
     owner[name] = make(old);
     undo.push(() => owner[name] = old);
   };
-  const check = (name: string) => {
+  const check = (name: string, first?: unknown) => {
     const from = origin();
     if (!from) return;
-    const error = decide({ name, ...from });
+    const path = typeof first === "string" ? first : undefined;
+    const error = decide({ name, ...from, path });
     if (error) throw error;
   };
   // deno-lint-ignore no-explicit-any -- as above.
@@ -62,7 +65,7 @@ export function injectFaults(decide: Decide): Disposable {
     replace(Deno, name, (old) =>
       function (...args: unknown[]): Promise<unknown> {
         try {
-          check(name);
+          check(name, args[0]);
         } catch (error) {
           return Promise.reject(error);
         }
@@ -70,11 +73,11 @@ export function injectFaults(decide: Decide): Disposable {
       });
   }
   for (const name of SYNC) {
-    replace(Deno, name, (old) => (...args: unknown[]) => (check(name), old(...args)));
+    replace(Deno, name, (old) => (...args: unknown[]) => (check(name, args[0]), old(...args)));
   }
   replace(Deno, "readDir", (old) =>
     async function* (...args: unknown[]) {
-      check("readDir");
+      check("readDir", args[0]);
       yield* old(...args);
     });
   for (const name of OF_FILES) {
@@ -143,7 +146,7 @@ export function injectFaults(decide: Decide): Disposable {
 }
 
 /** Where in lib a call comes from; a stream's own calls, from the sandbox. */
-function origin(): Omit<Call, "name"> | undefined {
+function origin(): Omit<Call, "name" | "path"> | undefined {
   const stack = new Error().stack ?? "";
   const frames = [
     ...stack.matchAll(/at (?:async )?(?:([\w.#]+) \()?file:\S*\/lib\/([\w/]+\.ts:\d+)/g),

@@ -1,6 +1,6 @@
 /** What the system says is told apart from what a program does wrong, and in one line. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { firstError, isRefusal, oneLine, systemCode } from "@/io/system_error.ts";
+import { firstError, isLasting, oneLine, systemCode } from "@/io/system_error.ts";
 import { GraderFailure } from "@/course/failure.ts";
 
 Deno.test("the system's code is found behind other errors, and no other error has one", () => {
@@ -18,10 +18,10 @@ Deno.test("the system's code is found behind other errors, and no other error ha
   ]);
 });
 
-Deno.test("a missing permission is a refusal, behind other errors too; a full disk is none", () => {
-  const refused = new Deno.errors.PermissionDenied("no");
-  assertEquals(isRefusal(new GraderFailure("file", { cause: refused })), true);
-  assertEquals(isRefusal(Object.assign(new Error("full"), { code: "ENOSPC" })), false);
+Deno.test("a missing permission lasts, behind other errors too; a full disk does not", () => {
+  const refused = Object.assign(new Deno.errors.PermissionDenied("no"), { code: "EACCES" });
+  assertEquals(isLasting(new GraderFailure("file", { cause: refused })), true);
+  assertEquals(isLasting(Object.assign(new Error("full"), { code: "ENOSPC" })), false);
 });
 
 Deno.test("an error is one line, with what its causes add", () => {

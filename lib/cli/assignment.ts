@@ -3,21 +3,23 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { type Command } from "commander";
 import { type Assignment, AssignmentError, parseAssignment } from "@/course/assignment.ts";
-import { gradeClass } from "@/course/class.ts";
+import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
+import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
 import { unenforced } from "@/course/sandbox.ts";
 import { isFile, isFolder, writeAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { createProgram, integer, main, path } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
-const STOPPED = 130;
 /** Plain lines come no closer together than this. */
 const LINE_EVERY_MS = 10_000;
 
@@ -86,8 +88,8 @@ async function assignmentNamed(name: string): Promise<Assignment> {
 }
 
 async function releaseNotebook(assignment: Assignment, out: string, seed: number): Promise<number> {
+  using _lock = await FolderLock.take(out);
   const text = await release(assignment, seed);
-  await Deno.mkdir(out, { recursive: true });
   const file = join(out, `${assignment.name}.ipynb`);
   await write(file, text);
   console.log(file);
@@ -100,42 +102,49 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
     throw new RequestError(`Cannot grade: there is no folder ${submissions}`);
   }
   for (const line of await unenforced()) console.error(`warning: ${line}`);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
   const progress = new GradingProgress();
+  using stop = new StopSignals();
   try {
-    const { grades, graded, open } = await gradeClass(assignment, {
+    const summary = await gradeClass(assignment, {
       submissions,
       out,
       jobs,
       seed,
       limits: { callMs: 1000 * timeout, totalMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
+      onTrouble: (line) => progress.say(`warning: ${line}`),
       signal: stop.signal,
     });
     progress.stop();
-    const known = grades.students.length - graded;
-    console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
-    if (open > 0) {
-      console.error(
-        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
-      );
-    }
-    console.log(join(out, "grades.csv"));
-    return 0;
+    return tellSummary(summary, out);
   } catch (error) {
     progress.stop();
-    if (!stop.signal.aborted) {
+    if (stop.code === undefined) {
       throw error instanceof RangeError ? new RequestError(error.message) : error;
     }
     console.error("stopped; the same command goes on from here");
-    return STOPPED;
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.removeSignalListener(signal, onSignal);
-    }
+    return stop.code;
   }
+}
+
+/** Exit code 1 where the machine has kept a submission from being graded. */
+function tellSummary({ grades, graded, ungraded, open }: ClassSummary, out: string): number {
+  const known = grades.students.length - graded - ungraded.length;
+  console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
+  if (open > 0) {
+    console.error(
+      `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
+    );
+  }
+  console.log(join(out, "grades.csv"));
+  for (const { student, reason } of ungraded) {
+    console.error(`error: ${student} is not graded: ${reason}`);
+  }
+  if (ungraded.length === 0) return 0;
+  console.error(
+    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; see to the cause and run the same command again`,
+  );
+  return 1;
 }
 
 async function report(folder: string, out: string): Promise<number> {
@@ -145,7 +154,8 @@ async function report(folder: string, out: string): Promise<number> {
       `Cannot report: there is no ${file}; deno task assignment grade makes it`,
     );
   }
-  await write(out, await classReport(JSON.parse(await Deno.readTextFile(file))));
+  using _lock = await FolderLock.take(dirname(out));
+  await write(out, await classReport(parseGrades(await Deno.readTextFile(file), file)));
   console.log(out);
   return 0;
 }
@@ -172,6 +182,12 @@ class GradingProgress {
       this.#lastLine = performance.now();
       console.error(`${done}/${of} submissions`);
     }
+  }
+
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    this.stop();
+    console.error(line);
   }
 
   stop(): void {

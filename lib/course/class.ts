@@ -5,6 +5,10 @@
  * all that it depends on: a run that was killed goes on where it was, and a submission that has
  * changed since is graded again. The tables and pages are made from these files at the end.
  *
+ * What the machine does is never a mark: a submission that cannot be read, graded or kept for a reason that
+ * is not the student's is tried again, and has no points if that does not help. One run at a time works in a
+ * folder of grades, so that what it finds half done there belongs to nobody.
+ *
  * In the folder of grades: `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by hand: whoever
  * does it fills in two columns, and the next run takes them over), a folder with `feedback.html` for
  * each student, and `.results`.
@@ -12,14 +16,21 @@
  * @module
  */
 import { join } from "node:path";
-import { type Assignment, type Item } from "./assignment.ts";
+import { FolderLock } from "@/io/lock.ts";
+import { oneLine } from "@/io/system_error.ts";
+import { type Assignment } from "./assignment.ts";
+import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, byHandTable, type HandMarks, readByHand } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
-import { Grader, type Grading, type Mark } from "./grade.ts";
-import { keyOf, readResult, RESULTS, writeResult } from "./results.ts";
+import { Grader, type Grading } from "./grade.ts";
+import { type ClassGrades, type Row, rowOf, ungradedRow } from "./grades.ts";
+import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { readSubmission, studentsIn, type Submission } from "./submissions.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
+import { Workplace } from "./workplace.ts";
+
+export type { ClassGrades, Row };
 
 export interface ClassOptions {
   /** Has a folder for each student, with the notebook in it. */
@@ -32,24 +43,11 @@ export interface ClassOptions {
   limits?: Partial<Limits>;
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
+  /** Hears, in a line, what the machine has refused and what is done about it. */
+  onTrouble?(line: string): void;
+  /** Before what failed is tried again, in milliseconds. */
+  pauseMs?: number;
   signal?: AbortSignal;
-}
-
-/** A student's row. */
-export interface Row extends Grading {
-  student: string;
-  /** What is known of the points. */
-  total: number;
-  /** Points by part; undefined for a part with something yet to be graded by hand. */
-  parts: Record<string, number | undefined>;
-}
-
-/** `grades.json`. */
-export interface ClassGrades {
-  assignment: string;
-  seed: number;
-  items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
-  students: Row[];
 }
 
 /** What a run did. */
@@ -57,6 +55,8 @@ export interface ClassSummary {
   grades: ClassGrades;
   /** Submissions graded now; the others were known. */
   graded: number;
+  /** Submissions that the machine kept from being graded, with the reason: a line each. */
+  ungraded: { student: string; reason: string }[];
   /** Answers that are still to be graded by hand. */
   open: number;
 }
@@ -68,101 +68,174 @@ const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
  *
  * @throws {Deno.errors.NotFound} If there is no folder of submissions.
  * @throws {RangeError} If it has no student, or `by_hand.csv` cannot be understood.
+ * @throws {FolderLockedError} If another run works in the folder of grades.
+ * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written to.
  */
 export async function gradeClass(
   assignment: Assignment,
   options: ClassOptions,
 ): Promise<ClassSummary> {
-  const { submissions, out, jobs, seed, limits, onProgress, signal } = options;
+  const { submissions, out, onTrouble, signal } = options;
   const students = await studentsIn(submissions, FILES);
+  using lock = await FolderLock.take(out);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
-  // What a run that was killed could not take away.
-  for await (const { name, isDirectory } of Deno.readDir(join(out, RESULTS))) {
-    if (isDirectory && name.startsWith("grader-")) {
-      await Deno.remove(join(out, RESULTS, name), { recursive: true });
-    }
-  }
+  await removeOrphans(out, onTrouble);
   const byHand = await readByHand(out, assignment);
-  const results = new Map<string, Grading>();
-  const queue: { student: string; read: Submission; key: string }[] = [];
-  for (const student of students) {
-    const read = await readSubmission(join(submissions, student), assignment.name);
-    const key = keyOf(read, assignment, seed, limits);
-    const known = await readResult(out, student, key);
-    if (known) results.set(student, known);
-    else queue.push({ student, read: { ...read, bytes: undefined }, key });
-  }
-  const before = results.size;
-  onProgress?.(before, students.length);
-  if (queue.length > 0) {
-    await using grader = await Grader.start(assignment, {
-      seed,
-      limits,
-      parent: join(out, RESULTS),
-    });
-    const work = async () => {
-      for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
-        const { student, read, key } = next;
-        const grading = await gradeFile(grader, read, signal);
-        if (signal?.aborted) return;
-        await writeResult(out, student, key, grading);
-        results.set(student, grading);
-        onProgress?.(results.size, students.length);
-      }
-    };
-    await Promise.all(Array.from({ length: jobs }, work));
-  }
+  const run = new Run(assignment, options, lock);
+  const { results, graded, failed } = await run.results(students);
   signal?.throwIfAborted();
-  const rows = students.map((student) => rowOf(student, results.get(student)!, assignment, byHand));
+  const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
+    .sort((a, b) => a.student < b.student ? -1 : 1);
+  const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
+  const rows = students.map((student) => {
+    const grading = results.get(student);
+    return grading
+      ? rowOf(student, grading, assignment, byHand)
+      : ungradedRow(student, reasons.get(student)!);
+  });
   const items = assignment.items.map(({ id, part, title, points, kind }) => {
     return { id, part, title, points, kind };
   });
-  const grades: ClassGrades = { assignment: assignment.name, seed, items, students: rows };
-  await writeJson(join(out, "grades.json"), grades);
-  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
-  await writeText(join(out, BY_HAND), csv(byHandTable(rows, assignment, byHand)));
-  for (const row of rows) {
-    await Deno.mkdir(join(out, row.student), { recursive: true });
-    await writeText(join(out, row.student, "feedback.html"), feedbackPage(grades, row));
+  const grades = { assignment: assignment.name, seed: options.seed, items, students: rows };
+  try {
+    await writeTables(out, grades, assignment, byHand);
+  } catch (error) {
+    throw new Error(
+      `Cannot write the grades to ${out}: ${
+        oneLine(error)
+      }. What was graded is kept; the same command goes on from here`,
+      { cause: error },
+    );
   }
   const open = rows.flatMap(({ marks }) => marks).filter(({ points }) => points === undefined);
-  return { grades, graded: results.size - before, open: open.length };
+  return { grades, graded, ungraded, open: open.length };
 }
 
-async function gradeFile(
-  grader: Grader,
-  { path, problem }: Submission,
+/** The results of a class: what is known, and what is graded now. */
+class Run {
+  /** Gradings whose file has not been written yet. */
+  readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
+  readonly #results = new Map<string, Grading>();
+
+  constructor(
+    private readonly assignment: Assignment,
+    private readonly options: ClassOptions,
+    private readonly lock: FolderLock,
+  ) {}
+
+  async results(students: string[]) {
+    const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
+    const waiting: string[] = [];
+    for (const student of students) {
+      if (signal?.aborted) break;
+      if (!await this.#isKnown(student)) waiting.push(student);
+    }
+    const before = this.#results.size;
+    onProgress?.(before, students.length);
+    let failed = new Map<string, unknown>();
+    if (waiting.length > 0 && !signal?.aborted) {
+      const place = await Workplace.open(() => this.#startGrader());
+      const attempt = async (student: string) => {
+        if (!await this.#grade(student, place)) return;
+        onProgress?.(this.#results.size, students.length);
+      };
+      try {
+        failed = await workThrough(waiting, attempt, { jobs, pauseMs, onTrouble, signal });
+      } finally {
+        // Not to hide what has ended the work; the next run removes the folder.
+        await place.close().catch((error) =>
+          onTrouble?.(`The grader's working folder is left behind: ${oneLine(error)}`)
+        );
+      }
+    }
+    return { results: this.#results, graded: this.#results.size - before, failed };
+  }
+
+  /** A grader that may be trusted with a class. */
+  async #startGrader(): Promise<Grader> {
+    const { out, seed, limits } = this.options;
+    return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
+  }
+
+  /** Takes over what is known of a submission. */
+  async #isKnown(student: string): Promise<boolean> {
+    try {
+      const { key } = await this.#read(student);
+      const known = await readResult(this.options.out, student, key, this.assignment);
+      if (known) this.#results.set(student, known);
+      return known !== undefined;
+    } catch {
+      return false; // It is read again as it is graded, and what keeps it then is told.
+    }
+  }
+
+  async #read(student: string): Promise<{ read: Submission; key: string }> {
+    const { submissions, seed, limits } = this.options;
+    const read = await readSubmission(join(submissions, student), this.assignment.name);
+    return { read, key: keyOf(read, this.assignment, seed, limits) };
+  }
+
+  /** Grades what a submission is now, and keeps the result; false where that was given up for the signal. */
+  async #grade(student: string, place: Workplace): Promise<boolean> {
+    const { out, signal } = this.options;
+    const { read, key } = await this.#read(student);
+    const unwritten = this.#unwritten.get(student);
+    const grading = unwritten?.key === key
+      ? unwritten.grading
+      : await readResult(out, student, key, this.assignment) ??
+        await gradeSubmission(read, place, signal);
+    if (signal?.aborted) return false;
+    this.#unwritten.set(student, { key, grading });
+    if (!this.lock.holds()) {
+      throw new EndOfWork(`Cannot grade: ${out} was removed or replaced while the grader worked`);
+    }
+    await writeResult(out, student, key, grading);
+    this.#unwritten.delete(student);
+    this.#results.set(student, grading);
+    return true;
+  }
+}
+
+async function gradeSubmission(
+  { bytes, problem }: Submission,
+  place: Workplace,
   signal?: AbortSignal,
 ): Promise<Grading> {
-  if (problem) return grader.nothing(problem);
+  if (problem) return await place.nothing(problem);
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
-  } catch {
-    return grader.nothing("the file is no notebook: it is not text");
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return await place.nothing("the file is no notebook: it is not text");
   }
-  return await grader.grade(text, signal);
+  return await place.grade(text, signal);
 }
 
-function rowOf(
-  student: string,
-  grading: Grading,
-  { items }: Assignment,
+/** Writes the tables, and a page for each student whose marks are known. */
+async function writeTables(
+  out: string,
+  grades: ClassGrades,
+  assignment: Assignment,
   byHand: HandMarks,
-): Row {
-  const marks = grading.marks.map((mark): Mark => {
-    const hand = byHand.get(`${student}\n${mark.id}`);
-    if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;
-    return { ...mark, points: hand.points, message: hand.comment };
-  });
-  const parts: Row["parts"] = {};
-  for (const part of new Set(items.map((item) => item.part))) {
-    const own = marks.filter(({ id }) => items.find((item) => item.id === id)!.part === part);
-    const open = own.some(({ points }) => points === undefined);
-    parts[part] = open ? undefined : own.reduce((sum, { points }) => sum + points!, 0);
+): Promise<void> {
+  await writeJson(join(out, "grades.json"), grades);
+  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
+  await writeText(join(out, BY_HAND), csv(byHandTable(grades.students, assignment, byHand)));
+  for (const row of grades.students) await writeFeedback(out, grades, row);
+}
+
+async function writeFeedback(out: string, grades: ClassGrades, row: Row): Promise<void> {
+  const page = join(out, row.student, "feedback.html");
+  if (row.marks.length > 0) {
+    await Deno.mkdir(join(out, row.student), { recursive: true });
+    await writeText(page, feedbackPage(grades, row));
+    return;
   }
-  const total = marks.reduce((sum, { points }) => sum + (points ?? 0), 0);
-  const open = marks.some(({ points }) => points === undefined);
-  const status = open ? `${grading.status}, not yet by hand` : grading.status;
-  return { student, ...grading, status, marks, total, parts };
+  try {
+    // An older page would say what the table does not.
+    await Deno.remove(page);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { Eta } from "eta";
 import { barChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
-import { type ClassGrades } from "./class.ts";
+import { type ClassGrades, type Row } from "./class.ts";
 import { STYLE } from "./feedback.ts";
 
 /** Wrong answers that are shown of an item. */
@@ -58,14 +58,22 @@ const TEMPLATE = `<!doctype html>
 
 /** The page of a class. */
 export async function classReport(grades: ClassGrades): Promise<string> {
-  const { assignment, students, items } = grades;
-  const totals = students.map(({ total }) => total).sort((a, b) => a - b);
+  const { assignment, students: all, items } = grades;
+  const students = all.filter(isGraded);
+  const totals = students.map(({ total }) => total!).sort((a, b) => a - b);
   const open = students.filter(({ marks }) => marks.some(({ points }) => points === undefined));
   const most = items.reduce((sum, { points }) => sum + points, 0);
   const facts = [
-    `${students.length} submissions`,
-    `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
-    `median ${round(median(totals))} of ${most} points`,
+    `${all.length} submissions`,
+    ...(students.length < all.length
+      ? [`${all.length - students.length} of them not graded and in none of the figures`]
+      : []),
+    ...(students.length > 0
+      ? [
+        `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
+        `median ${round(median(totals))} of ${most} points`,
+      ]
+      : []),
     ...(open.length > 0
       ? [`${open.length} with answers yet to be graded by hand, counted as 0`]
       : []),
@@ -78,7 +86,7 @@ export async function classReport(grades: ClassGrades): Promise<string> {
       percent: item.share === undefined ? "–" : `${Math.round(100 * item.share)}%`,
     })),
     wrong: wrongAnswers(grades),
-    others: students.filter(({ status }) => !/^graded\b/.test(status)),
+    others: all.filter(({ status }) => !/^graded\b/.test(status)),
     figureJson: scriptJson(distribution(totals, most)),
     configJson: scriptJson(PLOTLY_CONFIG),
     plotly: await plotlyScript(),
@@ -91,7 +99,7 @@ export async function classReport(grades: ClassGrades): Promise<string> {
  */
 export function difficulty({ items, students }: ClassGrades) {
   return items.map(({ id, title, points, kind }) => {
-    const marks = students.map((row) => row.marks.find((mark) => mark.id === id)!)
+    const marks = students.filter(isGraded).map((row) => row.marks.find((mark) => mark.id === id)!)
       .filter((mark) => mark.points !== undefined);
     const full = marks.filter((mark) => mark.points === points).length;
     const known = kind === "check" || marks.some(({ outcome }) => outcome === "by hand");
@@ -106,7 +114,7 @@ export function wrongAnswers({ items, students }: ClassGrades) {
       string,
       { message: string; got: string; hidden: boolean; count: number }
     >();
-    for (const { marks, status } of students) {
+    for (const { marks, status } of students.filter(isGraded)) {
       const { outcome, message, got = "", hidden = false } = marks.find((mark) => mark.id === id)!;
       if (outcome === "right" || !/^graded\b/.test(status)) continue;
       const shown = { message, got: got === message ? "" : got, hidden, count: 0 };
@@ -118,6 +126,11 @@ export function wrongAnswers({ items, students }: ClassGrades) {
     return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MOST_ANSWERS)
       .map((wrong, i) => ({ id, first: i === 0, ...wrong }));
   });
+}
+
+/** Whether a submission has marks: what the machine has kept from being graded has none. */
+function isGraded({ marks }: Row): boolean {
+  return marks.length > 0;
 }
 
 function distribution(totals: number[], most: number): Figure {

@@ -71,7 +71,7 @@ export function feedbackPage({ assignment, items }: ClassGrades, row: Row): stri
   return eta.render(page, {
     assignment,
     student: row.student,
-    total: row.total,
+    total: row.total ?? 0,
     most: items.reduce((sum, { points }) => sum + points, 0),
     open: row.marks.reduce((sum, { id, points }) => {
       return points === undefined ? sum + items.find((item) => item.id === id)!.points : sum;

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { GraderFailure } from "./failure.ts";
 import { MAX_NOTEBOOK_BYTES } from "./grade.ts";
 
 /** A submission's file, or why there is none to grade. */
@@ -49,14 +50,24 @@ export async function studentsIn(
   return found.sort();
 }
 
-/** Reads what a submission is; a link could lead anywhere, and a device has no end. */
+/**
+ * Reads what a submission is; a link could lead anywhere, and a device has no end.
+ *
+ * @throws {GraderFailure} If the machine does not let it be read, or nobody has given the permission: no
+ *   fault of the student's.
+ */
 export async function readSubmission(folder: string, name: string): Promise<Submission> {
   const path = join(folder, `${name}.ipynb`);
   try {
     if (!(await Deno.lstat(folder)).isDirectory) {
       return { path, problem: "the student's folder is a link" };
     }
-    const info = await Deno.lstat(path);
+    const info = await lstatIfThere(path);
+    if (!info) {
+      // Not the whole folder, as where a disk goes away.
+      await Deno.lstat(folder);
+      return { path, problem: `there is no ${name}.ipynb` };
+    }
     if (!info.isFile) return { path, problem: `${name}.ipynb is not a file` };
     if (info.size > MAX_NOTEBOOK_BYTES) {
       const most = MAX_NOTEBOOK_BYTES / 2 ** 20;
@@ -65,10 +76,15 @@ export async function readSubmission(folder: string, name: string): Promise<Subm
     }
     return { path, bytes: await Deno.readFile(path) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return { path, problem: `there is no ${name}.ipynb` };
-    }
-    if (!(error instanceof Error)) throw error;
-    return { path, problem: `${name}.ipynb cannot be read: ${error.name}` };
+    throw new GraderFailure(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }

@@ -15,7 +15,7 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
     ["student", "total", ...parts, "status"],
     ...students.map((row) => [
       row.student,
-      row.total,
+      row.total ?? "",
       ...parts.map((part) => row.parts[part] ?? ""),
       row.status,
     ]),

@@ -1,0 +1,33 @@
+/**
+ * Folders for the time of a piece of work: gone after it, and where a signal ends the process.
+ *
+ * @module
+ */
+import { undoneBySignal } from "./signals.ts";
+
+const known = new Map<string, Disposable>();
+
+/** Makes a folder of temporary files; `removeTempFolder` takes it away. */
+export async function makeTempFolder(options: { prefix: string; dir?: string }): Promise<string> {
+  const folder = await Deno.makeTempDir(options);
+  known.set(folder, undoneBySignal(() => Deno.removeSync(folder, { recursive: true })));
+  return folder;
+}
+
+/** Removes a folder that `makeTempFolder` made, with all that is in it. */
+export async function removeTempFolder(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true });
+  known.get(folder)?.[Symbol.dispose]();
+  known.delete(folder);
+}
+
+/**
+ * Has a child process ended where a signal ends this one, and waited for: it may have to take something away
+ * itself.
+ */
+export function endedBySignal(child: Deno.ChildProcess): Disposable {
+  return undoneBySignal(async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  });
+}

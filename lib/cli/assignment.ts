@@ -6,22 +6,49 @@
 import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { type Command } from "commander";
-import { type Assignment, AssignmentError, parseAssignment } from "@/course/assignment.ts";
+import {
+  type Assignment,
+  AssignmentError,
+  parseAssignment,
+  released,
+} from "@/course/assignment.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
 import { unenforced } from "@/course/sandbox.ts";
-import { isFile, isFolder, writeAtomically } from "@/io/files.ts";
+import { writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
+import {
+  checkFolderToMake,
+  checkOutput,
+  checkOutputFolder,
+  isSealedPage,
+  sealedPage,
+} from "@/io/outputs.ts";
+import { notebookText, parseNotebook } from "@/notebook/document.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { projectPath, taskCommand } from "./place.ts";
+import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
 /** Plain lines come no closer together than this. */
 const LINE_EVERY_MS = 10_000;
+
+interface ReleaseFlags {
+  out: string;
+  seed: number;
+  overwrite?: boolean;
+}
+
+interface ReportFlags {
+  grades: string;
+  out?: string;
+  overwrite?: boolean;
+}
 
 interface GradeFlags {
   submissions: string;
@@ -47,14 +74,15 @@ async function run(args: string[]): Promise<number> {
     1,
   ] as const;
   command("release", "makes the students' notebook, once its solution passes every check")
-    .argument("<name>", `a notebook of ${FOLDER}, or a file`)
+    .argument("<name>", `a file, or a notebook of ${FOLDER}`)
     .requiredOption("--out <dir>", "folder that it is written to", path)
     .option(...seed)
-    .action(async (name: string, { out, seed }: GradeFlags) => {
-      code = await releaseNotebook(await assignmentNamed(name), out, seed);
+    .option("--overwrite", "replace a notebook there though it is no release as it was left")
+    .action(async (name: string, flags: ReleaseFlags) => {
+      code = await releaseNotebook(await assignmentFile(name), flags);
     });
   command("grade", "grades DIR/<student>/<name>.ipynb")
-    .argument("<name>", `a notebook of ${FOLDER}, or a file`)
+    .argument("<name>", `a file, or a notebook of ${FOLDER}`)
     .requiredOption("--submissions <dir>", "folder with a folder for each student", path)
     .requiredOption(
       "--out <dir>",
@@ -65,42 +93,62 @@ async function run(args: string[]): Promise<number> {
     .option(...seed)
     .option("--timeout <seconds>", "limit for one call of a student's function", integer(1), 10)
     .action(async (name: string, flags: GradeFlags) => {
-      code = await grade(await assignmentNamed(name), flags);
+      code = await grade(await readAssignment(await assignmentFile(name)), flags);
     });
   command("report", "makes one page about a graded class")
     .requiredOption("--grades <dir>", "the --out of grade", path)
     .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .action(async ({ grades, out }: { grades: string; out?: string }) => {
-      code = await report(grades, out ?? join(grades, "report.html"));
+    .option("--overwrite", "replace a file there though it is no report as it was left")
+    .action(async (flags: ReportFlags) => {
+      code = await report(flags);
     });
   await program.parseAsync(args, { from: "user" });
   return code;
 }
 
-async function assignmentNamed(name: string): Promise<Assignment> {
-  let file: string;
+/** A file that is there, or the one of the project's assignments that is called so. */
+async function assignmentFile(name: string): Promise<string> {
   try {
-    [file] = await selectNotebooks(await findNotebooks(FOLDER), [name]);
+    const [file] = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), [name]);
+    return file;
   } catch (error) {
     throw error instanceof RangeError ? new RequestError(error.message) : error;
   }
+}
+
+async function readAssignment(file: string): Promise<Assignment> {
   return parseAssignment(await Deno.readTextFile(file), file);
 }
 
-async function releaseNotebook(assignment: Assignment, out: string, seed: number): Promise<number> {
-  using _lock = await FolderLock.take(out);
-  const text = await release(assignment, seed);
+async function releaseNotebook(
+  source: string,
+  { out, seed, overwrite }: ReleaseFlags,
+): Promise<number> {
+  const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
-  await write(file, text);
+  await checkFolderToMake(out);
+  // One without a seal may be of before there were seals.
+  const same = released(assignment);
+  const check = () =>
+    checkOutput(file, {
+      inputs: [source],
+      ours: (bytes) => isSealed(bytes, same),
+      kind: "a release",
+      overwrite,
+    });
+  await check();
+  const notebook = parseNotebook(await release(assignment, seed), file);
+  using _lock = await FolderLock.take(out);
+  await check();
+  await writeTextAtomically(file, notebookText(sealed(notebook)));
   console.log(file);
   return 0;
 }
 
 async function grade(assignment: Assignment, flags: GradeFlags): Promise<number> {
   const { submissions, out, jobs, seed, timeout } = flags;
-  if (!await isFolder(submissions)) {
-    throw new RequestError(`Cannot grade: there is no folder ${submissions}`);
-  }
+  await checkFolder("grade", submissions);
+  await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
   const progress = new GradingProgress();
   using stop = new StopSignals();
@@ -147,15 +195,16 @@ function tellSummary({ grades, graded, ungraded, open }: ClassSummary, out: stri
   return 1;
 }
 
-async function report(folder: string, out: string): Promise<number> {
-  const file = join(folder, "grades.json");
-  if (!await isFile(file)) {
-    throw new RequestError(
-      `Cannot report: there is no ${file}; deno task assignment grade makes it`,
-    );
-  }
+async function report({ grades, out = join(grades, "report.html"), overwrite }: ReportFlags) {
+  await checkFolder("report", grades);
+  const file = join(grades, "grades.json");
+  await checkFile(`report, before ${taskCommand("assignment", "grade")} has made the grades`, file);
+  const read = ["grades.json", "grades.csv", "by_hand.csv"].map((name) => join(grades, name));
+  await checkOutputFolder(out);
+  await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
+  const page = await classReport(parseGrades(await Deno.readTextFile(file), file));
   using _lock = await FolderLock.take(dirname(out));
-  await write(out, await classReport(parseGrades(await Deno.readTextFile(file), file)));
+  await writeTextAtomically(out, sealedPage(page));
   console.log(out);
   return 0;
 }
@@ -194,10 +243,6 @@ class GradingProgress {
     this.#bar?.stop();
     this.#bar = undefined;
   }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeAtomically(file, new TextEncoder().encode(text));
 }
 
 if (import.meta.main) {

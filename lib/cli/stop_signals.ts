@@ -3,32 +3,38 @@
  *
  * @module
  */
+import { endProcess, stoppedBySignal } from "@/io/signals.ts";
 
-/** Their numbers: a command that one of them has stopped ends with 128 more. */
-const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** A second signal within this time is the first one again: a terminal and deno task both send it. */
+const ECHO_MS = 1000;
 
-const HEARD = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[])
-  .filter((name) => Deno.build.os !== "windows" || name !== "SIGTERM");
-
-/** Aborts at the first of the signals; later ones change nothing. */
+/** Aborts at the first of the signals; a later one ends the process at once. */
 export class StopSignals implements Disposable {
-  /** The exit code of a command that was stopped; undefined while it was not. */
+  /** The exit code of a command that was stopped, 128 and the signal's number; undefined while it was not. */
   code?: number;
   readonly #stop = new AbortController();
-  readonly #listeners = HEARD.map((name) => {
-    const listener = () => {
-      this.code ??= 128 + NUMBERS[name];
+  readonly #listening: Disposable;
+
+  /** @param stopping Called at the first signal. */
+  constructor(stopping: () => void = () => {}) {
+    let stoppedAt = 0;
+    this.#listening = stoppedBySignal((code) => {
+      if (this.code !== undefined) {
+        if (Date.now() - stoppedAt > ECHO_MS) endProcess(code);
+        return;
+      }
+      stoppedAt = Date.now();
+      this.code = code;
       this.#stop.abort();
-    };
-    Deno.addSignalListener(name, listener);
-    return { name, listener };
-  });
+      stopping();
+    });
+  }
 
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
   [Symbol.dispose](): void {
-    for (const { name, listener } of this.#listeners) Deno.removeSignalListener(name, listener);
+    this.#listening[Symbol.dispose]();
   }
 }

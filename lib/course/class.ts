@@ -126,10 +126,17 @@ class Run {
   async results(students: string[]) {
     const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
     const waiting: string[] = [];
+    let unread: unknown;
     for (const student of students) {
       if (signal?.aborted) break;
-      if (!await this.#isKnown(student)) waiting.push(student);
+      try {
+        if (await this.#isKnown(student)) continue;
+      } catch (error) {
+        unread ??= error; // It is read again as it is graded.
+      }
+      waiting.push(student);
     }
+    if (unread) onTrouble?.(`${oneLine(unread)}. Trying again`);
     const before = this.#results.size;
     onProgress?.(before, students.length);
     let failed = new Map<string, unknown>();
@@ -157,16 +164,12 @@ class Run {
     return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
   }
 
-  /** Takes over what is known of a submission. */
+  /** Whether a submission's result is known; it is taken over. */
   async #isKnown(student: string): Promise<boolean> {
-    try {
-      const { key } = await this.#read(student);
-      const known = await readResult(this.options.out, student, key, this.assignment);
-      if (known) this.#results.set(student, known);
-      return known !== undefined;
-    } catch {
-      return false; // It is read again as it is graded, and what keeps it then is told.
-    }
+    const { key } = await this.#read(student);
+    const known = await readResult(this.options.out, student, key, this.assignment);
+    if (known) this.#results.set(student, known);
+    return known !== undefined;
   }
 
   async #read(student: string): Promise<{ read: Submission; key: string }> {

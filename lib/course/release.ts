@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/program.ts";
 import { type Assignment, AssignmentError, released } from "./assignment.ts";
@@ -49,13 +50,13 @@ export async function release(assignment: Assignment, seed: number): Promise<str
 }
 
 async function typeErrors(name: string, text: string): Promise<string[]> {
-  const folder = await Deno.makeTempDir({ prefix: "release-" });
+  const folder = await makeTempFolder({ prefix: "release-" });
   try {
     const path = join(folder, `${name}.ipynb`);
     await Deno.writeTextFile(path, text);
     const { success, stderr } = await actOnCells("check", [path], { config: CONFIG });
     return success ? [] : [`the students' notebook has errors of types:\n${stderr.trim()}`];
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }

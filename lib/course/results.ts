@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { readIfFile } from "@/io/files.ts";
+import { isTemporary, readIfFile } from "@/io/files.ts";
 import { shaped } from "@/io/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
@@ -112,7 +112,7 @@ export async function removeOrphans(
   onTrouble?: (line: string) => void,
 ): Promise<void> {
   for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(join(out, RESULTS)))) {
-    const isOrphan = isDirectory ? name.startsWith("grader-") : name.endsWith(".tmp");
+    const isOrphan = isDirectory ? name.startsWith("grader-") : isTemporary(name);
     if (!isOrphan) continue;
     try {
       await Deno.remove(join(out, RESULTS, name), { recursive: true });

@@ -8,6 +8,7 @@
  * @module
  */
 import { join } from "node:path";
+import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
 /** The file's name, unless a folder has one of its own. No student and no notebook begins with a point. */
@@ -28,11 +29,15 @@ export interface LockOptions {
 }
 
 export class FolderLock implements Disposable {
+  readonly #undo: Disposable;
+
   private constructor(
     readonly path: string,
     private readonly file: Deno.FsFile,
     private readonly keep: boolean,
-  ) {}
+  ) {
+    this.#undo = undoneBySignal(() => this.release());
+  }
 
   /**
    * Takes the lock of a folder, which is made where it is missing.
@@ -84,6 +89,7 @@ export class FolderLock implements Disposable {
       // A file that is left says nothing: the next command locks it.
     } finally {
       this.file.close();
+      this.#undo[Symbol.dispose]();
     }
   }
 

@@ -20,14 +20,3 @@ export async function removeTempFolder(folder: string): Promise<void> {
   known.get(folder)?.[Symbol.dispose]();
   known.delete(folder);
 }
-
-/**
- * Has a child process ended where a signal ends this one, and waited for: it may have to take something away
- * itself.
- */
-export function endedBySignal(child: Deno.ChildProcess): Disposable {
-  return undoneBySignal(async () => {
-    child.kill("SIGTERM");
-    await child.status;
-  });
-}

@@ -4,6 +4,7 @@
  * @module
  */
 import { delimiter } from "node:path";
+import { outputOf } from "@/io/processes.ts";
 
 /** A Python with nbclient and nbconvert. */
 export interface Python {
@@ -48,7 +49,7 @@ export async function runPython(
   { executable, env }: Python,
   args: string[],
 ): Promise<{ success: boolean; stdout: string; stderr: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(executable, { args, env }).output();
+  const { success, stdout, stderr } = await outputOf(executable, { args, env });
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { success, stdout: text(stdout), stderr: text(stderr) };
 }

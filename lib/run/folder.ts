@@ -13,6 +13,7 @@ import { type Gan } from "@/gan/gan.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { isFile, writeAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
 const KEPT_CHECKPOINTS = 2;
@@ -29,13 +30,8 @@ export interface RunConfig {
   versions: Record<string, string>;
 }
 
-/** Another process writes to the folder. */
-export class RunLockedError extends Error {
-  override name = "RunLockedError";
-}
-
 export class RunFolder {
-  #lock?: Deno.FsFile;
+  #lock?: FolderLock;
   #metrics?: Deno.FsFile;
 
   constructor(readonly path: string) {}
@@ -79,7 +75,7 @@ export class RunFolder {
    * Makes the folder where it is missing and takes its lock, which ends with the process at the
    * latest: a killed run leaves nothing locked.
    *
-   * @throws {RunLockedError} If another process has it.
+   * @throws {FolderLockedError} If another process has it.
    */
   async open(): Promise<void> {
     try {
@@ -89,21 +85,18 @@ export class RunFolder {
       const { message } = error as Error;
       throw new Error(`Cannot write to the run folder ${this.path}: ${message}`, { cause: error });
     }
-    const lock = await Deno.open(join(this.path, "lock"), { write: true, create: true });
-    if (!(await lock.tryLock(true))) {
-      lock.close();
-      throw new RunLockedError(
-        `Cannot write to ${this.path}: another training is running there. Wait for it, or choose another folder with --run`,
-      );
-    }
-    this.#lock = lock;
+    this.#lock = await FolderLock.take(this.path, {
+      name: "lock",
+      keep: true,
+      busy: "another training is running there. Wait for it, or choose another folder with --run",
+    });
   }
 
   /** Lets go of the folder. */
   close(): void {
     this.#metrics?.close();
     this.#metrics = undefined;
-    this.#lock?.close();
+    this.#lock?.release();
     this.#lock = undefined;
   }
 

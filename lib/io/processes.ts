@@ -1,0 +1,33 @@
+/**
+ * Child processes that do not outlive a signal to this one.
+ *
+ * @module
+ */
+import { undoneBySignal } from "./signals.ts";
+
+/**
+ * Has a child process ended where a signal ends this one, and waits for it: it may have something to take
+ * away itself.
+ */
+export function endedBySignal(child: Deno.ChildProcess): Disposable {
+  return undoneBySignal(async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  });
+}
+
+/** Runs a program to its end and reads what it printed, as `Deno.Command.output` does. */
+export async function outputOf(
+  program: string | URL,
+  options: Deno.CommandOptions,
+): Promise<Deno.CommandOutput> {
+  const child = new Deno.Command(program, {
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  })
+    .spawn();
+  using _end = endedBySignal(child);
+  return await child.output();
+}

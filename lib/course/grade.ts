@@ -61,6 +61,11 @@ export interface Grading {
   notes: string[];
 }
 
+/** Whether there was something to grade. */
+export function isGraded({ status }: Pick<Grading, "status">): boolean {
+  return /^graded\b/.test(status);
+}
+
 /** A check of the generated module. */
 type Check = (
   student: Record<string, (...args: unknown[]) => Promise<unknown>>,

@@ -149,7 +149,7 @@ Deno.test("the grader's folder is removed again and again: the run ends and says
       }
     };
     const error = await assertRejects(() => run(folder, { onProgress: remove }), Error);
-    assertStringIncludes(error.message, "working folder was removed while it worked, twice");
+    assertStringIncludes(error.message, "working folder was removed while it worked");
     const { totals } = await run(folder);
     assertEquals(Object.values(totals), Array(8).fill(90));
   }));

@@ -17,7 +17,8 @@ import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
 import { unenforced } from "@/course/sandbox.ts";
-import { writeTextAtomically } from "@/io/files.ts";
+import { summaryLines } from "@/course/summary.ts";
+import { isFile, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import {
   checkFolderToMake,
@@ -52,6 +53,7 @@ interface ReportFlags {
 
 interface GradeFlags {
   submissions: string;
+  acceptRenamed?: boolean;
   out: string;
   jobs: number;
   seed: number;
@@ -81,9 +83,14 @@ export async function run(args: string[]): Promise<number> {
     .action(async (name: string, flags: ReleaseFlags) => {
       code = await releaseNotebook(await assignmentFile(name), flags);
     });
-  command("grade", "grades DIR/<student>/<name>.ipynb")
+  command("grade", "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download")
     .argument("<name>", `a file, or a notebook of ${FOLDER}`)
-    .requiredOption("--submissions <dir>", "folder with a folder for each student", path)
+    .requiredOption(
+      "--submissions <path>",
+      "folder with a folder for each student, or a download of Moodle or Canvas, unpacked or not",
+      path,
+    )
+    .option("--accept-renamed", "grade a notebook of another name where no other can be meant")
     .requiredOption(
       "--out <dir>",
       "folder of the grades; a run that was stopped goes on there",
@@ -146,8 +153,8 @@ async function releaseNotebook(
 }
 
 async function grade(assignment: Assignment, flags: GradeFlags): Promise<number> {
-  const { submissions, out, jobs, seed, timeout } = flags;
-  await checkFolder("grade", submissions);
+  const { submissions, acceptRenamed, out, jobs, seed, timeout } = flags;
+  if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
   const progress = new GradingProgress();
@@ -155,6 +162,7 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
   try {
     const summary = await gradeClass(assignment, {
       submissions,
+      acceptRenamed,
       out,
       jobs,
       seed,
@@ -176,14 +184,9 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
 }
 
 /** Exit code 1 where the machine has kept a submission from being graded. */
-function tellSummary({ grades, graded, ungraded, open }: ClassSummary, out: string): number {
-  const known = grades.students.length - graded - ungraded.length;
-  console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
-  if (open > 0) {
-    console.error(
-      `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
-    );
-  }
+function tellSummary(summary: ClassSummary, out: string): number {
+  const { grades, ungraded } = summary;
+  for (const line of summaryLines(summary)) console.error(line);
   console.log(join(out, "grades.csv"));
   for (const { student, reason } of ungraded) {
     console.error(`error: ${student} is not graded: ${reason}`);

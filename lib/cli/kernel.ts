@@ -12,6 +12,7 @@ import {
   userDataFolder,
   writeKernelSpec,
 } from "@/notebook/kernelspec.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath, quoted } from "./place.ts";
 import { createProgram, main, path } from "./program.ts";
@@ -42,6 +43,9 @@ export async function run(args: string[]): Promise<number> {
   try {
     const file = kernelFile(data, name);
     await checkFolderToMake(join(file, ".."));
+    using _lock = await FolderLock.take(join(file, ".."), {
+      busy: "another command is writing there. Wait for it, or choose another folder with --dir",
+    });
     const kind = "a kernel of Deno";
     await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
     const folder = await writeKernelSpec(data, name, displayName);

@@ -11,6 +11,7 @@ import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath } from "./place.ts";
 import { createProgram, integer, main, path } from "./program.ts";
@@ -70,8 +71,8 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   if (!check) await checkOutputs(paths, out, overwrite);
+  using _lock = check ? undefined : await FolderLock.take(out);
   await using jupyter = await Jupyter.start();
-  if (!check) await Deno.mkdir(out, { recursive: true });
   let failed = 0;
   for (const path of paths.flatMap((path) => Array<string>(repeat).fill(path))) {
     const name = nameOf(path);

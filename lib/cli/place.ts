@@ -20,8 +20,9 @@ export function goToUser(): void {
   if (!folder || Deno.realPathSync(".") !== Deno.realPathSync(PROJECT)) return;
   try {
     Deno.chdir(folder);
-  } catch {
-    // It is no folder of this system: paths count from the project.
+  } catch (error) {
+    // No folder of this system: paths count from the project.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { isFile, isFolder } from "@/io/files.ts";
 import { OutputRefusedError } from "@/io/outputs.ts";
 import { endProcess, untilEnded } from "@/io/signals.ts";
+import { firstError } from "@/io/system_error.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { goToUser } from "./place.ts";
 
@@ -53,6 +54,7 @@ export async function exitCodeOf(run: () => Promise<number>): Promise<number> {
 function told(error: unknown): number {
   // Commander has printed its own message: help is no error, a wrong argument is.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  error = firstError(error);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
   return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;

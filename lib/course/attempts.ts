@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isRefusal, oneLine, systemCode } from "@/io/system_error.ts";
+import { isLasting, oneLine, systemCode } from "@/io/system_error.ts";
 import { GraderFailure } from "./failure.ts";
 
 /** Each time with a quarter of what was done at a time, and at last one by one. */
@@ -98,9 +98,9 @@ async function oneRound<T>(
   return [...again, ...queue];
 }
 
-/** A machine that is short of something has it later; a missing permission and a fault of ours stay. */
+/** A machine that is short of something has it later; what somebody must change, and a fault of ours, stays. */
 function isWorthAnotherTry(error: unknown): boolean {
-  if (isRefusal(error)) return false;
+  if (isLasting(error)) return false;
   return error instanceof GraderFailure || systemCode(error) !== undefined;
 }
 

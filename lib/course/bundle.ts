@@ -11,6 +11,7 @@ import { findPackageJSON, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Plugin } from "esbuild";
+import { systemCode } from "@/io/system_error.ts";
 
 const LIB = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -81,8 +82,9 @@ function packageOf(
   let file: string | undefined;
   try {
     file = findPackageJSON(name, pathToFileURL(importer));
-  } catch {
-    // Deno throws where Node has nothing to say.
+  } catch (error) {
+    // Deno throws where Node has nothing to say; what the system says is another matter.
+    if (!["ENOENT", "ENOTDIR", undefined].includes(systemCode(error))) throw error;
   }
   if (file === undefined) return undefined;
   // By its own name, where it says what it exports; else by the file.

@@ -20,21 +20,25 @@ import { FolderLock } from "@/io/lock.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
-import { BY_HAND, byHandTable, type HandMarks, readByHand } from "./by_hand.ts";
+import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
-import { Grader, type Grading } from "./grade.ts";
-import { type ClassGrades, type Row, rowOf, ungradedRow } from "./grades.ts";
+import { Grader, type Grading, isGraded } from "./grade.ts";
+import { type ClassGrades, NOT_GRADED, type Row, rowOf, ungradedRow } from "./grades.ts";
 import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
-import { readSubmission, studentsIn, type Submission } from "./submissions.ts";
+import { notebookTextOf } from "./handed_in_notebook.ts";
+import { Intake, type LeftOut, type Submission } from "./submissions.ts";
+import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
 import { Workplace } from "./workplace.ts";
 
 export type { ClassGrades, Row };
 
 export interface ClassOptions {
-  /** Has a folder for each student, with the notebook in it. */
+  /** A folder with what the students have handed in, or an archive of one: see `submissions.ts`. */
   submissions: string;
+  /** Whether a notebook of another name is graded where no other can be meant. */
+  acceptRenamed?: boolean;
   out: string;
   /** Submissions that are graded at a time. */
   jobs: number;
@@ -59,6 +63,12 @@ export interface ClassSummary {
   ungraded: { student: string; reason: string }[];
   /** Answers that are still to be graded by hand. */
   open: number;
+  /** Notebooks that were graded under another name than the assignment's. */
+  renamed: { student: string; path: string }[];
+  /** What lies among the submissions and is not graded, with the reason. */
+  leftOut: LeftOut[];
+  /** What whoever graded by hand should know, a line each. */
+  byHand: string[];
 }
 
 const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
@@ -75,40 +85,70 @@ export async function gradeClass(
   assignment: Assignment,
   options: ClassOptions,
 ): Promise<ClassSummary> {
-  const { submissions, out, onTrouble, signal } = options;
-  const students = await studentsIn(submissions, FILES);
+  const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
+  using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
   using lock = await FolderLock.take(out);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
-  const byHand = await readByHand(out, assignment);
-  const run = new Run(assignment, options, lock);
-  const { results, graded, failed } = await run.results(students);
+  // What cannot be understood is refused before hours of work.
+  await readByHand(out);
+  const run = new Run(assignment, options, lock, intake);
+  const { results, graded, failed, renamed } = await run.results(intake.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const rows = students.map((student) => {
-    const grading = results.get(student);
-    return grading
-      ? rowOf(student, grading, assignment, byHand)
-      : ungradedRow(student, reasons.get(student)!);
-  });
+  const { grades, byHand } = await publish(assignment, options, intake.students, results, reasons);
+  const open = grades.students.flatMap(({ marks }) => marks)
+    .filter(({ points }) => points === undefined).length;
+  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
+}
+
+/** So often a file that is saved in the meantime is read again. */
+const MOST_READINGS = 4;
+
+/**
+ * Takes over what was given by hand, as the file is now, and writes the tables and pages; again, where somebody saves the
+ * file in the meantime.
+ */
+async function publish(
+  assignment: Assignment,
+  { out, seed }: ClassOptions,
+  students: string[],
+  results: Map<string, Grading>,
+  reasons: Map<string, string>,
+): Promise<{ grades: ClassGrades; byHand: string[] }> {
   const items = assignment.items.map(({ id, part, title, points, kind }) => {
     return { id, part, title, points, kind };
   });
-  const grades = { assignment: assignment.name, seed: options.seed, items, students: rows };
-  try {
-    await writeTables(out, grades, assignment, byHand);
-  } catch (error) {
-    throw new Error(
-      `Cannot write the grades to ${out}: ${
-        oneLine(error)
-      }. What was graded is kept; the same command goes on from here`,
-      { cause: error },
-    );
+  for (let reading = 1;; reading++) {
+    const sheet = await readByHand(out);
+    const { marks, text, told } = takeOver(sheet, results, students, assignment);
+    const rows = students.map((student) => {
+      const grading = results.get(student);
+      return grading
+        ? rowOf(student, grading, assignment, marks)
+        : ungradedRow(student, reasons.get(student)!);
+    });
+    const grades = { assignment: assignment.name, seed, items, students: rows };
+    let isWritten: boolean;
+    try {
+      await writeTables(out, grades);
+      isWritten = await replaceByHand(sheet, text);
+    } catch (error) {
+      throw new Error(
+        `Cannot write the grades to ${out}: ${
+          oneLine(error)
+        }. What was graded is kept; the same command goes on from here`,
+        { cause: error },
+      );
+    }
+    if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
+    if (reading < MOST_READINGS) continue;
+    const line =
+      `${BY_HAND} is saved again and again, and was left as it is: run the same command again`;
+    return { grades, byHand: [line, ...told] };
   }
-  const open = rows.flatMap(({ marks }) => marks).filter(({ points }) => points === undefined);
-  return { grades, graded, ungraded, open: open.length };
 }
 
 /** The results of a class: what is known, and what is graded now. */
@@ -116,22 +156,31 @@ class Run {
   /** Gradings whose file has not been written yet. */
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
   readonly #results = new Map<string, Grading>();
+  readonly #renamed = new Map<string, string>();
 
   constructor(
     private readonly assignment: Assignment,
     private readonly options: ClassOptions,
     private readonly lock: FolderLock,
+    private readonly intake: Intake,
   ) {}
 
   async results(students: string[]) {
     const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
     const waiting: string[] = [];
+    let unread: unknown;
     for (const student of students) {
       if (signal?.aborted) break;
-      if (!await this.#isKnown(student)) waiting.push(student);
+      try {
+        if (await this.#isKnown(student)) continue;
+      } catch (error) {
+        unread ??= error; // It is read again as it is graded.
+      }
+      waiting.push(student);
     }
-    const before = this.#results.size;
-    onProgress?.(before, students.length);
+    if (unread) onTrouble?.(`${oneLine(unread)}. Trying again`);
+    const before = new Set(this.#results.keys());
+    onProgress?.(before.size, students.length);
     let failed = new Map<string, unknown>();
     if (waiting.length > 0 && !signal?.aborted) {
       const place = await Workplace.open(() => this.#startGrader());
@@ -148,7 +197,11 @@ class Run {
         );
       }
     }
-    return { results: this.#results, graded: this.#results.size - before, failed };
+    const renamed = [...this.#renamed].map(([student, path]) => ({ student, path }));
+    const graded =
+      [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
+        .length;
+    return { results: this.#results, graded, failed, renamed };
   }
 
   /** A grader that may be trusted with a class. */
@@ -157,21 +210,18 @@ class Run {
     return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
   }
 
-  /** Takes over what is known of a submission. */
+  /** Whether a submission's result is known; it is taken over. */
   async #isKnown(student: string): Promise<boolean> {
-    try {
-      const { key } = await this.#read(student);
-      const known = await readResult(this.options.out, student, key, this.assignment);
-      if (known) this.#results.set(student, known);
-      return known !== undefined;
-    } catch {
-      return false; // It is read again as it is graded, and what keeps it then is told.
-    }
+    const { key } = await this.#read(student);
+    const known = await readResult(this.options.out, student, key, this.assignment);
+    if (known) this.#results.set(student, known);
+    return known !== undefined;
   }
 
   async #read(student: string): Promise<{ read: Submission; key: string }> {
-    const { submissions, seed, limits } = this.options;
-    const read = await readSubmission(join(submissions, student), this.assignment.name);
+    const { seed, limits } = this.options;
+    const read = await this.intake.read(student);
+    if (read.renamed) this.#renamed.set(student, read.path!);
     return { read, key: keyOf(read, this.assignment, seed, limits) };
   }
 
@@ -202,33 +252,28 @@ async function gradeSubmission(
   signal?: AbortSignal,
 ): Promise<Grading> {
   if (problem) return await place.nothing(problem);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return await place.nothing("the file is no notebook: it is not text");
-  }
-  return await place.grade(text, signal);
+  const read = notebookTextOf(bytes!);
+  if ("problem" in read) return await place.nothing(read.problem);
+  return await place.grade(read.text, signal);
 }
 
-/** Writes the tables, and a page for each student whose marks are known. */
+/** Writes the tables, and a page for each student but those whom the machine has kept from being graded. */
 async function writeTables(
   out: string,
   grades: ClassGrades,
-  assignment: Assignment,
-  byHand: HandMarks,
 ): Promise<void> {
   await writeJson(join(out, "grades.json"), grades);
   await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
-  await writeText(join(out, BY_HAND), csv(byHandTable(grades.students, assignment, byHand)));
-  for (const row of grades.students) await writeFeedback(out, grades, row);
+  const folders = studentFolders(grades.students.map(({ student }) => student));
+  for (const row of grades.students) {
+    await writeFeedback(join(out, folders.get(row.student)!), grades, row);
+  }
 }
 
-async function writeFeedback(out: string, grades: ClassGrades, row: Row): Promise<void> {
-  const page = join(out, row.student, "feedback.html");
-  if (row.marks.length > 0) {
-    await Deno.mkdir(join(out, row.student), { recursive: true });
+async function writeFeedback(folder: string, grades: ClassGrades, row: Row): Promise<void> {
+  const page = join(folder, "feedback.html");
+  if (!row.status.startsWith(NOT_GRADED)) {
+    await Deno.mkdir(folder, { recursive: true });
     await writeText(page, feedbackPage(grades, row));
     return;
   }

@@ -37,6 +37,8 @@ export function rowOf(
   { items }: Assignment,
   byHand: HandMarks,
 ): Row {
+  // Nothing was graded: not even 0 points.
+  if (grading.marks.length === 0) return { student, ...grading, parts: {} };
   const marks = grading.marks.map((mark): Mark => {
     const hand = byHand.get(`${student}\n${mark.id}`);
     if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;

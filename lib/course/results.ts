@@ -7,17 +7,18 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { readIfFile } from "@/io/files.ts";
+import { isTemporary, readIfFile } from "@/io/files.ts";
 import { shaped } from "@/io/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
-import { type Grading } from "./grade.ts";
+import { type Grading, isGraded } from "./grade.ts";
 import { type Limits } from "./sandbox.ts";
 import { type Submission } from "./submissions.ts";
+import { safeName } from "./student_folders.ts";
 import { writeJson } from "./tables.ts";
 
 /** A result depends on this as well: it changes when the grader judges otherwise. */
-const VERSION = 4;
+const VERSION = 6;
 
 /** The folder of the results, within that of the grades. */
 export const RESULTS = ".results";
@@ -36,7 +37,7 @@ export function keyOf(
 /** A file is named after its student; a name that is too long for an ending, after its digest. */
 function resultFile(out: string, student: string): string {
   const long = new TextEncoder().encode(student).length > MAX_NAME_BYTES;
-  const name = long ? `${createHash("sha256").update(student).digest("hex")}-` : student;
+  const name = long ? `${createHash("sha256").update(student).digest("hex")}-` : safeName(student);
   return join(out, RESULTS, `${name}.json`);
 }
 
@@ -88,7 +89,8 @@ export async function readResult(
 }
 
 /** Whether there is a mark for each item, with points that it can have. */
-function fits({ marks }: Grading, items: Item[]): boolean {
+function fits({ status, marks }: Grading, items: Item[]): boolean {
+  if (marks.length === 0) return !isGraded({ status }); // The status says why.
   return marks.length === items.length && items.every(({ id, points: most }, i) => {
     const { id: own, outcome, points } = marks[i];
     if (own !== id) return false;
@@ -112,7 +114,7 @@ export async function removeOrphans(
   onTrouble?: (line: string) => void,
 ): Promise<void> {
   for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(join(out, RESULTS)))) {
-    const isOrphan = isDirectory ? name.startsWith("grader-") : name.endsWith(".tmp");
+    const isOrphan = isDirectory ? name.startsWith("grader-") : isTemporary(name);
     if (!isOrphan) continue;
     try {
       await Deno.remove(join(out, RESULTS, name), { recursive: true });

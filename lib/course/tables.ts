@@ -6,6 +6,7 @@
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
 import { writeAtomically } from "@/io/files.ts";
+import { BYTE_ORDER_MARK } from "@/io/text.ts";
 import { type ClassGrades } from "./class.ts";
 
 /** `grades.csv`: a row for each student. */
@@ -28,9 +29,13 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
-/** A table as text; what a spreadsheet would take for a formula is marked as text by one ' more. */
-export function csv(rows: (string | number)[][]): string {
-  return Papa.unparse(rows, { escapeFormulae: FORMULA, newline: "\n" }) + "\n";
+/**
+ * A table as text, which begins with a byte order mark: without it a spreadsheet reads names in an old encoding.
+ * What a spreadsheet would take for a formula is marked as text by one ' more.
+ */
+export function csv(rows: (string | number)[][], delimiter = ","): string {
+  const options = { escapeFormulae: FORMULA, newline: "\n", delimiter };
+  return BYTE_ORDER_MARK + Papa.unparse(rows, options) + "\n";
 }
 
 /** What `csv` has marked, as it was. */

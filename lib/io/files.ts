@@ -85,19 +85,18 @@ class TemporaryFile implements Disposable {
       const name = crypto.getRandomValues(new Uint8Array(16)).toHex();
       const path = join(dirname(target), `.writing-${name}.tmp`);
       const undo = undoneBySignal(() => Deno.removeSync(path));
+      let file: Deno.FsFile | undefined;
       try {
         // Not open to more people than the file that it is to be, at any time.
         const rights = mode === undefined || mode === null ? {} : { mode: mode & 0o777 };
-        const file = await Deno.open(path, { write: true, createNew: true, ...rights });
+        file = await Deno.open(path, { write: true, createNew: true, ...rights });
         if (await lock(file) && await isAt(file, path)) return new TemporaryFile(path, file, undo);
-        // Between its making and its locking another process took it for an orphan.
-        file.close();
-        await Deno.remove(path).catch(() => {});
       } catch (error) {
-        undo[Symbol.dispose]();
+        await discard(path, file, undo);
         throw namedAs(error, path, target);
       }
-      undo[Symbol.dispose]();
+      // Between its making and its locking another process took it for an orphan.
+      await discard(path, file, undo);
     }
   }
 
@@ -105,6 +104,17 @@ class TemporaryFile implements Disposable {
     this.file.close();
     this.undo[Symbol.dispose]();
   }
+}
+
+/** Takes away a temporary file that was made, and is not used. */
+async function discard(
+  path: string,
+  file: Deno.FsFile | undefined,
+  undo: Disposable,
+): Promise<void> {
+  file?.close();
+  if (file) await Deno.remove(path).catch(() => {});
+  undo[Symbol.dispose]();
 }
 
 /** The error with the name that the user knows. */

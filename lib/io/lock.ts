@@ -30,6 +30,7 @@ export interface LockOptions {
 
 export class FolderLock implements Disposable {
   readonly #undo: Disposable;
+  #released = false;
 
   private constructor(
     readonly path: string,
@@ -58,9 +59,8 @@ export class FolderLock implements Disposable {
         if (!await locked(file, path)) {
           throw new FolderLockedError(`Cannot write to ${folder}: ${busy}`);
         }
-        const lock = new FolderLock(path, file, keep);
         // Between its opening and its locking another process may have removed the file.
-        if (lock.holds()) return lock;
+        if (isAt(file, path)) return new FolderLock(path, file, keep);
       } catch (error) {
         file.close();
         throw error;
@@ -71,26 +71,20 @@ export class FolderLock implements Disposable {
 
   /** Whether the file is still there: where somebody has removed the folder, the lock keeps nobody out. */
   holds(): boolean {
-    try {
-      const [own, there] = [this.file.statSync(), Deno.statSync(this.path)];
-      return own.ino === there.ino && own.dev === there.dev;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      if (error instanceof Deno.errors.NotADirectory) return false;
-      throw error;
-    }
+    return isAt(this.file, this.path);
   }
 
   release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#undo[Symbol.dispose]();
     try {
       // Removed before it is unlocked: later, it could be another process's.
       if (!this.keep && this.holds()) Deno.removeSync(this.path);
     } catch {
       // A file that is left says nothing: the next command locks it.
-    } finally {
-      this.file.close();
-      this.#undo[Symbol.dispose]();
     }
+    this.file.close();
   }
 
   [Symbol.dispose](): void {
@@ -104,6 +98,19 @@ async function open(folder: string, path: string): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, create: true });
   } catch (error) {
     throw new Error(`Cannot write to the folder ${folder}: ${oneLine(error)}`, { cause: error });
+  }
+}
+
+/** Whether a path leads to the file that is open. */
+function isAt(file: Deno.FsFile, path: string): boolean {
+  const own = file.statSync();
+  try {
+    const there = Deno.statSync(path);
+    return own.ino === there.ino && own.dev === there.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
   }
 }
 

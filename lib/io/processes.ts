@@ -16,6 +16,11 @@ export function endedBySignal(child: Deno.ChildProcess): Disposable {
   });
 }
 
+/** Whether a program did not start because there is none that this user may run: other errors are the machine's. */
+export function isNoProgram(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
+}
+
 /** Runs a program to its end and reads what it printed, as `Deno.Command.output` does. */
 export async function outputOf(
   program: string | URL,

@@ -8,9 +8,15 @@
 export function* chain(error: unknown): Generator<unknown> {
   // A chain can be a ring; nobody reads further than this.
   for (let i = 0; i < 10 && error !== undefined; i++) {
+    error = firstError(error);
     yield error;
     error = error instanceof Error ? error.cause : undefined;
   }
+}
+
+/** The error that came first, where tidying up after it has failed as well. */
+export function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
 /** The system's code for an error, such as ENOSPC, or undefined where the error is not the system's. */
@@ -22,11 +28,13 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether what failed will fail again however often it is tried: somebody has to give a permission. */
-export function isRefusal(error: unknown): boolean {
-  return chain(error).some((each) =>
-    each instanceof Deno.errors.PermissionDenied || each instanceof Deno.errors.NotCapable
-  );
+/** Codes of what stays as it is until somebody changes it. */
+const LASTING = ["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"];
+
+/** Whether what failed will fail again however often it is tried: somebody has to do something about it. */
+export function isLasting(error: unknown): boolean {
+  if (chain(error).some((each) => each instanceof Deno.errors.NotCapable)) return true;
+  return LASTING.includes(systemCode(error) ?? "");
 }
 
 /** An error in one line: what it says, and what its causes say that it does not. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { undoneBySignal } from "./signals.ts";
+import { oneLine } from "./system_error.ts";
 
 const known = new Map<string, Disposable>();
 
@@ -14,9 +15,18 @@ export async function makeTempFolder(options: { prefix: string; dir?: string }):
   return folder;
 }
 
-/** Removes a folder that `makeTempFolder` made, with all that is in it. */
+/**
+ * Removes a folder that `makeTempFolder` made, with all that is in it. One that stays is told and is no error: that would
+ * hide the error which has ended the work.
+ */
 export async function removeTempFolder(folder: string): Promise<void> {
-  await Deno.remove(folder, { recursive: true });
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      console.error(`warning: ${folder} is left behind: ${oneLine(error)}`);
+    }
+  }
   known.get(folder)?.[Symbol.dispose]();
   known.delete(folder);
 }

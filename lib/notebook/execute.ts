@@ -10,6 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { isFile } from "@/io/files.ts";
 import { endedBySignal } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { CHANGE_KEY, NUMBER_KEY, type Shown } from "./display.ts";
@@ -93,7 +94,8 @@ export class Jupyter implements AsyncDisposable {
     const code = codeCells(kept);
     const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
     const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(this.folder, name));
-    await Deno.remove(out).catch(() => {});
+    // What an earlier notebook has left is not to be taken for this one's.
+    if (await isFile(out)) await Deno.remove(out);
     await Deno.writeTextFile(
       source,
       notebookText(withKernel({ ...kept, cells: [...kept.cells, reportCell()] })),

@@ -7,6 +7,7 @@
  * @module
  */
 import { dirname, join, relative } from "node:path";
+import { isFile } from "@/io/files.ts";
 import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { nameOf, parseNotebook, type Place, type Program, programOf } from "./document.ts";
@@ -86,7 +87,7 @@ export async function actOnCells(
 async function configOf(path: string): Promise<string | undefined> {
   for (let folder = dirname(await Deno.realPath(path));; folder = dirname(folder)) {
     const file = join(folder, "deno.json");
-    if (await Deno.stat(file).then(({ isFile }) => isFile, () => false)) return file;
+    if (await isFile(file)) return file;
     if (folder === dirname(folder)) return undefined;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { delimiter } from "node:path";
-import { outputOf } from "@/io/processes.ts";
+import { isNoProgram, outputOf } from "@/io/processes.ts";
 
 /** A Python with nbclient and nbconvert. */
 export interface Python {
@@ -34,7 +34,10 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
   for (const executable of CANDIDATES) {
     const python = { executable, env };
     const found = await runPython(python, ["-c", "import nbclient, nbconvert, nbformat"])
-      .then(({ success }) => success, () => false);
+      .then(({ success }) => success, (error) => {
+        if (isNoProgram(error)) return false;
+        throw error;
+      });
     if (found) return python;
   }
   throw new Error(

@@ -15,6 +15,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT, OPTIONS } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { shaped } from "@/io/shaped.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
@@ -55,13 +56,8 @@ const EVENT = v.looseObject({
   gAccuracy: v.optional(v.number()),
 });
 
-/** Another process writes to the folder. */
-export class RunLockedError extends Error {
-  override name = "RunLockedError";
-}
-
 export class RunFolder {
-  #lock?: Deno.FsFile;
+  #lock?: FolderLock;
   #metrics?: Deno.FsFile;
 
   constructor(readonly path: string) {}
@@ -105,7 +101,7 @@ export class RunFolder {
    * Makes the folder where it is missing and takes its lock, which ends with the process at the
    * latest: a killed run leaves nothing locked.
    *
-   * @throws {RunLockedError} If another process has it.
+   * @throws {FolderLockedError} If another process has it.
    */
   async open(): Promise<void> {
     try {
@@ -115,21 +111,18 @@ export class RunFolder {
       const { message } = error as Error;
       throw new Error(`Cannot write to the run folder ${this.path}: ${message}`, { cause: error });
     }
-    const lock = await Deno.open(join(this.path, "lock"), { write: true, create: true });
-    if (!(await lock.tryLock(true))) {
-      lock.close();
-      throw new RunLockedError(
-        `Cannot write to ${this.path}: another training is running there. Wait for it, or choose another folder with --run`,
-      );
-    }
-    this.#lock = lock;
+    this.#lock = await FolderLock.take(this.path, {
+      name: "lock",
+      keep: true,
+      busy: "another training is running there. Wait for it, or choose another folder with --run",
+    });
   }
 
   /** Lets go of the folder. */
   close(): void {
     this.#metrics?.close();
     this.#metrics = undefined;
-    this.#lock?.close();
+    this.#lock?.release();
     this.#lock = undefined;
   }
 
@@ -161,7 +154,9 @@ export class RunFolder {
 
   /** Adds an event, in one write. */
   async appendMetrics(event: TrainEvent): Promise<void> {
-    await this.#metrics!.write(encodeText(toLine(event)));
+    const line = encodeText(toLine(event));
+    // One write, unless the disk fills up in it: then the next one says so.
+    for (let at = 0; at < line.length;) at += await this.#metrics!.write(line.subarray(at));
   }
 
   /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */

@@ -98,7 +98,7 @@ export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): 
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
  *
  * @throws {RequestError} If the request contradicts itself or the run folder.
- * @throws {RunLockedError} If another process trains into the folder.
+ * @throws {FolderLockedError} If another process trains into the folder.
  * @throws {RangeError} If a preset, the data or a checkpoint is not what it should be.
  * @throws {TrainingFailedError} If training or saving failed on the way.
  */

@@ -12,11 +12,11 @@ import { OutputRefusedError } from "@/io/outputs.ts";
 import { endProcess, untilEnded } from "@/io/signals.ts";
 import { firstError } from "@/io/system_error.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { goToUser } from "./place.ts";
+import { goToUser, taskCommand } from "./place.ts";
 
 /** A command named `deno task <name>`. */
 export function createProgram(name: string, description: string): Command {
-  return new Command(`deno task ${name}`)
+  return new Command(taskCommand(name))
     .description(description)
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(--help shows the options)")

@@ -110,6 +110,8 @@ export async function runHere(name: string, ...args: string[]): Promise<Ended> {
     printed[stream] += typeof text === "string" ? text : new TextDecoder().decode(text);
     return true;
   };
+  const npx = Deno.env.get("npm_lifecycle_event");
+  Deno.env.delete("npm_lifecycle_event");
   console.log = (text = "") => void (printed.stdout += `${text}\n`);
   console.error = (text = "") => void (printed.stderr += `${text}\n`);
   process.stdout.write = writer("stdout") as typeof process.stdout.write;
@@ -117,6 +119,7 @@ export async function runHere(name: string, ...args: string[]): Promise<Ended> {
   try {
     return { code: await exitCodeOf(() => run(args)), ...printed };
   } finally {
+    if (npx !== undefined) Deno.env.set("npm_lifecycle_event", npx);
     console.log = kept.log;
     console.error = kept.error;
     process.stdout.write = kept.out;

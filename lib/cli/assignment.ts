@@ -10,7 +10,7 @@ import { type Assignment, AssignmentError, parseAssignment } from "@/course/assi
 import { gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { release } from "@/course/release.ts";
-import { unenforced } from "@/course/sandbox.ts";
+import { unenforced } from "@/course/system_tools.ts";
 import { isFile, isFolder, writeAtomically } from "@/io/files.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
@@ -110,7 +110,7 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
       out,
       jobs,
       seed,
-      limits: { callMs: 1000 * timeout, totalMs: Math.max(60, 6 * timeout) * 1000 },
+      limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
       signal: stop.signal,
     });

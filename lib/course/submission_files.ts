@@ -159,7 +159,7 @@ function fileAt(file: string, path: string, kind: FoundFile["kind"]): FoundFile 
 }
 
 function failure(path: string, error: unknown): GraderFailure {
-  return new GraderFailure(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  return new GraderFailure(`read ${path}`, error);
 }
 
 /** A class's archive. */

@@ -86,7 +86,10 @@ for (const [i, { name, args, busy, left = /^$/ }] of WORK.entries()) {
           const child = start(name, args(user), { from: user, env: { TMPDIR: temporary } });
           const result = ended(child);
           const isBusy = busy ?? ((_, temporary) => below(temporary).length > 0);
-          await until(() => isBusy(user, temporary), `${name} is at work`);
+          await Promise.race([
+            until(() => isBusy(user, temporary), `${name} is at work`),
+            result.then(({ stderr }) => Promise.reject(new Error(stderr))),
+          ]);
           child.kill(signal);
           const found = await result;
           assertEquals(found.code, code, found.stderr);
@@ -105,6 +108,7 @@ Deno.test({
   fn: () =>
     inTempFolder(async (folder) => {
       const file = join(folder, "x");
+      await Deno.writeFile(file, new Uint8Array(2 ** 20));
       for (const signal of Object.keys(NUMBERS) as Ending[]) {
         const child = startProgram("tests/support/write_megabyte.ts", [file, "7", "100000"]);
         const result = ended(child);

@@ -199,6 +199,27 @@ Deno.test("outputs that the kernel can lose are found: console, and what is not 
   ]);
 });
 
+Deno.test("what several cells import, the program imports once, and its lines stay where they were", () => {
+  const notebook = notebookOf(
+    code('import { a, b } from "@/x.ts";\none(a, b);'),
+    code(
+      'import {\n  a,\n  c,\n} from "@/x.ts";\nimport { a as own } from "@/x.ts";\ntwo(a, c, own);',
+    ),
+    code('import { b } from "@/x.ts";\nimport { b as other } from "@/y.ts";\nthree(b);'),
+  );
+  const { text, locate } = programOf(notebook);
+  const lines = text.split("\n");
+  assertEquals(lines.filter((line) => line.startsWith("import")), [
+    'import { a, b } from "@/x.ts";',
+    'import { c } from "@/x.ts";',
+    'import { a as own } from "@/x.ts";',
+    'import { b as other } from "@/y.ts";',
+  ]);
+  const placeOf = (source: string) => locate(lines.indexOf(source) + 1);
+  assertEquals(placeOf("two(a, c, own);"), { cell: 2, line: 6, source: "two(a, c, own);" });
+  assertEquals(placeOf("three(b);"), { cell: 3, line: 3, source: "three(b);" });
+});
+
 Deno.test("the program has the code cells in order, and knows where each line stands", () => {
   const notebook = notebookOf(prose("# a"), code("one();\ntwo();"), prose("b"), code(["three();"]));
   const { text, locate } = programOf(notebook);

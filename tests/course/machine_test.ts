@@ -91,7 +91,7 @@ Deno.test("a machine that refuses for a while is asked again, later and for less
     await hand(folder, students);
     let refusals = 9;
     using _ = injectFaults(({ name, functions }) => {
-      if (name !== "spawn" || functions.includes("assertStarts")) return undefined;
+      if (name !== "spawn" || !functions.includes("oneRound")) return undefined;
       return refusals-- > 0 ? systemError("EAGAIN") : undefined;
     });
     const { totals, ungraded, said } = await run(folder, { jobs: 4 });
@@ -109,7 +109,7 @@ Deno.test("a machine that refuses for good is given up soon: all have no points,
     let tries = 0;
     {
       using _ = injectFaults(({ name, functions }) => {
-        if (name !== "spawn" || functions.includes("assertStarts")) return undefined;
+        if (name !== "spawn" || !functions.includes("oneRound")) return undefined;
         tries++;
         return systemError("EAGAIN");
       });

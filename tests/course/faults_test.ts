@@ -18,7 +18,7 @@ const CODES: Record<string, string[]> = {
   spawn: ["EAGAIN", "EMFILE", "ENOENT", "ENOMEM"],
   output: ["EAGAIN", "EMFILE"],
   "pipe.read": ["EIO"],
-  "pipe.write": ["EPIPE"],
+  "pipe.write": ["ENOMEM"],
   // That nothing is there is an answer and no failure.
   stat: ["EIO", "EACCES", "ENOMEM"],
   lstat: ["EIO", "EACCES", "ENOMEM"],

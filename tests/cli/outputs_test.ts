@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseAssignment, released } from "@/course/assignment.ts";
 import { notebookText, parseNotebook } from "@/notebook/document.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
-import { ended, inTempFolder, ROOT, run, runFrom, runHere, start } from "../support/commands.ts";
+import { ended, inTempFolder, run, runFrom, runHere, start } from "../support/commands.ts";
 import { smallNotebook } from "../support/submissions.ts";
 
 const small = async (folder: string) => {
@@ -13,7 +13,6 @@ const small = async (folder: string) => {
   return text;
 };
 const read = (...path: string[]) => Deno.readTextFile(join(...path));
-const CHECKPOINT = join(ROOT, "data", "pretrained", "mlp.safetensors");
 
 Deno.test("release never replaces its source: in its own folder, through a link, by a hard link, with --overwrite", () =>
   inTempFolder(async (folder) => {

@@ -15,7 +15,7 @@ import { PRESETS } from "@/gan/presets.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { type RunConfig } from "@/run/folder.ts";
 import { Random } from "@/random.ts";
-import { ended, inTempFolder, run, runFrom, runHere, start } from "../support/commands.ts";
+import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
 
 const TINY = ["--preset", "tiny", "--backend", "wasm"];

@@ -5,7 +5,13 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { useCheckSeed } from "@/course/check.ts";
 import { tf } from "@/tf.ts";
-import { type Functions, checksOf, type LoadedChecks, passed, solutionOf } from "../support/course_checks.ts";
+import {
+  checksOf,
+  type Functions,
+  type LoadedChecks,
+  passed,
+  solutionOf,
+} from "../support/course_checks.ts";
 import { keyOf, replays, useTensorsOf } from "../support/replays.ts";
 import { ASSIGNMENTS, readAssignment } from "../support/submissions.ts";
 

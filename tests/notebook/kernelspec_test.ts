@@ -58,7 +58,7 @@ Deno.test("where the folder of data cannot be known deno task kernel installs no
     assertStringIncludes(refused.stderr, "JUPYTER_DATA_DIR must be an absolute path, got data");
     assertEquals((await install({ JUPYTER_DATA_DIR: "data" }, "--help")).code, 0);
     assertEquals([...Deno.readDirSync(folder)], []);
-    const own = Deno.build.os === "linux" ? { XDG_DATA_HOME: folder } : {
+    const own: Record<string, string> = Deno.build.os === "linux" ? { XDG_DATA_HOME: folder } : {
       JUPYTER_DATA_DIR: join(folder, "jupyter"),
     };
     assertEquals((await install(own)).code, 0);

@@ -10,10 +10,16 @@ import { type MakeTensor } from "./codec.ts";
 
 /** What a child process runs. */
 export interface ChildProgram {
-  /** One JavaScript file. */
-  path: string;
+  /** One JavaScript file, for each way to take in a submission. */
+  paths: Record<Mode, string>;
   makeTensor?: MakeTensor;
 }
+
+/**
+ * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose cells
+ * are run whole and in order.
+ */
+export type Mode = "functions" | "notebook";
 
 /** The names that submissions may import, by module, and whether they compute with tensors. */
 export type ImportList = Map<string, Set<string>>;
@@ -57,26 +63,42 @@ export async function makeChildProgram(
     const own = [...names].map((name) => `${JSON.stringify(name)}: ${value(name)}`);
     return `${JSON.stringify(source)}: { ${own.join(", ")} }`;
   });
-  lines.push(`await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`);
-  const path = join(folder, "child.js");
-  await Deno.writeTextFile(path, await bundled(lines.join("\n"), folder));
-  return { path, makeTensor: tensors ? await tensorMaker() : undefined };
+  const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
+  const programs: Record<Mode, string[]> = {
+    functions: [...lines, `serve(${served.join(", ")});`],
+    // Its parser is large, and most submissions do not need it.
+    notebook: [
+      `import { NotebookSession } from "@/course/child_notebook.ts";`,
+      ...lines,
+      `serve(${[...served, "(hooks) => new NotebookSession(hooks)"].join(", ")});`,
+    ],
+  };
+  const texts = await bundled(Object.values(programs).map((each) => each.join("\n")), folder);
+  const paths = {} as ChildProgram["paths"];
+  for (const [i, mode] of (Object.keys(programs) as Mode[]).entries()) {
+    paths[mode] = join(folder, `${mode}.js`);
+    await Deno.writeTextFile(paths[mode], texts[i]);
+  }
+  return { paths, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
 /** Bundles by their entries: what submissions import changes seldom. */
-const bundles = new Map<string, string>();
+const bundles = new Map<string, string[]>();
 
-/** A program as one file of JavaScript without imports. */
-async function bundled(text: string, folder: string): Promise<string> {
-  let known = bundles.get(text);
+/** Programs, each as one file of JavaScript without imports. */
+async function bundled(texts: string[], folder: string): Promise<string[]> {
+  const key = texts.join("\0");
+  let known = bundles.get(key);
   if (known === undefined) {
-    const [entry, output] = ["entry.js", "bundle.js"].map((name) => join(folder, name));
-    await Deno.writeTextFile(entry, text);
+    const output = join(folder, "bundles");
+    const names = texts.map((_, i) => `entry${i}.js`);
+    const entries = names.map((name) => join(folder, name));
+    for (const [i, entry] of entries.entries()) await Deno.writeTextFile(entry, texts[i]);
     const command = (stderr: "null" | "piped") =>
       new Deno.Command(Deno.execPath(), {
         args: [
           ...["bundle", "--quiet", "--minify", "--platform", "deno"],
-          ...["--config", CONFIG, "--output", output, entry],
+          ...["--config", CONFIG, "--outdir", output, ...entries],
         ],
         env: { NO_COLOR: "1" },
         stdin: "null",
@@ -92,8 +114,10 @@ async function bundled(text: string, folder: string): Promise<string> {
         `Cannot bundle what submissions import: ${new TextDecoder().decode(stderr).trim()}`,
       );
     }
-    known = await Deno.readTextFile(output);
-    bundles.set(text, known);
+    known = await Promise.all(names.map((name) => Deno.readTextFile(join(output, name))));
+    bundles.set(key, known);
+    await Deno.remove(output, { recursive: true });
+    for (const entry of entries) await Deno.remove(entry);
   }
   return known;
 }

@@ -25,10 +25,9 @@ import {
   TEXT_STUB,
 } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { type ChildProgram, makeChildProgram } from "./child_program.ts";
+import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
-import { type Mode } from "./student_process.ts";
 import { gradeId, type NumberedCell, submittedCode } from "./submitted_code.ts";
 
 /** What became of an item. */

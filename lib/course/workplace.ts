@@ -32,7 +32,7 @@ export class Workplace {
     try {
       return await grader.grade(text, signal);
     } catch (error) {
-      if (signal?.aborted || await isFile(grader.program.path)) throw error;
+      if (signal?.aborted || await isFile(grader.program.paths.functions)) throw error;
       const next = this.#graders.at(-1) === current ? this.#renew(error) : this.#graders.at(-1)!;
       return await (await next).grade(text, signal);
     }

@@ -6,9 +6,10 @@
 import { InvalidArgumentError, Option } from "commander";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { doubtsOfImages } from "@/eval/advice.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
 import { loadReference, type Reference } from "@/eval/reference.ts";
-import { checkImages } from "@/eval/rows.ts";
+import { imagesOf } from "@/eval/sample_file.ts";
 import {
   DEFAULT_METRICS,
   evaluate,
@@ -176,23 +177,14 @@ async function readSource({ samples, count, ...flags }: Flags): Promise<Source> 
 async function readSamples(file: string, count?: number): Promise<Float32Array> {
   const bytes = await readIfFile(file);
   if (!bytes) throw new RequestError(`Cannot read samples: there is no file ${file}`);
-  const { shape, data } = decodeNpy(bytes, file);
-  if (shape.length !== 2 || shape[1] !== PIXELS) {
-    throw new RangeError(
-      `Cannot use ${file}: its shape must be [count, ${PIXELS}], got [${shape}]${
-        data.length > 0 && data.length % PIXELS === 0 ? `. In NumPy: x.reshape(-1, ${PIXELS})` : ""
-      }`,
-    );
+  const array = decodeNpy(bytes, file);
+  const all = imagesOf(array, file);
+  const [given] = array.shape;
+  if (count !== undefined && count > given) {
+    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${given}`);
   }
-  if (count !== undefined && count > shape[0]) {
-    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${shape[0]}`);
-  }
-  const samples = data.subarray(0, (count ?? shape[0]) * PIXELS);
-  try {
-    checkImages("use", samples);
-  } catch (error) {
-    throw new RangeError(`${(error as Error).message} (${file})`);
-  }
+  const samples = all.subarray(0, (count ?? given) * PIXELS);
+  for (const doubt of doubtsOfImages(samples)) console.error(`warning: ${file}: ${doubt}`);
   return samples;
 }
 

@@ -22,10 +22,11 @@ export function imagesOf({ shape, data, dtype }: NpyArray, file: string): Float3
   const { least, greatest, notFinite } = rangeOf(data);
   if (notFinite > 0) {
     const wrong = data.findIndex((value) => !Number.isFinite(value));
+    const place = isImageRows(shape) ? ` in image ${Math.floor(wrong / PIXELS)}` : "";
     faults.push(
-      `every pixel must be in [0, 1], got ${data[wrong]} in image ${
-        Math.floor(wrong / PIXELS)
-      }, and ${notFinite.toLocaleString("en-US")} NaN or infinite in all`,
+      `every pixel must be in [0, 1], got ${data[wrong]}${place} (NaN or infinite in all: ${
+        notFinite.toLocaleString("en-US")
+      })`,
     );
   } else if (least < 0 || greatest > 1) {
     faults.push(`every pixel must be in [0, 1], got ${short(least)} to ${short(greatest)}`);

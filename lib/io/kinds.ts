@@ -28,7 +28,6 @@ const BEGINNINGS: { bytes: number[] | string; kind: Kind }[] = [
   { bytes: [0x89, ...ascii("PNG")], kind: { name: "a PNG picture" } },
   { bytes: [0xff, 0xd8, 0xff], kind: { name: "a JPEG picture" } },
   { bytes: "GIF8", kind: { name: "a GIF picture" } },
-  { bytes: "BM", kind: { name: "a BMP picture" } },
   { bytes: "%PDF", kind: { name: "a PDF document" } },
   { bytes: [0x89, ...ascii("HDF")], kind: { name: "an HDF5 file (.h5, or .mat of MATLAB 7.3)" } },
   {
@@ -46,6 +45,7 @@ const BEGINNINGS: { bytes: number[] | string; kind: Kind }[] = [
   { bytes: "version https://git-lfs", kind: { name: "a pointer of Git LFS: run git lfs pull" } },
 ];
 
+export const SAFETENSORS: Kind = { name: "a safetensors file" };
 const PYTORCH: Kind = {
   name: "a PyTorch file (.pt, .pth)",
   toNpy: (file, out) =>
@@ -60,19 +60,16 @@ const PICKLE: Kind = {
 /** The kind of a file, by its bytes; undefined where they tell nothing. */
 export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (bytes.length === 0) return { name: "an empty file" };
+  // First: its length can begin as another kind does.
+  if (isSafetensors(bytes)) return SAFETENSORS;
   for (const { bytes: beginning, kind } of BEGINNINGS) {
     if (beginsWith(bytes, beginning)) return kind;
   }
   if (beginsWith(bytes, [0x50, 0x4b, 3, 4])) return kindOfZip(bytes);
-  if (isSafetensors(bytes)) return { name: "a safetensors file" };
+
   // A pickle of protocol 2 to 5 ends in a full stop; an old PyTorch file goes on after it.
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return PICKLE;
   return kindOfText(bytes);
-}
-
-/** The name of the kind of a file, for the end of a sentence. */
-export function nameOfKind(bytes: Uint8Array): string {
-  return kindOf(bytes)?.name ?? "something else";
 }
 
 function kindOfZip(bytes: Uint8Array): Kind {

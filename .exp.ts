@@ -9,7 +9,7 @@ import { train } from "@/gan/train.ts";
 import { Random } from "@/random.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
-await useBackend("wasm"); const im=await loadImages();
+await useBackend("wasm",{threads:1}); const im=await loadImages();
 const list=JSON.parse(Deno.args[0]);
 for (const {preset="mlp", steps=1500, lr, ...ch} of list) {
   const o:any=structuredClone(findPreset(preset).options); Object.assign(o, ch); o.seed=ch.seed??1; const {packing}=ch; delete o.packing;

@@ -145,7 +145,10 @@ Deno.test("a .gz that unpacks to more than its header says is refused before it 
 
 Deno.test("250,000 images are read, packed as well", async () => {
   const files = smallDataSet();
-  files[TRAIN_IMAGES] = idxBytes([250_000, 28, 28], () => 0);
+  const images = new Uint8Array(16 + 250_000 * 784);
+  images.set(idxBytes([250_000, 28, 28, 0], () => 0).subarray(0, 16));
+  images[3] = 3;
+  files[TRAIN_IMAGES] = images;
   files[TRAIN_LABELS] = idxBytes([250_000], (i) => i % 10);
   const folder = await writeDataSet(files, { gz: true });
   assertEquals((await loadImages(folder)).train.count, 250_000);
@@ -153,7 +156,9 @@ Deno.test("250,000 images are read, packed as well", async () => {
 });
 
 Deno.test("a file beyond the limit is not called damaged, and the limit is named", async () => {
-  const bytes = idxBytes([400_000, 28, 28], () => 0).subarray(0, 5000);
+  const bytes = new Uint8Array(5000);
+  bytes.set(idxBytes([400_000, 28, 28, 0], () => 0).subarray(0, 16));
+  bytes[3] = 3;
   const folder = await Deno.makeTempDir();
   const refused = (limit: number) =>
     assertRejects(

@@ -23,6 +23,8 @@ export interface RunConfig {
   options: GanOptions;
   /** Steps that the run is to take in all. */
   steps: number;
+  /** What the user was warned of at the start (`gan/doubts.ts`). */
+  doubts?: string[];
   /** What the data are, and where from. */
   data: { source: string; directory?: string; sha256: string };
   backend: { name: string; adapter?: string; reason: string };

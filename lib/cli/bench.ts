@@ -174,13 +174,9 @@ async function check(flags: Flags, files: TaskFiles): Promise<number> {
 
 const isTorch = ({ variant }: { variant: string }) => variant === "torch";
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const files = await TaskFiles.create();
-  Deno.addSignalListener("SIGINT", () => {
-    Deno.removeSync(files.folder, { recursive: true });
-    Deno.exit(130);
-  });
   try {
     return flags.verify ? await check(flags, files) : await time(flags, files);
   } finally {

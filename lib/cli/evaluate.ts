@@ -20,11 +20,10 @@ import {
 } from "@/eval/suite.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { readIfFile } from "@/io/files.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
 import { Stages } from "./stages.ts";
 import {
   addTrainedOptions,
@@ -121,10 +120,11 @@ function metricNames(text: string): readonly Metric[] {
   return METRICS.filter((metric) => asked.includes(metric));
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const source = await readSource(flags);
   const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
+  if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
   const images = await loadImages(flags.data);
   refuse(flags.metrics, count, images);
   await useBackend("wasm");
@@ -176,8 +176,8 @@ async function readSource({ samples, count, ...flags }: Flags): Promise<Source> 
 
 /** The samples of a file, all of them or the first `count`, checked. */
 async function readSamples(file: string, count?: number): Promise<Float32Array> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read samples: there is no file ${file}`);
+  await checkFile("read samples", file);
+  const bytes = await Deno.readFile(file);
   const array = decodeNpy(bytes, file);
   const all = imagesOf(array, file);
   const [given] = array.shape;

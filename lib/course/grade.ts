@@ -15,17 +15,10 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Cell, sourceOf } from "@/notebook/document.ts";
-import {
-  type Assignment,
-  checksText,
-  givenCode,
-  importsOf,
-  type Item,
-  released,
-  TEXT_STUB,
-} from "./assignment.ts";
+import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { markedAs } from "./nbgrader.ts";
+import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
+import { gradeIdOf, markedAs } from "./nbgrader.ts";
 import {
   type ChildProgram,
   LIMITS,
@@ -34,6 +27,7 @@ import {
   NoAnswer,
   Student,
 } from "./sandbox.ts";
+import { markWritten } from "./written_answer.ts";
 
 /** What became of an item. */
 export type Outcome = "right" | "wrong" | "no answer" | "by hand" | "not answered";
@@ -51,15 +45,25 @@ export interface Mark {
   got?: string;
   /** A written answer, for whoever grades it. */
   answer?: string;
+  /** Of the whole answer: another answer has another one. */
+  digest?: string;
+  /** What whoever grades it should know of where it was found. */
+  note?: string;
 }
 
 /** A submission with its marks. */
 export interface Grading {
   /** `graded`, or why there is nothing to grade. */
   status: string;
+  /** Empty where nothing was graded. */
   marks: Mark[];
   /** What went wrong as the cells were taken in, for the student. */
   notes: string[];
+}
+
+/** Whether there was something to grade. */
+export function isGraded({ status }: Pick<Grading, "status">): boolean {
+  return /^graded\b/.test(status);
 }
 
 /** A check of the generated module. */
@@ -67,11 +71,6 @@ type Check = (
   student: Record<string, (...args: unknown[]) => Promise<unknown>>,
   hidden: (hidden: boolean) => void,
 ) => Promise<void>;
-
-/** More than this is not looked at. */
-export const MAX_NOTEBOOK_BYTES = 10 * 2 ** 20;
-const MAX_SOURCE = 1_000_000;
-const MAX_CELLS = 2_000;
 
 /** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
 export class Grader implements AsyncDisposable {
@@ -123,6 +122,8 @@ export class Grader implements AsyncDisposable {
     const cells = readCells(text);
     if (typeof cells === "string") return this.nothing(cells);
     const { assignment } = this;
+    const ofAnother = ofAnotherAssignment(cells, assignment);
+    if (ofAnother) return this.nothing(ofAnother);
     const given = givenCode(assignment);
     const own = ownCode(cells, assignment);
     await using student = new Student(
@@ -158,19 +159,15 @@ export class Grader implements AsyncDisposable {
       const number = own[cell - given.length]?.number;
       return number === undefined ? [] : [`code cell ${number}: ${message}`];
     });
-    const status = known ? "graded" : "none of the functions of this assignment is in the notebook";
+    const status = known
+      ? "graded"
+      : "graded: none of the functions of this assignment is in the notebook";
     return { status, marks, notes };
   }
 
-  /** What a submission that cannot be read gets. */
+  /** What a submission that cannot be read gets: no marks, since nothing was graded. */
   nothing(status: string): Grading {
-    const marks = this.assignment.items.map(({ id }): Mark => ({
-      id,
-      outcome: "no answer",
-      points: 0,
-      message: status,
-    }));
-    return { status, marks, notes: [] };
+    return { status, marks: [], notes: [] };
   }
 
   /** A check without its hidden part. */
@@ -253,29 +250,6 @@ function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "mess
   };
 }
 
-/** The cells of a notebook of whatever version, or why there are none. */
-function readCells(text: string): Cell[] | string {
-  let notebook: { cells?: unknown };
-  try {
-    notebook = JSON.parse(text);
-  } catch {
-    return "the file is no notebook: it is not JSON";
-  }
-  if (!Array.isArray(notebook?.cells)) return "the file is no notebook: it has no cells";
-  if (notebook.cells.length > MAX_CELLS) return `the notebook has more than ${MAX_CELLS} cells`;
-  const cells = notebook.cells.flatMap((cell): Cell[] => {
-    if (typeof cell !== "object" || cell === null) return [];
-    const { cell_type, id, metadata, source } = cell as Cell;
-    const lines = Array.isArray(source) ? source : [source];
-    if (!lines.every((line) => typeof line === "string")) return [];
-    if (!["code", "markdown"].includes(cell_type)) return [];
-    const known = typeof metadata === "object" && metadata !== null ? metadata : {};
-    return [{ cell_type, id: String(id), metadata: known, source: lines.join("") }];
-  });
-  const size = cells.reduce((sum, cell) => sum + sourceOf(cell).length, 0);
-  return size > MAX_SOURCE ? `the cells hold more than ${MAX_SOURCE} characters` : cells;
-}
-
 /** The student's own code: not the checks, nor what was given. `number` counts all code cells from 1. */
 function ownCode(
   cells: Cell[],
@@ -286,25 +260,6 @@ function ownCode(
       .map((marked) => marked!.metadata.grade_id),
   );
   return cells.filter(({ cell_type }) => cell_type === "code")
-    .map((cell, i) => ({ id: gradeId(cell), number: i + 1, source: sourceOf(cell) }))
+    .map((cell, i) => ({ id: gradeIdOf(cell), number: i + 1, source: sourceOf(cell) }))
     .filter(({ id }) => id === undefined || !ofInstructor.has(id));
-}
-
-function markWritten(item: Item, cells: Cell[], assignment: Assignment): Mark {
-  const { id } = item;
-  const asked = assignment.notebook.cells[item.cell];
-  const before = sourceOf(released(assignment).cells[item.cell]);
-  const found = cells.filter((cell) => gradeId(cell) === id || cell.id === asked.id).map(sourceOf);
-  // What the student was given is no part of the answer.
-  const given = new Set(before.split("\n").map((line) => line.trim()));
-  const answer = found.flatMap((text) => text.split("\n"))
-    .filter((line) => !given.has(line.trim()) && !line.includes(TEXT_STUB)).join("\n").trim();
-  return answer === ""
-    ? { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." }
-    : { id, outcome: "by hand", message: "", answer: answer.slice(0, 20_000) };
-}
-
-function gradeId({ metadata }: Cell): string | undefined {
-  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
-  return typeof id === "string" ? id : undefined;
 }

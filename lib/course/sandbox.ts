@@ -17,6 +17,7 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.ts";
 import { type Answer, type Note, type Request } from "./child.ts";
 import { CodecError, decode, encode, hasFewMembers, type MakeTensor } from "./codec.ts";
 
@@ -92,7 +93,7 @@ await tf.setBackend("cpu");`;
 /**
  * Makes the program of the child processes, in `folder`: `serve` with what may be imported.
  *
- * @throws {Error} If Deno cannot bundle it.
+ * @throws {Error} If it cannot be bundled.
  */
 export async function makeChildProgram(
   imports: ImportList,
@@ -117,7 +118,7 @@ export async function makeChildProgram(
   });
   lines.push(`await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`);
   const path = join(folder, "child.js");
-  await Deno.writeTextFile(path, await bundled(lines.join("\n"), folder));
+  await Deno.writeTextFile(path, await bundled(lines.join("\n")));
   return { path, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
@@ -125,39 +126,11 @@ export async function makeChildProgram(
 const bundles = new Map<string, string>();
 
 /** A program as one file of JavaScript without imports. */
-async function bundled(text: string, folder: string): Promise<string> {
-  let known = bundles.get(text);
-  if (known === undefined) {
-    const [entry, output] = ["entry.js", "bundle.js"].map((name) => join(folder, name));
-    await Deno.writeTextFile(entry, text);
-    const command = (stderr: "null" | "piped") =>
-      new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["bundle", "--quiet", "--minify", "--platform", "deno"],
-          ...["--config", CONFIG, "--output", output, entry],
-        ],
-        env: { NO_COLOR: "1" },
-        stdin: "null",
-        stdout: "null",
-        stderr,
-        signal: AbortSignal.timeout(BUNDLE_MS),
-      });
-    // Its helper can outlive it and hold its pipes: only its end is waited for, and what it says is
-    // asked for where it has failed.
-    if (!(await command("null").spawn().status).success) {
-      const { stderr } = await command("piped").output();
-      throw new Error(
-        `Cannot bundle what submissions import: ${new TextDecoder().decode(stderr).trim()}`,
-      );
-    }
-    known = await Deno.readTextFile(output);
-    bundles.set(text, known);
-  }
+async function bundled(text: string): Promise<string> {
+  const known = bundles.get(text) ?? await bundle(text);
+  bundles.set(text, known);
   return known;
 }
-
-/** A bundle takes seconds; a fresh machine fetches packages before. */
-const BUNDLE_MS = 300_000;
 
 /** TensorFlow.js on this side, which computes what is expected. */
 async function tensorMaker(): Promise<MakeTensor> {

@@ -26,7 +26,8 @@ import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { readIfFile } from "@/io/files.ts";
+import { isFolder, readIfFile } from "@/io/files.ts";
+import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
@@ -64,6 +65,8 @@ export interface RunListener {
   started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
   event(event: TrainEvent): void;
   saved(checkpoint: string): void;
+  /** What to type to go on with a run. */
+  resumeCommand(run: string): string;
 }
 
 export interface RunResult {
@@ -87,7 +90,7 @@ const DEFAULT_SEED = 1;
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
 
-/** Where a run is kept that was given no folder. */
+/** Where a run is kept that was given no folder, as seen from the project. */
 export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
   return `runs/${preset}-${seed}`;
 }
@@ -96,7 +99,7 @@ export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): 
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
  *
  * @throws {RequestError} If the request contradicts itself or the run folder.
- * @throws {RunLockedError} If another process trains into the folder.
+ * @throws {FolderLockedError} If another process trains into the folder.
  * @throws {RangeError} If a preset, the data or a checkpoint is not what it should be.
  * @throws {TrainingFailedError} If training or saving failed on the way.
  */
@@ -115,7 +118,7 @@ export async function runTraining(
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
     return { run, grid, step, steps: config.steps, stopped: step < config.steps };
   } catch (error) {
-    throw await explain(error as Error, run, backend);
+    throw await explain(error as Error, run, backend, listener);
   } finally {
     disposeGan(gan);
   }
@@ -326,6 +329,7 @@ export async function readCheckpointFile(file: string): Promise<Checkpoint> {
 }
 
 async function refuseExisting(run: RunFolder): Promise<void> {
+  await checkFolderToMake(run.path);
   if (await run.exists()) {
     throw new RequestError(
       `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
@@ -371,6 +375,11 @@ async function loadData(
   directory?: string,
 ): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
   if (options.toy === undefined) {
+    if (directory !== undefined && !await isFolder(directory)) {
+      throw new RequestError(
+        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
+      );
+    }
     const images = await loadImages(directory);
     const { source, sha256 } = images;
     return {
@@ -395,18 +404,17 @@ function versions(): Record<string, string> {
   return { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
 }
 
-/** What to type to go on with a run. */
-export function resumeCommand({ path }: RunFolder): string {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-  return `deno task train --run ${quoted} --resume`;
-}
-
 /** What to tell the user when training or saving ends in an error. */
-async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
+async function explain(
+  error: Error,
+  run: RunFolder,
+  backend: Backend,
+  listener: RunListener,
+): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
   const lost = await deviceLost(backend);
-  const command = resumeCommand(run);
+  const command = listener.resumeCommand(run.path);
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
     : `To go on from there: ${command}${

@@ -18,7 +18,7 @@ const wrong: [string[], string][] = [
   [["relase"], "unknown command 'relase'"],
   [["release", "a1_theory"], "required option '--out <dir>' not specified"],
   [["release", "a9_other", "--out", "x"], 'Cannot find notebook "a9_other"'],
-  [["grade", "a1_theory", "--out", "x"], "required option '--submissions <dir>'"],
+  [["grade", "a1_theory", "--out", "x"], "required option '--submissions <path>'"],
   [["grade", "a1_theory", "--submissions", "nowhere", "--out", "x"], "there is no folder nowhere"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--jobs", "0"], "at least 1"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--seed", "-1"], "at least 0"],
@@ -27,7 +27,7 @@ const wrong: [string[], string][] = [
   [["release", "./a1_theory", "--out", "x"], 'Cannot find notebook "./a1_theory"'],
   [["release", "a1_theory", "--out", "README.md"], "it must be a folder, and README.md is a file"],
   [["release", "a1_theory", "--out", "notebooks/assignments"], "is what is read"],
-  [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "there is no folder"],
+  [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "a folder or a zip archive"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "README.md"], "README.md is a file"],
 ];
 for (const [args, message] of wrong) {

@@ -16,11 +16,10 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { type ChildProgram, makeChildProgram } from "./child_program.ts";
+import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
-import { type Mode } from "./student_process.ts";
 import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
 

@@ -16,8 +16,8 @@ import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
-import { unenforced } from "@/course/sandbox.ts";
 import { summaryLines } from "@/course/summary.ts";
+import { unenforced } from "@/course/system_tools.ts";
 import { isFile, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import {
@@ -166,7 +166,7 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
       out,
       jobs,
       seed,
-      limits: { callMs: 1000 * timeout, totalMs: Math.max(60, 6 * timeout) * 1000 },
+      limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
       onTrouble: (line) => progress.say(`warning: ${line}`),
       signal: stop.signal,

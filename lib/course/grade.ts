@@ -14,19 +14,13 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Cell, sourceOf } from "@/notebook/document.ts";
 import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
+import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
-import { gradeIdOf, markedAs } from "./nbgrader.ts";
-import {
-  type ChildProgram,
-  LIMITS,
-  type Limits,
-  makeChildProgram,
-  NoAnswer,
-  Student,
-} from "./sandbox.ts";
+import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
+import { LIMITS, type Limits, Student } from "./sandbox.ts";
+import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
 
 /** What became of an item. */
@@ -117,6 +111,11 @@ export class Grader implements AsyncDisposable {
   /**
    * Marks a submission, given as the text of its notebook. It may be anything. After `signal` the
    * marks mean nothing.
+   *
+   * Where a check fails, and more of the notebook than was chosen could matter to it, the notebook is run as
+   * in Jupyter, and the better result of the two counts.
+   *
+   * @throws {GraderFailure} If the machine or the grader fails: there are no marks then.
    */
   async grade(text: string, signal?: AbortSignal): Promise<Grading> {
     const cells = readCells(text);
@@ -124,45 +123,31 @@ export class Grader implements AsyncDisposable {
     const { assignment } = this;
     const ofAnother = ofAnotherAssignment(cells, assignment);
     if (ofAnother) return this.nothing(ofAnother);
-    const given = givenCode(assignment);
-    const own = ownCode(cells, assignment);
-    await using student = new Student(
-      this.program,
-      [...given, ...own.map(({ source }) => source)],
-      assignment.functions,
-      this.limits,
-    );
-    const stop = () => student.stop();
-    signal?.addEventListener("abort", stop);
-    const marks: Mark[] = [];
+    const code = submittedCode(cells, assignment);
+    const judge = new Judge(this, signal);
+    const marks = new Map<string, Mark>();
     for (const item of assignment.items) {
-      marks.push(
-        item.kind === "written"
-          ? markWritten(item, cells, assignment)
-          : await this.#visible(item, student),
-      );
+      if (item.kind === "written") marks.set(item.id, markWritten(item, cells, assignment));
     }
-    const told = student.notes;
-    let renewed = false;
-    for (const [i, item] of assignment.items.entries()) {
-      if (marks[i].outcome !== "right") continue;
-      marks[i] = await this.#whole(item, student);
-      if (marks[i].outcome === "right" || renewed) continue;
-      // Visible checks of later parts have been run before: it may be for what they left in the process.
-      renewed = true;
-      student.renew();
-      marks[i] = await this.#whole(item, student);
+    const checks = assignment.items.filter(({ kind }) => kind === "check");
+    const first = await judge.judge(code.functions, "functions", checks);
+    for (const mark of first.marks) marks.set(mark.id, mark);
+    const failed = checks.filter(({ id }) => marks.get(id)!.outcome !== "right");
+    let [known, notes] = [first.known, first.notes];
+    if (failed.length > 0 && first.differs) {
+      const second = await judge.judge(code.notebook, "notebook", failed);
+      for (const mark of second.marks) marks.set(mark.id, better(marks.get(mark.id)!, mark));
+      known ||= second.known;
+      notes = [...notes, ...second.notes];
     }
-    signal?.removeEventListener("abort", stop);
-    const known = student.loaded === undefined || student.loaded.size > 0;
-    const notes = told.flatMap(({ cell, message }) => {
-      const number = own[cell - given.length]?.number;
-      return number === undefined ? [] : [`code cell ${number}: ${message}`];
-    });
     const status = known
       ? "graded"
       : "graded: none of the functions of this assignment is in the notebook";
-    return { status, marks, notes };
+    return {
+      status,
+      marks: assignment.items.map(({ id }) => marks.get(id)!),
+      notes: [...new Set([...code.notes, ...notes])],
+    };
   }
 
   /** What a submission that cannot be read gets: no marks, since nothing was graded. */
@@ -170,10 +155,87 @@ export class Grader implements AsyncDisposable {
     return { status, marks: [], notes: [] };
   }
 
-  /** A check without its hidden part. */
-  async #visible({ id, points }: Item, student: Student): Promise<Mark> {
+  /** A check with the stand-ins for a student's functions, and whether one of them has answered. */
+  async run(
+    item: Item,
+    student: Student,
+    { visible, hidden }: { visible: boolean; hidden: (now: boolean) => void },
+  ): Promise<void> {
+    let answers = 0;
+    const standIns = Object.fromEntries(
+      this.assignment.functions.map((name) => [
+        name,
+        async (...args: unknown[]) => {
+          const answer = await student.call(name, args, item.part);
+          answers++;
+          return answer;
+        },
+      ]),
+    );
     try {
-      await this.visible[id](this.#standIns(student), () => {});
+      await (visible ? this.visible : this.checks)[item.id](standIns, hidden);
+    } catch (error) {
+      if (error instanceof CheckError || error instanceof NoAnswer) throw error;
+      // A check may stumble over an answer, and over nothing else.
+      if (isOfTheSystem(error) || answers === 0) throw asFailure(`run the check ${item.id}`, error);
+      throw error;
+    }
+  }
+}
+
+function asFailure(action: string, error: unknown): GraderFailure {
+  return error instanceof GraderFailure ? error : new GraderFailure(action, error);
+}
+
+/** What comes of the checks, with a submission taken in in one way. */
+interface Judgement {
+  marks: Mark[];
+  notes: string[];
+  /** Whether one of the functions is in the notebook, as far as can be told. */
+  known: boolean;
+  differs: boolean;
+}
+
+/** Runs checks against a submission. */
+class Judge {
+  constructor(private readonly grader: Grader, private readonly signal?: AbortSignal) {}
+
+  async judge(cells: NumberedCell[], mode: Mode, items: Item[]): Promise<Judgement> {
+    const { program, assignment, limits } = this.grader;
+    await using student = new Student(program, cells, assignment.functions, limits, mode);
+    const stop = () => student.stop();
+    this.signal?.addEventListener("abort", stop);
+    try {
+      const marks: Mark[] = [];
+      for (const item of items) marks.push(await this.#visible(item, student));
+      const told = student.notes;
+      student.forgive();
+      let renewed = false;
+      for (const [i, item] of items.entries()) {
+        if (marks[i].outcome !== "right") continue;
+        marks[i] = await this.#whole(item, student);
+        if (marks[i].outcome === "right" || renewed) continue;
+        // Visible checks of later parts have been run before: it may be for what they left in the process.
+        renewed = true;
+        student.renew();
+        marks[i] = await this.#whole(item, student);
+      }
+      const notes = told.flatMap(({ cell, message }) => {
+        const { number, own } = cells[cell] ?? {};
+        return own ? [`code cell ${number}: ${message}`] : [];
+      });
+      const known = student.loaded === undefined || student.loaded.size > 0;
+      return { marks, notes, known, differs: student.differs };
+    } finally {
+      this.signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** A check without its hidden part. */
+  async #visible(item: Item, student: Student): Promise<Mark> {
+    const { id, points } = item;
+    try {
+      await this.grader.run(item, student, { visible: true, hidden: () => {} });
       return { id, outcome: "right", points, message: "" };
     } catch (error) {
       return { id, points: 0, ...describe(error, false) };
@@ -181,10 +243,11 @@ export class Grader implements AsyncDisposable {
   }
 
   /** The whole check, once its visible part has held. */
-  async #whole({ id, points }: Item, student: Student): Promise<Mark> {
+  async #whole(item: Item, student: Student): Promise<Mark> {
+    const { id, points } = item;
     let hidden = false;
     try {
-      await this.checks[id](this.#standIns(student), (now) => hidden = now);
+      await this.grader.run(item, student, { visible: false, hidden: (now) => hidden = now });
       return { id, outcome: "right", points, message: "" };
     } catch (error) {
       const found = { id, points: 0, ...describe(error, true) };
@@ -192,15 +255,12 @@ export class Grader implements AsyncDisposable {
       return found.outcome === "no answer" ? found : { ...found, message: CHANGED };
     }
   }
+}
 
-  #standIns(student: Student): Record<string, (...args: unknown[]) => Promise<unknown>> {
-    return Object.fromEntries(
-      this.assignment.functions.map((name) => [
-        name,
-        (...args: unknown[]) => student.call(name, args),
-      ]),
-    );
-  }
+/** Of two marks of a check the better one; of two that are as good, the first. */
+function better(first: Mark, second: Mark): Mark {
+  const rank = ({ outcome }: Mark) => ["no answer", "wrong", "right"].indexOf(outcome);
+  return rank(second) > rank(first) ? second : first;
 }
 
 /**
@@ -213,14 +273,14 @@ async function assertStarts(
   assignment: Assignment,
   limits: Limits,
 ): Promise<void> {
-  await using student = new Student(program, givenCode(assignment), assignment.functions, limits);
+  const cells = givenCode(assignment).map((source) => ({ source, own: false }));
+  await using student = new Student(program, cells, assignment.functions, limits);
   try {
     await student.load();
   } catch (error) {
-    throw new Error(
-      `Cannot grade: a process for submissions must start here, and an empty one does not: ${
-        (error as Error).message
-      }`,
+    throw new GraderFailure(
+      "grade: a process for submissions must start here, and an empty one does not",
+      error,
     );
   }
 }
@@ -228,8 +288,13 @@ async function assertStarts(
 /** Of a visible check that held, and does not when it is run again. */
 const CHANGED = "your functions answer otherwise when they are asked again";
 
-/** What a failed check says. Of a hidden one only what its author meant to be read. */
+/**
+ * What a failed check says. Of a hidden one only what its author meant to be read.
+ *
+ * @throws {GraderFailure} Where that is what has failed: it is no mark.
+ */
 function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "message" | "got"> {
+  if (error instanceof GraderFailure) throw error;
   if (error instanceof CheckError) {
     const { hint, message, got } = error;
     return { outcome: "wrong", message: hidden ? hint : message, got };
@@ -248,18 +313,4 @@ function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "mess
     message: hidden ? "the answer cannot be used" : `the answer cannot be used: ${message}`,
     got: message,
   };
-}
-
-/** The student's own code: not the checks, nor what was given. `number` counts all code cells from 1. */
-function ownCode(
-  cells: Cell[],
-  { notebook }: Assignment,
-): { number: number; source: string }[] {
-  const ofInstructor = new Set(
-    notebook.cells.map(markedAs).filter((marked) => ["test", "locked"].includes(marked?.role ?? ""))
-      .map((marked) => marked!.metadata.grade_id),
-  );
-  return cells.filter(({ cell_type }) => cell_type === "code")
-    .map((cell, i) => ({ id: gradeIdOf(cell), number: i + 1, source: sourceOf(cell) }))
-    .filter(({ id }) => id === undefined || !ofInstructor.has(id));
 }

@@ -10,7 +10,7 @@ import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/program.ts";
 import { type Assignment, AssignmentError, released } from "./assignment.ts";
 import { Grader, type Grading } from "./grade.ts";
-import { CONFIG } from "./sandbox.ts";
+import { CONFIG } from "./child_program.ts";
 
 /**
  * The text of the students' notebook.

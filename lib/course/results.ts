@@ -18,7 +18,7 @@ import { safeName } from "./student_folders.ts";
 import { writeJson } from "./tables.ts";
 
 /** A result depends on this as well: it changes when the grader judges otherwise. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** The folder of the results, within that of the grades. */
 export const RESULTS = ".results";

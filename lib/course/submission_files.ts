@@ -70,7 +70,7 @@ export class FolderSource implements Source {
    */
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);
-    const grades = await Deno.realPath(out).catch(() => undefined);
+    const grades = await orNothing(Deno.realPath(out));
     const own = grades === root ? [...ownFiles].map((name) => join(root, name)) : [grades];
     return new FolderSource(root, (path) => own.includes(path));
   }
@@ -117,13 +117,23 @@ export class FolderSource implements Source {
 
   async has(folder: string, names: string[]): Promise<boolean> {
     for (const name of names) {
-      const info = await Deno.lstat(join(this.folder, folder, name)).catch(() => undefined);
-      if (!info) return false;
+      if (!await orNothing(Deno.lstat(join(this.folder, folder, name)))) return false;
     }
     return true;
   }
 
   [Symbol.dispose](): void {}
+}
+
+/** What the system says of a path; undefined where there is nothing. */
+async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
+    throw error;
+  }
 }
 
 function fileAt(file: string, path: string, kind: FoundFile["kind"]): FoundFile {
@@ -149,7 +159,7 @@ function fileAt(file: string, path: string, kind: FoundFile["kind"]): FoundFile 
 }
 
 function failure(path: string, error: unknown): GraderFailure {
-  return new GraderFailure(`Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  return new GraderFailure(`read ${path}`, error);
 }
 
 /** A class's archive. */

@@ -13,8 +13,8 @@ import {
 import { type ClassOptions, gradeClass } from "@/course/class.ts";
 import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
 import { Grader } from "@/course/grade.ts";
-import { unenforced } from "@/course/sandbox.ts";
 import { summaryLines } from "@/course/summary.ts";
+import { unenforced } from "@/course/system_tools.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
 import {

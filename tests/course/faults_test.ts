@@ -18,10 +18,12 @@ const CODES: Record<string, string[]> = {
   spawn: ["EAGAIN", "EMFILE", "ENOENT", "ENOMEM"],
   output: ["EAGAIN", "EMFILE"],
   "pipe.read": ["EIO"],
-  "pipe.write": ["EPIPE"],
+  "pipe.write": ["ENOMEM"],
   // That nothing is there is an answer and no failure.
   stat: ["EIO", "EACCES", "ENOMEM"],
   lstat: ["EIO", "EACCES", "ENOMEM"],
+  lstatSync: ["EIO", "EACCES", "ENOMEM"],
+  realPath: ["EIO", "EACCES", "ENOMEM"],
   remove: ["EIO", "EACCES"],
 };
 const OF_FILES = ["EIO", "EMFILE", "ENOSPC", "ENOENT", "EACCES", "ENOMEM"];
@@ -57,6 +59,7 @@ async function run(folder: string, out: string): Promise<Ran> {
       jobs: 1,
       seed: 1,
       pauseMs: 1,
+      limits: { callMs: 2000 },
       onTrouble: (line) => said.push(line),
     });
     return { summary, said };

@@ -6,7 +6,7 @@ import { GraderFailure } from "@/course/failure.ts";
 Deno.test("the system's code is found behind other errors, and no other error has one", () => {
   const system = assertThrows(() => Deno.readFileSync("/no/such/file"));
   assertEquals(systemCode(system), "ENOENT");
-  assertEquals(systemCode(new GraderFailure("no file", { cause: system })), "ENOENT");
+  assertEquals(systemCode(new GraderFailure("grade", system)), "ENOENT");
   assertEquals(
     systemCode(Object.assign(new Error(""), { code: "ERR_INVALID_ARG_TYPE" })),
     undefined,
@@ -20,7 +20,7 @@ Deno.test("the system's code is found behind other errors, and no other error ha
 
 Deno.test("a missing permission lasts, behind other errors too; a full disk does not", () => {
   const refused = Object.assign(new Deno.errors.PermissionDenied("no"), { code: "EACCES" });
-  assertEquals(isLasting(new GraderFailure("file", { cause: refused })), true);
+  assertEquals(isLasting(new GraderFailure("grade", refused)), true);
   assertEquals(isLasting(Object.assign(new Error("full"), { code: "ENOSPC" })), false);
 });
 

@@ -1,4 +1,6 @@
 /** Calls of the system that fail when a test says so. */
+import { ChildProcess } from "node:child_process";
+import { type Duplex } from "node:stream";
 
 /** A call of the system: what it is, and from which line it came. */
 export interface Call {
@@ -53,14 +55,12 @@ export function injectFaults(decide: Decide): Disposable {
     undo.push(() => owner[name] = old);
   };
   const check = (name: string, first?: unknown) => {
-    const from = origin();
+    const from = origin(name);
     if (!from) return;
     const path = typeof first === "string" ? first : undefined;
     const error = decide({ name, ...from, path });
     if (error) throw error;
   };
-  // deno-lint-ignore no-explicit-any -- as above.
-  type Any = any;
   for (const name of ASYNC) {
     replace(Deno, name, (old) =>
       function (...args: unknown[]): Promise<unknown> {
@@ -96,57 +96,49 @@ export function injectFaults(decide: Decide): Disposable {
   replace(Deno.Command.prototype, "spawn", (old) =>
     function (this: unknown, ...args: unknown[]) {
       check("spawn");
-      return withPipes(old.apply(this, args), check);
+      return old.apply(this, args);
     });
+  replace(
+    ChildProcess.prototype,
+    "spawn",
+    (old) =>
+      function (this: ChildProcess, ...args: unknown[]) {
+        check("spawn");
+        const result = old.apply(this, args);
+        const channel = this.stdio?.[3] as Duplex | undefined;
+        if (channel) breakable(channel, check);
+        return result;
+      },
+  );
   return {
     [Symbol.dispose]() {
       for (const each of undo) each();
     },
   };
-
-  /** A child process whose pipes can break. */
-  function withPipes(child: Deno.ChildProcess, check: (name: string) => void): Deno.ChildProcess {
-    const made = new Map<string | symbol, Any>();
-    return new Proxy(child, {
-      get(target, key) {
-        if (key === "stdout" || key === "stdin") {
-          if (!made.has(key)) {
-            made.set(key, key === "stdout" ? reading(target.stdout) : writing(target.stdin));
-          }
-          return made.get(key);
-        }
-        const value = Reflect.get(target, key, target);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-
-    function reading(stream: ReadableStream<Uint8Array>) {
-      return stream.pipeThrough(
-        new TransformStream({
-          transform(chunk, controller) {
-            check("pipe.read");
-            controller.enqueue(chunk);
-          },
-        }),
-      );
-    }
-
-    function writing(stream: WritableStream<Uint8Array>) {
-      const writer = stream.getWriter();
-      return new WritableStream<Uint8Array>({
-        write(chunk) {
-          check("pipe.write");
-          return writer.write(chunk);
-        },
-        close: () => writer.close(),
-        abort: (reason) => writer.abort(reason),
-      });
-    }
-  }
 }
 
-/** Where in lib a call comes from; a stream's own calls, from the sandbox. */
-function origin(): Omit<Call, "name" | "path"> | undefined {
+/** Has a channel to a child process fail as a broken pipe does. */
+function breakable(channel: Duplex, check: (name: string) => void): void {
+  const guarded =
+    <A extends unknown[]>(name: string, act: (...args: A) => boolean) => (...args: A) => {
+      try {
+        check(name);
+      } catch (error) {
+        channel.destroy(error as Error);
+        return false;
+      }
+      return act(...args);
+    };
+  channel.write = guarded("pipe.write", channel.write.bind(channel)) as typeof channel.write;
+  const emit = channel.emit.bind(channel) as (event: string, ...args: unknown[]) => boolean;
+  const read = guarded("pipe.read", emit);
+  channel.emit =
+    ((event: string, ...args: unknown[]) =>
+      (event === "data" ? read : emit)(event, ...args)) as typeof channel.emit;
+}
+
+/** Where in lib a call comes from; what a pipe brings, from the sandbox. */
+function origin(name: string): Omit<Call, "name" | "path"> | undefined {
   const stack = new Error().stack ?? "";
   const frames = [
     ...stack.matchAll(/at (?:async )?(?:([\w.#]+) \()?file:\S*\/lib\/([\w/]+\.ts:\d+)/g),
@@ -154,7 +146,5 @@ function origin(): Omit<Call, "name" | "path"> | undefined {
   if (frames.length > 0) {
     return { place: frames[0][2], functions: frames.map(([, name]) => name ?? "") };
   }
-  return /TransformStream|WritableStream/.test(stack)
-    ? { place: "course/sandbox.ts", functions: [] }
-    : undefined;
+  return name === "pipe.read" ? { place: "course/student_process.ts", functions: [] } : undefined;
 }

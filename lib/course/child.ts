@@ -14,7 +14,7 @@
  * @module
  */
 import process from "node:process";
-import { NotebookSession } from "./child_notebook.ts";
+import { type HookFunctions, type NotebookSession } from "./child_notebook.ts";
 import { decode, encode, type MakeTensor } from "./codec.ts";
 import { neededFor, type Statement, statementsOf } from "./statements.ts";
 
@@ -83,11 +83,18 @@ type Factory = (
   dynamic: (source: string, options?: ImportCallOptions) => Promise<unknown>,
 ) => Promise<Functions>;
 
+/** Makes the notebook of a process that runs cells whole. */
+type MakeNotebook = (hooks: HookFunctions) => NotebookSession;
+
 /** Answers requests until the grader closes the channel. */
-export function serve(provided: Provided, makeTensor?: MakeTensor): void {
+export function serve(
+  provided: Provided,
+  makeTensor?: MakeTensor,
+  makeNotebook?: MakeNotebook,
+): void {
   const channel = takeChannel();
   const { parse, stringify } = JSON;
-  const child = new Child(provided, makeTensor);
+  const child = new Child(provided, makeTensor, makeNotebook);
   quieten();
   const lines: string[] = [];
   let busy = false;
@@ -133,9 +140,12 @@ class Child {
   /** Hears what a notebook's imports were refused. */
   #refused: (error: unknown) => void = () => {};
 
-  constructor(private readonly provided: Provided, private readonly makeTensor?: MakeTensor) {
-    if (Deno.args[0] !== "notebook") return;
-    this.#notebook = new NotebookSession({
+  constructor(
+    private readonly provided: Provided,
+    private readonly makeTensor?: MakeTensor,
+    makeNotebook?: MakeNotebook,
+  ) {
+    this.#notebook = makeNotebook?.({
       ...modulesOf(provided),
       provide: (source, names) =>
         names.map((name) => {
@@ -192,6 +202,7 @@ class Child {
 
   async #load(cells: TakenCell[], names: string[]): Promise<Loaded> {
     const notes: Note[] = [];
+    let differs = false;
     const note = (cell: number, error: unknown) => {
       if (notes.length < 20) notes.push(noteOf(cell, describe(error)));
     };
@@ -200,17 +211,17 @@ class Child {
         return statementsOf(source, cell, DYNAMIC);
       } catch (error) {
         note(cell, syntaxError(error));
+        differs ||= MORE_TYPESCRIPT.test(source);
         return [];
       }
     });
     const chosen = neededFor(names, statements);
-    const unread = notes.length;
-    this.#functions = await functionsOf(chosen, names, this.provided, note);
-    return {
-      loaded: this.#known(names),
-      notes,
-      differs: notes.length > unread || mayDiffer(statements, chosen, cells),
-    };
+    this.#functions = await functionsOf(chosen, names, this.provided, (cell, error) => {
+      note(cell, error);
+      differs = true;
+    });
+    differs ||= mayDiffer(statements, chosen, cells);
+    return { loaded: this.#known(names), notes, differs };
   }
 
   #known(names: string[]): string[] {
@@ -236,7 +247,11 @@ function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCel
   );
 }
 
+/** What `import(…)` is called. */
 const DYNAMIC = "$impor";
+
+/** What is read where a notebook is run whole, and not here. */
+const MORE_TYPESCRIPT = /@[\w(]|\baccessor\b|\b(enum|namespace|module)\b/;
 
 /** Makes the chosen statements' functions. */
 async function functionsOf(
@@ -245,8 +260,8 @@ async function functionsOf(
   provided: Provided,
   note: (cell: number, error: unknown) => void,
 ): Promise<Functions> {
-  const type = chosen.some(({ lifted }) => lifted) ? "typescript" : "javascript";
-  const factory = (await import(dataUrl(type, factoryText(chosen, names)))).default as Factory;
+  const url = dataUrl("javascript", factoryText(chosen, names));
+  const factory = (await import(url)).default as Factory;
   const provide = (source: string, name: string) => providedName(provided, source, name);
   return await factory(provide, note, modulesOf(provided).dynamic);
 }

@@ -11,10 +11,16 @@ import { type MakeTensor } from "./codec.ts";
 
 /** What a child process runs. */
 export interface ChildProgram {
-  /** One JavaScript file. */
-  path: string;
+  /** One JavaScript file, for each way to take in a submission. */
+  paths: Record<Mode, string>;
   makeTensor?: MakeTensor;
 }
+
+/**
+ * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose cells
+ * are run whole and in order.
+ */
+export type Mode = "functions" | "notebook";
 
 /** The names that submissions may import, by module, and whether they compute with tensors. */
 export type ImportList = Map<string, Set<string>>;
@@ -58,10 +64,22 @@ export async function makeChildProgram(
     const own = [...names].map((name) => `${JSON.stringify(name)}: ${value(name)}`);
     return `${JSON.stringify(source)}: { ${own.join(", ")} }`;
   });
-  lines.push(`await serve({ ${members.join(", ")} }, ${tensors ? "tf.tensor" : "undefined"});`);
-  const path = join(folder, "child.js");
-  await Deno.writeTextFile(path, await bundled(lines.join("\n")));
-  return { path, makeTensor: tensors ? await tensorMaker() : undefined };
+  const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
+  const programs: Record<Mode, string[]> = {
+    functions: [...lines, `serve(${served.join(", ")});`],
+    // Its parser is large, and most submissions do not need it.
+    notebook: [
+      `import { NotebookSession } from "@/course/child_notebook.ts";`,
+      ...lines,
+      `serve(${[...served, "(hooks) => new NotebookSession(hooks)"].join(", ")});`,
+    ],
+  };
+  const paths = {} as ChildProgram["paths"];
+  for (const mode of Object.keys(programs) as Mode[]) {
+    paths[mode] = join(folder, `${mode}.js`);
+    await Deno.writeTextFile(paths[mode], await bundled(programs[mode].join("\n")));
+  }
+  return { paths, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
 /** Bundles by their entries: what submissions import changes seldom. */

@@ -17,11 +17,10 @@ import { pathToFileURL } from "node:url";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { type ChildProgram, makeChildProgram } from "./child_program.ts";
+import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
-import { type Mode } from "./student_process.ts";
 import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
 

@@ -16,10 +16,10 @@
  * @module
  */
 import { type Answer, type Loaded, type Note, type TakenCell } from "./child.ts";
-import { type ChildProgram } from "./child_program.ts";
+import { type ChildProgram, type Mode } from "./child_program.ts";
 import { CodecError, decode, encode } from "./codec.ts";
 import { GraderFailure, NoAnswer, OUT_OF_MEMORY } from "./failure.ts";
-import { type Mode, type Question, StudentProcess } from "./student_process.ts";
+import { type Question, StudentProcess } from "./student_process.ts";
 
 /** What bounds a student's process. */
 export interface Limits {

@@ -9,7 +9,7 @@
  */
 import { type Identifier, type Node, type Program } from "acorn";
 import { extract_names } from "periscopic";
-import { type Parsed, parsedCell } from "./syntax.ts";
+import { type ParsedTypeScript, parsedTypeScript } from "./typescript_syntax.ts";
 
 type TopLevel = Program["body"][number];
 
@@ -30,7 +30,7 @@ export interface Hooks {
  * @throws {SyntaxError} If the cell cannot be parsed.
  */
 export function scriptOf(source: string, hooks: Hooks, only?: "declarations"): string {
-  const statements = parsedCell(source, hooks.dynamic).flatMap((parsed) => {
+  const statements = parsedTypeScript(source, hooks.dynamic).flatMap((parsed) => {
     const nodes = only ? parsed.nodes.filter(isDeclaration) : parsed.nodes;
     if (parsed.lifted !== undefined && nodes.length > 0) return liftedScript(parsed, hooks);
     return nodes.map((node) => nodeScript(node, parsed, hooks));
@@ -38,7 +38,7 @@ export function scriptOf(source: string, hooks: Hooks, only?: "declarations"): s
   return statements.join("\n;");
 }
 
-function nodeScript(node: TopLevel, parsed: Parsed, hooks: Hooks): string {
+function nodeScript(node: TopLevel, parsed: ParsedTypeScript, hooks: Hooks): string {
   const slice = ({ start, end }: Node) => parsed.text.slice(start, end);
   switch (node.type) {
     case "ImportDeclaration": {
@@ -74,7 +74,7 @@ function nodeScript(node: TopLevel, parsed: Parsed, hooks: Hooks): string {
 }
 
 /** What an engine does not know yet, as a module: it sees the variables of the scripts. */
-function liftedScript({ nodes, lifted }: Parsed, hooks: Hooks): string {
+function liftedScript({ nodes, lifted }: ParsedTypeScript, hooks: Hooks): string {
   const names = nodes.flatMap(declaredBy);
   const text = JSON.stringify(`${lifted}\nexport { ${names.join(", ")} };`);
   return `${

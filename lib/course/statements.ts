@@ -11,7 +11,7 @@
  */
 import { type Identifier, type Literal, type Node, type Program } from "acorn";
 import { analyze, extract_names } from "periscopic";
-import { type Parsed, parsedCell, parseJavaScript, withoutTypes } from "./syntax.ts";
+import { parsedCell, parseJavaScript, withoutTypes } from "./syntax.ts";
 
 /** A name that an import brings. */
 export interface Imported {
@@ -40,8 +40,6 @@ export interface Statement {
   assignments?: string[];
   /** True where every value of a variable is a function: it has no state that others fill. */
   pure?: boolean;
-  /** Its texts are TypeScript. */
-  lifted?: boolean;
 }
 
 /**
@@ -51,14 +49,11 @@ export interface Statement {
  * @throws {SyntaxError} If it cannot be parsed.
  */
 export function statementsOf(source: string, cell: number, dynamic?: string): Statement[] {
-  return parsedCell(source, dynamic).flatMap((parsed) => {
-    const statements = parsed.nodes.flatMap((node) => statementOf(node, parsed, cell));
-    return parsed.lifted === undefined ? statements : liftedStatement(statements, parsed);
-  });
+  const parsed = parsedCell(source, dynamic);
+  return parsed.nodes.flatMap((node) => statementOf(node, parsed.text, cell));
 }
 
-function statementOf(outer: Program["body"][number], parsed: Parsed, cell: number): Statement[] {
-  const { text, offset } = parsed;
+function statementOf(outer: Program["body"][number], text: string, cell: number): Statement[] {
   const slice = ({ start, end }: Node) => text.slice(start, end);
   const node = declarationIn(outer);
   const base = {
@@ -66,8 +61,8 @@ function statementOf(outer: Program["body"][number], parsed: Parsed, cell: numbe
     declares: [] as string[],
     uses: new Set<string>(),
     text: slice(node),
-    start: offset + outer.start,
-    end: offset + outer.end,
+    start: outer.start,
+    end: outer.end,
   };
   if (node.type === "ImportDeclaration") {
     const imports = importsIn(node);
@@ -142,26 +137,6 @@ function importsIn(node: Extract<Program["body"][number], { type: "ImportDeclara
       ? "default"
       : "*",
   }));
-}
-
-/** A statement that stays TypeScript: it declares its names in a function of its own. */
-function liftedStatement(like: Statement[], { lifted, decorators }: Parsed): Statement[] {
-  if (like.length === 0) return [];
-  const declares = like.flatMap((each) => each.declares);
-  const uses = new Set([...like.flatMap((each) => [...each.uses]), ...decorators!]);
-  for (const name of declares) uses.delete(name);
-  const body = `${lifted}\n`;
-  const text = declares.length === 0
-    ? body
-    : `({ ${declares.join(", ")} } = await (async () => {\n${body}return { ${
-      declares.join(", ")
-    } };\n})());`;
-  const [{ cell, kind, start }] = like;
-  return [{
-    ...{ cell, kind: kind === "other" ? kind : "variable", declares, uses, text, start },
-    ...{ end: start + lifted!.length, lifted: true },
-    assignments: declares.length === 0 ? undefined : [text],
-  }];
 }
 
 /** The statements, in their order, that these names depend on. */

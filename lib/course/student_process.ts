@@ -14,7 +14,7 @@ import { type ChildProcess as Child, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { type Duplex } from "node:stream";
 import { type Answer, type Request } from "./child.ts";
-import { type ChildProgram } from "./child_program.ts";
+import { type ChildProgram, type Mode } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
 import { GraderFailure, NoAnswer } from "./failure.ts";
 import { type Limits } from "./sandbox.ts";
@@ -35,9 +35,6 @@ const START_MS = 60_000;
 /** What is asked: a request but for its token. */
 export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
   : never;
-
-/** What a process is for: see `Student`. */
-export type Mode = "functions" | "notebook";
 
 /** Why a process is over. */
 interface End {
@@ -270,7 +267,8 @@ interface Command {
   env: Record<string, string>;
 }
 
-async function commandOf({ path }: ChildProgram, limits: Limits, mode: Mode): Promise<Command> {
+async function commandOf(program: ChildProgram, limits: Limits, mode: Mode): Promise<Command> {
+  const path = program.paths[mode];
   const [name, ...args] = [
     ...await available("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--no-new-privs"] : [],
     ...await available("prlimit")
@@ -289,7 +287,7 @@ async function commandOf({ path }: ChildProgram, limits: Limits, mode: Mode): Pr
     // The console of V8, which evaluates cells, counts as information about the system. The program gives
     // this right back before it is ready.
     ...mode === "notebook" ? ["--allow-sys"] : [],
-    ...["--cached-only", "--deny-import", path, mode],
+    ...["--cached-only", "--deny-import", path],
   ];
   const folder = noFolder();
   const env = {
@@ -323,7 +321,7 @@ async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
       signal: AbortSignal.timeout(START_MS),
     }).output();
     const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => line !== "").slice(0, 2);
+    return lines.filter((line) => /\w/.test(line)).slice(0, 2);
   } catch (error) {
     return [(error as Error).message];
   }

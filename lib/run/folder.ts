@@ -12,7 +12,7 @@ import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { checkStoredOptions, COUNT, OPTIONS } from "@/gan/stored_options.ts";
+import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
@@ -37,7 +37,7 @@ export interface RunConfig {
 
 const CONFIG = v.object({
   preset: v.string(),
-  options: OPTIONS,
+  options: v.unknown(),
   steps: COUNT,
   doubts: v.optional(v.array(v.string())),
   data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),

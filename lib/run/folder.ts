@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
+import { BACKEND_CHOICES } from "@/backend.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
@@ -41,7 +42,11 @@ const CONFIG = v.object({
   steps: COUNT,
   doubts: v.optional(v.array(v.string())),
   data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),
-  backend: v.object({ name: v.string(), adapter: v.optional(v.string()), reason: v.string() }),
+  backend: v.object({
+    name: v.picklist(BACKEND_CHOICES),
+    adapter: v.optional(v.string()),
+    reason: v.string(),
+  }),
   versions: v.record(v.string(), v.string()),
 });
 

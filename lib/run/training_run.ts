@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE, loadImages } from "@/data/mnist.ts";
@@ -348,7 +348,8 @@ async function loadData(
     const { source, sha256 } = images;
     return {
       data: imageRows(images, options.trainRows),
-      description: { source, directory, sha256 },
+      // Whole: a run is resumed from any folder.
+      description: { source, directory: directory && resolve(directory), sha256 },
     };
   }
   if (directory !== undefined) {

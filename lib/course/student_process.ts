@@ -321,7 +321,7 @@ async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
       signal: AbortSignal.timeout(START_MS),
     }).output();
     const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => line !== "").slice(0, 2);
+    return lines.filter((line) => /\w/.test(line)).slice(0, 2);
   } catch (error) {
     return [(error as Error).message];
   }

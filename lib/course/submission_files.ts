@@ -178,7 +178,7 @@ export class ArchiveSource implements Source {
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       throw new RangeError(
-        `Cannot grade ${path}: submissions are a folder or a zip archive, and of this one is to be said: ${error.message}`,
+        `Cannot grade ${path}: submissions are a folder or a zip archive; of this file, ${error.message}`,
       );
     }
   }

@@ -32,6 +32,9 @@ const PATIENCE = 5;
 /** A process is ready in a quarter of a second; one that is not within this long will not be. */
 const START_MS = 60_000;
 
+/** A process whose processor time does not change for so long waits for something. */
+const IDLE_MS = 100;
+
 /** What is asked: a request but for its token. */
 export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
   : never;
@@ -42,6 +45,8 @@ interface End {
   reason: string;
   /** `late`: it gave no answer in time. `died`: nobody here ended it. */
   kind: "late" | "died" | "ended";
+  /** Of one that was late: it did not compute, but waited for something. */
+  idle?: boolean;
 }
 
 /** One process, from its start to its end. */
@@ -135,8 +140,8 @@ export class StudentProcess {
   }
 
   /** Ends the process; the first reason is the one that is told. */
-  kill(reason: string, kind: End["kind"] = "ended"): void {
-    this.over ??= { reason, kind };
+  kill(reason: string, end: Omit<End, "reason"> = { kind: "ended" }): void {
+    this.over ??= { reason, ...end };
     this.child.kill("SIGKILL");
   }
 
@@ -148,11 +153,21 @@ export class StudentProcess {
     const began = performance.now();
     let settled = false;
     const expire = async () => {
-      const starved = await this.#starved(0.9 * limitMs);
+      const { used, runnable, waited } = await this.#work();
+      const starved = used < 0.9 * limitMs && (runnable || waited > 0.09 * limitMs);
       if (settled) return;
       if (starved && performance.now() - began < PATIENCE * limitMs) {
         timer = setTimeout(check, limitMs / 4);
-      } else this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, "late");
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      const now = await this.#work();
+      if (settled) return;
+      const idle = !runnable && !now.runnable && now.used === used;
+      this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
+        kind: "late",
+        idle,
+      });
     };
     const check = () => {
       expire().catch((error) => this.#fail("see how much time a submission has had", error));
@@ -169,12 +184,12 @@ export class StudentProcess {
   }
 
   /**
-   * Whether the process has had less than so much processor time in its life, and a thread of it would
-   * compute now if it were let, or its threads have waited for a processor since this was asked last. Known
-   * on Linux, where Deno itself may not look: by `cat`.
+   * Milliseconds of processor time that the process has used in its life, whether a thread of it would compute now if it
+   * were let, and milliseconds that its threads have waited for a processor since this was asked last. Known
+   * on Linux, where Deno itself may not look: by `cat`. Elsewhere it seems to compute.
    */
-  async #starved(ms: number): Promise<boolean> {
-    if (Deno.build.os !== "linux") return false;
+  async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
+    if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
     const { stdout } = await new Deno.Command("sh", {
       args: ["-c", 'cd /proc/"$1"/task && cat */stat */schedstat', "sh", String(this.child.pid)],
       stderr: "null",
@@ -194,7 +209,7 @@ export class StudentProcess {
     }
     const since = waited - this.#waited;
     this.#waited = waited;
-    return used < ms && (runnable || since > ms / 10);
+    return { used, runnable, waited: since };
   }
 
   /** Reads lines until the process is gone. */

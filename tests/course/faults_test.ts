@@ -32,7 +32,8 @@ const OF_FILES = ["EIO", "EMFILE", "ENOSPC", "ENOENT", "EACCES", "ENOMEM"];
  * Failures that nothing depends on: a lock's file that stays is taken by the next command; before a file is written
  * what a killed process left beside it is looked for, and a file without a lock is not taken for such.
  */
-function isHarmless({ functions }: Call): boolean {
+function isHarmless({ name, functions }: Call): boolean {
+  if (name === "pipe.lost") return true; // Of a process that waits: the sandbox asks it again.
   return ["FolderLock.release", "removeOrphans", "lock"].some((name) => functions[0] === name) ||
     functions.includes("FolderLock.release");
 }

@@ -60,7 +60,7 @@ interface GradeFlags {
   timeout: number;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   let code = 0;
   const program = createProgram(
     "assignment",
@@ -68,7 +68,7 @@ async function run(args: string[]): Promise<number> {
   );
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false)
-      .showHelpAfterError(`(deno task assignment ${name} --help shows the options)`);
+      .showHelpAfterError(`(${taskCommand("assignment", name, "--help")} shows the options)`);
   const seed = [
     "--seed <n>",
     "decides the random inputs of the checks",

@@ -120,7 +120,7 @@ function metricNames(text: string): readonly Metric[] {
   return METRICS.filter((metric) => asked.includes(metric));
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const source = await readSource(flags);
   const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;

@@ -37,7 +37,7 @@ function parse(args: string[]): Flags {
   return program.opts<Flags>();
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { name, displayName, dir, overwrite } = parse(args);
   const data = dir ?? userDataFolder();
   try {

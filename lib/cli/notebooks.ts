@@ -57,7 +57,7 @@ function parse(args: string[]): Flags & { names: string[] } {
   return { ...flags, names: program.args };
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { names, check, strip, repeat, timeout, overwrite, ...flags } = parse(args);
   const out = flags.out ?? projectPath("build/notebooks");
   let paths: string[];

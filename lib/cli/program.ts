@@ -12,11 +12,11 @@ import { OutputRefusedError } from "@/io/outputs.ts";
 import { endProcess, untilEnded } from "@/io/signals.ts";
 import { firstError } from "@/io/system_error.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { goToUser } from "./place.ts";
+import { goToUser, taskCommand } from "./place.ts";
 
 /** A command named `deno task <name>`. */
 export function createProgram(name: string, description: string): Command {
-  return new Command(`deno task ${name}`)
+  return new Command(taskCommand(name))
     .description(description)
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(--help shows the options)")
@@ -32,16 +32,22 @@ export async function main(run: () => Promise<number>): Promise<never> {
       endProcess(told(event instanceof ErrorEvent ? event.error : event.reason));
     });
   }
-  let code: number;
-  try {
+  const code = await exitCodeOf(() => {
     goToUser();
-    code = await run();
-  } catch (error) {
-    await untilEnded();
-    code = told(error);
-  }
+    return run();
+  });
   await untilEnded();
   Deno.exit(code);
+}
+
+/** The exit code of a command; an error is printed. */
+export async function exitCodeOf(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    await untilEnded();
+    return told(error);
+  }
 }
 
 /** Prints an error, unless it has been printed, and gives the exit code that belongs to it. */

@@ -71,7 +71,7 @@ function parse(args: string[]): Flags {
   return flags;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { seed, backend, ...flags } = parse(args);
   const inRun = flags.checkpoint === undefined && flags.pretrained === undefined;
   const out = flags.out ??

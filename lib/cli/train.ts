@@ -93,7 +93,7 @@ function parse(args: string[]): Flags {
   return flags;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { quiet, ...request } = parse(args);
   if (typeof request.resume === "string") {
     if (await isFolder(request.resume)) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { crc32 } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 // @ts-types="@types/yauzl"
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 
@@ -27,6 +27,8 @@ export interface ArchiveFile {
 
 /** More than this is no class's archive. */
 const MAX_ENTRIES = 100_000;
+const STORED = 0;
+const DEFLATED = 8;
 /** The kind of a file among a Unix system's attributes, and a link's. */
 const KIND = 0o170000;
 const LINK = 0o120000;
@@ -77,17 +79,23 @@ function fileOf(zip: ZipFile, entry: Entry): ArchiveFile {
 
 async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBuffer>> {
   if (entry.isEncrypted()) throw new ArchiveError("it is encrypted");
-  if (!entry.canDecodeFileData()) {
-    throw new ArchiveError(`its compression (method ${entry.compressionMethod}) is not known here`);
+  const { compressionMethod: method, uncompressedSize: size } = entry;
+  if (method !== STORED && method !== DEFLATED) {
+    throw new ArchiveError(`its compression (method ${method}) is not known here`);
   }
   try {
-    const stream = await zip.openReadStreamPromise(entry);
-    // No more than `uncompressedSize` comes: the library sees to it.
+    // Unpacked here: the library's stream goes on after an error, with nobody to hear the next one.
+    const stream = await zip.openReadStreamPromise(entry, { decodeFileData: false });
     const parts: Uint8Array[] = [];
     for await (const part of stream) parts.push(part);
-    const bytes = new Uint8Array(Buffer.concat(parts));
-    if (crc32(bytes) !== entry.crc32) throw new ArchiveError("it is damaged: a checksum is wrong");
-    return bytes;
+    const packed = Buffer.concat(parts);
+    const bytes = method === STORED
+      ? packed
+      : inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    if (bytes.length !== size || crc32(bytes) !== entry.crc32) {
+      throw new ArchiveError("it is damaged: its size or its checksum is wrong");
+    }
+    return new Uint8Array(bytes);
   } catch (error) {
     throw asArchiveError(error);
   }
@@ -97,6 +105,9 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBu
 function asArchiveError(error: unknown): Error {
   if (error instanceof ArchiveError) return error;
   const { message, code } = error as Error & { code?: string };
+  if (code === "ERR_BUFFER_TOO_LARGE") {
+    return new ArchiveError("it is damaged: it holds more than it says");
+  }
   if (code !== undefined && !code.startsWith("Z_")) return error as Error;
   if (/^(invalid relative path|absolute path|invalid characters)/.test(message)) {
     return new ArchiveError(`it has a path that leads out of it (${message})`);

@@ -118,16 +118,17 @@ export function takeOver(
   for (const answer of answers.all) {
     const row = given.get(answer);
     const cells = row ? nextCells(row, answer) : { points: "", comment: "" };
+    const next: Record<string, string> = { ...(row?.cells ?? {}), ...cells };
+    const isOpenAgain = next.points === "" &&
+      `${next["earlier points"] ?? ""}${next["earlier comment"] ?? ""}` !== "";
     rows.push({
-      ...(row?.cells ?? {}),
-      ...cells,
+      ...next,
       student: answer.student,
       item: answer.item,
       of: String(answer.most),
       answer: answer.mark.answer ?? "",
       answer_id: answer.id,
-      note: [answer.mark.note, row && isChanged(row, answer) ? CHANGED : ""].filter(Boolean)
-        .join("; "),
+      note: [answer.mark.note, isOpenAgain ? CHANGED : ""].filter(Boolean).join("; "),
     });
     const { points, comment } = cells;
     const number = points === "" ? undefined : Number(points.replace(",", "."));

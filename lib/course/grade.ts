@@ -14,6 +14,7 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
 import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
@@ -86,7 +87,7 @@ export class Grader implements AsyncDisposable {
     { seed, limits = {}, parent }: { seed: number; limits?: Partial<Limits>; parent?: string },
   ): Promise<Grader> {
     // Resolved: the processes of submissions work in this folder.
-    const folder = resolve(await Deno.makeTempDir({ prefix: "grader-", dir: parent }));
+    const folder = resolve(await makeTempFolder({ prefix: "grader-", dir: parent }));
     try {
       useCheckSeed(seed);
       const program = await makeChildProgram(importsOf(assignment), folder);
@@ -99,13 +100,13 @@ export class Grader implements AsyncDisposable {
       await assertStarts(program, assignment, all);
       return new Grader(assignment, program, visible, checks, folder, all);
     } catch (error) {
-      await Deno.remove(folder, { recursive: true });
+      await removeTempFolder(folder);
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removeTempFolder(this.folder);
   }
 
   /**

@@ -39,7 +39,7 @@ const KINDS: [begins: RegExp, what: string][] = [
 /** The text of a file that should be a notebook, or why it is none. */
 export function notebookTextOf(bytes: Uint8Array): { text: string } | { problem: string } {
   if (bytes.length === 0) return { problem: `${NO_NOTEBOOK}: it is empty` };
-  const begin = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
+  const begin = String.fromCharCode(...bytes.subarray(0, 200));
   const kind = KINDS.find(([begins]) => begins.test(begin));
   if (kind) return { problem: `${NO_NOTEBOOK}: ${kind[1]}` };
   const text = decodeText(bytes);

@@ -32,7 +32,7 @@ export interface TopEntry {
 export interface Source extends Disposable {
   /** What lies at the top, sorted. */
   top(): Promise<TopEntry[]>;
-  /** All files below a folder at the top, sorted. @throws {GraderFailure} If the machine does not let them be listed. */
+  /** All files below a folder at the top that are not hidden, sorted. @throws {GraderFailure} If the machine does not let them be listed. */
   below(folder: string): Promise<FoundFile[]>;
   /** The source that begins at a folder at the top. */
   at(folder: string): Source;
@@ -94,7 +94,7 @@ export class FolderSource implements Source {
       const at = join(this.folder, folder, ...parts);
       for await (const { name, isDirectory, isFile, isSymlink } of Deno.readDir(at)) {
         const path = join(at, name);
-        if (isLitter(name) || this.hidden(path)) continue;
+        if (isLitter(name) || name.startsWith(".") || this.hidden(path)) continue;
         if (isDirectory) {
           if (parts.length < MAX_DEPTH) await walk([...parts, name]);
         } else if (found.length < MAX_FILES) {
@@ -195,7 +195,8 @@ export class ArchiveSource implements Source {
 
   below(folder: string): Promise<FoundFile[]> {
     const found = this.files.filter(({ parts, file }) =>
-      parts[0] === folder && parts.length > 1 && file.kind !== "folder"
+      parts[0] === folder && parts.length > 1 && file.kind !== "folder" &&
+      !parts.slice(1).some((part) => part.startsWith("."))
     ).map(({ parts, file }) => foundIn(file, parts.join("/")));
     return Promise.resolve(found.sort((a, b) => a.path < b.path ? -1 : 1));
   }
@@ -242,6 +243,7 @@ export async function filesInArchive(file: FoundFile): Promise<FoundFile[]> {
   return archive.files.flatMap((entry, i) => {
     const parts = partsOf(entry);
     if (parts.length === 0 || entry.kind === "folder") return [];
+    if (parts.some((part) => part.startsWith("."))) return [];
     const read = async () => {
       using again = await Archive.open(await archiveBytes(file));
       return await again.files[i].read();

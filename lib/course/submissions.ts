@@ -223,8 +223,7 @@ async function unwrapped(
 ): Promise<Source> {
   const entries = await source.top();
   const folders = entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
-  const isCourse = folders.includes("submitted") && NBGRADER.some((name) => folders.includes(name));
-  if (isCourse) {
+  if (folders.includes("submitted") && NBGRADER.some((name) => folders.includes(name))) {
     const others = entries.filter(({ name }) => name !== "submitted");
     beside.push(...others.map(({ name }) => ({ path: name, reason: "it lies beside submitted/" })));
     return source.at("submitted");
@@ -235,11 +234,13 @@ async function unwrapped(
   const inner = source.at(only.name);
   const below = await inner.top();
   const wanted = `${assignment.name}.ipynb`;
+  // Two folders with the notebook in them are two students', and not one student's.
   const isStudents = below.some(({ name }) => platformName(name)) ||
+    below.some(({ name, kind }) => name === "submitted" && kind === "folder") ||
     below.filter(({ kind }) => kind === "folder").length > 1 &&
       new Set(
           (await source.below(only.name)).filter(({ path }) => path.endsWith(`/${wanted}`))
-            .map(({ path }) => path.split("/")[0]),
+            .map(({ path }) => path.split("/")[1]),
         ).size > 1;
   return isStudents ? await unwrapped(inner, assignment, beside) : source;
 }

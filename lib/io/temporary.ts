@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
@@ -10,9 +11,17 @@ const known = new Map<string, Disposable>();
 
 /** Makes a folder of temporary files; `removeTempFolder` takes it away. */
 export async function makeTempFolder(options: { prefix: string; dir?: string }): Promise<string> {
-  const folder = await Deno.makeTempDir(options);
-  known.set(folder, undoneBySignal(() => Deno.removeSync(folder, { recursive: true })));
-  return folder;
+  const making = Deno.makeTempDir(options);
+  // Before it is there: a signal may come between its making and the news of it.
+  const undo = undoneBySignal(async () => Deno.removeSync(await making, { recursive: true }));
+  try {
+    const folder = await making;
+    known.set(resolve(folder), undo);
+    return folder;
+  } catch (error) {
+    undo[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /**
@@ -27,6 +36,6 @@ export async function removeTempFolder(folder: string): Promise<void> {
       console.error(`warning: ${folder} is left behind: ${oneLine(error)}`);
     }
   }
-  known.get(folder)?.[Symbol.dispose]();
-  known.delete(folder);
+  known.get(resolve(folder))?.[Symbol.dispose]();
+  known.delete(resolve(folder));
 }

@@ -223,9 +223,12 @@ export function codeOffences(notebook: Notebook): string[] {
 }
 
 /**
- * The code cells, or the first so many, as one module. Imports need no moving: a module hoists them.
+ * The code cells, or the first so many, as one module. Imports need no moving: a module hoists them. A
+ * name that several cells import from one place is imported once: the kernel takes it each time, a
+ * module does not.
  */
 export function programOf(notebook: Notebook, cells?: number): Program {
+  const imported = new Set<string>();
   const lines: string[] = [];
   const places: (Place | undefined)[] = [];
   const add = (line: string, place?: Place) => {
@@ -234,12 +237,30 @@ export function programOf(notebook: Notebook, cells?: number): Program {
   };
   for (const [i, cell] of codeCells(notebook).slice(0, cells).entries()) {
     add(`// In [${i + 1}]`);
-    sourceOf(cell).split("\n").forEach((source, at) =>
-      add(source, { cell: i + 1, line: at + 1, source })
+    const written = sourceOf(cell).split("\n");
+    onceImported(sourceOf(cell), imported).split("\n").forEach((line, at) =>
+      add(line, { cell: i + 1, line: at + 1, source: written[at] })
     );
   }
   add("export {};");
   return { text: lines.join("\n") + "\n", locate: (line) => places[line - 1] };
+}
+
+/** The text without the names that are imported already; its lines stay where they are. */
+function onceImported(source: string, imported: Set<string>): string {
+  return source.replaceAll(
+    /^import (type )?\{([^}]*)\} from ("[^"\n]+");?$/gm,
+    (statement, type = "", names: string, from) => {
+      const all = names.split(",").map((name) => name.trim()).filter((name) => name !== "");
+      const fresh = all.filter((name) => !imported.has(`${type}${name} ${from}`));
+      for (const name of fresh) imported.add(`${type}${name} ${from}`);
+      if (fresh.length === all.length) return statement;
+      const lines = "\n".repeat(statement.split("\n").length - 1);
+      return fresh.length === 0
+        ? lines
+        : `import ${type}{ ${fresh.join(", ")} } from ${from};${lines}`;
+    },
+  );
 }
 
 /** `notebooks/02_optimal_discriminator.ipynb` as `02_optimal_discriminator`. */

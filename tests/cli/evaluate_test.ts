@@ -18,7 +18,7 @@ import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { encodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
-import { inTempFolder, run } from "../support/commands.ts";
+import { inTempFolder, run, runHere } from "../support/commands.ts";
 import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";
 import { range } from "../support/rows.ts";
 
@@ -181,6 +181,8 @@ const wrong: [string[], string][] = [
   [["--samples", "/nowhere.npy"], "there is no file /nowhere.npy"],
   [["--checkpoint", "/nowhere.safetensors"], "there is no file /nowhere.safetensors"],
   [["--run", "/nowhere/at/all"], "no run was begun there"],
+  [["--samples", "lib"], "there is no file lib; it is a folder"],
+  [["--pretrained", "mlp", "--data", "/nowhere"], "there is no folder /nowhere"],
   [["--run", "a", "--samples", "b"], "--run and --samples exclude each other"],
   [["--checkpoint", "a", "--samples", "b"], "exclude each other"],
   [["x.npy"], "too many arguments"],
@@ -189,7 +191,7 @@ const wrong: [string[], string][] = [
 
 for (const [args, message] of wrong) {
   Deno.test(`evaluate ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-    const { code, stdout, stderr } = await run("evaluate", ...args);
+    const { code, stdout, stderr } = await runHere("evaluate", ...args);
     assertEquals(code, 2, stderr);
     assertEquals(stdout, "");
     assertStringIncludes(stderr, message);
@@ -260,7 +262,7 @@ Deno.test("too few samples, data without digits and points in the plane: what is
   }));
 
 Deno.test("deno task evaluate --help shows its options and metrics, and succeeds", async () => {
-  const { code, stdout } = await run("evaluate", "--help");
+  const { code, stdout } = await runHere("evaluate", "--help");
   assertEquals(code, 0);
   for (const text of ["Usage: deno task evaluate", "--samples", "fid", "all but diversity"]) {
     assertStringIncludes(stdout, text);

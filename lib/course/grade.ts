@@ -101,13 +101,13 @@ export class Grader implements AsyncDisposable {
       await assertStarts(program, assignment, all);
       return new Grader(assignment, program, visible, checks, folder, all);
     } catch (error) {
-      await Deno.remove(folder, { recursive: true });
+      await removed(folder);
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removed(this.folder);
   }
 
   /**
@@ -189,6 +189,11 @@ export class Grader implements AsyncDisposable {
 
 function asFailure(action: string, error: unknown): GraderFailure {
   return error instanceof GraderFailure ? error : new GraderFailure(action, error);
+}
+
+/** Takes away a folder of programs. One that cannot be is no reason to lose marks, or another error. */
+async function removed(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
 
 /** What comes of the checks, with a submission taken in in one way. */

@@ -13,6 +13,7 @@
 import { type ChildProcess as Child, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { type Duplex } from "node:stream";
+import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
 import { type ChildProgram, type Mode } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
@@ -34,6 +35,9 @@ const START_MS = 60_000;
 
 /** A process whose processor time does not change for so long waits for something. */
 const IDLE_MS = 100;
+
+/** Between the end of its channel and its own. */
+const END_MS = 1_000;
 
 /** What is asked: a request but for its token. */
 export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
@@ -84,7 +88,8 @@ export class StudentProcess {
     try {
       made = await StudentProcess.#spawned(command, limits);
     } catch (error) {
-      throw new GraderFailure(action, error);
+      const there = await isFolder(command.cwd);
+      throw new GraderFailure(action, there ? error : `its folder ${command.cwd} is gone`);
     }
     try {
       await made.#line("ready", START_MS);
@@ -190,10 +195,12 @@ export class StudentProcess {
    */
   async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
     if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", 'cd /proc/"$1"/task && cat */stat */schedstat', "sh", String(this.child.pid)],
-      stderr: "null",
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
     }).output();
+    // A thread, or all of them, may be gone by now; nothing else may fail.
+    const said = new TextDecoder().decode(stderr).trim();
+    if (stdout.length === 0 && !/No such (file|process)|can't cd/.test(said)) throw new Error(said);
     let [used, waited] = [0, 0];
     let runnable = false;
     for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
@@ -240,10 +247,11 @@ export class StudentProcess {
       });
     });
     if (!this.over) {
-      // It has ended by itself, or has closed its channel.
       this.over = { reason: "your code ended the program", kind: "died" };
-      this.child.kill("SIGKILL");
+      // It is ending, or has closed its channel and goes on.
+      const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
       const how = await this.#exit;
+      clearTimeout(timer);
       if (how !== "SIGKILL" && how !== "exit code 0") this.over.reason += ", or ran out of memory";
     }
     await this.#exit;
@@ -336,7 +344,7 @@ async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
       signal: AbortSignal.timeout(START_MS),
     }).output();
     const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => /\w/.test(line)).slice(0, 2);
+    return lines.filter((line) => /^[^=]*\w/.test(line)).slice(0, 2);
   } catch (error) {
     return [(error as Error).message];
   }

@@ -53,6 +53,8 @@ interface Ran {
 
 async function run(folder: string, out: string): Promise<Ran> {
   const said: string[] = [];
+  const print = console.error;
+  console.error = (line: string) => said.push(line);
   try {
     const summary = await gradeClass(assignment, {
       submissions: join(folder, "in"),
@@ -66,6 +68,8 @@ async function run(folder: string, out: string): Promise<Ran> {
     return { summary, said };
   } catch (error) {
     return { error, said };
+  } finally {
+    console.error = print;
   }
 }
 

@@ -225,12 +225,14 @@ export class Student {
 
   /** Asks again, in a new process, what could be the machine's fault. */
   async #askTwice(question: Question, name: string, part: string): Promise<Answer> {
+    const left = this.#left.get(part) ?? this.limits.partMs;
     try {
       const answer = await this.#ask(question, name, part);
       if (!("error" in answer) || !OUT_OF_MEMORY.test(String(answer.error))) return answer;
       this.renew();
     } catch (error) {
       if (!this.#isDoubtful(error)) throw error;
+      if (this.#process?.over?.kind === "late") this.#left.set(part, left);
     }
     await this.load();
     try {

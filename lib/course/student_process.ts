@@ -36,6 +36,9 @@ const START_MS = 60_000;
 /** A process whose processor time does not change for so long waits for something. */
 const IDLE_MS = 100;
 
+/** How no submission ends: it may send no signal, not even to itself. */
+const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
 /** Between the end of its channel and its own. */
 const END_MS = 1_000;
 
@@ -249,9 +252,16 @@ export class StudentProcess {
     if (!this.over) {
       this.over = { reason: "your code ended the program", kind: "died" };
       // It is ending, or has closed its channel and goes on.
-      const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MS);
+      let killed = false;
+      const timer = setTimeout(() => killed = this.child.kill("SIGKILL"), END_MS);
       const how = await this.#exit;
       clearTimeout(timer);
+      if (!killed && FROM_OUTSIDE.includes(how)) {
+        this.#broken ??= new GraderFailure(
+          "keep the process of a submission",
+          `something else ended it (${how}), as a system does that has no memory left`,
+        );
+      }
       if (how !== "SIGKILL" && how !== "exit code 0") this.over.reason += ", or ran out of memory";
     }
     await this.#exit;

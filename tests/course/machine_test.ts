@@ -117,6 +117,28 @@ Deno.test("a question that is lost on its way is asked again: the process that w
     assert(asked > 3);
   }));
 
+Deno.test(
+  "what a system kills that has no memory left is graded again, and is not taken for an end",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  () =>
+    inTempFolder(async (folder) => {
+      await hand(folder, ["ada"]);
+      let killed = 0;
+      using _ = injectFaults(({ name, path, functions }) => {
+        if (name === "pipe.write" && functions.includes("Student.#ask") && killed++ < 3) {
+          Deno.kill(Number(path), "SIGKILL");
+        }
+        return undefined;
+      });
+      const { totals, said } = await run(folder);
+      assertEquals(totals, { ada: 90 });
+      for (const line of said) assertStringIncludes(line, "something else ended it (SIGKILL)");
+      assertEquals(said.length, 3);
+    }),
+);
+
 Deno.test("a machine that refuses for good is given up soon: all have no points, and the next run grades them", () =>
   inTempFolder(async (folder) => {
     await hand(folder, Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, "0")}`));

@@ -9,7 +9,7 @@ export interface Call {
   place: string;
   /** The functions of lib that have led to it, the innermost first. */
   functions: string[];
-  /** The path that it is about, where it is about one. */
+  /** The path that it is about, where it is about one; of a pipe, the number of the process. */
   path?: string;
 }
 
@@ -106,7 +106,7 @@ export function injectFaults(decide: Decide): Disposable {
         check("spawn");
         const result = old.apply(this, args);
         const channel = this.stdio?.[3] as Duplex | undefined;
-        if (channel) breakable(channel, check);
+        if (channel) breakable(channel, (name) => check(name, String(this.pid)));
         return result;
       },
   );

@@ -24,6 +24,7 @@ import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import { type ClassGrades, NOT_GRADED, type Row, rowOf, ungradedRow } from "./grades.ts";
+import { assertSolutionIsFull } from "./release.ts";
 import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
@@ -201,10 +202,21 @@ class Run {
     return { results: this.#results, graded, failed, renamed };
   }
 
-  /** A grader that may be trusted with a class. */
+  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
   async #startGrader(): Promise<Grader> {
     const { out, seed, limits } = this.options;
-    return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
+    const grader = await Grader.start(this.assignment, {
+      seed,
+      limits,
+      parent: join(out, RESULTS),
+    });
+    try {
+      await assertSolutionIsFull(grader, this.assignment);
+      return grader;
+    } catch (error) {
+      await grader[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Whether a submission's result is known; it is taken over. */

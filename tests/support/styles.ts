@@ -377,14 +377,16 @@ const points = stable.linspace(0, 1, 3);`],
     endless: true,
   },
   "names of ours and of the language": {
-    first:
+    first: [
       `const tf = 1, decode = 2, encode = 3, serve = 4, $note = 5, $provide = 6, $hidden = 7, provided = 8;
 const Math = globalThis.Math, Array = globalThis.Array, JSON = globalThis.JSON, console = { log() {} };
 let names = 9, cell = 10, exports = 11, Answer = 12, globals = 13;`,
+    ],
   },
   "a function above what is given": {
-    first:
+    first: [
       `${PLAIN.cost}\n${PLAIN.divergences}\nconst early = () => costOnGrid(standard, standard, cells.width);`,
+    ],
     answers: { cost: "// see above", divergences: "// see above" },
   },
   "variables of blocks": {

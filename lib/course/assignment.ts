@@ -181,48 +181,73 @@ export function givenCode({ notebook }: Assignment): string[] {
 /**
  * The checks as a module: `checks` has, by item, a function of the student's functions and of a
  * listener that hears whether what runs is hidden; `visible` has the same checks without what is
- * hidden. The module has what the checks use of the instructor's other cells, and nothing of the solutions.
+ * hidden. A check has the imports of its own cell, and what it uses of the instructor's other cells;
+ * nothing of the solutions.
  */
 export function checksText(assignment: Assignment): string {
   const { notebook, items, functions } = assignment;
   const statements = allStatements(notebook);
   const isCheck = new Set(items.filter(({ kind }) => kind === "check").map(({ cell }) => cell));
   const isSolution = (cell: number) => markedAs(notebook.cells[cell])?.role === "solution";
-  const used = statements.filter(({ cell, kind }) => isCheck.has(cell) && kind !== "import")
-    .flatMap(({ uses }) => [...uses]);
+  const used = [...isCheck].flatMap((cell) => {
+    const own = statements.filter((each) => each.cell === cell);
+    const imported = own.flatMap(({ kind, declares }) => kind === "import" ? declares : []);
+    return own.flatMap(({ uses }) => [...uses]).filter((name) => !imported.includes(name));
+  });
   // Of other checks, functions only: whatever else they declare depends on a student.
   const others = statements.filter(({ cell, kind, pure }) =>
     kind === "import" || kind === "function" || pure || !isCheck.has(cell)
   ).filter(({ cell, kind }) => kind === "import" || !isSolution(cell));
   const given = neededFor(used.filter((name) => !functions.includes(name)), others);
+  const modules = [
+    ...new Set(statements.flatMap(({ cell, source }) => isCheck.has(cell) ? source ?? [] : [])),
+  ];
   const bodies = ({ cells }: Notebook) =>
     items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
-      `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {\n${
-        checkBody(cells[cell])
+      `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {${
+        checkBody(cells[cell], modules)
       }\n},`
     );
   return [
-    moduleText(given),
+    ...modules.map((source, i) => `import * as $${i} from ${JSON.stringify(source)};`),
+    ...importLines(given),
+    moduleText(given.filter(({ kind }) => kind !== "import")),
     ...["export const checks = {", ...bodies(notebook), "};"],
     ...["export const visible = {", ...bodies(released(assignment)), "};", ""],
   ].join("\n");
 }
 
-/** A check without its imports; its markers say when hidden checks begin and end. */
-function checkBody(cell: Cell): string {
+/** Imports of any number of cells, each name once. */
+function importLines(statements: Statement[]): string[] {
+  const lines = statements.flatMap(({ source, imports = [] }) =>
+    imports.map(({ local, name }) => {
+      const what = name === "*" ? `* as ${local}` : `{ ${JSON.stringify(name)} as ${local} }`;
+      return `import ${what} from ${JSON.stringify(source)};`;
+    })
+  );
+  return [...new Set(lines)];
+}
+
+/** A check, what it imports before it; its markers say when hidden checks begin and end. */
+function checkBody(cell: Cell, modules: string[]): string {
   const source = sourceOf(cell);
   let text = withoutTypes(source);
-  for (const { kind, start, end } of statementsOf(source, 0)) {
-    if (kind !== "import") continue;
-    text = text.slice(0, start) + text.slice(start, end).replaceAll(/[^\n]/g, " ") +
-      text.slice(end);
+  const imports: string[] = [];
+  for (const each of statementsOf(source, 0)) {
+    if (each.kind !== "import") continue;
+    for (const { local, name } of each.imports!) {
+      const member = name === "*" ? "" : `[${JSON.stringify(name)}]`;
+      imports.push(`const ${local} = $${modules.indexOf(each.source!)}${member};`);
+    }
+    text = text.slice(0, each.start) +
+      text.slice(each.start, each.end).replaceAll(/[^\n]/g, " ") + text.slice(each.end);
   }
   const lines = text.split("\n");
   for (const { from, to } of regionsOf(cell, "HIDDEN TESTS")) {
     lines[from] = "$hidden(true);";
     lines[to] = "$hidden(false);";
   }
-  return lines.join("\n");
+  return [imports.join(" "), ...lines].join("\n");
 }
 
 function allStatements(notebook: Notebook): Statement[] {

@@ -6,6 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.ts";
 import { type MakeTensor } from "./codec.ts";
 
 /** What a child process runs. */
@@ -40,7 +41,7 @@ await tf.setBackend("cpu");`;
 /**
  * Makes the program of the child processes, in `folder`: `serve` with what may be imported.
  *
- * @throws {Error} If Deno cannot bundle it.
+ * @throws {Error} If it cannot be bundled.
  */
 export async function makeChildProgram(
   imports: ImportList,
@@ -73,57 +74,23 @@ export async function makeChildProgram(
       `serve(${[...served, "(hooks) => new NotebookSession(hooks)"].join(", ")});`,
     ],
   };
-  const texts = await bundled(Object.values(programs).map((each) => each.join("\n")), folder);
   const paths = {} as ChildProgram["paths"];
-  for (const [i, mode] of (Object.keys(programs) as Mode[]).entries()) {
+  for (const mode of Object.keys(programs) as Mode[]) {
     paths[mode] = join(folder, `${mode}.js`);
-    await Deno.writeTextFile(paths[mode], texts[i]);
+    await Deno.writeTextFile(paths[mode], await bundled(programs[mode].join("\n")));
   }
   return { paths, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
 /** Bundles by their entries: what submissions import changes seldom. */
-const bundles = new Map<string, string[]>();
+const bundles = new Map<string, string>();
 
-/** Programs, each as one file of JavaScript without imports. */
-async function bundled(texts: string[], folder: string): Promise<string[]> {
-  const key = texts.join("\0");
-  let known = bundles.get(key);
-  if (known === undefined) {
-    const output = join(folder, "bundles");
-    const names = texts.map((_, i) => `entry${i}.js`);
-    const entries = names.map((name) => join(folder, name));
-    for (const [i, entry] of entries.entries()) await Deno.writeTextFile(entry, texts[i]);
-    const command = (stderr: "null" | "piped") =>
-      new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["bundle", "--quiet", "--minify", "--platform", "deno"],
-          ...["--config", CONFIG, "--outdir", output, ...entries],
-        ],
-        env: { NO_COLOR: "1" },
-        stdin: "null",
-        stdout: "null",
-        stderr,
-        signal: AbortSignal.timeout(BUNDLE_MS),
-      });
-    // Its helper can outlive it and hold its pipes: only its end is waited for, and what it says is
-    // asked for where it has failed.
-    if (!(await command("null").spawn().status).success) {
-      const { stderr } = await command("piped").output();
-      throw new Error(
-        `Cannot bundle what submissions import: ${new TextDecoder().decode(stderr).trim()}`,
-      );
-    }
-    known = await Promise.all(names.map((name) => Deno.readTextFile(join(output, name))));
-    bundles.set(key, known);
-    await Deno.remove(output, { recursive: true });
-    for (const entry of entries) await Deno.remove(entry);
-  }
+/** A program as one file of JavaScript without imports. */
+async function bundled(text: string): Promise<string> {
+  const known = bundles.get(text) ?? await bundle(text);
+  bundles.set(text, known);
   return known;
 }
-
-/** A bundle takes seconds; a fresh machine fetches packages before. */
-const BUNDLE_MS = 300_000;
 
 /** TensorFlow.js on this side, which computes what is expected. */
 async function tensorMaker(): Promise<MakeTensor> {

@@ -14,21 +14,15 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Cell, sourceOf } from "@/notebook/document.ts";
-import {
-  type Assignment,
-  checksText,
-  givenCode,
-  importsOf,
-  type Item,
-  released,
-  TEXT_STUB,
-} from "./assignment.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
+import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
 import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
+import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
-import { gradeId, type NumberedCell, submittedCode } from "./submitted_code.ts";
+import { type NumberedCell, submittedCode } from "./submitted_code.ts";
+import { markWritten } from "./written_answer.ts";
 
 /** What became of an item. */
 export type Outcome = "right" | "wrong" | "no answer" | "by hand" | "not answered";
@@ -46,15 +40,25 @@ export interface Mark {
   got?: string;
   /** A written answer, for whoever grades it. */
   answer?: string;
+  /** Of the whole answer: another answer has another one. */
+  digest?: string;
+  /** What whoever grades it should know of where it was found. */
+  note?: string;
 }
 
 /** A submission with its marks. */
 export interface Grading {
   /** `graded`, or why there is nothing to grade. */
   status: string;
+  /** Empty where nothing was graded. */
   marks: Mark[];
   /** What went wrong as the cells were taken in, for the student. */
   notes: string[];
+}
+
+/** Whether there was something to grade. */
+export function isGraded({ status }: Pick<Grading, "status">): boolean {
+  return /^graded\b/.test(status);
 }
 
 /** A check of the generated module. */
@@ -62,11 +66,6 @@ type Check = (
   student: Record<string, (...args: unknown[]) => Promise<unknown>>,
   hidden: (hidden: boolean) => void,
 ) => Promise<void>;
-
-/** More than this is not looked at. */
-export const MAX_NOTEBOOK_BYTES = 10 * 2 ** 20;
-const MAX_SOURCE = 1_000_000;
-const MAX_CELLS = 2_000;
 
 /** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
 export class Grader implements AsyncDisposable {
@@ -88,7 +87,7 @@ export class Grader implements AsyncDisposable {
     { seed, limits = {}, parent }: { seed: number; limits?: Partial<Limits>; parent?: string },
   ): Promise<Grader> {
     // Resolved: the processes of submissions work in this folder.
-    const folder = resolve(await Deno.makeTempDir({ prefix: "grader-", dir: parent }));
+    const folder = resolve(await makeTempFolder({ prefix: "grader-", dir: parent }));
     try {
       useCheckSeed(seed);
       const program = await makeChildProgram(importsOf(assignment), folder);
@@ -101,13 +100,13 @@ export class Grader implements AsyncDisposable {
       await assertStarts(program, assignment, all);
       return new Grader(assignment, program, visible, checks, folder, all);
     } catch (error) {
-      await removed(folder);
+      await removeTempFolder(folder);
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removed(this.folder);
+    await removeTempFolder(this.folder);
   }
 
   /**
@@ -123,6 +122,8 @@ export class Grader implements AsyncDisposable {
     const cells = readCells(text);
     if (typeof cells === "string") return this.nothing(cells);
     const { assignment } = this;
+    const ofAnother = ofAnotherAssignment(cells, assignment);
+    if (ofAnother) return this.nothing(ofAnother);
     const code = submittedCode(cells, assignment);
     const judge = new Judge(this, signal);
     const marks = new Map<string, Mark>();
@@ -140,7 +141,9 @@ export class Grader implements AsyncDisposable {
       known ||= second.known;
       notes = [...notes, ...second.notes];
     }
-    const status = known ? "graded" : "none of the functions of this assignment is in the notebook";
+    const status = known
+      ? "graded"
+      : "graded: none of the functions of this assignment is in the notebook";
     return {
       status,
       marks: assignment.items.map(({ id }) => marks.get(id)!),
@@ -148,15 +151,9 @@ export class Grader implements AsyncDisposable {
     };
   }
 
-  /** What a submission that cannot be read gets. */
+  /** What a submission that cannot be read gets: no marks, since nothing was graded. */
   nothing(status: string): Grading {
-    const marks = this.assignment.items.map(({ id }): Mark => ({
-      id,
-      outcome: "no answer",
-      points: 0,
-      message: status,
-    }));
-    return { status, marks, notes: [] };
+    return { status, marks: [], notes: [] };
   }
 
   /** A check with the stand-ins for a student's functions, and whether one of them has answered. */
@@ -189,11 +186,6 @@ export class Grader implements AsyncDisposable {
 
 function asFailure(action: string, error: unknown): GraderFailure {
   return error instanceof GraderFailure ? error : new GraderFailure(action, error);
-}
-
-/** Takes away a folder of programs. One that cannot be is no reason to lose marks, or another error. */
-async function removed(folder: string): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
 
 /** What comes of the checks, with a submission taken in in one way. */
@@ -322,41 +314,4 @@ function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "mess
     message: hidden ? "the answer cannot be used" : `the answer cannot be used: ${message}`,
     got: message,
   };
-}
-
-/** The cells of a notebook of whatever version, or why there are none. */
-function readCells(text: string): Cell[] | string {
-  let notebook: { cells?: unknown };
-  try {
-    notebook = JSON.parse(text);
-  } catch {
-    return "the file is no notebook: it is not JSON";
-  }
-  if (!Array.isArray(notebook?.cells)) return "the file is no notebook: it has no cells";
-  if (notebook.cells.length > MAX_CELLS) return `the notebook has more than ${MAX_CELLS} cells`;
-  const cells = notebook.cells.flatMap((cell): Cell[] => {
-    if (typeof cell !== "object" || cell === null) return [];
-    const { cell_type, id, metadata, source } = cell as Cell;
-    const lines = Array.isArray(source) ? source : [source];
-    if (!lines.every((line) => typeof line === "string")) return [];
-    if (!["code", "markdown"].includes(cell_type)) return [];
-    const known = typeof metadata === "object" && metadata !== null ? metadata : {};
-    return [{ cell_type, id: String(id), metadata: known, source: lines.join("") }];
-  });
-  const size = cells.reduce((sum, cell) => sum + sourceOf(cell).length, 0);
-  return size > MAX_SOURCE ? `the cells hold more than ${MAX_SOURCE} characters` : cells;
-}
-
-function markWritten(item: Item, cells: Cell[], assignment: Assignment): Mark {
-  const { id } = item;
-  const asked = assignment.notebook.cells[item.cell];
-  const before = sourceOf(released(assignment).cells[item.cell]);
-  const found = cells.filter((cell) => gradeId(cell) === id || cell.id === asked.id).map(sourceOf);
-  // What the student was given is no part of the answer.
-  const given = new Set(before.split("\n").map((line) => line.trim()));
-  const answer = found.flatMap((text) => text.split("\n"))
-    .filter((line) => !given.has(line.trim()) && !line.includes(TEXT_STUB)).join("\n").trim();
-  return answer === ""
-    ? { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." }
-    : { id, outcome: "by hand", message: "", answer: answer.slice(0, 20_000) };
 }

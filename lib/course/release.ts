@@ -1,21 +1,23 @@
 /**
  * The students' notebook, made only from an assignment that has been seen to work: the solution passes
- * every check, and what students begin with passes none.
+ * every check, what students begin with passes none, and each check brings what it needs.
  *
  * @module
  */
 import { join } from "node:path";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/program.ts";
 import { type Assignment, AssignmentError, released } from "./assignment.ts";
-import { Grader, type Grading } from "./grade.ts";
 import { CONFIG } from "./child_program.ts";
+import { Grader } from "./grade.ts";
+import { unmetNeeds } from "./needs.ts";
 
 /**
  * The text of the students' notebook.
  *
  * @throws {AssignmentError} If the solution fails a check, the students' notebook passes one, has types
- * that do not fit, or still holds a marker.
+ * that do not fit, or still holds a marker, or a check needs what it does not bring.
  */
 export async function release(assignment: Assignment, seed: number): Promise<string> {
   const notebook = released(assignment);
@@ -26,20 +28,12 @@ export async function release(assignment: Assignment, seed: number): Promise<str
       problems.push(`cell ${cell.id}: a marker would be left in the students' notebook`);
     }
   }
+  problems.push(...unmetNeeds(assignment));
   await using grader = await Grader.start(assignment, { seed });
-  const checks = assignment.items.filter(({ kind }) => kind === "check");
-  const outcomes = ({ marks, notes }: Grading) => {
-    return { notes, of: (id: string) => marks.find((mark) => mark.id === id)! };
-  };
-  const solution = outcomes(await grader.grade(notebookText(assignment.notebook)));
-  const stub = outcomes(await grader.grade(text));
-  for (const note of solution.notes) problems.push(`the solution: ${note}`);
-  for (const { id } of checks) {
-    const { outcome, message } = solution.of(id);
-    if (outcome !== "right") problems.push(`check ${id}: the solution fails it: ${message}`);
-    if (stub.of(id).outcome === "right") {
-      problems.push(`check ${id}: it passes before anything is written`);
-    }
+  problems.push(...await solutionProblems(grader, assignment));
+  const stub = await grader.grade(text);
+  for (const { id, outcome } of stub.marks) {
+    if (outcome === "right") problems.push(`check ${id}: it passes before anything is written`);
   }
   problems.push(...await typeErrors(assignment.name, text));
   if (problems.length > 0) {
@@ -48,14 +42,40 @@ export async function release(assignment: Assignment, seed: number): Promise<str
   return text;
 }
 
+/**
+ * Grades the instructor's solution, and refuses to go on where it does not get all points: with
+ * these random inputs, on this machine, the checks would take points from right answers.
+ *
+ * @throws {AssignmentError} If a check does not hold for the solution.
+ */
+export async function assertSolutionIsFull(grader: Grader, assignment: Assignment): Promise<void> {
+  const problems = await solutionProblems(grader, assignment);
+  if (problems.length > 0) {
+    throw new AssignmentError(
+      `Cannot grade ${assignment.name}: its own solution must pass every check, and does not with these random inputs; mend the check, or try another --seed`,
+      problems,
+    );
+  }
+}
+
+/** What the solution loses, a line each. */
+async function solutionProblems(grader: Grader, assignment: Assignment): Promise<string[]> {
+  const { marks, notes } = await grader.grade(notebookText(assignment.notebook));
+  return [
+    ...notes.map((note) => `the solution: ${note}`),
+    ...marks.filter(({ outcome }) => outcome !== "right" && outcome !== "by hand")
+      .map(({ id, message }) => `check ${id}: the solution fails it: ${message}`),
+  ];
+}
+
 async function typeErrors(name: string, text: string): Promise<string[]> {
-  const folder = await Deno.makeTempDir({ prefix: "release-" });
+  const folder = await makeTempFolder({ prefix: "release-" });
   try {
     const path = join(folder, `${name}.ipynb`);
     await Deno.writeTextFile(path, text);
     const { success, stderr } = await actOnCells("check", [path], { config: CONFIG });
     return success ? [] : [`the students' notebook has errors of types:\n${stderr.trim()}`];
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }

@@ -9,7 +9,7 @@
 import { type Cell, sourceOf } from "@/notebook/document.ts";
 import { type Assignment, released } from "./assignment.ts";
 import { type TakenCell } from "./child.ts";
-import { markedAs } from "./nbgrader.ts";
+import { gradeIdOf, markedAs } from "./nbgrader.ts";
 
 /** A cell with its number among the submission's code cells, from 1; 0 where it is missing there. */
 export interface NumberedCell extends TakenCell {
@@ -44,7 +44,7 @@ export function submittedCode(cells: Cell[], assignment: Assignment): SubmittedC
   const notes: string[] = [];
   const seen = new Set<string>();
   const notebook = cells.filter(({ cell_type }) => cell_type === "code").map((cell, i) => {
-    const [number, source, id] = [i + 1, sourceOf(cell), gradeId(cell)];
+    const [number, source, id] = [i + 1, sourceOf(cell), gradeIdOf(cell)];
     const known = id === undefined ? undefined : fixed.get(id);
     if (id === undefined || !known) return { source, own: !handedOut.has(textOf(cell)), number };
     if (![known.released, known.instructors].some((text) => trimmed(text) === trimmed(source))) {
@@ -54,11 +54,9 @@ export function submittedCode(cells: Cell[], assignment: Assignment): SubmittedC
     const declarations = known.role === "test";
     return { source: known.released, own: false, number, declarations, fixed: true };
   });
-  const given = [...fixed].filter(([, { role }]) => role === "locked").map((
-    [id, { released }],
-  ) => ({
-    ...{ id, source: released, own: false, number: 0, fixed: true },
-  }));
+  const given = [...fixed].filter(([, { role }]) => role === "locked").map(([id, { released }]) => {
+    return { id, source: released, own: false, number: 0, fixed: true };
+  });
   const missing = given.filter(({ id }) => !seen.has(id));
   // What comes after the student's last cell is as it was handed out.
   const last = notebook.findLastIndex(({ own }) => own);
@@ -67,12 +65,6 @@ export function submittedCode(cells: Cell[], assignment: Assignment): SubmittedC
     notebook: [...missing, ...notebook.slice(0, last + 1)],
     notes,
   };
-}
-
-/** The identity that nbgrader gives a cell. */
-export function gradeId({ metadata }: Cell): string | undefined {
-  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
-  return typeof id === "string" ? id : undefined;
 }
 
 function fixedCells(assignment: Assignment): Map<string, Fixed> {

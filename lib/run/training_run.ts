@@ -21,17 +21,19 @@ import {
   rowsOfBatch,
   samplingGenerator,
 } from "@/gan/gan.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { readIfFile } from "@/io/files.ts";
+import { isFolder, readIfFile } from "@/io/files.ts";
+import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 import { renderReport } from "./report.ts";
@@ -63,6 +65,8 @@ export interface RunListener {
   started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
   event(event: TrainEvent): void;
   saved(checkpoint: string): void;
+  /** What to type to go on with a run. */
+  resumeCommand(run: string): string;
 }
 
 export interface RunResult {
@@ -86,7 +90,7 @@ const DEFAULT_SEED = 1;
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
 
-/** Where a run is kept that was given no folder. */
+/** Where a run is kept that was given no folder, as seen from the project. */
 export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
   return `runs/${preset}-${seed}`;
 }
@@ -95,7 +99,7 @@ export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): 
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
  *
  * @throws {RequestError} If the request contradicts itself or the run folder.
- * @throws {RunLockedError} If another process trains into the folder.
+ * @throws {FolderLockedError} If another process trains into the folder.
  * @throws {RangeError} If a preset, the data or a checkpoint is not what it should be.
  * @throws {TrainingFailedError} If training or saving failed on the way.
  */
@@ -114,7 +118,7 @@ export async function runTraining(
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
     return { run, grid, step, steps: config.steps, stopped: step < config.steps };
   } catch (error) {
-    throw await explain(error as Error, run, backend);
+    throw await explain(error as Error, run, backend, listener);
   } finally {
     disposeGan(gan);
   }
@@ -140,6 +144,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
     );
   }
+  checkRequest(options);
   await refuseExisting(run);
   const { data, description } = await loadData(options, request.data);
   const rows = rowsOfBatch(options);
@@ -153,10 +158,12 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   try {
     await run.open();
     await refuseExisting(run);
+    const steps = stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan);
     const config: RunConfig = {
       preset: name,
       options,
-      steps: stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan),
+      steps,
+      doubts: doubtsOfRun({ preset: name, options, steps }, data, request.logEvery),
       data: description,
       backend: describeBackend(backend),
       versions: versions(),
@@ -170,6 +177,15 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   } catch (error) {
     disposeGan(gan);
     throw error;
+  }
+}
+
+/** Options of a preset and the user's changes: what cannot work is a request that cannot be met. */
+function checkRequest(options: GanOptions): void {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    throw new RequestError((error as Error).message);
   }
 }
 
@@ -208,6 +224,7 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
   const config: RunConfig = {
     ...saved,
     steps,
+    doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
     backend: describeBackend(backend),
     versions: versions(),
@@ -312,6 +329,7 @@ export async function readCheckpointFile(file: string): Promise<Checkpoint> {
 }
 
 async function refuseExisting(run: RunFolder): Promise<void> {
+  await checkFolderToMake(run.path);
   if (await run.exists()) {
     throw new RequestError(
       `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
@@ -357,6 +375,11 @@ async function loadData(
   directory?: string,
 ): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
   if (options.toy === undefined) {
+    if (directory !== undefined && !await isFolder(directory)) {
+      throw new RequestError(
+        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
+      );
+    }
     const images = await loadImages(directory);
     const { source, sha256 } = images;
     return {
@@ -381,18 +404,17 @@ function versions(): Record<string, string> {
   return { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
 }
 
-/** What to type to go on with a run. */
-export function resumeCommand({ path }: RunFolder): string {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-  return `deno task train --run ${quoted} --resume`;
-}
-
 /** What to tell the user when training or saving ends in an error. */
-async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
+async function explain(
+  error: Error,
+  run: RunFolder,
+  backend: Backend,
+  listener: RunListener,
+): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
   const lost = await deviceLost(backend);
-  const command = resumeCommand(run);
+  const command = listener.resumeCommand(run.path);
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
     : `To go on from there: ${command}${

@@ -1,13 +1,13 @@
 /** `deno task assignment` as an instructor runs it. */
 import { join, relative } from "node:path";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { ended, inTempFolder, run, start } from "../support/commands.ts";
+import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 
 const CLASS = "tests/course/sample_class";
 
 for (const command of [[], ["release"], ["grade"], ["report"]]) {
   Deno.test(`deno task assignment ${command.join("")} --help shows its use and succeeds`, async () => {
-    const { code, stdout } = await run("assignment", ...command, "--help");
+    const { code, stdout } = await runHere("assignment", ...command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, ["Usage: deno task assignment", ...command].join(" "));
   });
@@ -22,11 +22,17 @@ const wrong: [string[], string][] = [
   [["grade", "a1_theory", "--submissions", "nowhere", "--out", "x"], "there is no folder nowhere"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--jobs", "0"], "at least 1"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--seed", "-1"], "at least 0"],
-  [["report", "--grades", "nowhere"], "there is no nowhere/grades.json"],
+  [["report", "--grades", "nowhere"], "there is no folder nowhere"],
+  [["report", "--grades", "lib"], "there is no file lib/grades.json"],
+  [["release", "./a1_theory", "--out", "x"], 'Cannot find notebook "./a1_theory"'],
+  [["release", "a1_theory", "--out", "README.md"], "it must be a folder, and README.md is a file"],
+  [["release", "a1_theory", "--out", "notebooks/assignments"], "is what is read"],
+  [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "there is no folder"],
+  [["grade", "a1_theory", "--submissions", CLASS, "--out", "README.md"], "README.md is a file"],
 ];
 for (const [args, message] of wrong) {
   Deno.test(`assignment ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-    const { code, stderr } = await run("assignment", ...args);
+    const { code, stderr } = await runHere("assignment", ...args);
     assertEquals(code, 2, stderr);
     assertStringIncludes(stderr, message);
     assertFalse(/\n\s+at /.test(stderr), "no stack");

@@ -204,7 +204,9 @@ function double(x: number): number {
   assertStringIncludes(source("total"), 'throw new Error("Write total");');
   assertEquals(
     source("double-hidden"),
-    `// Twice other numbers\nnear(await double(0), 0, 0, "twice 0");`,
+    `// Twice other numbers
+import { freshRandom, near } from "@/course/check.ts";
+near(await double(0), 0, 0, "twice 0");`,
   );
   assertEquals(source("essay"), `Why?\n\n${TEXT_STUB}`);
   assertEquals(source("given"), sourceOf(find(smallNotebook(), "given")));
@@ -291,6 +293,7 @@ Deno.test("a release is refused if a check passes before anything is written", a
 Deno.test("a release is refused if the visible part needs what is hidden", async () => {
   const torn = parse((notebook) =>
     find(notebook, "double-hidden").source = `// Twice other numbers
+import { near } from "@/course/check.ts";
 // BEGIN HIDDEN TESTS
 const zero = 0;
 // END HIDDEN TESTS
@@ -300,9 +303,10 @@ near(await double(zero), 0, 0, "twice 0");`
     () => release(torn, 1),
     AssignmentError,
   ) as AssignmentError;
-  assertEquals(problems.length, 2, problems.join("\n"));
-  assertStringIncludes(problems[0], "check double-hidden: the solution fails it");
-  assertStringIncludes(problems[1], "Cannot find name 'zero'");
+  assertEquals(problems.length, 3, problems.join("\n"));
+  assertStringIncludes(problems[0], "cell double-hidden: it uses zero, which no cell declares");
+  assertStringIncludes(problems[1], "check double-hidden: the solution fails it");
+  assertStringIncludes(problems[2], "Cannot find name 'zero'");
 });
 
 Deno.test("a release is refused if a function of the solution needs what is not given", async () => {

@@ -3,7 +3,7 @@
  * (tests_jupyter/styles_test.ts), so it must here (tests/course/styles_test.ts).
  */
 import { type Assignment, released } from "@/course/assignment.ts";
-import { gradeId } from "@/course/submitted_code.ts";
+import { gradeIdOf } from "@/course/nbgrader.ts";
 import { notebookText } from "@/notebook/document.ts";
 import { cell } from "./submissions.ts";
 
@@ -417,7 +417,7 @@ export function styled(
   let own = 0;
   const ownCell = (source: string) => cell(source, { id: `own-${own++}` });
   student.cells = student.cells.flatMap((each) => {
-    const id = gradeId(each) ?? "";
+    const id = gradeIdOf(each) ?? "";
     const source = answers?.[id as keyof typeof PLAIN] ?? PLAIN[id as keyof typeof PLAIN];
     return [
       source === undefined ? each : { ...each, source },

@@ -72,12 +72,13 @@ function double(x: number): number {
     ),
     cell(
       `// Twice a number
-import { freshRandom, near } from "@/course/check.ts";
+import { near } from "@/course/check.ts";
 near(await double(2), 4, 1e-12, "twice 2 is 4");`,
       { id: "double-visible", nbgrader: marks("test", "double-visible", 30) },
     ),
     cell(
       `// Twice other numbers
+import { freshRandom, near } from "@/course/check.ts";
 near(await double(0), 0, 0, "twice 0");
 // BEGIN HIDDEN TESTS
 const secret = freshRandom("double").uniform() + 12345;
@@ -96,6 +97,7 @@ function total(xs: number[]): number {
     ),
     cell(
       `// The sum of doubled numbers
+import { near } from "@/course/check.ts";
 near(await total(grid), 3, 1e-12, "twice 0, 0.5 and 1");`,
       { id: "sum-doubled", nbgrader: marks("test", "sum-doubled", 30) },
     ),

@@ -91,7 +91,7 @@ export class StudentProcess {
     try {
       made = await StudentProcess.#spawned(command, limits);
     } catch (error) {
-      const there = await isFolder(command.cwd);
+      const there = await isFolder(command.cwd).catch(() => true);
       throw new GraderFailure(action, there ? error : `its folder ${command.cwd} is gone`);
     }
     try {

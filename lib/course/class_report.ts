@@ -34,8 +34,8 @@ const TEMPLATE = `<!doctype html>
 <h2>Distribution of totals</h2>
 <div class="chart" id="distribution"></div>
 <h2>Items, the hardest first</h2>
-<p><small>By the mean share of an item's points. <span class="right">✓ all points</span>, <span class="part">◐ some</span>,
-<span class="wrong">✗ none</span>: students, and the bar in the same order.</small></p>
+<p><small>By the mean share of an item's points. Students with <span class="right">✓ all</span>, <span class="part">◐ some</span> and
+<span class="wrong">✗ none</span> of them, as numbers and as a bar.</small></p>
 <table>
 <tr><th>Item</th><th class="points">Points</th><th class="points">Mean share</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>

@@ -27,7 +27,7 @@ const TEMPLATE = `<!doctype html>
   .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
   .counts span { white-space: nowrap; margin-left: .5rem; }
   code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
-  .got { min-width: 9rem; max-width: 16rem; }
+  tr > th[colspan] { padding-top: 1rem; border: 0; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
 <p><%= it.facts %></p>
@@ -46,9 +46,10 @@ const TEMPLATE = `<!doctype html>
 <h2>Most frequent wrong answers</h2>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
-<tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
-<% for (const wrong of it.wrong) { %><tr><td class="mark"><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
-<td class="got"><% if (wrong.got) { %><code><%= wrong.got %></code><% } %></td><td class="points"><%= wrong.count %></td></tr>
+<tr><th>What went wrong</th><th class="points">Students</th></tr>
+<% for (const wrong of it.wrong) { %><% if (wrong.first) { %><tr><th colspan="2"><%= wrong.id %></th></tr>
+<% } %><tr><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %><% if (wrong.got) { %><br>Answer: <code><%= wrong.got %></code><% } %></td>
+<td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>
 <table><tr><th>Student</th><th>Why</th></tr>

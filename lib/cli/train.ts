@@ -112,7 +112,9 @@ export async function run(args: string[]): Promise<number> {
   const began = performance.now();
   const listener: RunListener = {
     started({ run, config, gan, backend }) {
-      if (backend.warning) console.error(`warning: ${backend.warning}`);
+      for (const warning of [backend.warning, ...config.doubts ?? []]) {
+        if (warning) console.error(`warning: ${warning}`);
+      }
       const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
       say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
       say(`steps    ${describeSteps(config.options)}`);

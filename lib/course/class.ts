@@ -199,10 +199,7 @@ class Run {
       try {
         failed = await workThrough(waiting, attempt, { jobs, pauseMs, onTrouble, signal });
       } finally {
-        // Not to hide what has ended the work; the next run removes the folder.
-        await place.close().catch((error) =>
-          onTrouble?.(`The grader's working folder is left behind: ${oneLine(error)}`)
-        );
+        await place.close();
       }
     }
     const renamed = [...this.#renamed].map(([student, path]) => ({ student, path }));

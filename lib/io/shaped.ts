@@ -21,7 +21,8 @@ export function shaped<const S extends v.GenericSchema>(
 ): v.InferOutput<S> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new RangeError(`${action}: it must be JSON, got ${(error as Error).message}`);
   }

@@ -27,6 +27,8 @@ export interface RunConfig {
   options: GanOptions;
   /** Steps that the run is to take in all. */
   steps: number;
+  /** What the user was warned of at the start (`gan/doubts.ts`). */
+  doubts?: string[];
   /** What the data are, and where from. */
   data: { source: string; directory?: string; sha256: string };
   backend: { name: string; adapter?: string; reason: string };
@@ -37,6 +39,7 @@ const CONFIG = v.object({
   preset: v.string(),
   options: OPTIONS,
   steps: COUNT,
+  doubts: v.optional(v.array(v.string())),
   data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),
   backend: v.object({ name: v.string(), adapter: v.optional(v.string()), reason: v.string() }),
   versions: v.record(v.string(), v.string()),
@@ -165,7 +168,7 @@ export class RunFolder {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     });
-    return text.split("\n").flatMap((line) => parseEvent(line) ?? []);
+    return text.replace(/^\ufeff/, "").split("\n").flatMap((line) => parseEvent(line) ?? []);
   }
 
   async writeSampleGrid(step: number, png: Uint8Array): Promise<string> {

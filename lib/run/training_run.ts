@@ -21,7 +21,7 @@ import {
   rowsOfBatch,
   samplingGenerator,
 } from "@/gan/gan.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
@@ -33,6 +33,7 @@ import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 import { renderReport } from "./report.ts";
@@ -143,6 +144,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
     );
   }
+  checkRequest(options);
   await refuseExisting(run);
   const { data, description } = await loadData(options, request.data);
   const rows = rowsOfBatch(options);
@@ -156,10 +158,12 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   try {
     await run.open();
     await refuseExisting(run);
+    const steps = stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan);
     const config: RunConfig = {
       preset: name,
       options,
-      steps: stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan),
+      steps,
+      doubts: doubtsOfRun({ preset: name, options, steps }, data, request.logEvery),
       data: description,
       backend: describeBackend(backend),
       versions: versions(),
@@ -173,6 +177,15 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   } catch (error) {
     disposeGan(gan);
     throw error;
+  }
+}
+
+/** Options of a preset and the user's changes: what cannot work is a request that cannot be met. */
+function checkRequest(options: GanOptions): void {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    throw new RequestError((error as Error).message);
   }
 }
 
@@ -211,6 +224,7 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
   const config: RunConfig = {
     ...saved,
     steps,
+    doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
     backend: describeBackend(backend),
     versions: versions(),

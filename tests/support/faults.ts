@@ -129,7 +129,15 @@ function breakable(channel: Duplex, check: (name: string) => void): void {
       }
       return act(...args);
     };
-  channel.write = guarded("pipe.write", channel.write.bind(channel)) as typeof channel.write;
+  const write = guarded("pipe.write", channel.write.bind(channel) as (text: string) => boolean);
+  channel.write = ((text: string) => {
+    try {
+      check("pipe.lost");
+    } catch {
+      return true; // As if it had gone out, and was lost on the other side.
+    }
+    return write(text);
+  }) as typeof channel.write;
   const emit = channel.emit.bind(channel) as (event: string, ...args: unknown[]) => boolean;
   const read = guarded("pipe.read", emit);
   channel.emit =

@@ -31,6 +31,7 @@ import {
   rowOf,
   ungradedRow,
 } from "./grades.ts";
+import { assertSolutionIsFull } from "./release.ts";
 import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
@@ -209,10 +210,21 @@ class Run {
     return { results: this.#results, graded, failed, renamed };
   }
 
-  /** A grader that may be trusted with a class. */
+  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
   async #startGrader(): Promise<Grader> {
     const { out, seed, limits } = this.options;
-    return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
+    const grader = await Grader.start(this.assignment, {
+      seed,
+      limits,
+      parent: join(out, RESULTS),
+    });
+    try {
+      await assertSolutionIsFull(grader, this.assignment);
+      return grader;
+    } catch (error) {
+      await grader[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Whether a submission's result is known; it is taken over. */

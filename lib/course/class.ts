@@ -23,7 +23,14 @@ import { EndOfWork, workThrough } from "./attempts.ts";
 import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
-import { type ClassGrades, NOT_GRADED, type Row, rowOf, ungradedRow } from "./grades.ts";
+import {
+  type ClassGrades,
+  gradesBefore,
+  NOT_GRADED,
+  type Row,
+  rowOf,
+  ungradedRow,
+} from "./grades.ts";
 import { assertSolutionIsFull } from "./release.ts";
 import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
@@ -122,9 +129,10 @@ async function publish(
   const items = assignment.items.map(({ id, part, title, points, kind }) => {
     return { id, part, title, points, kind };
   });
+  const before = await gradesBefore(join(out, "grades.json"));
   for (let reading = 1;; reading++) {
     const sheet = await readByHand(out);
-    const { marks, text, told } = takeOver(sheet, results, students, assignment);
+    const { marks, text, told } = takeOver(sheet, results, students, assignment, before);
     const rows = students.map((student) => {
       const grading = results.get(student);
       return grading

@@ -26,7 +26,8 @@ import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { isFolder, readIfFile } from "@/io/files.ts";
+import { isFile, isFolder } from "@/io/files.ts";
+import { readLimited } from "@/io/limits.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -323,9 +324,10 @@ export async function readCheckpoint(run: RunFolder, file?: string): Promise<Che
  * @throws {RangeError} If it is damaged, or something else.
  */
 export async function readCheckpointFile(file: string): Promise<Checkpoint> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
-  return decodeCheckpoint(bytes, file);
+  if (!(await isFile(file))) {
+    throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
+  }
+  return decodeCheckpoint(await readLimited(file), file);
 }
 
 async function refuseExisting(run: RunFolder): Promise<void> {

@@ -38,7 +38,7 @@ interface Adapter {
 /** The WebGPU adapter of this machine, if it has one. */
 async function findAdapter(): Promise<Adapter | undefined> {
   if (!("gpu" in navigator)) return undefined;
-  provideRuntimeDirectory();
+  prepareDrivers();
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return undefined;
   const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
@@ -49,10 +49,19 @@ async function findAdapter(): Promise<Adapter | undefined> {
   return { name, software };
 }
 
-/** Mesa's driver complains on stderr where this variable is missing. */
-function provideRuntimeDirectory(): void {
-  if (Deno.build.os !== "linux" || Deno.env.get("XDG_RUNTIME_DIR")) return;
-  Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
+/**
+ * What the drivers read from the environment when they are loaded; what the user has set stays.
+ *
+ * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the process
+ * ends, and so does the thread that `deno test` has run the tests on and that ends just then: one process
+ * in 100 to 400 died of it (`docs/experiments.md`, section 7).
+ */
+function prepareDrivers(): void {
+  if (Deno.build.os !== "linux") return;
+  const { env } = Deno;
+  if (env.get("DENO_WEBGPU_BACKEND") === undefined) env.set("DENO_WEBGPU_BACKEND", "vulkan");
+  // Mesa complains on stderr where it is missing.
+  if (!env.get("XDG_RUNTIME_DIR")) env.set("XDG_RUNTIME_DIR", "/tmp");
 }
 
 /** What `useBackend` may be told besides the backend. */
@@ -101,7 +110,7 @@ export async function useBackend(
     if (asked) {
       throw new Error(
         "Cannot use WebGPU: this machine has no adapter. Use --backend wasm, or install a driver " +
-          "(Debian's package mesa-vulkan-drivers has a software one)",
+          "(on Linux one for Vulkan: Debian's package mesa-vulkan-drivers has a software one)",
       );
     }
     return {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type BackendChoice, useBackend } from "@/backend.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "./support/backends.ts";
@@ -52,6 +52,42 @@ Deno.test("webgpu by name without an adapter is an error that says what to do", 
 Deno.test("a backend that does not exist is refused", async () => {
   await assertRejects(() => useBackend("cuda" as BackendChoice), RangeError, "got cuda");
 });
+
+const linux = Deno.build.os === "linux";
+
+Deno.test({
+  name: "on Linux WebGPU is asked of Vulkan, unless the user names another driver",
+  ignore: !linux,
+  fn: async () => {
+    const name = "DENO_WEBGPU_BACKEND";
+    const before = Deno.env.get(name);
+    const after = (given?: string) =>
+      withAdapter(() => Promise.resolve(null), async () => {
+        if (given === undefined) Deno.env.delete(name);
+        else Deno.env.set(name, given);
+        await useBackend("auto");
+        assertEquals(Deno.env.get(name), given ?? "vulkan");
+      });
+    try {
+      for (const given of [undefined, "gl", ""]) await after(given);
+    } finally {
+      if (before === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before);
+    }
+  },
+});
+
+testOnBackends(
+  "a process that has a WebGPU device has not loaded libEGL, of which it could die",
+  async () => {
+    if (!linux) return;
+    const { stdout } = await new Deno.Command("cat", { args: [`/proc/${Deno.pid}/maps`] }).output();
+    const libraries = new TextDecoder().decode(stdout);
+    assert(libraries.includes("vulkan"));
+    assert(!/libEGL|libGLdispatch/.test(libraries));
+  },
+  ["webgpu"],
+);
 
 testOnBackends("by name, a software adapter is used with a warning", async () => {
   const { name, adapter, reason, warning } = await useBackend("webgpu");

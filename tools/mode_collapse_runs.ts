@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { useBackend } from "@/backend.ts";
 import {
@@ -29,6 +30,7 @@ import {
   STAGES,
 } from "@/experiments/collapse.ts";
 import { disposeGan } from "@/gan/gan.ts";
+import { writeTextAtomically } from "@/io/files.ts";
 import { train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 
@@ -121,7 +123,5 @@ async function record(run: CollapseRun): Promise<void> {
   const { runs, ...head } = all;
   const lines = runs.map((one) => `    ${JSON.stringify(one)}`).join(",\n");
   const text = JSON.stringify(head, null, 2).replace(/\n}$/, `,\n  "runs": [\n${lines}\n  ]\n}\n`);
-  const temporary = new URL(`${FILE}.${Deno.pid}`);
-  await Deno.writeTextFile(temporary, text);
-  await Deno.rename(temporary, FILE);
+  await writeTextAtomically(fileURLToPath(FILE), text);
 }

@@ -1,13 +1,20 @@
 /**
  * `deno task ok`: everything that must hold before a commit, one line a check.
  *
- * What a check printed is shown when it fails.
+ * What a check printed is shown when it fails. A process that crashed or was ended by a signal has failed,
+ * whatever its last line says.
  *
  * @module
  */
+import { constants } from "node:os";
+import { join } from "node:path";
+import { PROJECT } from "@/cli/place.ts";
 import { createProgram, main } from "@/cli/program.ts";
+import { outputOf } from "@/io/processes.ts";
 
 const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
+/** By name: a user's own files, such as a class's grades, may lie beside them. */
+const FORMATTED = [...CODE, "data", "docs", "notebooks", "README.md", "deno.json"];
 
 interface Flags {
   fix?: boolean;
@@ -17,10 +24,10 @@ interface Flags {
 /** The arguments of `deno` that make each check, by the check's name. */
 async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]>> {
   // On the command line, an --ignore replaces the lists of deno.json.
-  const { exclude, fmt } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const { exclude, fmt } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
   const unformatted = ["**/*.ipynb", ...exclude, ...fmt.exclude].join();
   return {
-    format: fix ? ["fmt"] : ["fmt", "--check", `--ignore=${unformatted}`],
+    format: ["fmt", ...(fix ? [] : ["--check", `--ignore=${unformatted}`]), ...FORMATTED],
     lint: ["lint", ...CODE],
     types: ["check", ...CODE],
     notebooks: ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"],
@@ -29,7 +36,43 @@ async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]
   };
 }
 
-async function run(args: string[]): Promise<number> {
+/** What became of a check. */
+export interface Checked {
+  success: boolean;
+  /** One line for a reader. */
+  line: string;
+  /** All that it printed. */
+  text: string;
+}
+
+/** Runs a check in the project's folder. */
+export async function runCheck(name: string, program: string, args: string[]): Promise<Checked> {
+  const start = performance.now();
+  const { code, signal, stdout, stderr } = await outputOf(program, {
+    args,
+    cwd: PROJECT,
+    env: { NO_COLOR: "1", INIT_CWD: PROJECT },
+  });
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+  const success = code === 0 && signal === null;
+  const summary = [text.match(/\d+ passed \|.*failed.*/)?.[0], success ? "" : ending(code, signal)];
+  const said = summary.filter(Boolean).join(", ");
+  return {
+    success,
+    line: `${success ? "ok    " : "FAILED"}  ${name.padEnd(13)} ${seconds} s  ${said}`.trimEnd(),
+    text,
+  };
+}
+
+/** How a process ended: a shell, or deno task, tells of a signal by the exit code 128 + its number. */
+function ending(code: number, signal: Deno.Signal | null): string {
+  const name = signal ??
+    Object.entries(constants.signals).find(([, number]) => 128 + number === code)?.[0];
+  return name === undefined ? `exit code ${code}` : `ended by ${name}`;
+}
+
+export async function run(args: string[]): Promise<number> {
   const program = createProgram("ok", "Checks everything that must hold before a commit.")
     .option("--fix", "format in place of complaining")
     .option("--no-tests", "leave the tests out");
@@ -38,17 +81,8 @@ async function run(args: string[]): Promise<number> {
 
   let failed = 0;
   for (const [name, args] of checks) {
-    const start = performance.now();
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const summary = text.match(/\d+ passed \|.*failed.*/)?.[0] ?? "";
-    console.log(
-      `${success ? "ok    " : "FAILED"}  ${name.padEnd(13)} ${seconds.padStart(6)} s  ${summary}`,
-    );
+    const { success, line, text } = await runCheck(name, Deno.execPath(), args);
+    console.log(line);
     const notRun = text.match(/.*NOT RUN.*/g) ?? [];
     if (notRun.length > 0) console.log(`        ${notRun.length} tests not run: no WebGPU adapter`);
     if (!success) {

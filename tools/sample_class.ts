@@ -6,6 +6,8 @@
  * @module
  */
 import { join } from "node:path";
+import { writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { type Assignment, TEXT_STUB } from "@/course/assignment.ts";
 import { notebookText, parseNotebook, sourceOf } from "@/notebook/document.ts";
 import { readAssignment, submission } from "../tests/support/submissions.ts";
@@ -169,11 +171,12 @@ function handIn(assignment: Assignment, { solved, edits = [], own = {}, essay }:
   return notebookText(student);
 }
 
+using _lock = await FolderLock.take(FOLDER);
 const assignment = await readAssignment(NAME);
 for (const [i, recipe] of recipes.entries()) {
   const folder = join(FOLDER, `student_${String(i + 1).padStart(2, "0")}`);
   await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(
+  await writeTextAtomically(
     join(folder, `${NAME}.ipynb`),
     recipe.file ?? handIn(assignment, recipe),
   );

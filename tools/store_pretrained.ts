@@ -20,7 +20,8 @@ import { evaluate } from "@/eval/suite.ts";
 import { restoreGenerator } from "@/gan/checkpoint.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { writeAtomically } from "@/io/files.ts";
+import { writeAtomically, writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { Random } from "@/random.ts";
 import { type RunConfig, RunFolder } from "@/run/folder.ts";
 import {
@@ -30,7 +31,7 @@ import {
   readPretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
-import { readCheckpoint } from "@/run/training_run.ts";
+import { readCheckpoint } from "@/run/read_checkpoint.ts";
 import { pretrainedTable } from "./pretrained_table.ts";
 
 const COUNT = 10_000;
@@ -75,7 +76,7 @@ async function store(folder: string, name: string, command?: string): Promise<vo
   };
   const file = pretrainedFile(name);
   const bytes = await encodePretrained({ name, generator, options, record });
-  await Deno.mkdir(dirname(file), { recursive: true });
+  using _lock = await FolderLock.take(dirname(file));
   await writeAtomically(file, bytes);
   console.log(`${file}: ${bytes.length} bytes, measured on ${backend}`);
   console.log(JSON.stringify(record, null, 2));
@@ -111,7 +112,7 @@ async function writeTable(): Promise<void> {
     throw new Error(`Cannot write the table: README.md must have ${BEGIN} and ${END}`);
   }
   const table = `${BEGIN}\n\n${pretrainedTable(all)}\n\n`;
-  await Deno.writeTextFile(README, text.slice(0, from) + table + text.slice(to));
+  await writeTextAtomically(README, text.slice(0, from) + table + text.slice(to));
 }
 
 if (values.table !== true) {

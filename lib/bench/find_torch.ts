@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isNoProgram } from "@/io/processes.ts";
 
 const CANDIDATES = ["python3", "/usr/bin/python3"];
 
@@ -22,9 +23,9 @@ async function canImportTorch(python: string): Promise<boolean> {
       stderr: "null",
     }).output();
     return success;
-  } catch {
-    // No such program.
-    return false;
+  } catch (error) {
+    if (isNoProgram(error)) return false;
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { endedBySignal } from "@/io/processes.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 import { type Calls, type Ready, type Row, rowName, type StepLosses } from "./row.ts";
 
@@ -61,6 +62,7 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
 
 export class RowProcess {
   readonly #child: Deno.ChildProcess;
+  readonly #end: Disposable;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncIterator<string>;
   readonly #stderr: Promise<void>;
@@ -79,6 +81,7 @@ export class RowProcess {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#end = endedBySignal(this.#child);
     this.#writer = this.#child.stdin.getWriter();
     const input = Readable.fromWeb(this.#child.stdout as never);
     this.#lines = createInterface({ input })[Symbol.asyncIterator]();
@@ -129,6 +132,7 @@ export class RowProcess {
     await this.#writer.close().catch(() => {});
     await this.#child.status;
     await this.#stderr;
+    this.#end[Symbol.dispose]();
   }
 
   async #ask(request: { do: string; steps?: number }): Promise<unknown> {
@@ -143,6 +147,7 @@ export class RowProcess {
     if (!done) return JSON.parse(value);
     const { code, signal } = await this.#child.status;
     await this.#stderr;
+    this.#end[Symbol.dispose]();
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     const words = this.#lastWords.trim();
     throw new Error(

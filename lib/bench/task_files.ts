@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { loadImages, PIXELS } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
+
 import { encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type RowTask } from "./row.ts";
 
 /** Rows of MNIST: enough for the largest batch that is timed, and a small part of a process's memory. */
@@ -21,7 +23,7 @@ export class TaskFiles {
   private constructor(readonly folder: string) {}
 
   static async create(): Promise<TaskFiles> {
-    return new TaskFiles(await Deno.makeTempDir({ prefix: "bench-" }));
+    return new TaskFiles(await makeTempFolder({ prefix: "bench-" }));
   }
 
   /** A task with the path of the images, where its options name no toy. */
@@ -59,7 +61,7 @@ export class TaskFiles {
   }
 
   async remove(): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removeTempFolder(this.folder);
   }
 }
 

@@ -3,33 +3,64 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { type Command } from "commander";
-import { type Assignment, AssignmentError, parseAssignment } from "@/course/assignment.ts";
-import { gradeClass } from "@/course/class.ts";
+import {
+  type Assignment,
+  AssignmentError,
+  parseAssignment,
+  released,
+} from "@/course/assignment.ts";
+import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
+import { parseGrades } from "@/course/grades.ts";
 import { release } from "@/course/release.ts";
-import { unenforced } from "@/course/sandbox.ts";
-import { isFile, isFolder, writeAtomically } from "@/io/files.ts";
+import { summaryLines } from "@/course/summary.ts";
+import { unenforced } from "@/course/system_tools.ts";
+import { isFile, writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
+import {
+  checkFolderToMake,
+  checkOutput,
+  checkOutputFolder,
+  isSealedPage,
+  sealedPage,
+} from "@/io/outputs.ts";
+import { notebookText, parseNotebook } from "@/notebook/document.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { projectPath, taskCommand } from "./place.ts";
+import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
-const STOPPED = 130;
 /** Plain lines come no closer together than this. */
 const LINE_EVERY_MS = 10_000;
 
+interface ReleaseFlags {
+  out: string;
+  seed: number;
+  overwrite?: boolean;
+}
+
+interface ReportFlags {
+  grades: string;
+  out?: string;
+  overwrite?: boolean;
+}
+
 interface GradeFlags {
   submissions: string;
+  acceptRenamed?: boolean;
   out: string;
   jobs: number;
   seed: number;
   timeout: number;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   let code = 0;
   const program = createProgram(
     "assignment",
@@ -37,7 +68,7 @@ async function run(args: string[]): Promise<number> {
   );
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false)
-      .showHelpAfterError(`(deno task assignment ${name} --help shows the options)`);
+      .showHelpAfterError(`(${taskCommand("assignment", name, "--help")} shows the options)`);
   const seed = [
     "--seed <n>",
     "decides the random inputs of the checks",
@@ -45,15 +76,21 @@ async function run(args: string[]): Promise<number> {
     1,
   ] as const;
   command("release", "makes the students' notebook, once its solution passes every check")
-    .argument("<name>", `a notebook of ${FOLDER}, or a file`)
+    .argument("<name>", `a file, or a notebook of ${FOLDER}`)
     .requiredOption("--out <dir>", "folder that it is written to", path)
     .option(...seed)
-    .action(async (name: string, { out, seed }: GradeFlags) => {
-      code = await releaseNotebook(await assignmentNamed(name), out, seed);
+    .option("--overwrite", "replace a notebook there though it is no release as it was left")
+    .action(async (name: string, flags: ReleaseFlags) => {
+      code = await releaseNotebook(await assignmentFile(name), flags);
     });
-  command("grade", "grades DIR/<student>/<name>.ipynb")
-    .argument("<name>", `a notebook of ${FOLDER}, or a file`)
-    .requiredOption("--submissions <dir>", "folder with a folder for each student", path)
+  command("grade", "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download")
+    .argument("<name>", `a file, or a notebook of ${FOLDER}`)
+    .requiredOption(
+      "--submissions <path>",
+      "folder with a folder for each student, or a download of Moodle or Canvas, unpacked or not",
+      path,
+    )
+    .option("--accept-renamed", "grade a notebook of another name where no other can be meant")
     .requiredOption(
       "--out <dir>",
       "folder of the grades; a run that was stopped goes on there",
@@ -63,89 +100,114 @@ async function run(args: string[]): Promise<number> {
     .option(...seed)
     .option("--timeout <seconds>", "limit for one call of a student's function", integer(1), 10)
     .action(async (name: string, flags: GradeFlags) => {
-      code = await grade(await assignmentNamed(name), flags);
+      code = await grade(await readAssignment(await assignmentFile(name)), flags);
     });
   command("report", "makes one page about a graded class")
     .requiredOption("--grades <dir>", "the --out of grade", path)
     .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .action(async ({ grades, out }: { grades: string; out?: string }) => {
-      code = await report(grades, out ?? join(grades, "report.html"));
+    .option("--overwrite", "replace a file there though it is no report as it was left")
+    .action(async (flags: ReportFlags) => {
+      code = await report(flags);
     });
   await program.parseAsync(args, { from: "user" });
   return code;
 }
 
-async function assignmentNamed(name: string): Promise<Assignment> {
-  let file: string;
+/** A file that is there, or the one of the project's assignments that is called so. */
+async function assignmentFile(name: string): Promise<string> {
   try {
-    [file] = await selectNotebooks(await findNotebooks(FOLDER), [name]);
+    const [file] = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), [name]);
+    return file;
   } catch (error) {
     throw error instanceof RangeError ? new RequestError(error.message) : error;
   }
+}
+
+async function readAssignment(file: string): Promise<Assignment> {
   return parseAssignment(await Deno.readTextFile(file), file);
 }
 
-async function releaseNotebook(assignment: Assignment, out: string, seed: number): Promise<number> {
-  const text = await release(assignment, seed);
-  await Deno.mkdir(out, { recursive: true });
+async function releaseNotebook(
+  source: string,
+  { out, seed, overwrite }: ReleaseFlags,
+): Promise<number> {
+  const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
-  await write(file, text);
+  await checkFolderToMake(out);
+  // One without a seal may be of before there were seals.
+  const same = released(assignment);
+  const check = () =>
+    checkOutput(file, {
+      inputs: [source],
+      ours: (bytes) => isSealed(bytes, same),
+      kind: "a release",
+      overwrite,
+    });
+  await check();
+  const notebook = parseNotebook(await release(assignment, seed), file);
+  using _lock = await FolderLock.take(out);
+  await check();
+  await writeTextAtomically(file, notebookText(sealed(notebook)));
   console.log(file);
   return 0;
 }
 
 async function grade(assignment: Assignment, flags: GradeFlags): Promise<number> {
-  const { submissions, out, jobs, seed, timeout } = flags;
-  if (!await isFolder(submissions)) {
-    throw new RequestError(`Cannot grade: there is no folder ${submissions}`);
-  }
+  const { submissions, acceptRenamed, out, jobs, seed, timeout } = flags;
+  if (!await isFile(submissions)) await checkFolder("grade", submissions);
+  await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, onSignal);
   const progress = new GradingProgress();
+  using stop = new StopSignals();
   try {
-    const { grades, graded, open } = await gradeClass(assignment, {
+    const summary = await gradeClass(assignment, {
       submissions,
+      acceptRenamed,
       out,
       jobs,
       seed,
-      limits: { callMs: 1000 * timeout, totalMs: Math.max(60, 6 * timeout) * 1000 },
+      limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
+      onTrouble: (line) => progress.say(`warning: ${line}`),
       signal: stop.signal,
     });
     progress.stop();
-    const known = grades.students.length - graded;
-    console.error(`${graded} graded${known > 0 ? `, ${known} already known` : ""}`);
-    if (open > 0) {
-      console.error(
-        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
-      );
-    }
-    console.log(join(out, "grades.csv"));
-    return 0;
+    return tellSummary(summary, out);
   } catch (error) {
     progress.stop();
-    if (!stop.signal.aborted) {
+    if (stop.code === undefined) {
       throw error instanceof RangeError ? new RequestError(error.message) : error;
     }
     console.error("stopped; the same command goes on from here");
-    return STOPPED;
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.removeSignalListener(signal, onSignal);
-    }
+    return stop.code;
   }
 }
 
-async function report(folder: string, out: string): Promise<number> {
-  const file = join(folder, "grades.json");
-  if (!await isFile(file)) {
-    throw new RequestError(
-      `Cannot report: there is no ${file}; deno task assignment grade makes it`,
-    );
+/** Exit code 1 where the machine has kept a submission from being graded. */
+function tellSummary(summary: ClassSummary, out: string): number {
+  const { grades, ungraded } = summary;
+  for (const line of summaryLines(summary)) console.error(line);
+  console.log(join(out, "grades.csv"));
+  for (const { student, reason } of ungraded) {
+    console.error(`error: ${student} is not graded: ${reason}`);
   }
-  await write(out, await classReport(JSON.parse(await Deno.readTextFile(file))));
+  if (ungraded.length === 0) return 0;
+  console.error(
+    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; see to the cause and run the same command again`,
+  );
+  return 1;
+}
+
+async function report({ grades, out = join(grades, "report.html"), overwrite }: ReportFlags) {
+  await checkFolder("report", grades);
+  const file = join(grades, "grades.json");
+  await checkFile(`report, before ${taskCommand("assignment", "grade")} has made the grades`, file);
+  const read = ["grades.json", "grades.csv", "by_hand.csv"].map((name) => join(grades, name));
+  await checkOutputFolder(out);
+  await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
+  const page = await classReport(parseGrades(await Deno.readTextFile(file), file));
+  using _lock = await FolderLock.take(dirname(out));
+  await writeTextAtomically(out, sealedPage(page));
   console.log(out);
   return 0;
 }
@@ -174,14 +236,16 @@ class GradingProgress {
     }
   }
 
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    this.stop();
+    console.error(line);
+  }
+
   stop(): void {
     this.#bar?.stop();
     this.#bar = undefined;
   }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeAtomically(file, new TextEncoder().encode(text));
 }
 
 if (import.meta.main) {

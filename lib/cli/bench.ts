@@ -20,6 +20,7 @@ import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
 import { type Verdict, verify } from "@/bench/verify.ts";
 import { createWorkload, hasPenalty, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
+import { taskCommand } from "./place.ts";
 import { TurnProgress } from "./turn_progress.ts";
 import { createProgram, integer, listOf, main, oneOf } from "./program.ts";
 
@@ -74,7 +75,7 @@ function parse(args: string[]): Flags {
     .option("--no-stock", "without stock TensorFlow.js")
     .option("--no-autodiff", "without our reference by autodiff")
     .option("--json", "print JSON in place of tables")
-    .addHelpText("after", NOTES);
+    .addHelpText("after", NOTES.replaceAll("deno task", taskCommand()));
   program.parse(args, { from: "user" });
   return program.opts<Flags>();
 }
@@ -174,13 +175,9 @@ async function check(flags: Flags, files: TaskFiles): Promise<number> {
 
 const isTorch = ({ variant }: { variant: string }) => variant === "torch";
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const files = await TaskFiles.create();
-  Deno.addSignalListener("SIGINT", () => {
-    Deno.removeSync(files.folder, { recursive: true });
-    Deno.exit(130);
-  });
   try {
     return flags.verify ? await check(flags, files) : await time(flags, files);
   } finally {

@@ -6,25 +6,25 @@
 import { InvalidArgumentError, Option } from "commander";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { doubtsOfImages } from "@/eval/advice.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
-import { loadReference, type Reference } from "@/eval/reference.ts";
-import { checkImages } from "@/eval/rows.ts";
+import { endsFor, type EndsOfCount } from "@/eval/reference.ts";
+import { imagesOf } from "@/eval/sample_file.ts";
 import {
   DEFAULT_METRICS,
   evaluate,
   type Evaluation,
-  isMnist,
   type Metric,
   METRICS,
   refusals,
 } from "@/eval/suite.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { readIfFile } from "@/io/files.ts";
+import { readLimited } from "@/io/limits.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
 import { Stages } from "./stages.ts";
 import {
   addTrainedOptions,
@@ -121,15 +121,18 @@ function metricNames(text: string): readonly Metric[] {
   return METRICS.filter((metric) => asked.includes(metric));
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
   const source = await readSource(flags);
   const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
+  if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
   const images = await loadImages(flags.data);
   refuse(flags.metrics, count, images);
   await useBackend("wasm");
   const stages = new Stages();
   let result: Evaluation;
+  let ends: EndsOfCount | undefined;
+  const onProgress = (stage: string, share: number) => stages.report(stage, share);
   try {
     const labels = source.trained && labelsFor(source.trained, images, count);
     const samples = source.samples ??
@@ -138,16 +141,16 @@ async function run(args: string[]): Promise<number> {
       metrics: flags.metrics,
       labels,
       seed: flags.seed,
-      onProgress: (stage, share) => stages.report(stage, share),
+      onProgress,
     });
+    if (images.original) ends = await endsFor(count, flags.metrics, images, onProgress);
   } finally {
     stages.stop();
   }
-  if (flags.json) console.log(JSON.stringify(result, null, 2));
+  if (flags.json) console.log(JSON.stringify({ ...result, reference: ends }, null, 2));
   else {
-    const reference = isMnist(images) ? await loadReference() : undefined;
     console.log(`${count} samples: ${source.name}\ndata: ${images.source}\n`);
-    console.log(table(result, reference));
+    console.log(table(result, ends));
   }
   return 0;
 }
@@ -174,25 +177,16 @@ async function readSource({ samples, count, ...flags }: Flags): Promise<Source> 
 
 /** The samples of a file, all of them or the first `count`, checked. */
 async function readSamples(file: string, count?: number): Promise<Float32Array> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read samples: there is no file ${file}`);
-  const { shape, data } = decodeNpy(bytes, file);
-  if (shape.length !== 2 || shape[1] !== PIXELS) {
-    throw new RangeError(
-      `Cannot use ${file}: its shape must be [count, ${PIXELS}], got [${shape}]${
-        data.length > 0 && data.length % PIXELS === 0 ? `. In NumPy: x.reshape(-1, ${PIXELS})` : ""
-      }`,
-    );
+  await checkFile("read samples", file);
+  const bytes = await readLimited(file);
+  const array = decodeNpy(bytes, file);
+  const all = imagesOf(array, file);
+  const [given] = array.shape;
+  if (count !== undefined && count > given) {
+    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${given}`);
   }
-  if (count !== undefined && count > shape[0]) {
-    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${shape[0]}`);
-  }
-  const samples = data.subarray(0, (count ?? shape[0]) * PIXELS);
-  try {
-    checkImages("use", samples);
-  } catch (error) {
-    throw new RangeError(`${(error as Error).message} (${file})`);
-  }
+  const samples = all.subarray(0, (count ?? given) * PIXELS);
+  for (const doubt of doubtsOfImages(samples)) console.error(`warning: ${file}: ${doubt}`);
   return samples;
 }
 
@@ -241,6 +235,8 @@ interface Line {
 
 const digits = (value: number | undefined, places: number) => value?.toFixed(places);
 
+const ASKED_FOR = "is the digit asked for, share";
+
 const LINES: Line[] = [
   {
     name: "Parzen log-likelihood, nats",
@@ -249,11 +245,6 @@ const LINES: Line[] = [
   },
   { name: "  its sigma", of: ({ parzen }) => digits(parzen?.sigma, 3), better: "" },
   { name: "Fréchet distance", of: ({ frechet }) => digits(frechet?.value, 2), better: "lower" },
-  {
-    name: "  its floor: 30,000 real images",
-    of: ({ frechet }) => digits(frechet?.floor, 2),
-    better: "",
-  },
   {
     name: "classifier score, 1 to 10",
     of: ({ classifier }) => digits(classifier?.score, 2),
@@ -275,7 +266,7 @@ const LINES: Line[] = [
     better: "lower",
   },
   {
-    name: "is the digit asked for, share",
+    name: ASKED_FOR,
     of: ({ conditional }) => digits(conditional?.accuracy, 4),
     better: "higher",
   },
@@ -306,39 +297,55 @@ const LINES: Line[] = [
   },
 ];
 
-/** A line for each figure, beside those of real images and of noise, and the share of each digit. */
-function table(result: Evaluation, reference?: Reference): string {
+/**
+ * A line for each figure, beside those of as many real images and of as much noise, and the share of each
+ * digit.
+ */
+function table(result: Evaluation, ends?: EndsOfCount): string {
   const rows = LINES.flatMap(({ name, of, better }) => {
     const value = of(result);
     if (value === undefined) return [];
-    const ends = reference ? [reference.real, reference.noise].map((one) => of(one) ?? "") : [];
-    return [[name, value, ...ends, better]];
+    // The digit that was asked for is known of samples only.
+    const none = name === ASKED_FOR ? "" : NONE;
+    const others = ends ? [ends.real, ends.noise].map((one) => of(one) ?? none) : [];
+    return [[name, value, ...others, better]];
   });
-  const head = ["", "samples", ...(reference ? ["real", "noise"] : []), "better"];
+  const head = ["", "samples", ...(ends ? ["real", "noise"] : []), "better"];
   const parts = [columns([head, ...rows])];
-  if (result.classifier) {
-    const shares = result.classifier.shares.map((share) => share.toFixed(3));
-    parts.push(columns([
-      ["digit", ...shares.map((_, digit) => String(digit))],
-      ["share of samples", ...shares],
-      ...(reference
-        ? [["  of real", ...reference.real.classifier!.shares.map((share) => share.toFixed(3))]]
-        : []),
-      ...(result.conditional
-        ? [["is the digit asked for", ...result.conditional.byClass.map(asked)]]
-        : []),
-    ]));
-  }
-  if (reference) {
-    parts.push([
-      "real:   the first 10,000 training images of MNIST in place of samples",
-      ...(result.memorisation
-        ? ["        (beside the nearest training image: the test images)"]
-        : []),
-      "noise:  10,000 images of uniform noise",
-    ].join("\n"));
-  }
+  if (result.classifier) parts.push(shareTable(result, ends));
+  if (ends) parts.push(legend(result, ends));
   return parts.join("\n\n");
+}
+
+/** Where there is no figure of the same number of images. */
+const NONE = "–";
+
+function shareTable({ classifier, conditional }: Evaluation, ends?: EndsOfCount): string {
+  const shares = classifier!.shares.map((share) => share.toFixed(3));
+  const ofReal = ends?.real.classifier?.shares;
+  return columns([
+    ["digit", ...shares.map((_, digit) => String(digit))],
+    ["share of samples", ...shares],
+    ...(ofReal ? [["  of real", ...ofReal.map((share) => share.toFixed(3))]] : []),
+    ...(conditional ? [["is the digit asked for", ...conditional.byClass.map(asked)]] : []),
+  ]);
+}
+
+/** What the columns are, and why a figure is missing there. */
+function legend({ samples, parzen, memorisation }: Evaluation, { missing }: EndsOfCount): string {
+  const count = samples.toLocaleString("en-US");
+  const recorded = [...(parzen ? ["Parzen"] : []), ...(memorisation ? ["nearest images"] : [])];
+  return [
+    `real:   the first ${count} training images of MNIST in place of samples`,
+    ...(memorisation ? ["        (beside the nearest training image: the test images)"] : []),
+    `noise:  ${count} images of uniform noise`,
+    ...(samples !== 10_000 && recorded.length > 0
+      ? [
+        `        (${recorded.join(", ")}: of 10,000, which these figures take or do not depend on)`,
+      ]
+      : []),
+    ...(missing ? [`${NONE}       ${missing}`] : []),
+  ].join("\n");
 }
 
 /** Nothing where no sample was asked for. */

@@ -3,14 +3,25 @@
  *
  * @module
  */
-import { KERNEL_NAME, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
+import { join } from "node:path";
+import { checkFolderToMake, checkOutput } from "@/io/outputs.ts";
+import {
+  isDenoKernel,
+  KERNEL_NAME,
+  kernelFile,
+  userDataFolder,
+  writeKernelSpec,
+} from "@/notebook/kernelspec.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
+import { projectPath, quoted } from "./place.ts";
 import { createProgram, main, path } from "./program.ts";
 
 interface Flags {
   name: string;
   displayName: string;
-  dir: string;
+  dir?: string;
+  overwrite?: boolean;
 }
 
 function parse(args: string[]): Flags {
@@ -20,18 +31,28 @@ function parse(args: string[]): Flags {
   )
     .option("--name <name>", "the kernel's name; the notebooks ask for deno", KERNEL_NAME)
     .option("--display-name <text>", "what Jupyter's menus call it", "Deno")
-    .option("--dir <dir>", "folder of Jupyter's data", path, userDataFolder());
+    .option("--dir <dir>", "folder of Jupyter's data (default: this user's)", path)
+    .option("--overwrite", "replace a kernel of that name though it is not of Deno");
   program.parse(args, { from: "user" });
   return program.opts<Flags>();
 }
 
-async function run(args: string[]): Promise<number> {
-  const { name, displayName, dir } = parse(args);
+export async function run(args: string[]): Promise<number> {
+  const { name, displayName, dir, overwrite } = parse(args);
+  const data = dir ?? userDataFolder();
   try {
-    const folder = await writeKernelSpec(dir, name, displayName);
+    const file = kernelFile(data, name);
+    await checkFolderToMake(join(file, ".."));
+    using _lock = await FolderLock.take(join(file, ".."), {
+      busy: "another command is writing there. Wait for it, or choose another folder with --dir",
+    });
+    const kind = "a kernel of Deno";
+    await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
+    const folder = await writeKernelSpec(data, name, displayName);
     console.error(`kernel  ${name}: Deno ${Deno.version.deno}, ${Deno.execPath()}`);
     console.error(`folder  ${folder}`);
-    console.error("Open a notebook with: jupyter notebook notebooks/, or in VS Code");
+    const notebooks = quoted(projectPath("notebooks"));
+    console.error(`Open a notebook with: jupyter notebook ${notebooks}, or in VS Code`);
     return 0;
   } catch (error) {
     throw error instanceof RangeError ? new RequestError(error.message) : error;

@@ -4,12 +4,16 @@
  * @module
  */
 import { join } from "node:path";
+import { writeTextAtomically } from "@/io/files.ts";
+import { checkFolderToMake, checkOutput, isSealedPage, sealedPage } from "@/io/outputs.ts";
 import { nameOf, notebookText, parseNotebook, stripped } from "@/notebook/document.ts";
 import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { notebookPage } from "@/notebook/html.ts";
-import { writeAtomically } from "@/io/files.ts";
+import { isSealed, sealed } from "@/notebook/seal.ts";
+import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
+import { projectPath } from "./place.ts";
 import { createProgram, integer, main, path } from "./program.ts";
 
 const FOLDER = "notebooks";
@@ -19,7 +23,8 @@ interface Flags {
   strip?: boolean;
   repeat: number;
   timeout: number;
-  out: string;
+  out?: string;
+  overwrite?: boolean;
 }
 
 function parse(args: string[]): Flags & { names: string[] } {
@@ -28,12 +33,20 @@ function parse(args: string[]): Flags & { names: string[] } {
     "Runs notebooks in a real Deno kernel through Jupyter, each from a clean kernel.",
   )
     .allowExcessArguments(true)
-    .argument("[names...]", "which: numbers (2), names (02_optimal_discriminator) or files")
+    .argument("[names...]", "which: files, numbers (2) or names (02_optimal_discriminator)")
     .option("--check", "run them, write nothing")
     .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
     .option("--repeat <n>", "run each so many times", integer(1), 1)
     .option("--timeout <seconds>", "limit for one cell", integer(1), 120)
-    .option("--out <dir>", "folder of the executed copies and HTML pages", path, "build/notebooks")
+    .option(
+      "--out <dir>",
+      "folder of the executed copies and HTML pages (default: the project's build/notebooks)",
+      path,
+    )
+    .option(
+      "--overwrite",
+      "replace files there though they are no copies and pages as they were left",
+    )
     .addHelpText(
       "after",
       "\nWithout names, all of notebooks/. The notebooks themselves are kept without outputs.",
@@ -44,11 +57,12 @@ function parse(args: string[]): Flags & { names: string[] } {
   return { ...flags, names: program.args };
 }
 
-async function run(args: string[]): Promise<number> {
-  const { names, check, strip, repeat, timeout, out } = parse(args);
+export async function run(args: string[]): Promise<number> {
+  const { names, check, strip, repeat, timeout, overwrite, ...flags } = parse(args);
+  const out = flags.out ?? projectPath("build/notebooks");
   let paths: string[];
   try {
-    paths = await selectNotebooks(await findNotebooks(FOLDER), names);
+    paths = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), names);
   } catch (error) {
     throw error instanceof RangeError ? new RequestError(error.message) : error;
   }
@@ -56,8 +70,9 @@ async function run(args: string[]): Promise<number> {
     for (const path of paths) await stripFile(path);
     return 0;
   }
+  if (!check) await checkOutputs(paths, out, overwrite);
+  using _lock = check ? undefined : await FolderLock.take(out);
   await using jupyter = await Jupyter.start();
-  if (!check) await Deno.mkdir(out, { recursive: true });
   let failed = 0;
   for (const path of paths.flatMap((path) => Array<string>(repeat).fill(path))) {
     const name = nameOf(path);
@@ -72,13 +87,38 @@ async function run(args: string[]): Promise<number> {
     if (execution.failure) console.log(describeFailure(path, execution.failure));
     for (const line of execution.missing) console.log(`  ${path}: ${line}`);
     if (check) continue;
-    const copy = join(out, `${name}.ipynb`);
-    await write(copy, notebookText(execution.notebook));
-    await write(join(out, `${name}.html`), await notebookPage(jupyter.python, copy));
+    const { copy, page } = outputsOf(path, out);
+    await writeTextAtomically(copy, notebookText(sealed(execution.notebook)));
+    await writeTextAtomically(page, sealedPage(await notebookPage(jupyter.python, copy)));
   }
   if (!check) console.log(`Executed copies and pages: ${out}`);
   if (failed > 0) console.log(`${failed} of ${paths.length * repeat} runs failed.`);
   return failed > 0 ? 1 : 0;
+}
+
+/** Where a notebook's executed copy and its page go. */
+function outputsOf(path: string, out: string): { copy: string; page: string } {
+  const name = nameOf(path);
+  return { copy: join(out, `${name}.ipynb`), page: join(out, `${name}.html`) };
+}
+
+/** Before anything is run, which takes minutes. */
+async function checkOutputs(paths: string[], out: string, overwrite?: boolean): Promise<void> {
+  await checkFolderToMake(out);
+  const taken = new Map<string, string>();
+  for (const path of paths) {
+    const { copy, page } = outputsOf(path, out);
+    const other = taken.get(copy);
+    if (other !== undefined) {
+      throw new RequestError(
+        `Cannot run ${path} and ${other} together: the copies of both would be ${copy}. Run them one after the other, with an --out for each`,
+      );
+    }
+    taken.set(copy, path);
+    const rules = { inputs: paths, overwrite };
+    await checkOutput(copy, { ...rules, kind: "an executed copy", ours: isSealed });
+    await checkOutput(page, { ...rules, kind: "a notebook's page", ours: isSealedPage });
+  }
 }
 
 function summary(name: string, { cells, outputs, seconds }: Execution, ok: boolean): string {
@@ -101,12 +141,8 @@ async function stripFile(path: string): Promise<void> {
   const text = await Deno.readTextFile(path);
   const clean = notebookText(stripped(parseNotebook(text, path)));
   if (clean === text) return;
-  await write(path, clean);
+  await writeTextAtomically(path, clean);
   console.error(`stripped  ${path}`);
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(text));
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

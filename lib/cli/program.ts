@@ -1,17 +1,22 @@
 /**
  * What every command shares: arguments by commander, exit codes, errors in one line.
  *
- * Exit codes: 0 done, 1 failed, 2 a wrong argument, 130 stopped by a signal.
+ * Exit codes: 0 done; 1 it could not be done; 2 what was typed cannot be, a path that is not there too;
+ * 128 + n stopped by signal n, so 130 by Ctrl-C.
  *
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { isAbsolute, join } from "node:path";
+import { isFile, isFolder } from "@/io/files.ts";
+import { OutputRefusedError } from "@/io/outputs.ts";
+import { endProcess, untilEnded } from "@/io/signals.ts";
+import { firstError } from "@/io/system_error.ts";
 import { RequestError } from "@/run/request_error.ts";
+import { goToUser, taskCommand } from "./place.ts";
 
 /** A command named `deno task <name>`. */
 export function createProgram(name: string, description: string): Command {
-  return new Command(`deno task ${name}`)
+  return new Command(taskCommand(name))
     .description(description)
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(--help shows the options)")
@@ -19,17 +24,40 @@ export function createProgram(name: string, description: string): Command {
     .exitOverride();
 }
 
-/** Runs a command and ends the process with its exit code. */
+/** Runs a command where the user typed it, and ends the process with its exit code. */
 export async function main(run: () => Promise<number>): Promise<never> {
-  try {
-    Deno.exit(await run());
-  } catch (error) {
-    // Commander has printed its own message: help is no error, a wrong argument is.
-    if (error instanceof CommanderError) Deno.exit(error.exitCode === 0 ? 0 : 2);
-    const { message, stack } = error as Error;
-    console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
-    Deno.exit(error instanceof RequestError ? 2 : 1);
+  for (const kind of ["error", "unhandledrejection"] as const) {
+    globalThis.addEventListener(kind, (event) => {
+      event.preventDefault();
+      endProcess(told(event instanceof ErrorEvent ? event.error : event.reason));
+    });
   }
+  const code = await exitCodeOf(() => {
+    goToUser();
+    return run();
+  });
+  await untilEnded();
+  Deno.exit(code);
+}
+
+/** The exit code of a command; an error is printed. */
+export async function exitCodeOf(run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    await untilEnded();
+    return told(error);
+  }
+}
+
+/** Prints an error, unless it has been printed, and gives the exit code that belongs to it. */
+function told(error: unknown): number {
+  // Commander has printed its own message: help is no error, a wrong argument is.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  error = firstError(error);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
+  return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;
 }
 
 /** An argument that is an integer from `least` to `most`. */
@@ -56,13 +84,23 @@ export function notNegative(text: string): number {
   return value;
 }
 
-/** An argument that is a path, as seen from where the user typed the command. */
+/** An argument that is a path; a command works where the user typed it, so that it stays as it is. */
 export function path(text: string): string {
   if (text === "") throw new InvalidArgumentError("It must not be empty.");
-  // deno task works in the project's folder and keeps the user's own here.
-  const folder = Deno.env.get("INIT_CWD");
-  if (!folder || folder === Deno.cwd() || isAbsolute(text)) return text;
-  return join(folder, text);
+  return text;
+}
+
+/** @throws {RequestError} If there is no such file to read. */
+export async function checkFile(action: string, file: string): Promise<void> {
+  if (await isFile(file)) return;
+  const found = await isFolder(file) ? "is a folder" : "is not there";
+  throw new RequestError(`Cannot ${action}: there is no file ${file}; it ${found}`);
+}
+
+/** @throws {RequestError} If there is no such folder to read. */
+export async function checkFolder(action: string, folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  throw new RequestError(`Cannot ${action}: there is no folder ${folder}`);
 }
 
 /** An argument that is one of `choices`. */

@@ -3,23 +3,25 @@
  *
  * @module
  */
-import { dirname, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import { BACKEND_CHOICES, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData, type ToyName } from "@/data/toy.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { isFolder, writeAtomically } from "@/io/files.ts";
+import { writeAtomically } from "@/io/files.ts";
 import { encodeNpy } from "@/io/npy.ts";
+import { checkOutput, checkOutputFolder } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { pointsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
+import { RunFolder } from "@/run/folder.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder } from "@/run/training_run.ts";
 import { createProgram, integer, main, oneOf, path } from "./program.ts";
 import {
   addTrainedOptions,
+  defaultRun,
   readTrained,
   refuseTwoSources,
   type Trained,
@@ -34,6 +36,7 @@ interface Flags extends TrainedFlags {
   seed: number;
   label?: number;
   out?: string;
+  overwrite?: boolean;
   backend?: BackendChoice;
 }
 
@@ -57,6 +60,7 @@ function parse(args: string[]): Flags {
       "x.png, a picture, or x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1] (default: samples.png, in the run folder with --run)",
       path,
     )
+    .option("--overwrite", "replace what is at --out, though it is no such file")
     .option("--backend <name>", BACKEND_CHOICES.join(", "), oneOf(BACKEND_CHOICES), "wasm");
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
@@ -67,15 +71,20 @@ function parse(args: string[]): Flags {
   return flags;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { seed, backend, ...flags } = parse(args);
   const inRun = flags.checkpoint === undefined && flags.pretrained === undefined;
   const out = flags.out ??
-    (inRun ? join(flags.run ?? defaultRunFolder(), "samples.png") : path("samples.png"));
+    (inRun ? join(flags.run ?? defaultRun(), "samples.png") : "samples.png");
   const trained = await readTrained("sample from", flags);
-  if (await isFolder(out) || !(await isFolder(dirname(out)))) {
-    throw new RequestError(`Cannot write ${out}: it must be a file in a folder that exists`);
-  }
+  await checkOutputFolder(out);
+  const npy = extname(out).toLowerCase() === ".npy";
+  await checkOutput(out, {
+    inputs: [...trained.files, ...await keptFiles(inRun ? flags.run ?? defaultRun() : undefined)],
+    ours: (bytes) => beginsWith(bytes, npy ? NPY : PNG),
+    kind: npy ? "an .npy file" : "a PNG picture",
+    overwrite: flags.overwrite,
+  });
   const { options, step } = trained;
   const count = flags.count ?? defaultCount(options, flags.label);
   const labels = labelsAskedFor(trained, count, flags.label);
@@ -83,7 +92,7 @@ async function run(args: string[]): Promise<number> {
   const generator = trained.restore();
   const samples = await drawSamples(generator, options, count, new Random(seed), labels);
   disposeNetwork(generator);
-  const bytes = extname(out).toLowerCase() === ".npy"
+  const bytes = npy
     ? encodeNpy(samples, [count, samples.length / count])
     : options.toy === undefined
     ? gridPng(samples, IMAGE_SIDE, { columns: labels ? undefined : options.classes })
@@ -92,6 +101,20 @@ async function run(args: string[]): Promise<number> {
   const asked = flags.label === undefined ? "" : `, label ${flags.label}`;
   console.error(`${count} samples of step ${step}, seed ${seed}${asked}: ${out}`);
   return 0;
+}
+
+const NPY = [0x93, ...new TextEncoder().encode("NUMPY")];
+const PNG = [0x89, ...new TextEncoder().encode("PNG\r\n")];
+
+function beginsWith(bytes: Uint8Array, start: number[]): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
+}
+
+/** What a run keeps: its pictures, too, are not to be replaced. */
+async function keptFiles(folder?: string): Promise<string[]> {
+  if (folder === undefined) return [];
+  const run = new RunFolder(folder);
+  return [...await run.checkpoints(), ...await run.sampleGrids()].map(({ file }) => file);
 }
 
 /** Images that fill a grid, or points enough to see a distribution. */

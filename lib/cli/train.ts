@@ -10,8 +10,10 @@ import { PRESETS } from "@/gan/presets.ts";
 import { describe } from "@/gan/spec.ts";
 import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
-import { resumeCommand, type RunListener, runTraining } from "@/run/training_run.ts";
+import { defaultRunFolder, type RunListener, runTraining } from "@/run/training_run.ts";
+import { pathArgument, projectPath, taskCommand } from "./place.ts";
 import { createProgram, integer, main, notNegative, oneOf, path } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
 import { duration, Progress } from "./progress.ts";
 
 interface Flags {
@@ -91,7 +93,7 @@ function parse(args: string[]): Flags {
   return flags;
 }
 
-async function run(args: string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const { quiet, ...request } = parse(args);
   if (typeof request.resume === "string") {
     if (await isFolder(request.resume)) {
@@ -99,9 +101,10 @@ async function run(args: string[]): Promise<number> {
       request.resume = true;
     } else request.run ??= dirname(dirname(request.resume));
   }
+  request.run ??= projectPath(defaultRunFolder(request.preset, request.seed));
   const say = quiet ? () => {} : (line: string) => console.error(line);
   let progress: Progress | undefined;
-  const controller = stopOnSignals(() => {
+  using stop = new StopSignals(() => {
     progress?.stop();
     progress = undefined;
     say("Stopping after this step, then saving. Ctrl-C again to stop at once");
@@ -109,7 +112,9 @@ async function run(args: string[]): Promise<number> {
   const began = performance.now();
   const listener: RunListener = {
     started({ run, config, gan, backend }) {
-      if (backend.warning) console.error(`warning: ${backend.warning}`);
+      for (const warning of [backend.warning, ...config.doubts ?? []]) {
+        if (warning) console.error(`warning: ${warning}`);
+      }
       const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
       say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
       say(`steps    ${describeSteps(config.options)}`);
@@ -131,17 +136,18 @@ async function run(args: string[]): Promise<number> {
     },
     event: (event) => progress?.event(event),
     saved: () => {},
+    resumeCommand,
   };
   try {
-    const result = await runTraining(request, listener, controller.signal);
+    const result = await runTraining(request, listener, stop.signal);
     progress?.stop();
     if (result.stopped) {
       say(
         `Stopped at step ${result.step} of ${result.steps} and saved. To go on: ${
-          resumeCommand(result.run)
+          resumeCommand(result.run.path)
         }`,
       );
-      return 130;
+      return stop.code!;
     }
     say(
       `Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`,
@@ -153,28 +159,9 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-/** A second signal within this time is the first one again: a terminal and deno task both send it. */
-const ECHO_MS = 1000;
-
-/** The first Ctrl-C asks training to stop; a later one ends the process at once. */
-function stopOnSignals(stopping: () => void): AbortController {
-  const controller = new AbortController();
-  let stoppedAt = 0;
-  const stop = () => {
-    if (controller.signal.aborted) {
-      if (Date.now() - stoppedAt > ECHO_MS) Deno.exit(130);
-      return;
-    }
-    stoppedAt = Date.now();
-    controller.abort();
-    stopping();
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", stop);
-    Deno.addSignalListener("SIGHUP", stop);
-  }
-  return controller;
+/** What to type to go on with a run. */
+function resumeCommand(run: string): string {
+  return taskCommand("train", "--run", pathArgument(run), "--resume");
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

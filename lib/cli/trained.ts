@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command } from "commander";
-import { restoreGenerator } from "@/gan/checkpoint.ts";
+import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { RunFolder } from "@/run/folder.ts";
@@ -14,9 +14,11 @@ import {
   readPretrained,
   restorePretrained,
 } from "@/run/pretrained.ts";
+import { readCheckpoint, readCheckpointFile } from "@/run/read_checkpoint.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
-import { oneOf, path } from "./program.ts";
+import { defaultRunFolder } from "@/run/training_run.ts";
+import { projectPath, taskCommand } from "./place.ts";
+import { checkFile, oneOf, path } from "./program.ts";
 
 export interface TrainedFlags {
   run?: string;
@@ -28,6 +30,8 @@ export interface TrainedFlags {
 export interface Trained {
   /** For a reader. */
   title: string;
+  /** The files that it is of: no output may take their place. */
+  files: string[];
   options: GanOptions;
   /** Steps that were taken. */
   step: number;
@@ -38,7 +42,7 @@ export interface Trained {
 /** Adds `--run`, `--checkpoint` and `--pretrained`. */
 export function addTrainedOptions(program: Command): Command {
   return program
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRunFolder()})`, path)
+    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRun()})`, path)
     .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
     .option(
       "--pretrained <name>",
@@ -71,22 +75,41 @@ export async function readTrained(action: string, flags: TrainedFlags): Promise<
     const file = await readPretrained(flags.pretrained);
     return {
       title: `pretrained ${file.name}`,
+      files: [file.file],
       options: file.options,
       step: file.record.steps,
       restore: () => restorePretrained(file).generator,
     };
   }
   const checkpoint = flags.checkpoint !== undefined
-    ? await readCheckpointFile(flags.checkpoint)
-    : await readCheckpoint(await runOf(action, flags.run ?? defaultRunFolder()));
+    ? await checkpointAt(action, flags.checkpoint)
+    : await readCheckpoint(await runOf(action, flags.run ?? defaultRun()));
   const { options, step } = checkpoint.header;
-  return { title: checkpoint.file, options, step, restore: () => restoreGenerator(checkpoint) };
+  return {
+    title: checkpoint.file,
+    files: [checkpoint.file],
+    options,
+    step,
+    restore: () => restoreGenerator(checkpoint),
+  };
+}
+
+/** The run that is meant where none is named, as seen from where the user stands. */
+export function defaultRun(): string {
+  return projectPath(defaultRunFolder());
+}
+
+async function checkpointAt(action: string, file: string): Promise<Checkpoint> {
+  await checkFile(`${action} a checkpoint`, file);
+  return await readCheckpointFile(file);
 }
 
 async function runOf(action: string, folder: string): Promise<RunFolder> {
   const run = new RunFolder(folder);
   if (await run.exists()) return run;
   throw new RequestError(
-    `Cannot ${action} ${folder}: no run was begun there. Train one with deno task train, or name another generator with --run, --checkpoint or --pretrained`,
+    `Cannot ${action} ${folder}: no run was begun there. Train one with ${
+      taskCommand("train")
+    }, or name another generator with --run, --checkpoint or --pretrained`,
   );
 }

@@ -15,7 +15,7 @@ import {
   parseNotebook,
   sourceOf,
 } from "@/notebook/document.ts";
-import { type ImportList } from "./sandbox.ts";
+import { type ImportList } from "./child_program.ts";
 import { type Marked, markedAs, regionsOf, replaceRegions } from "./nbgrader.ts";
 import {
   functionBodies,
@@ -23,8 +23,8 @@ import {
   neededFor,
   type Statement,
   statementsOf,
-  withoutTypes,
 } from "./statements.ts";
+import { withoutTypes } from "./syntax.ts";
 
 /** What points are given for. */
 export interface Item {

@@ -4,24 +4,64 @@
  * It trusts nobody and is trusted by nobody: whatever the student's code does to this process, it
  * can change its own answers and nothing more, since what is right is known to the grader alone.
  *
- * It reads a request a line and writes an answer a line, which begins with the request's token; lines
- * that do not are the student's own and mean nothing.
+ * It says "ready", reads requests and writes answers over a channel that is not its standard input and
+ * output; an answer begins with the request's token.
+ *
+ * There are two ways to take in a notebook. As functions: what they are made of is chosen, of all
+ * cells, and each statement fails alone. As a notebook: its cells are run whole and in order, as in
+ * Deno's kernel.
  *
  * @module
  */
+import process from "node:process";
+import { type HookFunctions, type NotebookSession } from "./child_notebook.ts";
 import { decode, encode, type MakeTensor } from "./codec.ts";
 import { neededFor, type Statement, statementsOf } from "./statements.ts";
 
+// A cell may declare a variable of any of these names, which then counts for modules as well.
+const {
+  Error,
+  JSON,
+  Object,
+  Promise,
+  Proxy,
+  ReferenceError,
+  String,
+  SyntaxError,
+  TextEncoder,
+} = globalThis;
+
+/** A cell that is taken in. */
+export interface TakenCell {
+  source: string;
+  /** Whether the student has written or changed it. */
+  own: boolean;
+  /** Only what it imports and declares as functions is there: a cell with checks, in a notebook. */
+  declarations?: boolean;
+}
+
 /** What the grader asks. */
 export type Request =
-  | { token: string; load: { cells: string[]; names: string[] } }
+  | { token: string; load: { cells: TakenCell[]; names: string[] } }
+  | { token: string; prepare: { cells: string[] } }
+  | { token: string; run: { cell: number; only?: "declarations" } }
+  | { token: string; take: { names: string[] } }
   | { token: string; call: { name: string; args: unknown } };
 
 /** What the child says: `error` is the student's own error, in words. */
 export type Answer =
-  | { loaded: string[]; notes: Note[] }
+  | Loaded
   | { value: unknown }
   | { error: string };
+
+/** Cells have been taken in. */
+export interface Loaded {
+  /** Names that are functions. */
+  loaded: string[];
+  notes: Note[];
+  /** Whether the notebook, run whole, could give other functions. */
+  differs?: boolean;
+}
 
 /** Something that went wrong as the student's cells were taken in. */
 export interface Note {
@@ -33,38 +73,28 @@ export interface Note {
 /** Names that a student's import may take, by module. */
 export type Provided = Record<string, Record<string, unknown>>;
 
-/** What a cell becomes part of: (the provided names, what notes an error) to the functions. */
+/** What gives a function, by its name. */
+type Functions = Record<string, () => unknown>;
+
+/** What the chosen statements become: (imports, a listener for errors, dynamic imports) to the functions. */
 type Factory = (
   provide: (source: string, name: string) => unknown,
   note: (cell: number, error: unknown) => void,
-) => Promise<Record<string, unknown>>;
+  dynamic: (source: string, options?: ImportCallOptions) => Promise<unknown>,
+) => Promise<Functions>;
 
-/** Answers requests until the grader closes the pipe. */
-export async function serve(provided: Provided, makeTensor?: MakeTensor): Promise<void> {
-  // Kept from the student's reach: a patched JSON is to spoil nobody's day but the patcher's.
+/** Makes the notebook of a process that runs cells whole. */
+type MakeNotebook = (hooks: HookFunctions) => NotebookSession;
+
+/** Answers requests until the grader closes the channel. */
+export function serve(
+  provided: Provided,
+  makeTensor?: MakeTensor,
+  makeNotebook?: MakeNotebook,
+): void {
+  const channel = takeChannel();
   const { parse, stringify } = JSON;
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
-  const write = Deno.stdout.writeSync.bind(Deno.stdout);
-  let functions: Record<string, unknown> = {};
-
-  const answer = async (request: Request): Promise<Answer> => {
-    try {
-      if ("load" in request) {
-        const { cells, names } = request.load;
-        const { made, notes } = await load(cells, names, provided);
-        functions = made;
-        return { loaded: names.filter((name) => typeof made[name] === "function"), notes };
-      }
-      const { name, args } = request.call;
-      const values = decode(args, makeTensor) as unknown[];
-      const value = await (functions[name] as (...args: unknown[]) => unknown)(...values);
-      return { value: encode(value) };
-    } catch (error) {
-      return { error: describe(error) };
-    }
-  };
-
+  const child = new Child(provided, makeTensor, makeNotebook);
   quieten();
   const lines: string[] = [];
   let busy = false;
@@ -73,91 +103,228 @@ export async function serve(provided: Provided, makeTensor?: MakeTensor): Promis
     busy = true;
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
       const request = parse(line) as Request;
-      const bytes = encoder.encode(`${request.token} ${stringify(await answer(request))}\n`);
-      for (let at = 0; at < bytes.length;) at += write(bytes.subarray(at));
+      channel?.send(`${request.token} ${stringify(await child.answer(request))}`);
     }
     busy = false;
   };
-  // Reading goes on while a function runs, so that a closed pipe ends the process.
-  const chunk = new Uint8Array(65536);
-  let rest = "";
-  for (let n = await Deno.stdin.read(chunk); n !== null; n = await Deno.stdin.read(chunk)) {
-    const parts = (rest + decoder.decode(chunk.subarray(0, n), { stream: true })).split("\n");
-    rest = parts.pop()!;
-    lines.push(...parts);
+  // Reading goes on while a function runs, so that a closed channel ends the process.
+  channel?.listen((line) => {
+    lines.push(line);
     work();
-  }
-  Deno.exit(0);
-}
-
-/** Takes in the cells, as far as the names depend on them. Each statement fails alone. */
-async function load(
-  cells: string[],
-  names: string[],
-  provided: Provided,
-): Promise<{ made: Record<string, unknown>; notes: Note[] }> {
-  const notes: Note[] = [];
-  const note = (cell: number, error: unknown) => {
-    if (notes.length < 20) notes.push({ cell, message: describe(error) });
-  };
-  const statements = cells.flatMap((source, cell) => {
-    try {
-      return statementsOf(source, cell);
-    } catch (error) {
-      note(cell, syntaxError(error));
-      return [];
-    }
   });
-  const text = factoryText(neededFor(names, statements), names);
-  const factory = (await import(
-    "data:application/javascript;base64," + new TextEncoder().encode(text).toBase64()
-  )).default as Factory;
-  const made = await factory((source, name) => {
-    const own = Object.hasOwn(provided, source) ? provided[source] : undefined;
-    if (own && name === "*") return own;
-    if (own && Object.hasOwn(own, name)) return own[name];
-    throw new ReferenceError(
-      `${name === "*" ? "" : `${name} of `}"${source}" is not among the imports of this assignment`,
-    );
-  }, note);
-  return { made, notes };
+  channel?.send("ready");
 }
 
 /**
- * Statements as a function that makes the named values. As in a notebook, a name that is declared
- * twice is what it was last, and the functions of a cell are there from its beginning.
+ * The channel to the grader, out of the student's reach from now on. There is none where the grader only
+ * wants to hear why this does not start.
+ */
+function takeChannel() {
+  if (!process.send) return undefined;
+  const send = process.send.bind(process);
+  Reflect.deleteProperty(process, "send");
+  return {
+    send(text: string): void {
+      // What somebody has written there by its number is a line of its own.
+      send("");
+      send(text);
+    },
+    listen(heard: (text: string) => void) {
+      process.on("message", (message) => heard(String(message)));
+      const exit = Deno.exit.bind(Deno);
+      process.on("disconnect", () => exit(0));
+    },
+  };
+}
+
+/** Where requests are answered, one after another. */
+class Child {
+  #functions: Functions = {};
+  readonly #notebook?: NotebookSession;
+  /** Hears what a notebook's imports were refused. */
+  #refused: (error: unknown) => void = () => {};
+
+  constructor(
+    private readonly provided: Provided,
+    private readonly makeTensor?: MakeTensor,
+    makeNotebook?: MakeNotebook,
+  ) {
+    this.#notebook = makeNotebook?.({
+      ...modulesOf(provided),
+      provide: (source, names) =>
+        names.map((name) => {
+          try {
+            return providedName(provided, source, name);
+          } catch (error) {
+            this.#refused(error);
+          }
+        }),
+    });
+  }
+
+  async answer(request: Request): Promise<Answer> {
+    try {
+      if ("load" in request) return await this.#load(request.load.cells, request.load.names);
+      if ("prepare" in request) return this.#prepare(request.prepare.cells);
+      if ("run" in request) return await this.#run(request.run.cell, request.run.only);
+      if ("take" in request) {
+        for (const name of request.take.names) {
+          this.#functions[name] = await this.#notebook!.variable(name);
+        }
+        return { loaded: this.#known(request.take.names), notes: [] };
+      }
+      const { name, args } = request.call;
+      const values = decode(args, this.makeTensor) as unknown[];
+      const own = this.#functions[name]() as (...args: unknown[]) => unknown;
+      return { value: encode(await own(...values)) };
+    } catch (error) {
+      return { error: describe(error) };
+    }
+  }
+
+  /** All cells are read before the first is run: what it does to the names of the language is its own affair. */
+  #prepare(cells: string[]): Loaded {
+    const notes: Note[] = [];
+    for (const [cell, source] of cells.entries()) {
+      try {
+        this.#notebook!.prepare(cell, source);
+      } catch (error) {
+        notes.push(noteOf(cell, describe(syntaxError(error))));
+      }
+    }
+    return { loaded: [], notes };
+  }
+
+  async #run(cell: number, only?: "declarations"): Promise<Loaded> {
+    const notes: Note[] = [];
+    const note = (text: string) => notes.push(noteOf(cell, text));
+    this.#refused = (error) => note(describe(error));
+    const error = await this.#notebook!.run(cell, only);
+    if (error !== undefined) note(error);
+    return { loaded: [], notes };
+  }
+
+  async #load(cells: TakenCell[], names: string[]): Promise<Loaded> {
+    const notes: Note[] = [];
+    let differs = false;
+    const note = (cell: number, error: unknown) => {
+      if (notes.length < 20) notes.push(noteOf(cell, describe(error)));
+    };
+    const statements = cells.flatMap(({ source }, cell) => {
+      try {
+        return statementsOf(source, cell, DYNAMIC);
+      } catch (error) {
+        note(cell, syntaxError(error));
+        differs ||= MORE_TYPESCRIPT.test(source);
+        return [];
+      }
+    });
+    const chosen = neededFor(names, statements);
+    this.#functions = await functionsOf(chosen, names, this.provided, (cell, error) => {
+      note(cell, error);
+      differs = true;
+    });
+    differs ||= mayDiffer(statements, chosen, cells);
+    return { loaded: this.#known(names), notes, differs };
+  }
+
+  #known(names: string[]): string[] {
+    return names.filter((name) => typeof this.#functions[name]?.() === "function");
+  }
+}
+
+/**
+ * Whether a statement of the student's that was not chosen may still matter, or a name is declared in
+ * more than one cell, so that the order of the cells decides.
+ */
+function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCell[]): boolean {
+  const taken = new Set(chosen);
+  const declaredIn = new Map<string, Set<number>>();
+  for (const { declares, cell } of statements) {
+    for (const name of declares) {
+      declaredIn.set(name, (declaredIn.get(name) ?? new Set()).add(cell));
+    }
+  }
+  return statements.filter(({ cell }) => cells[cell].own).some((each) =>
+    (!taken.has(each) && (each.kind === "other" || (each.kind === "variable" && !each.pure))) ||
+    each.declares.some((name) => declaredIn.get(name)!.size > 1)
+  );
+}
+
+/** What `import(…)` is called. */
+const DYNAMIC = "$impor";
+
+/** What is read where a notebook is run whole, and not here. */
+const MORE_TYPESCRIPT = /@[\w(]|\baccessor\b|\b(enum|namespace|module)\b/;
+
+/** Makes the chosen statements' functions. */
+async function functionsOf(
+  chosen: Statement[],
+  names: string[],
+  provided: Provided,
+  note: (cell: number, error: unknown) => void,
+): Promise<Functions> {
+  const url = dataUrl("javascript", factoryText(chosen, names));
+  const factory = (await import(url)).default as Factory;
+  const provide = (source: string, name: string) => providedName(provided, source, name);
+  return await factory(provide, note, modulesOf(provided).dynamic);
+}
+
+/**
+ * Statements as a function that makes what gives the named values. As in a notebook, a name that is
+ * declared twice is what it was last, and the functions of a cell are there from its beginning.
  */
 export function factoryText(statements: Statement[], names: string[]): string {
+  const unused = (name: string): string =>
+    statements.some(({ text }) => text.includes(name)) ? unused(`${name}_`) : name;
+  const [provide, note] = ["$provide", "$note"].map(unused);
   const declared = new Set(statements.flatMap(({ declares }) => declares));
   const order = { import: 0, function: 1, class: 2, variable: 2, other: 2 };
   const sorted = statements.toSorted((a, b) => a.cell - b.cell || order[a.kind] - order[b.kind]);
-  const guarded = (cell: number, code: string) =>
-    `try { ${code}\n} catch (error) { $note(${cell}, error); }`;
-  const lines = sorted.flatMap((each) => {
-    const { cell, kind, declares, text } = each;
-    if (kind === "import") {
-      return each.imports!.map(({ local, name }) =>
-        guarded(
-          cell,
-          `${local} = $provide(${JSON.stringify(each.source)}, ${JSON.stringify(name)});`,
-        )
-      );
-    }
-    if (kind === "function" || kind === "class") {
-      return [guarded(cell, `${declares[0]} = ${text};`)];
-    }
-    if (kind === "variable") {
-      return each.assignments!.map((assignment) => guarded(cell, `${assignment};`));
-    }
-    return [guarded(cell, text)];
+  const lines = sorted.flatMap(({ cell, source, imports, assignments, text }) => {
+    const taken = imports?.map(({ local, name }) =>
+      `${local} = ${provide}(${JSON.stringify(source)}, ${JSON.stringify(name)})`
+    );
+    return (taken ?? assignments ?? [text]).map((code) =>
+      `try { ${code}\n} catch (error) { ${note}(${cell}, error); }`
+    );
   });
+  const values = names.filter((name) => declared.has(name)).map((name) => `${name}: () => ${name}`);
   return [
-    "export default async ($provide, $note) => {",
-    declared.size > 0 ? `let ${[...declared].join(", ")};` : "",
+    `export default async (${provide}, ${note}, ${DYNAMIC}) => {`,
+    // Not let: a block may declare one of them again, by var.
+    declared.size > 0 ? `var ${[...declared].join(", ")};` : "",
     ...lines,
-    `return { ${names.filter((name) => declared.has(name)).join(", ")} };`,
+    `return { ${values.join(", ")} };`,
     "};",
   ].join("\n");
+}
+
+/** @throws {ReferenceError} If it may not be imported. */
+function providedName(provided: Provided, source: string, name: string): unknown {
+  const own = Object.hasOwn(provided, source) ? provided[source] : undefined;
+  if (own && name === "*") return own;
+  if (own && Object.hasOwn(own, name)) return own[name];
+  throw new ReferenceError(
+    `${name === "*" ? "" : `${name} of `}"${source}" is not among the imports of this assignment`,
+  );
+}
+
+/** What is called where a program has a module. */
+function modulesOf(provided: Provided) {
+  return {
+    dynamic: (source: string, options?: ImportCallOptions): Promise<unknown> =>
+      Object.hasOwn(provided, source) ? Promise.resolve(provided[source]) : import(source, options),
+    typescript: (text: string): Promise<unknown> => import(dataUrl("typescript", text)),
+  };
+}
+
+function dataUrl(type: string, text: string): string {
+  return `data:application/${type};base64,${new TextEncoder().encode(text).toBase64()}`;
+}
+
+function noteOf(cell: number, message: string): Note {
+  return { cell, message: message.slice(0, 300) };
 }
 
 /** An error of the parser, as its first line and the place in the cell. */
@@ -179,11 +346,14 @@ function describe(error: unknown): string {
   }
 }
 
-/** What is printed is lost, and a promise that fails unheard is no reason to end. */
+/** What is printed or shown is lost, and a promise that fails unheard is no reason to end. */
 function quieten(): void {
   for (const name of Object.keys(console)) {
     (console as unknown as Record<string, unknown>)[name] = () => {};
   }
+  // Whatever of it is called, with whatever.
+  const nothing: unknown = new Proxy(() => {}, { get: () => nothing, apply: () => undefined });
+  (Deno as unknown as Record<string, unknown>).jupyter = nothing;
   for (const kind of ["unhandledrejection", "error"]) {
     globalThis.addEventListener(kind, (event) => event.preventDefault());
   }

@@ -5,25 +5,48 @@
  * all that it depends on: a run that was killed goes on where it was, and a submission that has
  * changed since is graded again. The tables and pages are made from these files at the end.
  *
+ * What the machine does is never a mark: a submission that cannot be read, graded or kept for a reason that
+ * is not the student's is tried again, and has no points if that does not help. One run at a time works in a
+ * folder of grades, so that what it finds half done there belongs to nobody.
+ *
  * In the folder of grades: `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by hand: whoever
  * does it fills in two columns, and the next run takes them over), a folder with `feedback.html` for
  * each student, and `.results`.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-// @ts-types="@types/papaparse"
-import Papa from "papaparse";
-import { readIfFile, writeAtomically } from "@/io/files.ts";
-import { type Assignment, type Item } from "./assignment.ts";
+import { FolderLock } from "@/io/lock.ts";
+import { oneLine } from "@/io/system_error.ts";
+import { type Assignment } from "./assignment.ts";
+import { EndOfWork, workThrough } from "./attempts.ts";
+import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
-import { Grader, type Grading, type Mark, MAX_NOTEBOOK_BYTES } from "./grade.ts";
+import { Grader, type Grading, isGraded } from "./grade.ts";
+import {
+  type ClassGrades,
+  gradesBefore,
+  NOT_GRADED,
+  type Row,
+  rowOf,
+  ungradedRow,
+} from "./grades.ts";
+import { assertSolutionIsFull } from "./release.ts";
+import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
+import { notebookTextOf } from "./handed_in_notebook.ts";
+import { Intake, type LeftOut, type Submission } from "./submissions.ts";
+import { studentFolders } from "./student_folders.ts";
+import { csv, tableOf, writeJson, writeText } from "./tables.ts";
+import { Workplace } from "./workplace.ts";
+
+export type { ClassGrades, Row };
 
 export interface ClassOptions {
-  /** Has a folder for each student, with the notebook in it. */
+  /** A folder with what the students have handed in, or an archive of one: see `submissions.ts`. */
   submissions: string;
+  /** Whether a notebook of another name is graded where no other can be meant. */
+  acceptRenamed?: boolean;
   out: string;
   /** Submissions that are graded at a time. */
   jobs: number;
@@ -32,24 +55,11 @@ export interface ClassOptions {
   limits?: Partial<Limits>;
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
+  /** Hears, in a line, what the machine has refused and what is done about it. */
+  onTrouble?(line: string): void;
+  /** Before what failed is tried again, in milliseconds. */
+  pauseMs?: number;
   signal?: AbortSignal;
-}
-
-/** A student's row. */
-export interface Row extends Grading {
-  student: string;
-  /** What is known of the points. */
-  total: number;
-  /** Points by part; undefined for a part with something yet to be graded by hand. */
-  parts: Record<string, number | undefined>;
-}
-
-/** `grades.json`. */
-export interface ClassGrades {
-  assignment: string;
-  seed: number;
-  items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
-  students: Row[];
 }
 
 /** What a run did. */
@@ -57,15 +67,18 @@ export interface ClassSummary {
   grades: ClassGrades;
   /** Submissions graded now; the others were known. */
   graded: number;
+  /** Submissions that the machine kept from being graded, with the reason: a line each. */
+  ungraded: { student: string; reason: string }[];
   /** Answers that are still to be graded by hand. */
   open: number;
+  /** Notebooks that were graded under another name than the assignment's. */
+  renamed: { student: string; path: string }[];
+  /** What lies among the submissions and is not graded, with the reason. */
+  leftOut: LeftOut[];
+  /** What whoever graded by hand should know, a line each. */
+  byHand: string[];
 }
 
-/** A result depends on this as well: it changes when the grader judges otherwise. */
-const VERSION = 3;
-
-const RESULTS = ".results";
-const BY_HAND = "by_hand.csv";
 const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
 
 /**
@@ -73,275 +86,218 @@ const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
  *
  * @throws {Deno.errors.NotFound} If there is no folder of submissions.
  * @throws {RangeError} If it has no student, or `by_hand.csv` cannot be understood.
+ * @throws {FolderLockedError} If another run works in the folder of grades.
+ * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written to.
  */
 export async function gradeClass(
   assignment: Assignment,
   options: ClassOptions,
 ): Promise<ClassSummary> {
-  const { submissions, out, jobs, seed, limits, onProgress, signal } = options;
-  const students = await studentsIn(submissions);
+  const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
+  using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
+  using lock = await FolderLock.take(out);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
-  // What a run that was killed could not take away.
-  for await (const { name, isDirectory } of Deno.readDir(join(out, RESULTS))) {
-    if (isDirectory && name.startsWith("grader-")) {
-      await Deno.remove(join(out, RESULTS, name), { recursive: true });
+  await removeOrphans(out, onTrouble);
+  // What cannot be understood is refused before hours of work.
+  await readByHand(out);
+  const run = new Run(assignment, options, lock, intake);
+  const { results, graded, failed, renamed } = await run.results(intake.students);
+  signal?.throwIfAborted();
+  const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
+    .sort((a, b) => a.student < b.student ? -1 : 1);
+  const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
+  const { grades, byHand } = await publish(assignment, options, intake.students, results, reasons);
+  const open = grades.students.flatMap(({ marks }) => marks)
+    .filter(({ points }) => points === undefined).length;
+  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
+}
+
+/** So often a file that is saved in the meantime is read again. */
+const MOST_READINGS = 4;
+
+/**
+ * Takes over what was given by hand, as the file is now, and writes the tables and pages; again, where somebody saves the
+ * file in the meantime.
+ */
+async function publish(
+  assignment: Assignment,
+  { out, seed }: ClassOptions,
+  students: string[],
+  results: Map<string, Grading>,
+  reasons: Map<string, string>,
+): Promise<{ grades: ClassGrades; byHand: string[] }> {
+  const items = assignment.items.map(({ id, part, title, points, kind }) => {
+    return { id, part, title, points, kind };
+  });
+  const before = await gradesBefore(join(out, "grades.json"));
+  for (let reading = 1;; reading++) {
+    const sheet = await readByHand(out);
+    const { marks, text, told } = takeOver(sheet, results, students, assignment, before);
+    const rows = students.map((student) => {
+      const grading = results.get(student);
+      return grading
+        ? rowOf(student, grading, assignment, marks)
+        : ungradedRow(student, reasons.get(student)!);
+    });
+    const grades = { assignment: assignment.name, seed, items, students: rows };
+    let isWritten: boolean;
+    try {
+      await writeTables(out, grades);
+      isWritten = await replaceByHand(sheet, text);
+    } catch (error) {
+      throw new Error(
+        `Cannot write the grades to ${out}: ${
+          oneLine(error)
+        }. What was graded is kept; the same command goes on from here`,
+        { cause: error },
+      );
     }
+    if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
+    if (reading < MOST_READINGS) continue;
+    const line =
+      `${BY_HAND} is saved again and again, and was left as it is: run the same command again`;
+    return { grades, byHand: [line, ...told] };
   }
-  const byHand = await readByHand(out, assignment);
-  const results = new Map<string, Grading>();
-  const queue: { student: string; read: Submission; key: string }[] = [];
-  for (const student of students) {
-    const read = await readSubmission(join(submissions, student), assignment.name);
-    const key = keyOf(read, assignment, seed, limits);
-    const known = await readResult(out, student, key);
-    if (known) results.set(student, known);
-    else queue.push({ student, read: { ...read, bytes: undefined }, key });
+}
+
+/** The results of a class: what is known, and what is graded now. */
+class Run {
+  /** Gradings whose file has not been written yet. */
+  readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
+  readonly #results = new Map<string, Grading>();
+  readonly #renamed = new Map<string, string>();
+
+  constructor(
+    private readonly assignment: Assignment,
+    private readonly options: ClassOptions,
+    private readonly lock: FolderLock,
+    private readonly intake: Intake,
+  ) {}
+
+  async results(students: string[]) {
+    const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
+    const waiting: string[] = [];
+    let unread: unknown;
+    for (const student of students) {
+      if (signal?.aborted) break;
+      try {
+        if (await this.#isKnown(student)) continue;
+      } catch (error) {
+        unread ??= error; // It is read again as it is graded.
+      }
+      waiting.push(student);
+    }
+    if (unread) onTrouble?.(`${oneLine(unread)}. Trying again`);
+    const before = new Set(this.#results.keys());
+    onProgress?.(before.size, students.length);
+    let failed = new Map<string, unknown>();
+    if (waiting.length > 0 && !signal?.aborted) {
+      const place = await Workplace.open(() => this.#startGrader());
+      const attempt = async (student: string) => {
+        if (!await this.#grade(student, place)) return;
+        onProgress?.(this.#results.size, students.length);
+      };
+      try {
+        failed = await workThrough(waiting, attempt, { jobs, pauseMs, onTrouble, signal });
+      } finally {
+        await place.close();
+      }
+    }
+    const renamed = [...this.#renamed].map(([student, path]) => ({ student, path }));
+    const graded =
+      [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
+        .length;
+    return { results: this.#results, graded, failed, renamed };
   }
-  const before = results.size;
-  onProgress?.(before, students.length);
-  if (queue.length > 0) {
-    await using grader = await Grader.start(assignment, {
+
+  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
+  async #startGrader(): Promise<Grader> {
+    const { out, seed, limits } = this.options;
+    const grader = await Grader.start(this.assignment, {
       seed,
       limits,
       parent: join(out, RESULTS),
     });
-    const work = async () => {
-      for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
-        const { student, read, key } = next;
-        const grading = await gradeFile(grader, read, signal);
-        if (signal?.aborted) return;
-        await writeJson(resultFile(out, student), { key, ...grading });
-        results.set(student, grading);
-        onProgress?.(results.size, students.length);
-      }
-    };
-    await Promise.all(Array.from({ length: jobs }, work));
+    try {
+      await assertSolutionIsFull(grader, this.assignment);
+      return grader;
+    } catch (error) {
+      await grader[Symbol.asyncDispose]();
+      throw error;
+    }
   }
-  signal?.throwIfAborted();
-  const rows = students.map((student) => rowOf(student, results.get(student)!, assignment, byHand));
-  const items = assignment.items.map(({ id, part, title, points, kind }) => {
-    return { id, part, title, points, kind };
-  });
-  const grades: ClassGrades = { assignment: assignment.name, seed, items, students: rows };
-  await writeJson(join(out, "grades.json"), grades);
-  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
-  await writeText(join(out, BY_HAND), csv(byHandTable(rows, assignment, byHand)));
-  for (const row of rows) {
-    await Deno.mkdir(join(out, row.student), { recursive: true });
-    await writeText(join(out, row.student, "feedback.html"), feedbackPage(grades, row));
+
+  /** Whether a submission's result is known; it is taken over. */
+  async #isKnown(student: string): Promise<boolean> {
+    const { key } = await this.#read(student);
+    const known = await readResult(this.options.out, student, key, this.assignment);
+    if (known) this.#results.set(student, known);
+    return known !== undefined;
   }
-  const open = rows.flatMap(({ marks }) => marks).filter(({ points }) => points === undefined);
-  return { grades, graded: results.size - before, open: open.length };
+
+  async #read(student: string): Promise<{ read: Submission; key: string }> {
+    const { seed, limits } = this.options;
+    const read = await this.intake.read(student);
+    if (read.renamed) this.#renamed.set(student, read.path!);
+    return { read, key: keyOf(read, this.assignment, seed, limits) };
+  }
+
+  /** Grades what a submission is now, and keeps the result; false where that was given up for the signal. */
+  async #grade(student: string, place: Workplace): Promise<boolean> {
+    const { out, signal } = this.options;
+    const { read, key } = await this.#read(student);
+    const unwritten = this.#unwritten.get(student);
+    const grading = unwritten?.key === key
+      ? unwritten.grading
+      : await readResult(out, student, key, this.assignment) ??
+        await gradeSubmission(read, place, signal);
+    if (signal?.aborted) return false;
+    this.#unwritten.set(student, { key, grading });
+    if (!this.lock.holds()) {
+      throw new EndOfWork(`Cannot grade: ${out} was removed or replaced while the grader worked`);
+    }
+    await writeResult(out, student, key, grading);
+    this.#unwritten.delete(student);
+    this.#results.set(student, grading);
+    return true;
+  }
 }
 
-/** A submission's file, or why there is none to grade. */
-interface Submission {
-  path: string;
-  bytes?: Uint8Array;
-  problem?: string;
-}
-
-async function gradeFile(
-  grader: Grader,
-  { path, problem }: Submission,
+async function gradeSubmission(
+  { bytes, problem }: Submission,
+  place: Workplace,
   signal?: AbortSignal,
 ): Promise<Grading> {
-  if (problem) return grader.nothing(problem);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
-  } catch {
-    return grader.nothing("the file is no notebook: it is not text");
-  }
-  return await grader.grade(text, signal);
+  if (problem) return await place.nothing(problem);
+  const read = notebookTextOf(bytes!);
+  if ("problem" in read) return await place.nothing(read.problem);
+  return await place.grade(read.text, signal);
 }
 
-async function studentsIn(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder)) {
-    // Links are listed, and not followed: see `readSubmission`.
-    if (name.startsWith(".") || !(isDirectory || isSymlink)) continue;
-    if (name.includes("\ufffd")) {
-      throw new RangeError(
-        `Cannot grade ${folder}: the name of each student's folder must be UTF-8, got ${name}; rename it`,
-      );
-    }
-    found.push(name);
+/** Writes the tables, and a page for each student but those whom the machine has kept from being graded. */
+async function writeTables(
+  out: string,
+  grades: ClassGrades,
+): Promise<void> {
+  await writeJson(join(out, "grades.json"), grades);
+  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
+  const folders = studentFolders(grades.students.map(({ student }) => student));
+  for (const row of grades.students) {
+    await writeFeedback(join(out, folders.get(row.student)!), grades, row);
   }
-  if (found.length === 0) {
-    throw new RangeError(
-      `Cannot grade ${folder}: it must have a folder for each student, found none`,
-    );
-  }
-  const taken = found.find((name) => FILES.has(name));
-  if (taken) {
-    throw new RangeError(
-      `Cannot grade ${folder}: no student's folder may be called ${taken}, a file of the grades`,
-    );
-  }
-  return found.sort();
 }
 
-/** Reads what a submission is; a link could lead anywhere, and a device has no end. */
-async function readSubmission(folder: string, name: string): Promise<Submission> {
-  const path = join(folder, `${name}.ipynb`);
+async function writeFeedback(folder: string, grades: ClassGrades, row: Row): Promise<void> {
+  const page = join(folder, "feedback.html");
+  if (!row.status.startsWith(NOT_GRADED)) {
+    await Deno.mkdir(folder, { recursive: true });
+    await writeText(page, feedbackPage(grades, row));
+    return;
+  }
   try {
-    if (!(await Deno.lstat(folder)).isDirectory) {
-      return { path, problem: "the student's folder is a link" };
-    }
-    const info = await Deno.lstat(path);
-    if (!info.isFile) return { path, problem: `${name}.ipynb is not a file` };
-    if (info.size > MAX_NOTEBOOK_BYTES) {
-      const most = MAX_NOTEBOOK_BYTES / 2 ** 20;
-      const size = Math.ceil(info.size / 2 ** 20);
-      return { path, problem: `the file is too large: ${size} MiB, at most ${most} are read` };
-    }
-    return { path, bytes: await Deno.readFile(path) };
+    // An older page would say what the table does not.
+    await Deno.remove(page);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return { path, problem: `there is no ${name}.ipynb` };
-    }
-    if (!(error instanceof Error)) throw error;
-    return { path, problem: `${name}.ipynb cannot be read: ${error.name}` };
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-function keyOf(
-  { bytes, problem }: Submission,
-  { digest }: Assignment,
-  seed: number,
-  limits?: Partial<Limits>,
-): string {
-  return createHash("sha256").update(JSON.stringify([VERSION, digest, seed, limits, problem]))
-    .update(bytes ?? new Uint8Array()).digest("hex");
-}
-
-/** A file is named after its student; a name that is too long for an ending, after its digest. */
-function resultFile(out: string, student: string): string {
-  const long = new TextEncoder().encode(student).length > MAX_NAME_BYTES;
-  const name = long ? `${createHash("sha256").update(student).digest("hex")}-` : student;
-  return join(out, RESULTS, `${name}.json`);
-}
-
-/** Systems allow 255; some are for endings, of temporary files too. */
-const MAX_NAME_BYTES = 200;
-
-async function readResult(out: string, student: string, key: string): Promise<Grading | undefined> {
-  const bytes = await readIfFile(resultFile(out, student));
-  if (!bytes) return undefined;
-  try {
-    const { key: own, ...grading } = JSON.parse(new TextDecoder().decode(bytes));
-    return own === key ? grading : undefined;
-  } catch {
-    return undefined; // Not whole: it is graded again.
-  }
-}
-
-/** Points and a comment that somebody gave by hand. */
-interface HandMark {
-  points?: number;
-  comment: string;
-}
-
-type HandMarks = Map<string, HandMark>;
-
-async function readByHand(out: string, { items }: Assignment): Promise<HandMarks> {
-  const path = join(out, BY_HAND);
-  const bytes = await readIfFile(path);
-  const marks: HandMarks = new Map();
-  if (!bytes) return marks;
-  const { data } = Papa.parse<Record<string, string>>(new TextDecoder().decode(bytes), {
-    header: true,
-    skipEmptyLines: true,
-  });
-  data.forEach(({ student, item, points = "", comment = "" }, i) => {
-    const most = items.find(({ id }) => id === item)?.points;
-    const number = points.trim() === "" ? undefined : Number(points.replace(",", "."));
-    if (most === undefined || (number !== undefined && !(number >= 0 && number <= most))) {
-      throw new RangeError(
-        `Cannot read ${path}: row ${
-          i + 2
-        } must have an item of the assignment and points from 0 to ${
-          most ?? "its points"
-        } or none, got ${item}, ${points}`,
-      );
-    }
-    marks.set(`${plain(student)}\n${item}`, { points: number, comment: plain(comment) });
-  });
-  return marks;
-}
-
-function rowOf(
-  student: string,
-  grading: Grading,
-  { items }: Assignment,
-  byHand: HandMarks,
-): Row {
-  const marks = grading.marks.map((mark): Mark => {
-    const hand = byHand.get(`${student}\n${mark.id}`);
-    if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;
-    return { ...mark, points: hand.points, message: hand.comment };
-  });
-  const parts: Row["parts"] = {};
-  for (const part of new Set(items.map((item) => item.part))) {
-    const own = marks.filter(({ id }) => items.find((item) => item.id === id)!.part === part);
-    const open = own.some(({ points }) => points === undefined);
-    parts[part] = open ? undefined : own.reduce((sum, { points }) => sum + points!, 0);
-  }
-  const total = marks.reduce((sum, { points }) => sum + (points ?? 0), 0);
-  const open = marks.some(({ points }) => points === undefined);
-  const status = open ? `${grading.status}, not yet by hand` : grading.status;
-  return { student, ...grading, status, marks, total, parts };
-}
-
-function tableOf({ items, students }: ClassGrades): (string | number)[][] {
-  const parts = [...new Set(items.map(({ part }) => part))];
-  return [
-    ["student", "total", ...parts, "status"],
-    ...students.map((row) => [
-      row.student,
-      row.total,
-      ...parts.map((part) => row.parts[part] ?? ""),
-      row.status,
-    ]),
-  ];
-}
-
-function byHandTable(
-  rows: Row[],
-  { items }: Assignment,
-  byHand: HandMarks,
-): (string | number)[][] {
-  const answers = rows.flatMap(({ student, marks }) =>
-    marks.filter(({ outcome }) => outcome === "by hand").map(({ id, answer }) => {
-      const { points = "", comment = "" } = byHand.get(`${student}\n${id}`) ?? {};
-      const most = items.find((item) => item.id === id)!.points;
-      return [student, id, points, most, comment, answer ?? ""];
-    })
-  );
-  return [["student", "item", "points", "of", "comment", "answer"], ...answers];
-}
-
-/**
- * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses those with a line
- * break.
- */
-const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
-
-/** A table as text; what a spreadsheet would take for a formula is marked as text by one ' more. */
-function csv(rows: (string | number)[][]): string {
-  return Papa.unparse(rows, { escapeFormulae: FORMULA, newline: "\n" }) + "\n";
-}
-
-/** What `csv` has marked, as it was. */
-function plain(text: string): string {
-  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(text));
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeText(path, JSON.stringify(value, null, 1) + "\n");
 }

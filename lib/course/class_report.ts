@@ -9,7 +9,8 @@ import { barChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { type ClassGrades } from "./class.ts";
-import { STYLE } from "./feedback.ts";
+import { type State, stateOf, STYLE } from "./feedback.ts";
+import { isGraded } from "./grade.ts";
 
 /** Wrong answers that are shown of an item. */
 const MOST_ANSWERS = 5;
@@ -22,27 +23,33 @@ const TEMPLATE = `<!doctype html>
 <title>Report: <%= it.assignment %></title>
 <style>${STYLE}
   .chart { height: 22rem; }
-  .bar { background: #0072B2; height: .7rem; }
-  .track { background: #e5e5e5; width: 9rem; margin-top: .45rem; }
+  .track { display: flex; background: #e5e5e5; max-width: 20rem; height: .6rem; margin: .3rem 0; }
+  .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
+  .counts span { white-space: nowrap; margin-left: .5rem; }
   code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
-  .got { min-width: 9rem; max-width: 16rem; }
+  tr > th[colspan] { padding-top: 1rem; border: 0; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
 <p><%= it.facts %></p>
 <h2>Distribution of totals</h2>
 <div class="chart" id="distribution"></div>
 <h2>Items, the hardest first</h2>
+<p><small>By the mean share of an item's points. Students with <span class="right">✓ all</span>, <span class="part">◐ some</span> and
+<span class="wrong">✗ none</span> of them, as numbers and as a bar.</small></p>
 <table>
-<tr><th>Item</th><th class="points">Points</th><th class="points">Full marks</th><th></th></tr>
-<% for (const item of it.items) { %><tr><td><%= item.title %> <small><%= item.id %></small></td><td class="points"><%= item.points %></td>
-<td class="points"><%= item.percent %></td><td><div class="track"><div class="bar" style="width: <%= item.share === undefined ? 0 : item.percent %>"></div></div></td></tr>
+<tr><th>Item</th><th class="points">Points</th><th class="points">Mean share</th></tr>
+<% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
+<div class="track"><% for (const { name, percent } of item.states) { %><div class="<%= name %>" style="width: <%= percent %>%"></div><% } %></div></td>
+<td class="points"><%= item.points %></td>
+<td class="points"><%= item.percent %><div class="counts"><% if (item.share !== undefined) { %><span class="right">✓ <%= item.full %></span> <span class="part">◐ <%= item.part %></span> <span class="wrong">✗ <%= item.none %></span><% } %></div></td></tr>
 <% } %></table>
 <h2>Most frequent wrong answers</h2>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
-<tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
-<% for (const wrong of it.wrong) { %><tr><td class="mark"><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
-<td class="got"><% if (wrong.got) { %><code><%= wrong.got %></code><% } %></td><td class="points"><%= wrong.count %></td></tr>
+<tr><th>What went wrong</th><th class="points">Students</th></tr>
+<% for (const wrong of it.wrong) { %><% if (wrong.first) { %><tr><th colspan="2"><%= wrong.id %></th></tr>
+<% } %><tr><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %><% if (wrong.got) { %><br>Answer: <code><%= wrong.got %></code><% } %></td>
+<td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>
 <table><tr><th>Student</th><th>Why</th></tr>
@@ -58,14 +65,22 @@ const TEMPLATE = `<!doctype html>
 
 /** The page of a class. */
 export async function classReport(grades: ClassGrades): Promise<string> {
-  const { assignment, students, items } = grades;
-  const totals = students.map(({ total }) => total).sort((a, b) => a - b);
+  const { assignment, students: all, items } = grades;
+  const students = all.filter(isGraded);
+  const totals = students.map(({ total }) => total!).sort((a, b) => a - b);
   const open = students.filter(({ marks }) => marks.some(({ points }) => points === undefined));
   const most = items.reduce((sum, { points }) => sum + points, 0);
   const facts = [
-    `${students.length} submissions`,
-    `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
-    `median ${round(median(totals))} of ${most} points`,
+    `${all.length} submissions`,
+    ...(students.length < all.length
+      ? [`${all.length - students.length} of them not graded and in none of the figures`]
+      : []),
+    ...(students.length > 0
+      ? [
+        `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
+        `median ${round(median(totals))} of ${most} points`,
+      ]
+      : []),
     ...(open.length > 0
       ? [`${open.length} with answers yet to be graded by hand, counted as 0`]
       : []),
@@ -76,9 +91,13 @@ export async function classReport(grades: ClassGrades): Promise<string> {
     items: difficulty(grades).map((item) => ({
       ...item,
       percent: item.share === undefined ? "–" : `${Math.round(100 * item.share)}%`,
+      states: (["full", "part", "none"] as const).map((name) => {
+        const all = item.full + item.part + item.none;
+        return { name, percent: item.share === undefined ? 0 : 100 * item[name] / all };
+      }),
     })),
     wrong: wrongAnswers(grades),
-    others: students.filter(({ status }) => !/^graded\b/.test(status)),
+    others: all.filter((row) => !isGraded(row)),
     figureJson: scriptJson(distribution(totals, most)),
     configJson: scriptJson(PLOTLY_CONFIG),
     plotly: await plotlyScript(),
@@ -86,16 +105,26 @@ export async function classReport(grades: ClassGrades): Promise<string> {
 }
 
 /**
- * Items with the share of students who have their full points, the smallest first; undefined, and last,
- * for one that nobody has been graded in by hand.
+ * Items with the mean share of their points, the smallest first, and how many students have all, some and none of them.
+ * The share is undefined, and last, for one that nobody has been graded in by hand.
  */
 export function difficulty({ items, students }: ClassGrades) {
-  return items.map(({ id, title, points, kind }) => {
-    const marks = students.map((row) => row.marks.find((mark) => mark.id === id)!)
+  return items.map(({ id, title, points: most, kind }) => {
+    const marks = students.filter(isGraded).map((row) => row.marks.find((mark) => mark.id === id)!)
       .filter((mark) => mark.points !== undefined);
-    const full = marks.filter((mark) => mark.points === points).length;
+    const sum = marks.reduce((sum, { points }) => sum + points!, 0);
+    const count = (state: State) =>
+      marks.filter(({ points }) => stateOf(points, most) === state).length;
     const known = kind === "check" || marks.some(({ outcome }) => outcome === "by hand");
-    return { id, title, points, share: known ? full / marks.length : undefined };
+    return {
+      id,
+      title,
+      points: most,
+      share: known && marks.length > 0 && most > 0 ? sum / (marks.length * most) : undefined,
+      full: count("full"),
+      part: count("part"),
+      none: count("none"),
+    };
   }).sort((a, b) => (a.share ?? 2) - (b.share ?? 2));
 }
 
@@ -106,9 +135,9 @@ export function wrongAnswers({ items, students }: ClassGrades) {
       string,
       { message: string; got: string; hidden: boolean; count: number }
     >();
-    for (const { marks, status } of students) {
+    for (const { marks } of students.filter(isGraded)) {
       const { outcome, message, got = "", hidden = false } = marks.find((mark) => mark.id === id)!;
-      if (outcome === "right" || !/^graded\b/.test(status)) continue;
+      if (outcome === "right") continue;
       const shown = { message, got: got === message ? "" : got, hidden, count: 0 };
       const key = JSON.stringify([message, got]);
       const known = counts.get(key) ?? shown;

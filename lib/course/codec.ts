@@ -12,6 +12,12 @@
  * @module
  */
 
+// Where this runs beside cells, a cell may declare a variable of any of these names, which then counts for
+// modules as well.
+const { Array, ArrayBuffer, BigInt, Map, Number, Object, Set, String, TypeError } = globalThis;
+const { Uint8Array, Uint16Array, Uint32Array, Uint8ClampedArray } = globalThis;
+const { Float32Array, Float64Array, Int8Array, Int16Array, Int32Array } = globalThis;
+
 /** The little of a tensor that is needed to send it. */
 interface TensorLike {
   shape: number[];

@@ -16,11 +16,23 @@ export const STYLE = `
   td { border-bottom: 1px solid #e5e5e5; }
   .points { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .mark { white-space: nowrap; font-weight: 600; }
-  .right { color: #00704f; } .wrong { color: #b34700; } .open { color: #555; }
+  .right, .full { color: #00704f; } .part { color: #7a5900; } .wrong, .none { color: #b34700; } .open { color: #555; }
   .message { overflow-wrap: anywhere; }
   .answer { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .8rem 1rem; }
   small { color: #555; }
 `;
+
+/** What a student has of an item's points. */
+export type State = "full" | "part" | "none" | "open";
+
+/** Signs of the states: colour alone does not say it to everybody. */
+const SIGNS: Record<State, string> = { full: "✓", part: "◐", none: "✗", open: "…" };
+
+/** The state of an item; open where its points are not known. */
+export function stateOf(points: number | undefined, most: number): State {
+  if (points === undefined) return "open";
+  return points >= most ? "full" : points > 0 ? "part" : "none";
+}
 
 const TEMPLATE = `<!doctype html>
 <html lang="en">
@@ -29,20 +41,20 @@ const TEMPLATE = `<!doctype html>
 <title><%= it.assignment %>: <%= it.student %></title>
 <style>${STYLE}</style>
 <h1><%= it.assignment %>: <%= it.student %></h1>
-<p><strong><%= it.total %> of <%= it.most %> points</strong><%= it.open ? ", and " + it.open + " points yet to be graded by hand" : "" %>.
-<% if (it.status) { %><br>Status: <%= it.status %>.<% } %></p>
+<% if (it.items.length === 0) { %><p><strong>Nothing was graded</strong>: <%= it.status %>.</p><% } else { %><p><strong><%= it.total %> of <%= it.most %> points</strong><%= it.open ? ", and " + it.open + " points yet to be graded by hand" : "" %>.
+<% if (it.status) { %><br>Status: <%= it.status %>.<% } %></p><% } %>
 <% if (it.notes.length > 0) { %><h2>Your notebook</h2>
 <p>Not everything in it could be used:</p>
 <ul><% for (const note of it.notes) { %><li class="message"><%= note %></li>
 <% } %></ul><% } %>
-<h2>Checks</h2>
+<% if (it.items.length > 0) { %><h2>Checks</h2>
 <table>
 <tr><th>Check</th><th></th><th class="points">Points</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
 <% if (item.message) { %><br><%= item.message %><% } %>
 <% if (item.answer) { %><div class="answer"><%= item.answer %></div><% } %></td>
 <td class="mark <%= item.colour %>"><%= item.mark %></td><td class="points"><%= item.points %> / <%= item.most %></td></tr>
-<% } %></table>
+<% } %></table><% } %>
 <% if (it.hidden) { %><p><small>A hidden check uses other inputs than those in your notebook. What failed it is said in
 general only.</small></p><% } %>
 </html>
@@ -53,30 +65,29 @@ const page = eta.compile(TEMPLATE);
 
 /** A student's page. Everything of the student's is text in it. */
 export function feedbackPage({ assignment, items }: ClassGrades, row: Row): string {
-  const shown = items.map(({ id, title, points: most, kind }) => {
+  const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
     const { outcome, points, message, hidden, answer } = row.marks.find((mark) => mark.id === id)!;
-    const open = points === undefined;
-    const full = points === most;
+    const state = stateOf(points, most);
     return {
       id,
       title,
       most,
       message: hidden ? `A hidden check failed: ${message}` : message,
       answer,
-      points: open ? "–" : points,
-      mark: open ? "… open" : kind === "written" ? outcome : `${full ? "✓" : "✗"} ${outcome}`,
-      colour: open ? "open" : full ? "right" : "wrong",
+      points: points ?? "–",
+      mark: `${SIGNS[state]} ${state === "open" ? "open" : outcome}`,
+      colour: state,
     };
   });
   return eta.render(page, {
     assignment,
     student: row.student,
-    total: row.total,
+    total: row.total ?? 0,
     most: items.reduce((sum, { points }) => sum + points, 0),
     open: row.marks.reduce((sum, { id, points }) => {
       return points === undefined ? sum + items.find((item) => item.id === id)!.points : sum;
     }, 0),
-    status: /^graded\b/.test(row.status) ? "" : row.status,
+    status: /^graded(, not yet by hand)?$/.test(row.status) ? "" : row.status,
     notes: row.notes,
     items: shown,
     hidden: row.marks.some(({ hidden }) => hidden),

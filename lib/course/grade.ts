@@ -14,26 +14,15 @@
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Cell, sourceOf } from "@/notebook/document.ts";
-import {
-  type Assignment,
-  checksText,
-  givenCode,
-  importsOf,
-  type Item,
-  released,
-  TEXT_STUB,
-} from "./assignment.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
+import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { markedAs } from "./nbgrader.ts";
-import {
-  type ChildProgram,
-  LIMITS,
-  type Limits,
-  makeChildProgram,
-  NoAnswer,
-  Student,
-} from "./sandbox.ts";
+import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
+import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
+import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
+import { LIMITS, type Limits, Student } from "./sandbox.ts";
+import { type NumberedCell, submittedCode } from "./submitted_code.ts";
+import { markWritten } from "./written_answer.ts";
 
 /** What became of an item. */
 export type Outcome = "right" | "wrong" | "no answer" | "by hand" | "not answered";
@@ -51,15 +40,25 @@ export interface Mark {
   got?: string;
   /** A written answer, for whoever grades it. */
   answer?: string;
+  /** Of the whole answer: another answer has another one. */
+  digest?: string;
+  /** What whoever grades it should know of where it was found. */
+  note?: string;
 }
 
 /** A submission with its marks. */
 export interface Grading {
   /** `graded`, or why there is nothing to grade. */
   status: string;
+  /** Empty where nothing was graded. */
   marks: Mark[];
   /** What went wrong as the cells were taken in, for the student. */
   notes: string[];
+}
+
+/** Whether there was something to grade. */
+export function isGraded({ status }: Pick<Grading, "status">): boolean {
+  return /^graded\b/.test(status);
 }
 
 /** A check of the generated module. */
@@ -67,11 +66,6 @@ type Check = (
   student: Record<string, (...args: unknown[]) => Promise<unknown>>,
   hidden: (hidden: boolean) => void,
 ) => Promise<void>;
-
-/** More than this is not looked at. */
-export const MAX_NOTEBOOK_BYTES = 10 * 2 ** 20;
-const MAX_SOURCE = 1_000_000;
-const MAX_CELLS = 2_000;
 
 /** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
 export class Grader implements AsyncDisposable {
@@ -93,7 +87,7 @@ export class Grader implements AsyncDisposable {
     { seed, limits = {}, parent }: { seed: number; limits?: Partial<Limits>; parent?: string },
   ): Promise<Grader> {
     // Resolved: the processes of submissions work in this folder.
-    const folder = resolve(await Deno.makeTempDir({ prefix: "grader-", dir: parent }));
+    const folder = resolve(await makeTempFolder({ prefix: "grader-", dir: parent }));
     try {
       useCheckSeed(seed);
       const program = await makeChildProgram(importsOf(assignment), folder);
@@ -106,77 +100,143 @@ export class Grader implements AsyncDisposable {
       await assertStarts(program, assignment, all);
       return new Grader(assignment, program, visible, checks, folder, all);
     } catch (error) {
-      await Deno.remove(folder, { recursive: true });
+      await removeTempFolder(folder);
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removeTempFolder(this.folder);
   }
 
   /**
    * Marks a submission, given as the text of its notebook. It may be anything. After `signal` the
    * marks mean nothing.
+   *
+   * Where a check fails, and more of the notebook than was chosen could matter to it, the notebook is run as
+   * in Jupyter, and the better result of the two counts.
+   *
+   * @throws {GraderFailure} If the machine or the grader fails: there are no marks then.
    */
   async grade(text: string, signal?: AbortSignal): Promise<Grading> {
     const cells = readCells(text);
     if (typeof cells === "string") return this.nothing(cells);
     const { assignment } = this;
-    const given = givenCode(assignment);
-    const own = ownCode(cells, assignment);
-    await using student = new Student(
-      this.program,
-      [...given, ...own.map(({ source }) => source)],
-      assignment.functions,
-      this.limits,
-    );
-    const stop = () => student.stop();
-    signal?.addEventListener("abort", stop);
-    const marks: Mark[] = [];
+    const ofAnother = ofAnotherAssignment(cells, assignment);
+    if (ofAnother) return this.nothing(ofAnother);
+    const code = submittedCode(cells, assignment);
+    const judge = new Judge(this, signal);
+    const marks = new Map<string, Mark>();
     for (const item of assignment.items) {
-      marks.push(
-        item.kind === "written"
-          ? markWritten(item, cells, assignment)
-          : await this.#visible(item, student),
-      );
+      if (item.kind === "written") marks.set(item.id, markWritten(item, cells, assignment));
     }
-    const told = student.notes;
-    let renewed = false;
-    for (const [i, item] of assignment.items.entries()) {
-      if (marks[i].outcome !== "right") continue;
-      marks[i] = await this.#whole(item, student);
-      if (marks[i].outcome === "right" || renewed) continue;
-      // Visible checks of later parts have been run before: it may be for what they left in the process.
-      renewed = true;
-      student.renew();
-      marks[i] = await this.#whole(item, student);
+    const checks = assignment.items.filter(({ kind }) => kind === "check");
+    const first = await judge.judge(code.functions, "functions", checks);
+    for (const mark of first.marks) marks.set(mark.id, mark);
+    const failed = checks.filter(({ id }) => marks.get(id)!.outcome !== "right");
+    let [known, notes] = [first.known, first.notes];
+    if (failed.length > 0 && first.differs) {
+      const second = await judge.judge(code.notebook, "notebook", failed);
+      for (const mark of second.marks) marks.set(mark.id, better(marks.get(mark.id)!, mark));
+      known ||= second.known;
+      notes = [...notes, ...second.notes];
     }
-    signal?.removeEventListener("abort", stop);
-    const known = student.loaded === undefined || student.loaded.size > 0;
-    const notes = told.flatMap(({ cell, message }) => {
-      const number = own[cell - given.length]?.number;
-      return number === undefined ? [] : [`code cell ${number}: ${message}`];
-    });
-    const status = known ? "graded" : "none of the functions of this assignment is in the notebook";
-    return { status, marks, notes };
+    const status = known
+      ? "graded"
+      : "graded: none of the functions of this assignment is in the notebook";
+    return {
+      status,
+      marks: assignment.items.map(({ id }) => marks.get(id)!),
+      notes: [...new Set([...code.notes, ...notes])],
+    };
   }
 
-  /** What a submission that cannot be read gets. */
+  /** What a submission that cannot be read gets: no marks, since nothing was graded. */
   nothing(status: string): Grading {
-    const marks = this.assignment.items.map(({ id }): Mark => ({
-      id,
-      outcome: "no answer",
-      points: 0,
-      message: status,
-    }));
-    return { status, marks, notes: [] };
+    return { status, marks: [], notes: [] };
+  }
+
+  /** A check with the stand-ins for a student's functions, and whether one of them has answered. */
+  async run(
+    item: Item,
+    student: Student,
+    { visible, hidden }: { visible: boolean; hidden: (now: boolean) => void },
+  ): Promise<void> {
+    let answers = 0;
+    const standIns = Object.fromEntries(
+      this.assignment.functions.map((name) => [
+        name,
+        async (...args: unknown[]) => {
+          const answer = await student.call(name, args, item.part);
+          answers++;
+          return answer;
+        },
+      ]),
+    );
+    try {
+      await (visible ? this.visible : this.checks)[item.id](standIns, hidden);
+    } catch (error) {
+      if (error instanceof CheckError || error instanceof NoAnswer) throw error;
+      // A check may stumble over an answer, and over nothing else.
+      if (isOfTheSystem(error) || answers === 0) throw asFailure(`run the check ${item.id}`, error);
+      throw error;
+    }
+  }
+}
+
+function asFailure(action: string, error: unknown): GraderFailure {
+  return error instanceof GraderFailure ? error : new GraderFailure(action, error);
+}
+
+/** What comes of the checks, with a submission taken in in one way. */
+interface Judgement {
+  marks: Mark[];
+  notes: string[];
+  /** Whether one of the functions is in the notebook, as far as can be told. */
+  known: boolean;
+  differs: boolean;
+}
+
+/** Runs checks against a submission. */
+class Judge {
+  constructor(private readonly grader: Grader, private readonly signal?: AbortSignal) {}
+
+  async judge(cells: NumberedCell[], mode: Mode, items: Item[]): Promise<Judgement> {
+    const { program, assignment, limits } = this.grader;
+    await using student = new Student(program, cells, assignment.functions, limits, mode);
+    const stop = () => student.stop();
+    this.signal?.addEventListener("abort", stop);
+    try {
+      const marks: Mark[] = [];
+      for (const item of items) marks.push(await this.#visible(item, student));
+      const told = student.notes;
+      student.forgive();
+      let renewed = false;
+      for (const [i, item] of items.entries()) {
+        if (marks[i].outcome !== "right") continue;
+        marks[i] = await this.#whole(item, student);
+        if (marks[i].outcome === "right" || renewed) continue;
+        // Visible checks of later parts have been run before: it may be for what they left in the process.
+        renewed = true;
+        student.renew();
+        marks[i] = await this.#whole(item, student);
+      }
+      const notes = told.flatMap(({ cell, message }) => {
+        const { number, own } = cells[cell] ?? {};
+        return own ? [`code cell ${number}: ${message}`] : [];
+      });
+      const known = student.loaded === undefined || student.loaded.size > 0;
+      return { marks, notes, known, differs: student.differs };
+    } finally {
+      this.signal?.removeEventListener("abort", stop);
+    }
   }
 
   /** A check without its hidden part. */
-  async #visible({ id, points }: Item, student: Student): Promise<Mark> {
+  async #visible(item: Item, student: Student): Promise<Mark> {
+    const { id, points } = item;
     try {
-      await this.visible[id](this.#standIns(student), () => {});
+      await this.grader.run(item, student, { visible: true, hidden: () => {} });
       return { id, outcome: "right", points, message: "" };
     } catch (error) {
       return { id, points: 0, ...describe(error, false) };
@@ -184,10 +244,11 @@ export class Grader implements AsyncDisposable {
   }
 
   /** The whole check, once its visible part has held. */
-  async #whole({ id, points }: Item, student: Student): Promise<Mark> {
+  async #whole(item: Item, student: Student): Promise<Mark> {
+    const { id, points } = item;
     let hidden = false;
     try {
-      await this.checks[id](this.#standIns(student), (now) => hidden = now);
+      await this.grader.run(item, student, { visible: false, hidden: (now) => hidden = now });
       return { id, outcome: "right", points, message: "" };
     } catch (error) {
       const found = { id, points: 0, ...describe(error, true) };
@@ -195,15 +256,12 @@ export class Grader implements AsyncDisposable {
       return found.outcome === "no answer" ? found : { ...found, message: CHANGED };
     }
   }
+}
 
-  #standIns(student: Student): Record<string, (...args: unknown[]) => Promise<unknown>> {
-    return Object.fromEntries(
-      this.assignment.functions.map((name) => [
-        name,
-        (...args: unknown[]) => student.call(name, args),
-      ]),
-    );
-  }
+/** Of two marks of a check the better one; of two that are as good, the first. */
+function better(first: Mark, second: Mark): Mark {
+  const rank = ({ outcome }: Mark) => ["no answer", "wrong", "right"].indexOf(outcome);
+  return rank(second) > rank(first) ? second : first;
 }
 
 /**
@@ -216,14 +274,14 @@ async function assertStarts(
   assignment: Assignment,
   limits: Limits,
 ): Promise<void> {
-  await using student = new Student(program, givenCode(assignment), assignment.functions, limits);
+  const cells = givenCode(assignment).map((source) => ({ source, own: false }));
+  await using student = new Student(program, cells, assignment.functions, limits);
   try {
     await student.load();
   } catch (error) {
-    throw new Error(
-      `Cannot grade: a process for submissions must start here, and an empty one does not: ${
-        (error as Error).message
-      }`,
+    throw new GraderFailure(
+      "grade: a process for submissions must start here, and an empty one does not",
+      error,
     );
   }
 }
@@ -231,8 +289,13 @@ async function assertStarts(
 /** Of a visible check that held, and does not when it is run again. */
 const CHANGED = "your functions answer otherwise when they are asked again";
 
-/** What a failed check says. Of a hidden one only what its author meant to be read. */
+/**
+ * What a failed check says. Of a hidden one only what its author meant to be read.
+ *
+ * @throws {GraderFailure} Where that is what has failed: it is no mark.
+ */
 function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "message" | "got"> {
+  if (error instanceof GraderFailure) throw error;
   if (error instanceof CheckError) {
     const { hint, message, got } = error;
     return { outcome: "wrong", message: hidden ? hint : message, got };
@@ -251,60 +314,4 @@ function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "mess
     message: hidden ? "the answer cannot be used" : `the answer cannot be used: ${message}`,
     got: message,
   };
-}
-
-/** The cells of a notebook of whatever version, or why there are none. */
-function readCells(text: string): Cell[] | string {
-  let notebook: { cells?: unknown };
-  try {
-    notebook = JSON.parse(text);
-  } catch {
-    return "the file is no notebook: it is not JSON";
-  }
-  if (!Array.isArray(notebook?.cells)) return "the file is no notebook: it has no cells";
-  if (notebook.cells.length > MAX_CELLS) return `the notebook has more than ${MAX_CELLS} cells`;
-  const cells = notebook.cells.flatMap((cell): Cell[] => {
-    if (typeof cell !== "object" || cell === null) return [];
-    const { cell_type, id, metadata, source } = cell as Cell;
-    const lines = Array.isArray(source) ? source : [source];
-    if (!lines.every((line) => typeof line === "string")) return [];
-    if (!["code", "markdown"].includes(cell_type)) return [];
-    const known = typeof metadata === "object" && metadata !== null ? metadata : {};
-    return [{ cell_type, id: String(id), metadata: known, source: lines.join("") }];
-  });
-  const size = cells.reduce((sum, cell) => sum + sourceOf(cell).length, 0);
-  return size > MAX_SOURCE ? `the cells hold more than ${MAX_SOURCE} characters` : cells;
-}
-
-/** The student's own code: not the checks, nor what was given. `number` counts all code cells from 1. */
-function ownCode(
-  cells: Cell[],
-  { notebook }: Assignment,
-): { number: number; source: string }[] {
-  const ofInstructor = new Set(
-    notebook.cells.map(markedAs).filter((marked) => ["test", "locked"].includes(marked?.role ?? ""))
-      .map((marked) => marked!.metadata.grade_id),
-  );
-  return cells.filter(({ cell_type }) => cell_type === "code")
-    .map((cell, i) => ({ id: gradeId(cell), number: i + 1, source: sourceOf(cell) }))
-    .filter(({ id }) => id === undefined || !ofInstructor.has(id));
-}
-
-function markWritten(item: Item, cells: Cell[], assignment: Assignment): Mark {
-  const { id } = item;
-  const asked = assignment.notebook.cells[item.cell];
-  const before = sourceOf(released(assignment).cells[item.cell]);
-  const found = cells.filter((cell) => gradeId(cell) === id || cell.id === asked.id).map(sourceOf);
-  // What the student was given is no part of the answer.
-  const given = new Set(before.split("\n").map((line) => line.trim()));
-  const answer = found.flatMap((text) => text.split("\n"))
-    .filter((line) => !given.has(line.trim()) && !line.includes(TEXT_STUB)).join("\n").trim();
-  return answer === ""
-    ? { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." }
-    : { id, outcome: "by hand", message: "", answer: answer.slice(0, 20_000) };
-}
-
-function gradeId({ metadata }: Cell): string | undefined {
-  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
-  return typeof id === "string" ? id : undefined;
 }

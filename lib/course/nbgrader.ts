@@ -125,3 +125,9 @@ export function replaceRegions(
   }
   return lines.join("\n");
 }
+
+/** The identifier of a cell; undefined where it has none that is a text. */
+export function gradeIdOf({ metadata }: Cell): string | undefined {
+  const id = (metadata.nbgrader as { grade_id?: unknown } | undefined)?.grade_id;
+  return typeof id === "string" ? id : undefined;
+}

@@ -5,12 +5,13 @@
  * @module
  */
 import { join } from "node:path";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/program.ts";
 import { type Assignment, AssignmentError, released } from "./assignment.ts";
+import { CONFIG } from "./child_program.ts";
 import { Grader } from "./grade.ts";
 import { unmetNeeds } from "./needs.ts";
-import { CONFIG } from "./sandbox.ts";
 
 /**
  * The text of the students' notebook.
@@ -27,13 +28,10 @@ export async function release(assignment: Assignment, seed: number): Promise<str
       problems.push(`cell ${cell.id}: a marker would be left in the students' notebook`);
     }
   }
-  problems.push(...unmetNeeds(assignment));
-  await using grader = await Grader.start(assignment, { seed });
-  problems.push(...await solutionProblems(grader, assignment));
-  const stub = await grader.grade(text);
-  for (const { id, outcome } of stub.marks) {
-    if (outcome === "right") problems.push(`check ${id}: it passes before anything is written`);
-  }
+  const unmet = unmetNeeds(assignment);
+  problems.push(...unmet);
+  // A check that lacks something cannot be run.
+  if (unmet.length === 0) problems.push(...await checkProblems(assignment, text, seed));
   problems.push(...await typeErrors(assignment.name, text));
   if (problems.length > 0) {
     throw new AssignmentError(`Cannot release ${assignment.name}`, problems);
@@ -57,6 +55,21 @@ export async function assertSolutionIsFull(grader: Grader, assignment: Assignmen
   }
 }
 
+/** Checks that the solution fails, or that hold before anything is written: a line each. */
+async function checkProblems(
+  assignment: Assignment,
+  text: string,
+  seed: number,
+): Promise<string[]> {
+  await using grader = await Grader.start(assignment, { seed });
+  const problems = await solutionProblems(grader, assignment);
+  const stub = await grader.grade(text);
+  for (const { id, outcome } of stub.marks) {
+    if (outcome === "right") problems.push(`check ${id}: it passes before anything is written`);
+  }
+  return problems;
+}
+
 /** What the solution loses, a line each. */
 async function solutionProblems(grader: Grader, assignment: Assignment): Promise<string[]> {
   const { marks, notes } = await grader.grade(notebookText(assignment.notebook));
@@ -68,13 +81,13 @@ async function solutionProblems(grader: Grader, assignment: Assignment): Promise
 }
 
 async function typeErrors(name: string, text: string): Promise<string[]> {
-  const folder = await Deno.makeTempDir({ prefix: "release-" });
+  const folder = await makeTempFolder({ prefix: "release-" });
   try {
     const path = join(folder, `${name}.ipynb`);
     await Deno.writeTextFile(path, text);
     const { success, stderr } = await actOnCells("check", [path], { config: CONFIG });
     return success ? [] : [`the students' notebook has errors of types:\n${stderr.trim()}`];
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }

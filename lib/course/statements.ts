@@ -7,14 +7,11 @@
  * declares a name that is asked for, or that a chosen statement uses; one that declares nothing, such
  * as a loop that fills a table, is chosen with the variable of its own cell that it uses.
  *
- * Untrusted cells are parsed in the child process only: the stripper of types is native code, which
- * ends the process where its stack overflows.
- *
  * @module
  */
-import { stripTypeScriptTypes } from "node:module";
-import { type Identifier, type Literal, type Node, parse, type Program } from "acorn";
+import { type Identifier, type Literal, type Node, type Program } from "acorn";
 import { analyze, extract_names } from "periscopic";
+import { parsedCell, parseJavaScript, withoutTypes } from "./syntax.ts";
 
 /** A name that an import brings. */
 export interface Imported {
@@ -39,93 +36,107 @@ export interface Statement {
   /** Of an import: the module, and the names. */
   source?: string;
   imports?: Imported[];
-  /** Of variables: each declarator as an assignment. */
+  /** What it declares as assignments to variables that are there already. */
   assignments?: string[];
   /** True where every value of a variable is a function: it has no state that others fill. */
   pure?: boolean;
 }
 
 /**
- * JavaScript of the same length: types are blanked, so that places in the text stay.
+ * The statements of a cell.
  *
- * @throws {SyntaxError} If it cannot be parsed, or has types that are code (enumerations).
+ * @param dynamic What `import(…)` is called in their texts; as long as the word.
+ * @throws {SyntaxError} If it cannot be parsed.
  */
-export function withoutTypes(source: string): string {
-  return stripTypeScriptTypes(source, { mode: "strip" });
+export function statementsOf(source: string, cell: number, dynamic?: string): Statement[] {
+  const parsed = parsedCell(source, dynamic);
+  return parsed.nodes.flatMap((node) => statementOf(node, parsed.text, cell));
 }
 
-/** The same for a student's text: what cannot be blanked becomes code. */
-function javascriptOf(source: string): string {
-  try {
-    return withoutTypes(source);
-  } catch {
-    // Node's types know the one mode only; Deno has both.
-    return stripTypeScriptTypes(source, { mode: "transform" as "strip" });
+function statementOf(outer: Program["body"][number], text: string, cell: number): Statement[] {
+  const slice = ({ start, end }: Node) => text.slice(start, end);
+  const node = declarationIn(outer);
+  const base = {
+    cell,
+    declares: [] as string[],
+    uses: new Set<string>(),
+    text: slice(node),
+    start: outer.start,
+    end: outer.end,
+  };
+  if (node.type === "ImportDeclaration") {
+    const imports = importsIn(node);
+    const source = String(node.source.value);
+    return [{
+      ...base,
+      kind: "import",
+      declares: imports.map((each) => each.local),
+      source,
+      imports,
+    }];
+  }
+  if (/^(EmptyStatement|ExportAllDeclaration|ExportNamedDeclaration)$/.test(node.type)) return [];
+  const { globals, scope } = analyze(
+    // periscopic's types are those of ESTree, which acorn's nodes are without saying so.
+    { type: "Program", sourceType: "module", body: [node] } as never,
+  );
+  base.uses = new Set(globals.keys());
+  switch (node.type) {
+    case "FunctionDeclaration": {
+      // Without its name: inside, the name is the notebook's, which others may change.
+      const own = slice(node);
+      const [from, to] = [node.id.start - node.start, node.id.end - node.start];
+      const { name } = node.id;
+      const assignments = [`${name} = ${own.slice(0, from)}${own.slice(to)}`];
+      return [{ ...base, kind: "function", declares: [name], assignments }];
+    }
+    case "ClassDeclaration": {
+      const assignments = [`${node.id.name} = ${slice(node)}`];
+      return [{ ...base, kind: "class", declares: [node.id.name], assignments }];
+    }
+    case "VariableDeclaration":
+      return [{
+        ...base,
+        kind: "variable",
+        declares: node.declarations.flatMap(({ id }) => extract_names(id as never)),
+        assignments: node.declarations.flatMap(({ id, init }) =>
+          // A variable that is declared again keeps its value, if it is a var.
+          init || node.kind !== "var"
+            ? [`(${slice(id)} = ${init ? `(${slice(init)})` : "undefined"})`]
+            : []
+        ),
+        pure: node.declarations.every(({ init }) =>
+          init && /^(ArrowFunction|Function|Class)Expression$/.test(init.type)
+        ),
+      }];
+    case "ExportDefaultDeclaration":
+      return [{ ...base, kind: "other", text: `(${slice(node.declaration)});` }];
+    default:
+      // A loop or a block may declare variables for all (var).
+      return [{ ...base, kind: "other", declares: [...scope.declarations.keys()] }];
   }
 }
 
-/** A cell's text as a syntax tree. */
-export function parseCell(javascript: string): Program {
-  return parse(javascript, { ecmaVersion: "latest", sourceType: "module" });
+/** What a statement exports, if it declares it as well; otherwise the statement. */
+function declarationIn(outer: Program["body"][number]): Program["body"][number] {
+  if (outer.type === "ExportNamedDeclaration" && outer.declaration) return outer.declaration;
+  if (
+    outer.type === "ExportDefaultDeclaration" && /^(Function|Class)Declaration$/.test(
+      outer.declaration.type,
+    ) && (outer.declaration as { id?: Identifier }).id
+  ) return outer.declaration as Program["body"][number];
+  return outer;
 }
 
-/**
- * The statements of a cell.
- *
- * @throws {SyntaxError} If it cannot be parsed.
- */
-export function statementsOf(source: string, cell: number): Statement[] {
-  const text = javascriptOf(source);
-  const slice = ({ start, end }: Node) => text.slice(start, end);
-  return parseCell(text).body.flatMap((outer): Statement[] => {
-    const node = outer.type === "ExportNamedDeclaration" && outer.declaration
-      ? outer.declaration
-      : outer;
-    const { start, end } = outer;
-    const base = {
-      cell,
-      declares: [] as string[],
-      uses: freeNames(node),
-      text: slice(node),
-      start,
-      end,
-    };
-    switch (node.type) {
-      case "ImportDeclaration": {
-        const imports = node.specifiers.map((each): Imported => ({
-          local: each.local.name,
-          name: each.type === "ImportSpecifier"
-            ? nameOf(each.imported)
-            : each.type === "ImportDefaultSpecifier"
-            ? "default"
-            : "*",
-        }));
-        const declares = imports.map(({ local }) => local);
-        const source = String(node.source.value);
-        return [{ ...base, kind: "import", declares, uses: new Set(), source, imports }];
-      }
-      case "FunctionDeclaration":
-        return [{ ...base, kind: "function", declares: [node.id.name] }];
-      case "ClassDeclaration":
-        return [{ ...base, kind: "class", declares: [node.id.name] }];
-      case "VariableDeclaration":
-        return [{
-          ...base,
-          kind: "variable",
-          declares: node.declarations.flatMap(({ id }) => extract_names(id as never)),
-          assignments: node.declarations.map(({ id, init }) =>
-            `(${slice(id)} = ${init ? `(${slice(init)})` : "undefined"})`
-          ),
-          pure: node.declarations.every(({ init }) =>
-            init && /^(ArrowFunction|Function|Class)Expression$/.test(init.type)
-          ),
-        }];
-      case "EmptyStatement":
-        return [];
-      default:
-        return [{ ...base, kind: "other" }];
-    }
-  });
+function importsIn(node: Extract<Program["body"][number], { type: "ImportDeclaration" }>) {
+  return node.specifiers.map((each): Imported => ({
+    local: each.local.name,
+    name: each.type === "ImportSpecifier"
+      ? nameOf(each.imported)
+      : each.type === "ImportDefaultSpecifier"
+      ? "default"
+      : "*",
+  }));
 }
 
 /** The statements, in their order, that these names depend on. */
@@ -138,9 +149,9 @@ export function neededFor(names: Iterable<string>, statements: Statement[]): Sta
     before = chosen.size;
     for (const each of statements) {
       if (chosen.has(each)) continue;
-      const wanted = each.kind === "other"
-        ? [...each.uses].some((name) => filled.has(`${each.cell} ${name}`))
-        : each.declares.some((name) => needed.has(name));
+      const wanted = each.declares.some((name) => needed.has(name)) ||
+        (each.kind === "other" &&
+          [...each.uses].some((name) => filled.has(`${each.cell} ${name}`)));
       if (!wanted) continue;
       chosen.add(each);
       for (const name of each.uses) needed.add(name);
@@ -163,7 +174,7 @@ export function moduleText(statements: Statement[]): string {
 export function functionBodies(source: string): { name: string; from: number; to: number }[] {
   const text = withoutTypes(source);
   const lineOf = (at: number) => text.slice(0, at).split("\n").length - 1;
-  return parseCell(text).body.flatMap((outer) => {
+  return parseJavaScript(text).body.flatMap((outer) => {
     const node = outer.type === "ExportNamedDeclaration" ? outer.declaration : outer;
     if (node?.type !== "FunctionDeclaration") return [];
     const { start, end } = node.body;
@@ -174,10 +185,4 @@ export function functionBodies(source: string): { name: string; from: number; to
 /** The name of an import: a word, or a text in quotes. */
 function nameOf(imported: Identifier | Literal): string {
   return imported.type === "Identifier" ? imported.name : String(imported.value);
-}
-
-function freeNames(node: Node): Set<string> {
-  // periscopic's types are those of ESTree, which acorn's nodes are without saying so.
-  const program = { type: "Program", sourceType: "module", body: [node] };
-  return new Set(analyze(program as never).globals.keys());
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { kindOf } from "@/io/kinds.ts";
 
 /** An array of bytes with its sides. */
 export interface IdxArray {
@@ -16,6 +17,16 @@ export interface IdxArray {
 }
 
 const UNSIGNED_BYTES = 0x08;
+
+/** The types of the format. */
+const TYPES: Readonly<Record<number, string>> = {
+  [UNSIGNED_BYTES]: "unsigned bytes",
+  0x09: "signed bytes",
+  0x0b: "integers of 16 bits",
+  0x0c: "integers of 32 bits",
+  0x0d: "float32 numbers",
+  0x0e: "float64 numbers",
+};
 
 /**
  * Reads an IDX array of unsigned bytes.
@@ -27,21 +38,17 @@ const UNSIGNED_BYTES = 0x08;
  */
 export function parseIdx(bytes: Uint8Array, file: string, sides: number): IdxArray {
   const header = 4 + 4 * sides;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length >= 4 && !isIdx(bytes, sides)) {
+    throw new RangeError(
+      `Cannot read ${file}: its magic number must be ${hex((UNSIGNED_BYTES << 8) + sides)} (${
+        sides === 3 ? "images" : "labels"
+      } of unsigned bytes), got ${hex(view.getUint32(0))}${describe(bytes)}`,
+    );
+  }
   if (bytes.length < header) {
     throw new RangeError(
       `Cannot read ${file}: its header has ${header} bytes, the file has ${bytes.length}`,
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const magic = view.getUint32(0);
-  const expected = (UNSIGNED_BYTES << 8) + sides;
-  if (magic !== expected) {
-    throw new RangeError(
-      `Cannot read ${file}: its magic number must be ${hex(expected)} (${
-        sides === 3 ? "images" : "labels"
-      } of unsigned bytes), got ${hex(magic)}${
-        magic >>> 16 === 0x1f8b ? ", which is gzip: give the file the ending .gz" : ""
-      }`,
     );
   }
   const shape = Array.from({ length: sides }, (_, i) => view.getUint32(4 + 4 * i));
@@ -55,6 +62,38 @@ export function parseIdx(bytes: Uint8Array, file: string, sides: number): IdxArr
     );
   }
   return { shape, data: bytes.subarray(header) };
+}
+
+/** Whether the bytes begin as those of an array of unsigned bytes with so many sides. */
+export function isIdx(bytes: Uint8Array, sides: number): boolean {
+  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === UNSIGNED_BYTES && bytes[3] === sides;
+}
+
+/** Bytes that an array of images or labels takes by its header, header included; undefined where it is none. */
+export function idxSize(bytes: Uint8Array): number | undefined {
+  const sides = [1, 3].find((sides) => isIdx(bytes, sides) && bytes.length >= 4 + 4 * sides);
+  if (sides === undefined) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = 4 + 4 * sides;
+  let size = 1;
+  for (let i = 0; i < sides; i++) size *= view.getUint32(4 + 4 * i);
+  return header + size;
+}
+
+/** What a magic number that is not the right one tells: ", which is …", or nothing. */
+function describe(bytes: Uint8Array): string {
+  const [first, second, type, sides] = bytes;
+  if (first === 0 && second === 0 && TYPES[type] && sides >= 1) {
+    const what = type !== UNSIGNED_BYTES || sides === 2 || sides > 3
+      ? `${TYPES[type]}, in an array of ${sides} ${sides === 1 ? "side" : "sides"}`
+      : sides === 1
+      ? "labels"
+      : "images";
+    return `, which is ${what}`;
+  }
+  if (type === 0 && sides === 0 && TYPES[second]) return ", whose bytes are in reverse order";
+  const kind = kindOf(bytes);
+  return kind ? `, which is ${kind.name}` : "";
 }
 
 function hex(n: number): string {

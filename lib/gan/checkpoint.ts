@@ -8,19 +8,22 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import * as v from "valibot";
 import { type BatchOrderState, restoreBatches } from "@/data/batches.ts";
 import { labelsOf, type TrainingData } from "@/data/training_data.ts";
+import { shaped } from "@/io/shaped.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { Random, type RandomState } from "@/random.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
-import { checkOptions, type GanOptions } from "./options.ts";
+import { type GanOptions } from "./options.ts";
 import {
   batchStatistics,
   type NetworkSpec,
   type ParameterSpec,
   trainableParameters,
 } from "./spec.ts";
+import { checkStoredOptions, COUNT } from "./stored_options.ts";
 import { tensorOf } from "./stored_tensors.ts";
 import { DivergedError } from "./train.ts";
 
@@ -40,6 +43,20 @@ interface Header {
   dropout: RandomState;
   order: BatchOrderState;
 }
+
+const RANDOM_STATE = v.object({ key: COUNT, words: v.tuple([COUNT, COUNT, COUNT, COUNT]) });
+
+const HEADER = v.object({
+  options: v.unknown(),
+  dataSha256: v.string(),
+  labelsSha256: v.optional(v.string()),
+  step: COUNT,
+  seconds: v.number(),
+  optimiserSteps: v.object({ generator: COUNT, discriminator: COUNT }),
+  noise: RANDOM_STATE,
+  dropout: RANDOM_STATE,
+  order: v.object({ random: RANDOM_STATE, position: COUNT }),
+});
 
 /** The groups of tensors of a GAN: each the record that owns them. */
 function groupsOf(gan: Gan): Record<string, Tensors[]> {
@@ -113,9 +130,9 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       } of version ${metadata.version ?? "none"}`,
     );
   }
-  const header = JSON.parse(metadata.state) as Header;
-  checkOptions(header.options);
-  return { header, arrays, file };
+  const action = `Cannot use ${file}`;
+  const { options, ...header } = shaped(HEADER, metadata.state ?? "", action);
+  return { header: { ...header, options: checkStoredOptions(options, action) }, arrays, file };
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 import { adamInOnePass } from "@/kernels/plain_wasm.ts";
 import { tf } from "@/tf.ts";
+import { checkFields, checkRules, type Refuse, type Rule, shown, within } from "./fields.ts";
 import { type Tensors } from "./network.ts";
 
 export interface AdamSpec {
@@ -36,6 +37,52 @@ export interface MomentumSpec {
 
 export type OptimiserSpec = AdamSpec | MomentumSpec;
 
+const KINDS: Readonly<
+  Record<OptimiserSpec["kind"], { fields: string[]; rules: Record<string, Rule> }>
+> = {
+  adam: {
+    fields: ["kind", "learningRate", "decay?", "beta1", "beta2", "epsilon"],
+    rules: {
+      learningRate: within("(", 0, Infinity, ")"),
+      decay: within("[", 1, Infinity, ")"),
+      beta1: within("[", 0, 1, ")"),
+      beta2: within("[", 0, 1, ")"),
+      epsilon: within("(", 0, Infinity, ")"),
+    },
+  },
+  momentum: {
+    fields: ["kind", "learningRate", "decay", "floor", "momentum"],
+    rules: {
+      learningRate: within("(", 0, Infinity, ")"),
+      decay: within("[", 1, Infinity, ")"),
+      floor: within("[", 0, Infinity, ")"),
+    },
+  },
+};
+
+/**
+ * Checks an optimiser that comes from outside.
+ *
+ * @param name Named in errors.
+ * @throws {RangeError} Naming the field, the rule and the value found.
+ */
+export function checkOptimiser(name: string, spec: OptimiserSpec): void {
+  const refuse: Refuse = (rule, value) => {
+    throw new RangeError(`Cannot train with this optimiser: ${rule}, got ${shown(value)}`);
+  };
+  const kind = Object.hasOwn(KINDS, String(spec?.kind)) ? KINDS[spec.kind] : undefined;
+  if (!kind) return refuse(`the kind of ${name} must be adam or momentum`, spec?.kind);
+  checkFields(name, spec, kind.fields, refuse);
+  checkRules(spec, kind.rules, refuse, ` of ${name}`);
+  if (spec.kind !== "momentum") return;
+  checkFields(`momentum of ${name}`, spec.momentum, ["initial", "final", "from", "to"], refuse);
+  const ends = { initial: within("[", 0, 1, ")"), final: within("[", 0, 1, ")") };
+  const epochs = { from: within("[", 0, Infinity, ")"), to: within("[", 0, Infinity, ")") };
+  checkRules(spec.momentum, { ...ends, ...epochs }, refuse, ` of ${name}'s momentum`);
+  const { from, to } = spec.momentum;
+  if (from >= to) refuse(`from of ${name}'s momentum must be less than to, ${to}`, from);
+}
+
 /** An optimiser with what it remembers. */
 export interface Optimiser {
   readonly spec: OptimiserSpec;
@@ -45,8 +92,13 @@ export interface Optimiser {
   slots: Tensors;
 }
 
-/** A new optimiser for these weights: no steps, slots of zero. */
+/**
+ * A new optimiser for these weights: no steps, slots of zero.
+ *
+ * @throws {RangeError} If the spec is not one.
+ */
 export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimiser {
+  checkOptimiser("the optimiser", spec);
   const slots: Tensors = {};
   const kinds = spec.kind === "adam" ? ["mean", "square"] : ["velocity"];
   for (const [name, weight] of Object.entries(weights)) {

@@ -4,8 +4,19 @@
  * @module
  */
 import { TOY_NAMES, type ToyName } from "@/data/toy.ts";
+import {
+  checkFields,
+  checkRules,
+  integer,
+  oneOf,
+  type Refuse,
+  type Rule,
+  shown,
+  TRUE_OR_FALSE,
+  within,
+} from "./fields.ts";
 import { type GeneratorLoss } from "./losses.ts";
-import { type OptimiserSpec } from "./optimiser.ts";
+import { checkOptimiser, type OptimiserSpec } from "./optimiser.ts";
 import { checkSpec, type NetworkSpec } from "./spec.ts";
 
 export interface GanOptions {
@@ -69,26 +80,63 @@ export function latentSize({ generator, classes = 0 }: GanOptions): number {
   return generator.inputs - classes;
 }
 
+/** All of `GanOptions`; with ? what may be left out. */
+const FIELDS = [
+  ...["generator", "discriminator", "latent", "generatorLoss", "generatorOptimiser"],
+  ...["discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
+  ...["generatorBatchSize?", "packing?", "classes?", "gradientPenalty", "averageDecay"],
+  ...["outputBiasFromMeans", "reportAccuracy?", "toy?", "trainRows?", "seed"],
+];
+
+/** A label is a byte. */
+const MOST_CLASSES = 256;
+/** Rows of a batch: more would not fit the memory of any machine that trains these networks. */
+const MOST_ROWS = 2 ** 20;
+
+const RULES: Readonly<Record<string, Rule>> = {
+  packing: integer(1),
+  classes: integer(2, MOST_CLASSES),
+  latent: oneOf(["normal", "uniform", "cube"]),
+  generatorLoss: oneOf(["saturating", "nonSaturating"]),
+  discriminatorSteps: integer(1),
+  updates: oneOf(["alternating", "simultaneous"]),
+  batchSize: integer(1),
+  generatorBatchSize: integer(1),
+  toy: { ...oneOf(TOY_NAMES), rule: `one of ${TOY_NAMES.join(", ")}` },
+  gradientPenalty: within("[", 0, Infinity, ")"),
+  averageDecay: within("[", 0, 1, ")"),
+  outputBiasFromMeans: TRUE_OR_FALSE,
+  reportAccuracy: TRUE_OR_FALSE,
+  trainRows: integer(1),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
+};
+
 /**
- * Checks options that come from outside.
+ * Checks options that come from outside, as a whole: that they can train at all.
  *
  * @throws {RangeError} Naming the option, the rule and the value found.
  */
 export function checkOptions(options: GanOptions): void {
-  const refuse = (rule: string, value: unknown) => {
-    throw new RangeError(`Cannot train a GAN: ${rule}, got ${JSON.stringify(value)}`);
+  const refuse: Refuse = (rule, value) => {
+    throw new RangeError(`Cannot train a GAN: ${rule}, got ${shown(value)}`);
   };
-  if (typeof options !== "object" || options === null) refuse("it needs options", options);
-  const { generator, discriminator } = options;
-  checkSpec(generator);
-  checkSpec(discriminator);
-  const packing = options.packing ?? 1;
-  if (!Number.isInteger(packing) || packing < 1) {
-    refuse("packing must be an integer of at least 1", options.packing);
-  }
-  const { classes } = options;
-  if (classes !== undefined) checkClasses(options, classes, refuse);
-  const made = generator.layers.at(-1)!.width;
+  checkFields("the options", options, FIELDS, refuse);
+  checkSpec(options.generator);
+  checkSpec(options.discriminator);
+  checkRules(options, RULES, refuse);
+  checkOptimiser("generatorOptimiser", options.generatorOptimiser);
+  checkOptimiser("discriminatorOptimiser", options.discriminatorOptimiser);
+  if (options.classes !== undefined) checkClasses(options, options.classes, refuse);
+  checkFit(options, refuse);
+  checkUpdates(options, refuse);
+  checkBatchNorm(options, refuse);
+}
+
+/** The networks fit each other and the data. */
+function checkFit(options: GanOptions, refuse: Refuse): void {
+  const { generator, discriminator, classes, packing = 1 } = options;
+  const lastOfG = generator.layers.at(-1)!;
+  const made = lastOfG.width;
   if (made * packing + (classes ?? 0) !== discriminator.inputs) {
     refuse(
       `the discriminator must take the ${made * packing} numbers that the generator makes${
@@ -101,58 +149,70 @@ export function checkOptions(options: GanOptions): void {
   if (last.width !== 1 || last.activation !== "linear") {
     refuse("the discriminator must end in one logit, a linear layer of width 1", last);
   }
-  if (!["normal", "uniform", "cube"].includes(options.latent)) {
-    refuse("latent must be normal, uniform or cube", options.latent);
-  }
-  if (!["saturating", "nonSaturating"].includes(options.generatorLoss)) {
-    refuse("generatorLoss must be saturating or nonSaturating", options.generatorLoss);
-  }
-  const { discriminatorSteps: k, updates } = options;
-  if (!Number.isInteger(k) || k < 1) {
-    refuse("discriminatorSteps must be an integer of at least 1", k);
-  }
-  if (!["alternating", "simultaneous"].includes(updates)) {
-    refuse("updates must be alternating or simultaneous", updates);
-  }
-  if (updates === "simultaneous" && k !== 1) {
-    refuse("simultaneous updates need discriminatorSteps of 1", k);
-  }
-  if (!Number.isInteger(options.batchSize) || options.batchSize < 1) {
-    refuse("batchSize must be an integer of at least 1", options.batchSize);
-  }
-  const { generatorBatchSize = options.batchSize, toy } = options;
-  if (!Number.isInteger(generatorBatchSize) || generatorBatchSize < 1) {
-    refuse("generatorBatchSize must be an integer of at least 1", generatorBatchSize);
-  }
-  if (updates === "simultaneous" && generatorBatchSize !== options.batchSize) {
-    refuse("simultaneous updates need one batch size for both players", generatorBatchSize);
-  }
-  if (toy !== undefined && !TOY_NAMES.includes(toy)) {
-    refuse(`toy must be one of ${TOY_NAMES.join(", ")}`, toy);
-  }
-  if (!(options.gradientPenalty >= 0 && Number.isFinite(options.gradientPenalty))) {
-    refuse("gradientPenalty must be finite and not negative", options.gradientPenalty);
-  }
-  if (!(options.averageDecay >= 0 && options.averageDecay < 1)) {
-    refuse("averageDecay must be in [0, 1)", options.averageDecay);
-  }
-  const { trainRows } = options;
-  if (trainRows !== undefined && !(Number.isInteger(trainRows) && trainRows >= 1)) {
-    refuse("trainRows must be an integer of at least 1", trainRows);
+  if (options.outputBiasFromMeans && lastOfG.activation !== "sigmoid") {
+    refuse(
+      "outputBiasFromMeans needs a generator that ends in a sigmoid, whose bias is a logit",
+      lastOfG.activation,
+    );
   }
 }
 
-/** A label is a byte. */
-const MOST_CLASSES = 256;
+function checkUpdates(options: GanOptions, refuse: Refuse): void {
+  const { updates, discriminatorSteps, batchSize, packing = 1 } = options;
+  const { generatorBatchSize = batchSize } = options;
+  for (const size of [batchSize, generatorBatchSize]) {
+    if (size * packing > MOST_ROWS) {
+      refuse(`a batch must have at most ${MOST_ROWS} rows, packs counted out`, size * packing);
+    }
+  }
+  if (updates !== "simultaneous") return;
+  if (discriminatorSteps !== 1) {
+    refuse("simultaneous updates need discriminatorSteps of 1", discriminatorSteps);
+  }
+  if (generatorBatchSize !== batchSize) {
+    refuse("simultaneous updates need one batch size for both players", generatorBatchSize);
+  }
+}
+
+/** Rows that G makes in the smaller of its two passes, and batch normalisation is taken over. */
+export function rowsOfNorm({ batchSize, generatorBatchSize = batchSize, packing = 1 }: GanOptions) {
+  return packing * Math.min(batchSize, generatorBatchSize);
+}
+
+export function hasBatchNorm({ layers }: NetworkSpec): boolean {
+  return layers.some(({ batchNorm }) => batchNorm !== undefined);
+}
+
+function checkBatchNorm(options: GanOptions, refuse: Refuse): void {
+  const { generator, discriminator, gradientPenalty } = options;
+  // One row is its own mean: whatever z is, the layer gives out its shift.
+  if (hasBatchNorm(generator) && rowsOfNorm(options) < 2) {
+    refuse(
+      "batch normalisation in the generator needs at least 2 rows in a batch, since it takes their mean away",
+      rowsOfNorm(options),
+    );
+  }
+  if (!hasBatchNorm(discriminator)) return;
+  const { generatorBatchSize = options.batchSize } = options;
+  if (generatorBatchSize < 2) {
+    refuse(
+      "batch normalisation in the discriminator needs at least 2 rows in a batch, since it takes their mean away",
+      generatorBatchSize,
+    );
+  }
+  if (gradientPenalty > 0) {
+    refuse(
+      "a gradientPenalty needs a discriminator without batch normalisation, which ties the rows of a batch together",
+      gradientPenalty,
+    );
+  }
+}
 
 function checkClasses(
   { generator, packing = 1, toy }: GanOptions,
   classes: number,
-  refuse: (rule: string, value: unknown) => void,
+  refuse: Refuse,
 ): void {
-  if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
-    refuse(`classes must be an integer from 2 to ${MOST_CLASSES}`, classes);
-  }
   if (packing > 1) refuse("with classes, packing must be 1 or left out", packing);
   if (toy !== undefined) refuse("classes need data with labels, which toy data have not", toy);
   if (generator.inputs <= classes) {

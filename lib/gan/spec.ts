@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { checkFields, integer, type Refuse, type Rule, shown, within } from "./fields.ts";
 
 /** What a layer applies to its (normalised) affine map. `linear` leaves a logit as it is. */
 export type Activation = "linear" | "relu" | "leakyRelu" | "maxout" | "sigmoid" | "tanh";
@@ -158,50 +159,78 @@ function describeLayer(layer: LayerSpec): string {
   return parts.join(", ");
 }
 
+const LAYER_FIELDS = ["width", "activation", "slope?", "pieces?", "batchNorm?", "keep?"];
+const ACTIVATIONS = ["linear", "relu", "leakyRelu", "maxout", "sigmoid", "tanh"];
+/** 1 GiB of float32 numbers: more than any machine here trains. */
+const MOST_PARAMETERS = 2 ** 28;
+
 /**
  * Checks a spec that comes from outside (a preset being written, a checkpoint's header).
  *
  * @throws {RangeError} Naming the layer, the rule and the value found.
  */
 export function checkSpec(spec: NetworkSpec): void {
-  const positiveInteger = (what: string, value: unknown) => {
-    if (!Number.isInteger(value) || (value as number) < 1) {
-      throw new RangeError(
-        `Cannot build a network: ${what} must be an integer of at least 1, got ${value}`,
-      );
-    }
+  const refuse: Refuse = (rule, value) => {
+    throw new RangeError(`Cannot build a network: ${rule}, got ${shown(value)}`);
   };
-  positiveInteger("the number of inputs", spec?.inputs);
-  if (!Array.isArray(spec.layers) || spec.layers.length === 0) {
+  checkFields("a network", spec, ["inputs", "layers", "initialisation"], refuse);
+  const { inputs, layers, initialisation } = spec;
+  check("the number of inputs", inputs, integer(1), refuse);
+  if (!Array.isArray(layers)) refuse("layers must be a list", layers);
+  if (layers.length === 0) {
     throw new RangeError("Cannot build a network: it needs at least one layer, got none");
   }
-  spec.layers.forEach((layer, index) => {
-    positiveInteger(`the width of layer ${index}`, layer.width);
-    if (!["linear", "relu", "leakyRelu", "maxout", "sigmoid", "tanh"].includes(layer.activation)) {
-      throw new RangeError(
-        `Cannot build a network: layer ${index} has an activation that does not exist, got ${layer.activation}`,
-      );
-    }
-    if (layer.activation === "maxout") {
-      positiveInteger(`the pieces of layer ${index}`, layer.pieces);
-    }
-    if (layer.activation === "leakyRelu" && !(layer.slope! >= 0 && layer.slope! < 1)) {
-      throw new RangeError(
-        `Cannot build a network: the slope of layer ${index} must be in [0, 1), got ${layer.slope}`,
-      );
-    }
-    if (layer.keep !== undefined && !(layer.keep > 0 && layer.keep <= 1)) {
-      throw new RangeError(
-        `Cannot build a network: keep of layer ${index} must be in (0, 1], got ${layer.keep}`,
-      );
-    }
-    const norm = layer.batchNorm;
-    if (norm && !(norm.momentum > 0 && norm.momentum <= 1 && norm.epsilon > 0)) {
-      throw new RangeError(
-        `Cannot build a network: batch norm of layer ${index} needs a momentum in (0, 1] and a positive epsilon, got ${
-          JSON.stringify(norm)
-        }`,
-      );
-    }
-  });
+  layers.forEach((layer, index) => checkLayer(layer, index, refuse));
+  checkInitialisation(initialisation, refuse);
+  const parameters = countParameters(spec);
+  if (parameters > MOST_PARAMETERS) {
+    refuse(`it must have at most ${MOST_PARAMETERS} parameters`, parameters);
+  }
+}
+
+function check(what: string, value: unknown, { rule, holds }: Rule, refuse: Refuse): void {
+  if (!holds(value)) refuse(`${what} must be ${rule}`, value);
+}
+
+function checkLayer(layer: LayerSpec, index: number, refuse: Refuse): void {
+  checkFields(`layer ${index}`, layer, LAYER_FIELDS, refuse);
+  const { width, activation, pieces, slope, keep, batchNorm: norm } = layer;
+  check(`the width of layer ${index}`, width, integer(1), refuse);
+  if (!ACTIVATIONS.includes(activation)) {
+    refuse(
+      `layer ${index} has an activation that does not exist (${ACTIVATIONS.join(", ")} do)`,
+      activation,
+    );
+  }
+  if (activation === "maxout") check(`the pieces of layer ${index}`, pieces, integer(1), refuse);
+  if (activation === "leakyRelu") {
+    check(`the slope of layer ${index}`, slope, within("[", 0, 1, ")"), refuse);
+  }
+  if (keep !== undefined) check(`keep of layer ${index}`, keep, within("(", 0, 1, "]"), refuse);
+  if (norm === undefined) return;
+  checkFields(`batch norm of layer ${index}`, norm, ["momentum", "epsilon"], refuse);
+  if (
+    !within("(", 0, 1, "]").holds(norm.momentum) ||
+    !within("(", 0, Infinity, ")").holds(norm.epsilon)
+  ) {
+    refuse(
+      `batch norm of layer ${index} needs a momentum in (0, 1] and a positive epsilon`,
+      norm,
+    );
+  }
+}
+
+function checkInitialisation(initialisation: Initialisation, refuse: Refuse): void {
+  const kind = initialisation?.kind;
+  if (initialisation?.kind === "uniform") {
+    checkFields("initialisation", initialisation, ["kind", "range"], refuse);
+    check(
+      "the range of the initialisation",
+      initialisation.range,
+      within("(", 0, Infinity, ")"),
+      refuse,
+    );
+  } else if (kind === "fanIn" || kind === "glorot") {
+    checkFields("initialisation", initialisation, ["kind"], refuse);
+  } else refuse("the kind of initialisation must be fanIn, glorot or uniform", kind);
 }

@@ -6,6 +6,7 @@
 import { setImmediate } from "node:timers";
 import { engineInUse } from "@/kernels/engine/engine.ts";
 import { tf } from "@/tf.ts";
+import { checkRules, integer, shown } from "./fields.ts";
 import {
   currentEpoch,
   finishedEpochs,
@@ -55,10 +56,14 @@ export class DivergedError extends Error {
  * for await (const event of train(gan, { steps: 1000, logEvery: 50 })) console.log(event.gLoss);
  * ```
  *
+ * @throws {RangeError} If steps or logEvery are no such numbers.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
  */
 export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
   const { steps, logEvery, signal } = control;
+  checkRules(control, { steps: integer(0), logEvery: integer(1) }, (rule, value) => {
+    throw new RangeError(`Cannot train: ${rule}, got ${shown(value)}`);
+  });
   chooseEngine(gan);
   while (gan.step < steps && !signal?.aborted) {
     const start = performance.now();

@@ -3,29 +3,177 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { undoneBySignal } from "./signals.ts";
+
+/** How the temporary files of `writeAtomically` are called. */
+const TEMPORARY = /^\.writing-[0-9a-f]{32}\.tmp$/;
+
+/** Links that lead from one to the next; more are a circle. */
+const MAX_LINKS = 40;
 
 /**
  * Writes a file so that a crash at any moment leaves the old one or the new one, never a part:
  * a temporary file beside it, fsync, rename, fsync of the folder.
  *
+ * A link stays a link, and the file that it leads to is written; a file that is replaced keeps its
+ * permissions. A process that was killed leaves its temporary file behind, unlocked: the next process that
+ * writes to the folder removes it. A terminal, a pipe or a device is written to as it is.
+ *
  * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Error} What the system says; the
  *   temporary file is removed and the old file is as it was.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const target = await followLinks(path);
+  const old = await statIfThere(target);
+  if (old && !old.isFile) return await writeThrough(target, bytes);
+  // A file that may not be written may not be replaced either.
+  if (old) (await Deno.open(target, { write: true })).close();
+  await removeOrphans(dirname(target));
+  using temporary = await TemporaryFile.beside(target, old?.mode);
   try {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    for (let written = 0; written < bytes.length;) {
-      written += await file.write(bytes.subarray(written));
-    }
-    await file.sync();
-    await Deno.rename(temporary, path);
+    await writeAll(temporary.file, bytes);
+    if (old) await keepPermissions(temporary.path, old);
+    await temporary.file.sync();
+    // Still locked: nobody takes it for an orphan.
+    await Deno.rename(temporary.path, target);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    await Deno.remove(temporary.path).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncFolder(dirname(target));
+}
+
+/** Writes a text as `writeAtomically` does. */
+export async function writeTextAtomically(path: string, text: string): Promise<void> {
+  await writeAtomically(path, new TextEncoder().encode(text));
+}
+
+/** Whether a file of this name is a temporary one of `writeAtomically`. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
+/**
+ * The path of the file that a path leads to through links; a link may lead to a file that is not there yet.
+ */
+async function followLinks(path: string): Promise<string> {
+  let target = resolve(path);
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const info = await Deno.lstat(target).catch((error) => {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    });
+    if (!info?.isSymlink) return target;
+    // Resolved first: .. after a link is not where it seems to be.
+    const folder = await Deno.realPath(dirname(target));
+    target = resolve(folder, await Deno.readLink(target));
+  }
+  throw new Error(`Cannot write ${path}: its links must lead to a file, they lead in a circle`);
+}
+
+/** A file with a name that nobody else has, locked for as long as it is open. */
+class TemporaryFile implements Disposable {
+  private constructor(
+    readonly path: string,
+    readonly file: Deno.FsFile,
+    private readonly undo: Disposable,
+  ) {}
+
+  static async beside(target: string, mode?: number | null): Promise<TemporaryFile> {
+    while (true) {
+      const name = crypto.getRandomValues(new Uint8Array(16)).toHex();
+      const path = join(dirname(target), `.writing-${name}.tmp`);
+      const undo = undoneBySignal(() => Deno.removeSync(path));
+      let file: Deno.FsFile | undefined;
+      try {
+        // Not open to more people than the file that it is to be, at any time.
+        const rights = mode === undefined || mode === null ? {} : { mode: mode & 0o777 };
+        file = await Deno.open(path, { write: true, createNew: true, ...rights });
+        if (await lock(file) && await isAt(file, path)) return new TemporaryFile(path, file, undo);
+      } catch (error) {
+        await discard(path, file, undo);
+        throw namedAs(error, path, target);
+      }
+      // Between its making and its locking another process took it for an orphan.
+      await discard(path, file, undo);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+    this.undo[Symbol.dispose]();
+  }
+}
+
+/** Takes away a temporary file that was made, and is not used. */
+async function discard(
+  path: string,
+  file: Deno.FsFile | undefined,
+  undo: Disposable,
+): Promise<void> {
+  file?.close();
+  if (file) await Deno.remove(path).catch(() => {});
+  undo[Symbol.dispose]();
+}
+
+/** The error with the name that the user knows. */
+function namedAs(error: unknown, path: string, known: string): unknown {
+  if (error instanceof Error) error.message = error.message.replaceAll(path, known);
+  return error;
+}
+
+/** Locks a file. Where the file system knows no locks, no temporary file is taken for an orphan. */
+async function lock(file: Deno.FsFile): Promise<boolean> {
+  return await file.tryLock(true).catch(() => true);
+}
+
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const [own, there] = [await file.stat(), await statIfThere(path)];
+  return there !== undefined && own.ino === there.ino;
+}
+
+/** Folders that this process has looked through. */
+const tidied = new Set<string>();
+
+/**
+ * Removes the temporary files of processes that were killed: those that nobody holds a lock on. Once for
+ * each folder, since a folder may hold thousands of files.
+ */
+async function removeOrphans(folder: string): Promise<void> {
+  if (tidied.has(folder)) return;
+  tidied.add(folder);
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (!isFile || !isTemporary(name)) continue;
+      using file = await Deno.open(join(folder, name), { write: true });
+      if (await file.tryLock(true)) await Deno.remove(join(folder, name));
+    }
+  } catch {
+    // What cannot be tidied does not stand in the way of writing; that says what is wrong itself.
+  }
+}
+
+async function keepPermissions(temporary: string, old: Deno.FileInfo): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const { uid, gid } = await Deno.stat(temporary);
+  if (uid !== old.uid || gid !== old.gid) {
+    // Only for who may: others own what they write.
+    await Deno.chown(temporary, old.uid, old.gid).catch(() => {});
+  }
+  await Deno.chmod(temporary, old.mode! & 0o7777);
+}
+
+/** To what is no file: it cannot be replaced. */
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  await writeAll(file, bytes);
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
 }
 
 /** Makes a rename in this folder last; Windows has no such call and needs none. */
@@ -33,6 +181,18 @@ async function syncFolder(folder: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using handle = await Deno.open(folder);
   await handle.sync();
+}
+
+/**
+ * Whether two paths lead to one file: through links, under another name of the same file (a hard link), or
+ * in another case where the system does not tell cases apart.
+ */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = [await statIfThere(one), await statIfThere(other)];
+  if (!a || !b) return false;
+  if (a.ino !== null && b.ino !== null && a.ino !== 0) return a.ino === b.ino && a.dev === b.dev;
+  const [x, y] = await Promise.all([one, other].map((path) => Deno.realPath(path)));
+  return x.toLowerCase() === y.toLowerCase();
 }
 
 /**
@@ -52,13 +212,16 @@ export async function isFolder(path: string): Promise<boolean> {
   return (await statIfThere(path))?.isDirectory ?? false;
 }
 
-async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+/** What is at a path, links followed; undefined where nothing is. */
+export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
+    if (isAbsence(error)) return undefined;
     throw error;
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }

@@ -12,6 +12,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { kindOf, SAFETENSORS } from "./kinds.ts";
 
 /** A named array of float32 numbers. */
 export interface NamedArray {
@@ -89,63 +90,153 @@ function asHalf(name: string, data: Float32Array): Float16Array {
  * @throws {RangeError} If the file is cut, changed, or not of this kind.
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
-  const refuse = (why: string): never => {
+  const refuse: Refuse = (why) => {
     throw new RangeError(`Cannot read ${name}: ${why}`);
   };
+  const { metadata, entries, start } = readHeader(bytes, refuse);
+  const arrays = entries.map((entry) => checkEntry(entry, bytes.length - start, refuse));
+  checkPlaces(arrays, bytes.length - start, refuse);
+  checkDigest(bytes, metadata, start - 8, refuse);
+  const { sha256: _, ...rest } = metadata;
+  return {
+    arrays: Object.fromEntries(arrays.map((entry) => [entry.key, read(bytes, start, entry)])),
+    metadata: rest,
+  };
+}
+
+type Refuse = (why: string) => never;
+
+interface Header {
+  metadata: Record<string, string>;
+  entries: [string, unknown][];
+  /** Where the numbers begin. */
+  start: number;
+}
+
+function readHeader(bytes: Uint8Array, refuse: Refuse): Header {
+  const other = kindOf(bytes);
+  if (other && other.name !== SAFETENSORS.name) {
+    refuse(`it must be a safetensors file, got ${other.name}`);
+  }
   if (bytes.length < 8) refuse(`it must begin with 8 bytes of length, got ${bytes.length} in all`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER || 8 + length > bytes.length) {
+  if (length > MAX_HEADER && bytes[8] === 0x7b) {
+    refuse(`its header has ${length} bytes, and at most ${MAX_HEADER} are read`);
+  }
+  if (8 + length > bytes.length) {
     refuse(
       `its header must fit in the file, got a header of ${length} bytes in a file of ${bytes.length}: not a safetensors file, or a truncated one`,
     );
   }
-  let header: Record<string, unknown>;
+  let header: unknown;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length));
     header = JSON.parse(text);
   } catch (error) {
     return refuse(`its header must be JSON, got ${(error as Error).message}`);
   }
-  if (typeof header !== "object" || header === null) refuse("its header must be a JSON object");
-  const { __metadata__: metadata, ...entries } = header as {
-    __metadata__?: Record<string, string>;
+  if (!isObject(header)) return refuse("its header must be a JSON object");
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
+    return refuse("__metadata__ in its header must be texts by name");
+  }
+  return {
+    metadata: metadata as Record<string, string>,
+    entries: Object.entries(entries),
+    start: 8 + length,
   };
-  const stored = metadata?.sha256;
-  const place = placeOfDigest(bytes, length);
-  if (typeof stored !== "string" || stored.length !== 64 || place === undefined) {
+}
+
+interface Entry {
+  key: string;
+  dtype: "F32" | "F16";
+  shape: number[];
+  from: number;
+  to: number;
+}
+
+function checkEntry([key, value]: [string, unknown], room: number, refuse: Refuse): Entry {
+  const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
+  const whole = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((side) => Number.isSafeInteger(side) && side >= 0);
+  if (!whole(shape) || !whole(offsets) || offsets.length !== 2) {
+    return refuse(
+      `the array ${key} must have a shape and two data_offsets, got ${JSON.stringify(value)}`,
+    );
+  }
+  if (dtype !== "F32" && dtype !== "F16") {
+    return refuse(
+      `the array ${key} must be of float32 or float16 numbers (F32, F16), got ${dtype}`,
+    );
+  }
+  const [from, to] = offsets;
+  const size = shape.reduce((product, side) => product * side, 1);
+  if (to - from !== size * (dtype === "F32" ? 4 : 2)) {
+    refuse(
+      `the array ${key} must take ${size} numbers of ${dtype}, got the bytes from ${from} to ${to}`,
+    );
+  }
+  if (to > room) {
+    refuse(
+      `the array ${key} must lie within the file, got one that ends ${
+        to - room
+      } bytes after it: the file is truncated`,
+    );
+  }
+  return { key, dtype, shape, from, to };
+}
+
+/** The arrays follow one another without a gap, as the format asks. */
+function checkPlaces(arrays: Entry[], room: number, refuse: Refuse): void {
+  let end = 0;
+  for (const { key, from, to } of arrays.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) {
+      refuse(
+        `its arrays must follow one another, got ${key} from byte ${from}, where the one before it ends at ${end}`,
+      );
+    }
+    end = to;
+  }
+  if (end !== room) {
+    refuse(
+      `its arrays end at byte ${end}, got ${room} bytes of numbers: something follows, the file is damaged`,
+    );
+  }
+}
+
+/** The digest comes last: by then the file is whole, and something in it is another than it was. */
+function checkDigest(
+  bytes: Uint8Array,
+  { sha256: stored }: Record<string, string>,
+  headerLength: number,
+  refuse: Refuse,
+): void {
+  const place = placeOfDigest(bytes, headerLength);
+  if (stored === undefined || stored.length !== 64 || place === undefined) {
     return refuse("it must carry its SHA-256 in its metadata, got none: another program wrote it");
   }
   const found = createHash("sha256").update(bytes.subarray(0, place)).update(NO_DIGEST)
     .update(bytes.subarray(place + 64)).digest("hex");
   if (found !== stored) {
     refuse(
-      `its content must have the SHA-256 that it names, ${stored}, got ${found}: the file is truncated or damaged`,
+      `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has written it anew`,
     );
   }
-  const start = 8 + length;
-  const arrays: Record<string, NamedArray> = {};
-  for (const [key, value] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: [from, to] } = value as {
-      dtype: string;
-      shape: number[];
-      data_offsets: [number, number];
-    };
-    const size = shape.reduce((product, side) => product * side, 1);
-    const width = dtype === "F32" ? 4 : dtype === "F16" ? 2 : NaN;
-    if (!(to - from === width * size && from >= 0 && start + to <= bytes.length)) {
-      refuse(
-        `the array ${key} must be ${size} float32 or float16 numbers within the file, got ${dtype} from ${from} to ${to}`,
-      );
-    }
-    // A copy, so that the numbers are aligned and the file can be forgotten.
-    const { buffer, byteOffset } = bytes.slice(start + from, start + to);
-    arrays[key] = width === 2
-      ? { shape, data: Float32Array.from(new Float16Array(buffer, byteOffset, size)), half: true }
-      : { shape, data: new Float32Array(buffer, byteOffset, size) };
+}
+
+function read(bytes: Uint8Array, start: number, { dtype, shape, from, to }: Entry): NamedArray {
+  // A copy, so that the numbers are aligned and the file can be forgotten.
+  const { buffer, byteOffset } = bytes.slice(start + from, start + to);
+  if (dtype === "F32") {
+    return { shape, data: new Float32Array(buffer, byteOffset, (to - from) / 4) };
   }
-  const { sha256: _, ...rest } = metadata!;
-  return { arrays, metadata: rest };
+  const half = new Float16Array(buffer, byteOffset, (to - from) / 2);
+  return { shape, data: Float32Array.from(half), half: true };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Where the digest's 64 digits begin in the file. */

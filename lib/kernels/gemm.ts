@@ -24,8 +24,8 @@ export const CONTROL = {
   states: 16,
 } as const;
 
-/** What a thread's word says. */
-export const STATE = { absent: 0, idle: 1, invited: 2, busy: 3 } as const;
+/** What a thread's word says. One that failed is gone, and its panels are not all computed. */
+export const STATE = { absent: 0, idle: 1, invited: 2, busy: 3, failed: 4 } as const;
 
 /** A job as its words in the shared memory. */
 export interface Job {
@@ -118,8 +118,13 @@ export class Gemm {
     return Math.min(rows, inner, columns) >= SHORTEST_SIDE && b <= REGION;
   }
 
-  /** out = a·b, [a.rows, b.columns]. */
+  /**
+   * out = a·b, [a.rows, b.columns].
+   *
+   * @throws {RangeError} If B does not fit (`suits`), or an array is shorter than its sides say.
+   */
   multiply(a: Factor, b: Factor, out: Float32Array): void {
+    refuse(a, b, out);
     const inner = Math.ceil(a.columns / UNROLL) * UNROLL;
     const columnPanels = Math.ceil(b.columns / TILE_COLUMNS);
     const width = columnPanels * TILE_COLUMNS;
@@ -162,8 +167,23 @@ export class Gemm {
       Atomics.add(control, CONTROL.generation, 1);
       Atomics.notify(control, CONTROL.generation);
     }
-    work(control, this.#exports);
-    if (!shared) return;
+    let failed = false;
+    try {
+      work(control, this.#exports);
+    } finally {
+      if (shared) failed = this.#join();
+    }
+    if (failed) {
+      throw new Error(
+        "Cannot finish a matrix product: one of its threads failed in the middle of it. " +
+          "Try again: it goes on without that thread",
+      );
+    }
+  }
+
+  /** Waits for the threads that are at the job; whether one of them has failed. Those are gone. */
+  #join(): boolean {
+    const control = this.#control;
     for (const state of this.#states) {
       // A thread that has not begun is no longer invited; one that is at it finishes its panel.
       Atomics.compareExchange(control, state, STATE.invited, STATE.idle);
@@ -171,6 +191,9 @@ export class Gemm {
         Atomics.wait(control, state, STATE.busy, 10);
       }
     }
+    const all = this.#states.splice(0);
+    this.#states.push(...all.filter((state) => Atomics.load(control, state) !== STATE.failed));
+    return this.#states.length < all.length;
   }
 
   /** Starts the other threads at the first product that is worth it. */
@@ -189,6 +212,22 @@ export class Gemm {
       }
     }
   }
+}
+
+/** The kernel does not look where its arrays end. */
+function refuse(a: Factor, b: Factor, out: Float32Array): void {
+  const size = Math.ceil(b.rows / UNROLL) * UNROLL *
+    Math.ceil(b.columns / TILE_COLUMNS) * TILE_COLUMNS;
+  const wanted = [a.rows * a.columns, b.rows * b.columns, a.rows * b.columns];
+  const found = [a.data.length, b.data.length, out.length];
+  if (a.columns === b.rows && size <= REGION && wanted.every((count, i) => found[i] >= count)) {
+    return;
+  }
+  throw new RangeError(
+    `Cannot multiply ${a.rows}×${a.columns} by ${b.rows}×${b.columns}: the inner sides must be equal, ` +
+      `B must have at most ${REGION} numbers with its padding (it has ${size}), and the arrays as many as ` +
+      `${wanted.join(", ")}, got ${found.join(", ")}`,
+  );
 }
 
 /** A's panels: `TILE_ROWS` rows, column after column; the rest is filled with zeros. */

@@ -18,7 +18,13 @@ while (true) {
   if (Atomics.compareExchange(control, state, STATE.invited, STATE.busy) !== STATE.invited) {
     continue;
   }
-  work(control, exports);
+  try {
+    work(control, exports);
+  } catch (error) {
+    Atomics.store(control, state, STATE.failed);
+    Atomics.notify(control, state);
+    throw error;
+  }
   Atomics.store(control, state, STATE.idle);
   Atomics.notify(control, state);
 }

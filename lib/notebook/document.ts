@@ -53,7 +53,7 @@ export interface Program {
   locate(line: number): Place | undefined;
 }
 
-/** Metadata that the notebooks have, and nothing else: editors like to add what changes often. */
+/** Metadata of a notebook that says which kernel runs it. */
 export const METADATA = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
   language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" },
@@ -70,30 +70,46 @@ export function parseNotebook(text: string, path: string): Notebook {
   };
   let notebook: Notebook;
   try {
-    notebook = JSON.parse(text);
+    notebook = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     return refuse("a notebook is JSON", (error as Error).message);
   }
   const format = `${notebook?.nbformat}.${notebook?.nbformat_minor}`;
   if (format !== "4.5") refuse("it must be of nbformat 4.5", format);
+  if (!isObject(notebook.metadata)) refuse("its metadata must be an object", notebook.metadata);
   if (!Array.isArray(notebook.cells)) refuse("it must have a list of cells", notebook.cells);
   const ids = new Set<string>();
   for (const [i, cell] of notebook.cells.entries()) {
     const rule = (what: string) => `${what} (item ${i + 1} of its list of cells)`;
-    if (!["code", "markdown", "raw"].includes(cell.cell_type)) {
-      refuse(rule("a cell is code, markdown or raw"), cell.cell_type);
-    }
-    const { source } = cell;
-    if (typeof source !== "string" && !Array.isArray(source)) {
-      refuse(rule("a cell's source is text or lines"), source);
-    }
-    if (typeof cell.id !== "string" || !/^[\w-]{1,64}$/.test(cell.id)) {
-      refuse(rule("a cell has an id of 1 to 64 letters, digits, - or _"), cell.id);
-    }
+    checkCell(cell, (what, found) => refuse(rule(what), found));
     if (ids.has(cell.id)) refuse(rule("no two cells have the same id"), cell.id);
     ids.add(cell.id);
   }
   return notebook;
+}
+
+/** Of a cell, what is looked at here; fields that are not known may be anything. */
+function checkCell(cell: Cell, refuse: (rule: string, found: unknown) => never): void {
+  if (!isObject(cell)) refuse("a cell is an object", cell);
+  const { cell_type, source, id, metadata, outputs = [] } = cell;
+  if (!["code", "markdown", "raw"].includes(cell_type)) {
+    refuse("a cell is code, markdown or raw", cell_type);
+  }
+  const lines = typeof source === "string" ? [source] : source;
+  if (!Array.isArray(lines) || lines.some((line) => typeof line !== "string")) {
+    refuse("a cell's source is text or lines", source);
+  }
+  if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id)) {
+    refuse("a cell has an id of 1 to 64 letters, digits, - or _", id);
+  }
+  if (!isObject(metadata)) refuse("a cell's metadata is an object", metadata);
+  if (!Array.isArray(outputs) || !outputs.every(isObject)) {
+    refuse("a cell's outputs are a list of objects", outputs);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The notebook as a file, the way Jupyter writes it. */
@@ -118,17 +134,59 @@ export function cellsWithOutputs(notebook: Notebook): number[] {
 }
 
 /**
- * The notebook as it is kept: no outputs, no run numbers, no editor's metadata. What nbgrader says of
- * a cell is the author's and stays.
+ * What editors note in a cell's metadata of how it is seen and when it was run. All else is an author's: tags,
+ * slides, nbgrader's, whether it may be changed, and what is not known here.
+ */
+const EDITORS_OF_CELLS = [
+  "collapsed",
+  "execution",
+  "ExecuteTime",
+  "heading_collapsed",
+  "hidden",
+  "jupyter",
+  "pycharm",
+  "scrolled",
+  "trusted",
+  "vscode",
+];
+
+/** The same of a notebook's metadata; `widgets` are outputs. */
+const EDITORS_OF_NOTEBOOKS = [
+  "orig_nbformat",
+  "toc-autonumbering",
+  "toc-showcode",
+  "toc-showmarkdowntxt",
+  "toc-showtags",
+  "varInspector",
+  "vscode",
+  "widgets",
+];
+
+/**
+ * The notebook as it is kept: no outputs, no run numbers, none of the metadata in which editors note what
+ * changes often. Every other field stays, known or not: an attached picture, an author's name.
  */
 export function stripped(notebook: Notebook): Notebook {
-  const cells = notebook.cells.map(({ cell_type, id, source, metadata: { nbgrader } }): Cell => {
-    const metadata = nbgrader === undefined ? {} : { nbgrader };
-    return cell_type === "code"
-      ? { cell_type, execution_count: null, id, metadata, outputs: [], source }
-      : { cell_type, id, metadata, source };
+  const cells = notebook.cells.map((cell): Cell => {
+    const metadata = without(cell.metadata, EDITORS_OF_CELLS);
+    return cell.cell_type === "code"
+      ? { ...cell, metadata, execution_count: null, outputs: [] }
+      : { ...without(cell, ["execution_count", "outputs"]) as unknown as Cell, metadata };
   });
-  return { cells, metadata: METADATA, nbformat: 4, nbformat_minor: 5 };
+  const metadata = without(notebook.metadata, EDITORS_OF_NOTEBOOKS);
+  const kernel = metadata.kernelspec as { name?: unknown } | undefined;
+  // The version of Deno, and what a menu calls it, differ from machine to machine.
+  const own = kernel === undefined || kernel?.name === METADATA.kernelspec.name;
+  return { ...notebook, cells, metadata: own ? { ...metadata, ...METADATA } : metadata };
+}
+
+/** The notebook for the kernel that runs it here, whichever it names. */
+export function withKernel(notebook: Notebook): Notebook {
+  return { ...notebook, metadata: { ...notebook.metadata, ...METADATA } };
+}
+
+function without<T extends object>(record: T, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
 /** What in a notebook as it is kept breaks a rule, a line each. */

@@ -10,6 +10,9 @@ import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { isFile } from "@/io/files.ts";
+import { endedBySignal } from "@/io/processes.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { CHANGE_KEY, NUMBER_KEY, type Shown } from "./display.ts";
 import {
   type Cell,
@@ -20,6 +23,7 @@ import {
   parseNotebook,
   sourceOf,
   stripped,
+  withKernel,
 } from "./document.ts";
 import { writeKernelSpec } from "./kernelspec.ts";
 import { actOnCells } from "./program.ts";
@@ -70,18 +74,18 @@ export class Jupyter implements AsyncDisposable {
 
   /** @throws {Error} If there is no Python with nbclient. */
   static async start(): Promise<Jupyter> {
-    const folder = await Deno.makeTempDir({ prefix: "jupyter-" });
+    const folder = await makeTempFolder({ prefix: "jupyter-" });
     try {
       await writeKernelSpec(folder);
       return new Jupyter(await findPython(folder), folder);
     } catch (error) {
-      await Deno.remove(folder, { recursive: true });
+      await removeTempFolder(folder);
       throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await removeTempFolder(this.folder);
   }
 
   /** Runs a notebook from its file; the file stays as it is. */
@@ -90,10 +94,11 @@ export class Jupyter implements AsyncDisposable {
     const code = codeCells(kept);
     const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
     const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(this.folder, name));
-    await Deno.remove(out).catch(() => {});
+    // What an earlier notebook has left is not to be taken for this one's.
+    if (await isFile(out)) await Deno.remove(out);
     await Deno.writeTextFile(
       source,
-      notebookText({ ...kept, cells: [...kept.cells, reportCell()] }),
+      notebookText(withKernel({ ...kept, cells: [...kept.cells, reportCell()] })),
     );
     const began = performance.now();
     let end: Event | undefined;
@@ -108,7 +113,7 @@ export class Jupyter implements AsyncDisposable {
     if (!end) throw new Error(`Cannot run ${path}: Jupyter ended early. ${stderr.trim()}`);
     const executed = parseNotebook(await Deno.readTextFile(out), out);
     const report = executed.cells.pop()!;
-    const notebook = { ...executed, metadata: kept.metadata };
+    const notebook = withOutputs(kept, executed.cells);
     const failure = await failureOf(path, end, numberOf, (n) => sourceOf(code[n - 1]));
     return {
       notebook,
@@ -129,6 +134,7 @@ export class Jupyter implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    using _end = endedBySignal(child);
     const stderr = new Response(child.stderr).text();
     // deno-lint-ignore no-explicit-any -- Node's and the web's types of the same stream differ.
     const lines = createInterface({ input: Readable.fromWeb(child.stdout as any) });
@@ -136,6 +142,16 @@ export class Jupyter implements AsyncDisposable {
     await child.status;
     return await stderr;
   }
+}
+
+/** A notebook with what its code cells have shown and nothing else of what Jupyter made of it. */
+function withOutputs(notebook: Notebook, executed: Cell[]): Notebook {
+  const cells = notebook.cells.map((cell, i): Cell => {
+    if (cell.cell_type !== "code") return cell;
+    const { outputs = [], execution_count = null } = executed[i] ?? {};
+    return { ...cell, outputs, execution_count };
+  });
+  return { ...notebook, cells };
 }
 
 /** A cell that has the kernel report what it has shown. */

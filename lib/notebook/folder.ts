@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { isFile } from "@/io/files.ts";
 import { nameOf } from "./document.ts";
 
 /** Paths of a folder's notebooks, in their order. */
@@ -20,24 +21,37 @@ export async function findNotebooks(folder: string): Promise<string[]> {
 }
 
 /**
- * The notebooks that are named: by number (2 or 02), by name or by file. Without names, all.
+ * The notebooks that are named: by file, by number (2 or 02) or by name. Without names, all.
+ *
+ * A path means what it means everywhere: a file that is there. Only what is no file is a number or a name, and
+ * what has a folder in it is never one.
  *
  * @throws {RangeError} If a name is none of them, or there are none at all.
  */
 export async function selectNotebooks(all: string[], names: string[]): Promise<string[]> {
   if (names.length === 0 && all.length > 0) return all;
   if (names.length === 0) throw new RangeError("Cannot select a notebook: there is none");
-  const found = await Promise.all(names.map(async (name) => {
-    if (name.endsWith(".ipynb") && await Deno.stat(name).then(() => true, () => false)) return name;
-    const path = all.find((path) =>
-      /^\d+$/.test(name) ? parseInt(nameOf(path)) === Number(name) : nameOf(path) === nameOf(name)
-    );
-    if (path) return path;
-    throw new RangeError(
-      `Cannot find notebook "${name}": it must be one of ${
-        all.map(nameOf).join(", ") || "(there are none)"
-      }, its number, or a file`,
-    );
-  }));
-  return [...new Set(found)];
+  const found = new Map<string, string>();
+  for (const name of names) {
+    const path = name !== "" && await isFile(name)
+      ? name
+      : all.find((path) => isCalled(path, name));
+    if (path === undefined) {
+      throw new RangeError(
+        `Cannot find notebook "${name}": it must be a file, or one of ${
+          all.map(nameOf).join(", ") || "(there are none)"
+        }, or its number`,
+      );
+    }
+    const file = await Deno.realPath(path);
+    if (!found.has(file)) found.set(file, path);
+  }
+  return [...found.values()];
+}
+
+function isCalled(path: string, name: string): boolean {
+  if (name === "" || /[\\/]/.test(name)) return false;
+  return /^\d+$/.test(name)
+    ? parseInt(nameOf(path)) === Number(name)
+    : nameOf(path) === nameOf(name);
 }

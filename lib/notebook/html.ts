@@ -9,6 +9,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 // Fetches the package; its script is put into the page.
 import "mathjax/package.json" with { type: "json" };
 import { type Python, runPython } from "./python.ts";
@@ -43,7 +44,7 @@ const TEMPLATE = `{%- extends 'lab/index.html.j2' -%}
 
 /** The page of an executed notebook. */
 export async function notebookPage(python: Python, executed: string): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "page-" });
+  const folder = await makeTempFolder({ prefix: "page-" });
   try {
     const template = join(folder, "templates", "offline");
     await Deno.mkdir(template, { recursive: true });
@@ -73,7 +74,7 @@ export async function notebookPage(python: Python, executed: string): Promise<st
     const mathematics = await mathjaxHtml();
     return page.replace(ROOM, () => mathematics);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }
 

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { writeTextAtomically } from "@/io/files.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 
 /** The name that the notebooks ask for. */
@@ -35,6 +37,36 @@ export function kernelSpec(displayName = "Deno"): KernelSpec {
 }
 
 /**
+ * The file of a kernel in a folder in which Jupyter looks for data.
+ *
+ * @throws {RangeError} If Jupyter does not take the name.
+ */
+export function kernelFile(dataFolder: string, name: string): string {
+  if (!/^[a-z0-9._-]+$/i.test(name) || /^\.+$/.test(name)) {
+    throw new RangeError(
+      `Cannot install the kernel: its name must be of letters, digits, ".", "_" and "-", got "${name}"`,
+    );
+  }
+  return join(dataFolder, "kernels", name, "kernel.json");
+}
+
+/**
+ * Whether a kernel.json is as this module or `deno jupyter --install` writes it, and nobody has added
+ * anything: it may be replaced.
+ */
+export function isDenoKernel(bytes: Uint8Array): boolean {
+  try {
+    const own = kernelSpec();
+    const found = JSON.parse(new TextDecoder().decode(bytes)) as KernelSpec;
+    const known = (part: object, whole: object) => Object.keys(part).every((key) => key in whole);
+    return known(found, own) && known(found.env ?? {}, own.env) &&
+      found.argv.slice(1).join() === own.argv.slice(1).join() && /deno/i.test(found.argv[0]);
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Writes the kernelspec into a folder in which Jupyter looks for data.
  *
  * @returns The kernelspec's folder.
@@ -45,27 +77,56 @@ export async function writeKernelSpec(
   name = KERNEL_NAME,
   displayName?: string,
 ): Promise<string> {
-  if (!/^[a-z0-9._-]+$/i.test(name)) {
-    throw new RangeError(
-      `Cannot install the kernel: its name must be of letters, digits, ".", "_" and "-", got "${name}"`,
-    );
-  }
-  const folder = join(dataFolder, "kernels", name);
-  await Deno.mkdir(folder, { recursive: true });
-  const text = JSON.stringify(kernelSpec(displayName), null, 2) + "\n";
-  await Deno.writeTextFile(join(folder, "kernel.json"), text);
-  return folder;
+  const file = kernelFile(dataFolder, name);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await writeTextAtomically(file, JSON.stringify(kernelSpec(displayName), null, 2) + "\n");
+  return dirname(file);
 }
 
-/** The user's folder of Jupyter data, where Jupyter looks on this system. */
+/**
+ * The user's folder of Jupyter data, where Jupyter looks on this system.
+ *
+ * @param account The home of the user's account, where the environment names none.
+ * @throws {Error} If it cannot be known, or is not the same from every folder.
+ */
 export function userDataFolder(
   os: typeof Deno.build.os = Deno.build.os,
   env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  account: () => string | undefined = accountHome,
 ): string {
-  const own = env("JUPYTER_DATA_DIR");
+  const own = absolute("JUPYTER_DATA_DIR", env("JUPYTER_DATA_DIR"));
   if (own) return own;
-  const home = (os === "windows" ? env("USERPROFILE") : env("HOME")) ?? ".";
-  if (os === "windows") return join(env("APPDATA") ?? join(home, "AppData", "Roaming"), "jupyter");
-  if (os === "darwin") return join(home, "Library", "Jupyter");
-  return join(env("XDG_DATA_HOME") || join(home, ".local", "share"), "jupyter");
+  const variable = os === "windows" ? "USERPROFILE" : "HOME";
+  const home = () => {
+    const found = absolute(variable, env(variable)) ?? account();
+    if (found && isAbsolute(found)) return found;
+    throw new Error(
+      `Cannot install the kernel: ${variable} or the account must tell the user's home, neither does. Name Jupyter's folder of data with --dir`,
+    );
+  };
+  if (os === "windows") {
+    const appData = absolute("APPDATA", env("APPDATA"));
+    return appData ? join(appData, "jupyter") : join(home(), ".jupyter", "data");
+  }
+  if (os === "darwin") return join(home(), "Library", "Jupyter");
+  const data = absolute("XDG_DATA_HOME", env("XDG_DATA_HOME"));
+  return join(data ?? join(home(), ".local", "share"), "jupyter");
+}
+
+/** A folder that the environment names: one that depends on where a program is started is none. */
+function absolute(name: string, value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  if (isAbsolute(value)) return value;
+  throw new Error(
+    `Cannot install the kernel: ${name} must be an absolute path, got ${value}. Name Jupyter's folder of data with --dir`,
+  );
+}
+
+/** What the system says of the account that runs this. */
+function accountHome(): string | undefined {
+  try {
+    return userInfo().homedir ?? homedir();
+  } catch {
+    return undefined; // The account has no entry.
+  }
 }

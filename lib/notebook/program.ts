@@ -7,6 +7,9 @@
  * @module
  */
 import { dirname, join, relative } from "node:path";
+import { isFile } from "@/io/files.ts";
+import { outputOf } from "@/io/processes.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { nameOf, parseNotebook, type Place, type Program, programOf } from "./document.ts";
 
 /** What a program did, places told as those of the notebook. */
@@ -40,7 +43,7 @@ export async function actOnCells(
   options: { cells?: number; signal?: AbortSignal; config?: string } = {},
 ): Promise<Ran> {
   const { cells, signal } = options;
-  const folder = await Deno.makeTempDir({ prefix: "cells-" });
+  const folder = await makeTempFolder({ prefix: "cells-" });
   try {
     const programs = new Map<string, { path: string; program: Program }>();
     for (const path of paths) {
@@ -51,7 +54,7 @@ export async function actOnCells(
       await Deno.writeTextFile(join(folder, file), program.text);
     }
     const config = options.config ?? await configOf(paths[0]);
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const { success, stdout, stderr } = await outputOf(Deno.execPath(), {
       args: [
         ...COMMANDS[action],
         "--quiet",
@@ -61,7 +64,7 @@ export async function actOnCells(
       cwd: action === "run" ? dirname(await Deno.realPath(paths[0])) : undefined,
       env: { NO_COLOR: "1" },
       signal,
-    }).output();
+    });
     let place: Place | undefined;
     const told = (bytes: Uint8Array) =>
       new TextDecoder().decode(bytes).replaceAll(
@@ -76,7 +79,7 @@ export async function actOnCells(
       );
     return { success, stdout: told(stdout), stderr: told(stderr), place };
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }
 
@@ -84,7 +87,7 @@ export async function actOnCells(
 async function configOf(path: string): Promise<string | undefined> {
   for (let folder = dirname(await Deno.realPath(path));; folder = dirname(folder)) {
     const file = join(folder, "deno.json");
-    if (await Deno.stat(file).then(({ isFile }) => isFile, () => false)) return file;
+    if (await isFile(file)) return file;
     if (folder === dirname(folder)) return undefined;
   }
 }

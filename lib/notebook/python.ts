@@ -4,6 +4,7 @@
  * @module
  */
 import { delimiter } from "node:path";
+import { isNoProgram, outputOf } from "@/io/processes.ts";
 
 /** A Python with nbclient and nbconvert. */
 export interface Python {
@@ -33,7 +34,10 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
   for (const executable of CANDIDATES) {
     const python = { executable, env };
     const found = await runPython(python, ["-c", "import nbclient, nbconvert, nbformat"])
-      .then(({ success }) => success, () => false);
+      .then(({ success }) => success, (error) => {
+        if (isNoProgram(error)) return false;
+        throw error;
+      });
     if (found) return python;
   }
   throw new Error(
@@ -48,7 +52,7 @@ export async function runPython(
   { executable, env }: Python,
   args: string[],
 ): Promise<{ success: boolean; stdout: string; stderr: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(executable, { args, env }).output();
+  const { success, stdout, stderr } = await outputOf(executable, { args, env });
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { success, stdout: text(stdout), stderr: text(stderr) };
 }

@@ -8,11 +8,16 @@
  * @module
  */
 import { join } from "node:path";
+import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
+import { BACKEND_CHOICES } from "@/backend.ts";
 import { type Gan } from "@/gan/gan.ts";
-import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { isFile, writeAtomically } from "@/io/files.ts";
+import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
+import { shaped } from "@/io/shaped.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
 const KEPT_CHECKPOINTS = 2;
@@ -23,19 +28,44 @@ export interface RunConfig {
   options: GanOptions;
   /** Steps that the run is to take in all. */
   steps: number;
+  /** What the user was warned of at the start (`gan/doubts.ts`). */
+  doubts?: string[];
   /** What the data are, and where from. */
   data: { source: string; directory?: string; sha256: string };
   backend: { name: string; adapter?: string; reason: string };
   versions: Record<string, string>;
 }
 
-/** Another process writes to the folder. */
-export class RunLockedError extends Error {
-  override name = "RunLockedError";
-}
+const CONFIG = v.object({
+  preset: v.string(),
+  options: v.unknown(),
+  steps: COUNT,
+  doubts: v.optional(v.array(v.string())),
+  data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),
+  backend: v.object({
+    name: v.picklist(BACKEND_CHOICES),
+    adapter: v.optional(v.string()),
+    reason: v.string(),
+  }),
+  versions: v.record(v.string(), v.string()),
+});
+
+/** A line of `metrics.jsonl`: what the report draws has to be there. */
+const EVENT = v.looseObject({
+  step: COUNT,
+  epoch: COUNT,
+  seconds: v.number(),
+  dLoss: v.number(),
+  gLoss: v.number(),
+  dReal: v.number(),
+  dFake: v.number(),
+  penalty: v.optional(v.number()),
+  dAccuracy: v.optional(v.number()),
+  gAccuracy: v.optional(v.number()),
+});
 
 export class RunFolder {
-  #lock?: Deno.FsFile;
+  #lock?: FolderLock;
   #metrics?: Deno.FsFile;
 
   constructor(readonly path: string) {}
@@ -68,18 +98,18 @@ export class RunFolder {
   async findStranger(): Promise<string | undefined> {
     const own = ["lock", "metrics.jsonl", "report.html", "samples", "checkpoints"];
     const names = await listNames(this.path);
-    const stranger = names.find((name) => !own.includes(name.replace(/\.tmp$/, "")));
+    const stranger = names.find((name) => !own.includes(name) && !isTemporary(name));
     if (stranger) return stranger;
     const trained = (await this.checkpoints()).find(({ step }) => step > 0);
     if (trained) return trained.file;
-    return names.includes("lock") ? undefined : names[0];
+    return names.includes("lock") ? undefined : names.find((name) => !isTemporary(name));
   }
 
   /**
    * Makes the folder where it is missing and takes its lock, which ends with the process at the
    * latest: a killed run leaves nothing locked.
    *
-   * @throws {RunLockedError} If another process has it.
+   * @throws {FolderLockedError} If another process has it.
    */
   async open(): Promise<void> {
     try {
@@ -89,21 +119,18 @@ export class RunFolder {
       const { message } = error as Error;
       throw new Error(`Cannot write to the run folder ${this.path}: ${message}`, { cause: error });
     }
-    const lock = await Deno.open(join(this.path, "lock"), { write: true, create: true });
-    if (!(await lock.tryLock(true))) {
-      lock.close();
-      throw new RunLockedError(
-        `Cannot write to ${this.path}: another training is running there. Wait for it, or choose another folder with --run`,
-      );
-    }
-    this.#lock = lock;
+    this.#lock = await FolderLock.take(this.path, {
+      name: "lock",
+      keep: true,
+      busy: "another training is running there. Wait for it, or choose another folder with --run",
+    });
   }
 
   /** Lets go of the folder. */
   close(): void {
     this.#metrics?.close();
     this.#metrics = undefined;
-    this.#lock?.close();
+    this.#lock?.release();
     this.#lock = undefined;
   }
 
@@ -112,7 +139,7 @@ export class RunFolder {
   }
 
   async writeConfig(config: RunConfig): Promise<void> {
-    await writeAtomically(this.configFile, encodeText(JSON.stringify(config, null, 2) + "\n"));
+    await writeTextAtomically(this.configFile, JSON.stringify(config, null, 2) + "\n");
   }
 
   /**
@@ -121,37 +148,23 @@ export class RunFolder {
    * @throws {RangeError} If the file is not one.
    */
   async readConfig(): Promise<RunConfig> {
-    const text = await Deno.readTextFile(this.configFile);
-    try {
-      const config = JSON.parse(text) as RunConfig;
-      checkOptions(config.options);
-      const { preset, steps, data, backend, versions } = config;
-      if (typeof preset !== "string" || !Number.isInteger(steps)) {
-        throw new Error("no preset or steps");
-      }
-      if (!data?.source || !backend?.name || !versions) {
-        throw new Error("no data, backend or versions");
-      }
-      return config;
-    } catch (error) {
-      throw new RangeError(
-        `Cannot read ${this.configFile}: it must be the configuration of a run, got ${
-          (error as Error).message
-        }`,
-      );
-    }
+    const action = `Cannot read ${this.configFile}, the configuration of a run`;
+    const { options, ...config } = shaped(CONFIG, await Deno.readTextFile(this.configFile), action);
+    return { ...config, options: checkStoredOptions(options, action) };
   }
 
   /** Begins `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
   async openMetrics(step: number): Promise<void> {
     const kept = (await this.readMetrics()).filter((event) => event.step <= step);
-    await writeAtomically(this.metricsFile, encodeText(kept.map(toLine).join("")));
+    await writeTextAtomically(this.metricsFile, kept.map(toLine).join(""));
     this.#metrics = await Deno.open(this.metricsFile, { append: true });
   }
 
   /** Adds an event, in one write. */
   async appendMetrics(event: TrainEvent): Promise<void> {
-    await this.#metrics!.write(encodeText(toLine(event)));
+    const line = encodeText(toLine(event));
+    // One write, unless the disk fills up in it: then the next one says so.
+    for (let at = 0; at < line.length;) at += await this.#metrics!.write(line.subarray(at));
   }
 
   /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */
@@ -160,7 +173,7 @@ export class RunFolder {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;
     });
-    return text.split("\n").flatMap((line) => parseEvent(line) ?? []);
+    return text.replace(/^\ufeff/, "").split("\n").flatMap((line) => parseEvent(line) ?? []);
   }
 
   async writeSampleGrid(step: number, png: Uint8Array): Promise<string> {
@@ -200,7 +213,7 @@ export class RunFolder {
   }
 
   async writeReport(html: string): Promise<void> {
-    await writeAtomically(this.reportFile, encodeText(html));
+    await writeTextAtomically(this.reportFile, html);
   }
 }
 
@@ -236,8 +249,8 @@ async function listNames(folder: string): Promise<string[]> {
 
 function parseEvent(line: string): TrainEvent | undefined {
   try {
-    const event = JSON.parse(line) as TrainEvent | null;
-    return typeof event?.step === "number" ? event : undefined;
+    const { success, output } = v.safeParse(EVENT, JSON.parse(line));
+    return success ? output : undefined;
   } catch {
     return undefined;
   }

@@ -9,12 +9,15 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import * as v from "valibot";
 import { type Evaluation } from "@/eval/suite.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
 import { type Network } from "@/gan/network.ts";
-import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { roundTensors } from "@/gan/stored_tensors.ts";
 import { readIfFile } from "@/io/files.ts";
+import { shaped } from "@/io/shaped.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -55,6 +58,18 @@ export interface PretrainedFile extends Omit<Pretrained, "generator"> {
 const KIND = "gan-workbook generator";
 const VERSION = "1";
 const GROUP = "generator";
+
+/** The fields of `PretrainedRecord` that are read; a table shows its metrics as they are. */
+const RECORD = v.looseObject({
+  command: v.string(),
+  preset: v.string(),
+  seed: COUNT,
+  steps: COUNT,
+  seconds: v.number(),
+  versions: v.record(v.string(), v.string()),
+  backend: v.string(),
+  metrics: v.looseObject({ samples: COUNT }),
+});
 
 /**
  * A pretrained generator on the backend that is in use. The caller frees it, with `disposeNetwork`.
@@ -175,7 +190,8 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
       } of version ${version ?? "none"}`,
     );
   }
-  const options = JSON.parse(metadata.options) as GanOptions;
-  checkOptions(options);
-  return { name, options, record: JSON.parse(metadata.record), arrays, file };
+  const action = `Cannot use ${file}`;
+  const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
+  const record = shaped(RECORD, metadata.record ?? "", action);
+  return { name, options, record: record as unknown as PretrainedRecord, arrays, file };
 }

@@ -74,6 +74,7 @@ export async function renderReport(run: RunFolder): Promise<string> {
   const last = events.at(-1);
   const step = Math.max(last?.step ?? 0, grids.at(-1)?.step ?? 0);
   const facts: [string, string][] = [
+    ...(config.doubts ?? []).map((doubt): [string, string] => ["warning", doubt]),
     ["seed", String(options.seed)],
     ["data", config.data.source],
     ["step", `${step} of ${config.steps}, epoch ${last?.epoch ?? 1}`],

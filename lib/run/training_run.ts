@@ -12,7 +12,7 @@ import { IMAGE_SIDE, loadImages } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
 import { imageRows, isFresh, type TrainingData } from "@/data/training_data.ts";
 import { landscape } from "@/eval/landscape.ts";
-import { type Checkpoint, decodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
+import { restoreGan } from "@/gan/checkpoint.ts";
 import {
   createGan,
   disposeGan,
@@ -21,18 +21,21 @@ import {
   rowsOfBatch,
   samplingGenerator,
 } from "@/gan/gan.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { readIfFile } from "@/io/files.ts";
+import { isFolder } from "@/io/files.ts";
+import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
+import { readCheckpoint } from "./read_checkpoint.ts";
 import { RequestError } from "./request_error.ts";
 import { renderReport } from "./report.ts";
 
@@ -63,6 +66,8 @@ export interface RunListener {
   started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
   event(event: TrainEvent): void;
   saved(checkpoint: string): void;
+  /** What to type to go on with a run. */
+  resumeCommand(run: string): string;
 }
 
 export interface RunResult {
@@ -86,7 +91,7 @@ const DEFAULT_SEED = 1;
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
 
-/** Where a run is kept that was given no folder. */
+/** Where a run is kept that was given no folder, as seen from the project. */
 export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
   return `runs/${preset}-${seed}`;
 }
@@ -95,7 +100,7 @@ export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): 
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
  *
  * @throws {RequestError} If the request contradicts itself or the run folder.
- * @throws {RunLockedError} If another process trains into the folder.
+ * @throws {FolderLockedError} If another process trains into the folder.
  * @throws {RangeError} If a preset, the data or a checkpoint is not what it should be.
  * @throws {TrainingFailedError} If training or saving failed on the way.
  */
@@ -114,7 +119,7 @@ export async function runTraining(
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
     return { run, grid, step, steps: config.steps, stopped: step < config.steps };
   } catch (error) {
-    throw await explain(error as Error, run, backend);
+    throw await explain(error as Error, run, backend, listener);
   } finally {
     disposeGan(gan);
   }
@@ -140,6 +145,7 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
     );
   }
+  checkRequest(options);
   await refuseExisting(run);
   const { data, description } = await loadData(options, request.data);
   const rows = rowsOfBatch(options);
@@ -153,10 +159,12 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   try {
     await run.open();
     await refuseExisting(run);
+    const steps = stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan);
     const config: RunConfig = {
       preset: name,
       options,
-      steps: stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan),
+      steps,
+      doubts: doubtsOfRun({ preset: name, options, steps }, data, request.logEvery),
       data: description,
       backend: describeBackend(backend),
       versions: versions(),
@@ -170,6 +178,15 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
   } catch (error) {
     disposeGan(gan);
     throw error;
+  }
+}
+
+/** Options of a preset and the user's changes: what cannot work is a request that cannot be met. */
+function checkRequest(options: GanOptions): void {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    throw new RequestError((error as Error).message);
   }
 }
 
@@ -208,6 +225,7 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
   const config: RunConfig = {
     ...saved,
     steps,
+    doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
     backend: describeBackend(backend),
     versions: versions(),
@@ -274,44 +292,8 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   return gridPng(await drawSamples(generator, options, GRID_COUNT, random), IMAGE_SIDE);
 }
 
-/**
- * A checkpoint of the run: the last one, or the one in `file`.
- *
- * @throws {RangeError} If it is damaged; the message offers the one before.
- */
-export async function readCheckpoint(run: RunFolder, file?: string): Promise<Checkpoint> {
-  const all = (await run.checkpoints()).map((one) => one.file);
-  const wanted = file ?? all.at(-1);
-  if (!wanted) {
-    throw new RequestError(
-      `Cannot use the run ${run.path}: it must have a checkpoint in ${run.checkpointsFolder}, got none`,
-    );
-  }
-  try {
-    return await readCheckpointFile(wanted);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const previous = all.filter((one) => resolve(one) < resolve(wanted)).at(-1);
-    const hint = previous && all.some((one) => resolve(one) === resolve(wanted))
-      ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
-      : "";
-    throw new RangeError(error.message + hint);
-  }
-}
-
-/**
- * A checkpoint by its file.
- *
- * @throws {RequestError} If there is no such file.
- * @throws {RangeError} If it is damaged, or something else.
- */
-export async function readCheckpointFile(file: string): Promise<Checkpoint> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
-  return decodeCheckpoint(bytes, file);
-}
-
 async function refuseExisting(run: RunFolder): Promise<void> {
+  await checkFolderToMake(run.path);
   if (await run.exists()) {
     throw new RequestError(
       `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
@@ -357,11 +339,17 @@ async function loadData(
   directory?: string,
 ): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
   if (options.toy === undefined) {
+    if (directory !== undefined && !await isFolder(directory)) {
+      throw new RequestError(
+        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
+      );
+    }
     const images = await loadImages(directory);
     const { source, sha256 } = images;
     return {
       data: imageRows(images, options.trainRows),
-      description: { source, directory, sha256 },
+      // Whole: a run is resumed from any folder.
+      description: { source, directory: directory && resolve(directory), sha256 },
     };
   }
   if (directory !== undefined) {
@@ -381,18 +369,17 @@ function versions(): Record<string, string> {
   return { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs };
 }
 
-/** What to type to go on with a run. */
-export function resumeCommand({ path }: RunFolder): string {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-  return `deno task train --run ${quoted} --resume`;
-}
-
 /** What to tell the user when training or saving ends in an error. */
-async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
+async function explain(
+  error: Error,
+  run: RunFolder,
+  backend: Backend,
+  listener: RunListener,
+): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
   const lost = await deviceLost(backend);
-  const command = resumeCommand(run);
+  const command = listener.resumeCommand(run.path);
   const advice = error instanceof DivergedError
     ? "The same steps would diverge again: begin a new run with another --seed or preset"
     : `To go on from there: ${command}${

@@ -1,12 +1,12 @@
 /** `deno task bench` as a user runs it. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { run } from "../support/commands.ts";
+import { run, runHere } from "../support/commands.ts";
 
 /** The smallest network, once, and nobody to compare it with. */
 const QUICK = ["--workload", "spiral", "--r1", "without", "--no-torch", "--no-stock"];
 
 Deno.test("deno task bench --help shows its options, and examples that are options of its own", async () => {
-  const { code, stdout } = await run("bench", "--help");
+  const { code, stdout } = await runHere("bench", "--help");
   assertEquals(code, 0);
   assertStringIncludes(stdout, "Usage: deno task bench");
   const [options, examples] = stdout.split("Examples:");
@@ -27,7 +27,7 @@ const wrong: [string[], string][] = [
 ];
 for (const [args, message] of wrong) {
   Deno.test(`bench ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-    const { code, stderr } = await run("bench", ...args);
+    const { code, stderr } = await runHere("bench", ...args);
     assertEquals(code, 2, stderr);
     assertStringIncludes(stderr, message);
     assertFalse(/\n\s+at /.test(stderr), "no stack");

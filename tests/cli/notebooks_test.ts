@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { cellsWithOutputs, notebookText, parseNotebook } from "@/notebook/document.ts";
-import { inTempFolder, run } from "../support/commands.ts";
+import { inTempFolder, run, runHere } from "../support/commands.ts";
 
 const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
 
 for (const command of ["notebooks", "kernel"]) {
   Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
-    const { code, stdout } = await run(command, "--help");
+    const { code, stdout } = await runHere(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, `Usage: deno task ${command}`);
   });
@@ -18,13 +18,17 @@ const wrong: [string[], string][] = [
   [["99"], 'Cannot find notebook "99"'],
   [["no_such_notebook"], '"no_such_notebook"'],
   [["none.ipynb"], '"none.ipynb"'],
+  [["./02_optimal_discriminator.ipynb"], '"./02_optimal_discriminator.ipynb"'],
+  [["/nowhere/02_optimal_discriminator"], '"/nowhere/02_optimal_discriminator"'],
+  [["2", "--out", "README.md"], "it must be a folder, and README.md is a file"],
+  [["2", "--out", "notebooks"], "is what is read"],
   [["--check", "--strip"], "exclude each other"],
   [["--timeout", "0"], "integer of at least 1"],
   [["--chekc"], "unknown option '--chekc'"],
 ];
 for (const [args, message] of wrong) {
   Deno.test(`notebooks ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-    const { code, stderr } = await run("notebooks", ...args);
+    const { code, stderr } = await runHere("notebooks", ...args);
     assertEquals(code, 2, stderr);
     assertStringIncludes(stderr, message);
     assertFalse(/\n\s+at /.test(stderr), "no stack");

@@ -5,7 +5,7 @@ import { PIXELS } from "@/data/mnist.ts";
 import { type Evaluation } from "@/eval/suite.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { PRETRAINED_NAMES, readPretrained } from "@/run/pretrained.ts";
-import { inTempFolder, run } from "../support/commands.ts";
+import { inTempFolder, run, runHere } from "../support/commands.ts";
 
 const [NAME] = PRETRAINED_NAMES;
 
@@ -52,7 +52,7 @@ for (const command of ["sample", "evaluate"]) {
   ];
   for (const [args, message] of wrong) {
     Deno.test(`${command} ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-      const { code, stdout, stderr } = await run(command, ...args);
+      const { code, stdout, stderr } = await runHere(command, ...args);
       assertEquals([code, stdout], [2, ""], stderr);
       assertStringIncludes(stderr, message);
       assertFalse(/\n\s+at /.test(stderr), "no stack");
@@ -60,7 +60,7 @@ for (const command of ["sample", "evaluate"]) {
   }
 
   Deno.test(`deno task ${command} --help names the pretrained generators`, async () => {
-    const { code, stdout } = await run(command, "--help");
+    const { code, stdout } = await runHere(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout.replaceAll(/\s+/g, " "), PRETRAINED_NAMES.join(", "));
   });

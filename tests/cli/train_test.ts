@@ -13,8 +13,9 @@ import {
 import { decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { decodeNpy } from "@/io/npy.ts";
+import { type RunConfig } from "@/run/folder.ts";
 import { Random } from "@/random.ts";
-import { ended, inTempFolder, run, start } from "../support/commands.ts";
+import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
 
 const TINY = ["--preset", "tiny", "--backend", "wasm"];
@@ -217,7 +218,7 @@ Deno.test("two runs into one folder: the second is refused, the first goes on", 
     assertEquals(second.code, 1);
     assertStringIncludes(second.stderr, "another training is running there");
     first.kill("SIGTERM");
-    assertEquals((await ended(first)).code, 130);
+    assertEquals((await ended(first)).code, 143);
     const again = await run("train", ...SMALL, "--run", out);
     assertEquals(again.code, 2);
     assertStringIncludes(again.stderr, "there is one already. Add --resume");
@@ -249,7 +250,7 @@ Deno.test({
     }),
 });
 
-Deno.test("a folder that cannot be written is an error in one line", () =>
+Deno.test("a folder that cannot be made is an error in one line", () =>
   inTempFolder(async (folder) => {
     const file = join(folder, "a-file");
     await Deno.writeTextFile(file, "");
@@ -261,7 +262,7 @@ Deno.test("a folder that cannot be written is an error in one line", () =>
       "--run",
       join(file, "run"),
     );
-    assertEquals(code, 1);
+    assertEquals(code, 2);
     assertMatch(stderr, /^error: .*a-file.*\n$/);
   }));
 
@@ -277,6 +278,32 @@ Deno.test("--quiet prints nothing", () =>
       join(folder, "run"),
     );
     assertEquals(ends, { code: 0, stdout: "", stderr: "" });
+  }));
+
+Deno.test("a batch of one row under batch normalisation is a wrong argument, with the reason", async () => {
+  for (const args of [["--batch-size", "1"], ["--preset", "ring", "--batch-size", "1"]]) {
+    const { code, stderr } = await runHere("train", ...args, "--run", "/nowhere/run");
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, /^error: .*batch normalisation .* at least 2 rows .*, got 1\n$/);
+  }
+});
+
+Deno.test("a doubt is told once at the start, with --quiet too, and is in config.json and the report", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const doubts = ["takes mean and variance over 3 rows", "every 50 steps and there are 4"];
+    const args = ["--quiet", "--log-every", "50", "--run", out];
+    const begun = await run("train", ...TINY, "--batch-size", "3", "--steps", "4", ...args);
+    const resumed = await run("train", "--resume", "--steps", "6", ...args);
+    for (const { code, stderr } of [begun, resumed]) {
+      assertEquals(code, 0, stderr);
+      assertMatch(stderr, /^warning: [^\n]*\nwarning: [^\n]*\n$/);
+      assertStringIncludes(stderr, doubts[0]);
+    }
+    assertStringIncludes(begun.stderr, doubts[1]);
+    const config = JSON.parse(await Deno.readTextFile(join(out, "config.json")));
+    assertEquals(config.doubts.length, 2);
+    assertStringIncludes(await Deno.readTextFile(join(out, "report.html")), doubts[0]);
   }));
 
 Deno.test("samples: numbers in [0, 1] as .npy, a grid as .png, by run or checkpoint", () =>
@@ -391,7 +418,7 @@ Deno.test("toy data: panels at every epoch, a report, exact resume, samples of r
 
 for (const command of ["train", "sample", "bench"]) {
   Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
-    const { code, stdout } = await run(command, "--help");
+    const { code, stdout } = await runHere(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, `Usage: deno task ${command}`);
     if (command === "train") {
@@ -400,7 +427,16 @@ for (const command of ["train", "sample", "bench"]) {
   });
 }
 
+/** Not the default: a user's folder may hold a run there. */
+const NEW_RUN = join(DATA, "no-run");
+
 const wrong: [string, string[], string][] = [
+  ["train", ["--data", "/nowhere", "--run", NEW_RUN], "there is no such folder"],
+  ["train", ["--data", "README.md", "--run", NEW_RUN], "there is no such folder"],
+  ["train", ["--run", "README.md"], "it must be a folder, and README.md is a file"],
+  ["train", ["--run", "README.md/run"], "it must be a folder, and README.md is a file"],
+  ["sample", ["--checkpoint", "lib"], "there is no file lib; it is a folder"],
+  ["sample", ["--pretrained", "mlp", "--out", "/nowhere/x.png"], "in a folder that exists"],
   ["train", ["--preset", "mpl"], "must be one of mlp, "],
   ["train", ["--epochs", "0"], "integer of at least 1"],
   ["train", ["--epochs", "1.5"], "integer of at least 1"],
@@ -411,12 +447,16 @@ const wrong: [string, string[], string][] = [
   ["train", ["--batch-size", "0"], "integer of at least 1"],
   ["train", ["--backend", "cuda"], "must be one of auto, webgpu, wasm, cpu"],
   ["train", ["--packing", "0"], "integer of at least 1"],
-  ["train", ["--preset", "conditional", "--packing", "2"], "one by one, got --packing 2"],
+  [
+    "train",
+    ["--preset", "conditional", "--packing", "2", "--run", NEW_RUN],
+    "one by one, got --packing 2",
+  ],
   ["train", ["--gradient-penalty", "-1"], "number of at least 0"],
   ["train", ["--gradient-penalty", "much"], "number of at least 0"],
   [
     "train",
-    ["--preset", "ring", "--data", "."],
+    ["--preset", "ring", "--data", ".", "--run", NEW_RUN],
     "this preset is of toy data (ring). Leave --data out",
   ],
   ["train", ["--log-every", "0"], "integer of at least 1"],
@@ -425,13 +465,17 @@ const wrong: [string, string[], string][] = [
   ["train", ["--run"], "argument missing"],
   ["train", ["--run", ""], "must not be empty"],
   ["train", ["--data", ""], "must not be empty"],
-  ["train", ["--batch-size", "100000"], "there are 60000 training images"],
+  ["train", ["--batch-size", "100000", "--run", NEW_RUN], "there are 60000 training images"],
   ["train", ["--resume", "/nowhere/x.safetensors"], "no run was begun there"],
   ["sample", ["--count", "100001"], "at most 100000"],
   ["train", ["--resume", "--run", "/nowhere/at/all"], "no run was begun there"],
   ["sample", ["--run", "/nowhere/at/all"], "no run was begun there"],
   ["sample", ["--run", "a", "--checkpoint", "b"], "exclude each other"],
-  ["sample", ["--checkpoint", "/nowhere.safetensors"], "there is no file /nowhere.safetensors"],
+  [
+    "sample",
+    ["--checkpoint", "/nowhere.safetensors"],
+    "there is no file /nowhere.safetensors; it is not there",
+  ],
   ["sample", ["--count", "0"], "integer of at least 1"],
   ["sample", ["--label", "three"], "integer of at least 0"],
   ["sample", ["--out", "x.jpg"], "must end in .png or .npy"],
@@ -439,7 +483,7 @@ const wrong: [string, string[], string][] = [
 
 for (const [command, args, message] of wrong) {
   Deno.test(`${command} ${args.join(" ")} is a wrong argument: exit code 2`, async () => {
-    const { code, stdout, stderr } = await run(command, ...args);
+    const { code, stdout, stderr } = await runHere(command, ...args);
     assertEquals(code, 2, stderr);
     assertEquals(stdout, "");
     assertStringIncludes(stderr, message);
@@ -582,17 +626,42 @@ Deno.test("a garbled line in metrics.jsonl stops nothing", () =>
     assertEquals(lines.map((line) => JSON.parse(line).step), [6, 10, 12]);
   }));
 
-for (const broken of ["{", "null", '{"options": {"seed": 1}}']) {
-  Deno.test(`a config.json of ${broken} is refused by name`, () =>
-    inTempFolder(async (folder) => {
-      const out = join(folder, "run");
-      assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
-      await Deno.writeTextFile(join(out, "config.json"), broken);
-      const { code, stderr } = await run("train", "--resume", "--steps", "12", "--run", out);
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, `Cannot read ${join(out, "config.json")}`);
-    }));
-}
+Deno.test("a config.json of the wrong shape is refused by its name and the field", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const file = join(out, "config.json");
+    assertEquals((await run("train", ...SMALL, "--steps", "6", "--run", out)).code, 0);
+    const config = await Deno.readTextFile(file);
+    const changed = (change: (config: RunConfig) => void) => {
+      const own = JSON.parse(config);
+      change(own);
+      return JSON.stringify(own);
+    };
+    const broken: [string, string][] = [
+      ["{", "it must be JSON"],
+      ["null", "its content must be Object"],
+      ['{"options": {"seed": 1}}', "preset must be"],
+      [changed((own) => own.options = 3 as never), "the options must be an object, got 3"],
+      [changed(({ options }) => delete (options as { seed?: number }).seed), "seed"],
+      [changed(({ options }) => options.generator = null as never), "a network must be an object"],
+      [
+        changed(({ options }) => options.generator.layers[0] = null as never),
+        "layer 0 must be an object, got null",
+      ],
+      [changed(({ options }) => options.generatorOptimiser = {} as never), "generatorOptimiser"],
+      [changed(({ options }) => options.averageDecay = 7), "averageDecay must be in [0, 1), got 7"],
+      [changed((own) => own.steps = 1.5), "steps must be"],
+      [changed((own) => own.backend = {} as never), "backend.name must be"],
+    ];
+    for (const [text, message] of broken) {
+      await Deno.writeTextFile(file, text);
+      const { code, stderr } = await runHere("train", "--resume", "--steps", "12", "--run", out);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, `Cannot read ${file}`);
+      assertStringIncludes(stderr, message);
+      assertFalse(/undefined|not iterable|is not a function/.test(stderr), stderr);
+    }
+  }));
 
 Deno.test("bad data leave no run folder behind", () =>
   inTempFolder(async (folder) => {

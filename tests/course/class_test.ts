@@ -13,10 +13,17 @@ import {
 import { type ClassOptions, gradeClass } from "@/course/class.ts";
 import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
 import { Grader } from "@/course/grade.ts";
-import { unenforced } from "@/course/sandbox.ts";
+import { summaryLines } from "@/course/summary.ts";
+import { unenforced } from "@/course/system_tools.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
-import { changed, smallAssignment, submission, withCell } from "../support/submissions.ts";
+import {
+  changed,
+  readAssignment,
+  smallAssignment,
+  submission,
+  withCell,
+} from "../support/submissions.ts";
 
 const assignment = smallAssignment();
 const solution = changed(assignment, []);
@@ -69,15 +76,15 @@ Deno.test("grades.csv has a row for each student: total, each part, status", () 
       },
       {
         student: "dan",
-        total: "0",
-        double: "0",
-        sum: "0",
-        essay: "0",
-        status: "there is no small.ipynb",
+        total: "",
+        double: "",
+        sum: "",
+        essay: "",
+        status: "no notebook: there is no small.ipynb",
       },
     ]);
     const { students } = JSON.parse(await Deno.readTextFile(join(folder, "out", "grades.json")));
-    assertEquals(students.map(({ total }: { total: number }) => total), [90, 0, 0, 0]);
+    assertEquals(students.map(({ total }: { total?: number }) => total), [90, 0, 0, undefined]);
   }));
 
 Deno.test("a second run grades nothing again, a changed submission is graded alone", () =>
@@ -223,17 +230,6 @@ Deno.test("the checks do not lie beside the programs of submissions", () =>
     }
   }));
 
-Deno.test("points by hand that cannot be are refused", () =>
-  inTempFolder(async (folder) => {
-    await hand(folder, { ada: solution });
-    await run(folder);
-    const file = join(folder, "out", "by_hand.csv");
-    for (const row of ["ada,essay-why,11", "ada,essay-why,x", "ada,double-visible-2,1"]) {
-      await Deno.writeTextFile(file, `student,item,points\n${row}\n`);
-      await assertRejects(() => run(folder), RangeError, "row 2 must have an item");
-    }
-  }));
-
 Deno.test("a folder without students, and a student called like a file of grades, are refused", () =>
   inTempFolder(async (folder) => {
     await Deno.mkdir(join(folder, "in"));
@@ -293,8 +289,9 @@ Deno.test("the report has the hardest items first and the most frequent wrong an
     const late = changed(assignment, [["return 2 * x;", "return x > 3 ? 5 * x : 2 * x;"]]);
     await hand(folder, { a: solution, b: wrong, c: wrong, d: late, e: solution, f: "{" });
     const { grades } = await run(folder);
-    const share = (n: number | undefined) => n === undefined ? n : Math.round(6 * n);
+    const share = (n: number | undefined) => n === undefined ? n : Math.round(5 * n);
     assertEquals(difficulty(grades).map((item) => [item.id, share(item.share)]), [
+      // Of the five that were graded: f is no notebook.
       ["double-hidden", 2],
       ["double-visible", 3],
       ["sum-doubled", 3],
@@ -305,9 +302,93 @@ Deno.test("the report has the hardest items first and the most frequent wrong an
     assertEquals(found.filter(([id]) => id === "double-hidden").map(([, count]) => count), [2, 1]);
     const page = await classReport(grades);
     assertStringIncludes(page, "6 submissions");
-    assertStringIncludes(page, "the file is no notebook: it is not JSON");
+    assertStringIncludes(page, "the notebook is cut off: its end is missing");
     assertStringIncludes(page, "twice 2 is 4: expected 4, got 6");
     assertFalse(/https?:\/\/(?!plotly|[^"]*w3\.org|github)/.test(page.split("<script>")[0]));
+  }));
+
+Deno.test("points in part are part: in the mean share of an item, in colour and in sign", () =>
+  inTempFolder(async (folder) => {
+    const right = { double: "const double = (x) => 2 * x;" };
+    await hand(folder, { a: solution, b: solution, c: solution, d: submission(assignment, right) });
+    await Deno.mkdir(join(folder, "in", "nobody"));
+    await run(folder);
+    const rows = await table(folder, "by_hand.csv");
+    const given: Record<string, string> = { a: "6", b: "8", c: "10" };
+    const filled = rows.map((row) => ({ ...row, points: given[row.student] }));
+    await Deno.writeTextFile(join(folder, "out", "by_hand.csv"), Papa.unparse(filled));
+    const { grades } = await run(folder);
+    const essay = difficulty(grades).find(({ id }) => id === "essay-why")!;
+    assertEquals([essay.share, essay.full, essay.part, essay.none], [0.6, 1, 2, 1]);
+    const report = await classReport(grades);
+    assertStringIncludes(
+      report,
+      "5 submissions, 1 of them not graded and in none of the figures, mean 88.5",
+    );
+    assertStringIncludes(report.replaceAll(/<[^>]*>/g, ""), "60%✓ 1 ◐ 2 ✗ 1");
+    const page = (student: string) =>
+      Deno.readTextFileSync(join(folder, "out", student, "feedback.html"));
+    assertStringIncludes(page("a"), '<td class="mark part">◐ by hand</td>');
+    assertStringIncludes(page("c"), '<td class="mark full">✓ by hand</td>');
+    assertStringIncludes(page("d"), '<td class="mark none">✗ not answered</td>');
+    const nobody = page("nobody");
+    assertStringIncludes(
+      nobody,
+      "Nothing was graded</strong>: no notebook: there is no small.ipynb",
+    );
+    assertFalse(/0 of|\b0 \//.test(nobody), nobody);
+  }));
+
+Deno.test("what is no notebook of this assignment has no points, and is told for what it is", async () => {
+  const second = await readAssignment("a2_gan");
+  await inTempFolder(async (folder) => {
+    await hand(folder, {
+      conflict: `<<<<<<< HEAD\n${solution}=======\n>>>>>>> theirs\n`,
+      cut: solution.slice(0, -10),
+      empty: "",
+      page: "<!doctype html>",
+      second: changed(second, []),
+      renamed: submission(assignment, { double: "const twice = 2;", total: "const sum = 1;" }),
+    });
+    await run(folder);
+    const rows = await table(folder, "grades.csv");
+    const told = Object.fromEntries(rows.map((row) => [row.student, row.status]));
+    assertEquals(told, {
+      conflict: "the notebook has the marks of a merge conflict (<<<<<<<, >>>>>>>)",
+      cut: "the notebook is cut off: its end is missing",
+      empty: "the file is no notebook: it is empty",
+      page: "the file is no notebook: it is a web page",
+      second:
+        `the notebook has nothing of small in it: it is "${"Assignment 2 · A GAN from its parts"}"`,
+      renamed: "graded: none of the functions of this assignment is in the notebook",
+    });
+    for (const { student, total } of rows) assertEquals(total, student === "renamed" ? "0" : "");
+  });
+});
+
+Deno.test("a summary names who has no points, what was graded under another name and what was left out", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: solution });
+    await Deno.mkdir(join(folder, "in", "bob"));
+    await Deno.mkdir(join(folder, "in", "kim"));
+    await Deno.writeTextFile(join(folder, "in", "kim", "small (1).ipynb"), solution);
+    for (let i = 0; i < 7; i++) {
+      await Deno.writeTextFile(join(folder, "in", `${i}.ipynb`), solution);
+    }
+    const summary = await run(folder, { acceptRenamed: true });
+    assertEquals(summaryLines(summary), [
+      "2 graded",
+      'kim: graded is "kim/small (1).ipynb"',
+      "bob: no notebook: there is no small.ipynb",
+      "1 submission of 3 without points: nothing was graded",
+      "Left out, it is in no student's folder: make one for it: 0.ipynb, 1.ipynb, 2.ipynb, 3.ipynb, 4.ipynb and 2 more",
+      "7 files or folders left out",
+      "To grade by hand: 2 in by_hand.csv. Fill in its points and run the same command again.",
+    ]);
+    assertEquals(
+      summaryLines(await run(folder, { acceptRenamed: true }))[0],
+      "0 graded, 2 already known",
+    );
   }));
 
 Deno.test("the small assignment's hidden check is hidden", () => {

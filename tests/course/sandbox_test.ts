@@ -1,14 +1,9 @@
 /** The process of a student: what it is asked, what it answers, and how it ends. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  type ChildProgram,
-  LIMITS,
-  type Limits,
-  makeChildProgram,
-  NoAnswer,
-  Student,
-  unenforced,
-} from "@/course/sandbox.ts";
+import { type ChildProgram, makeChildProgram } from "@/course/child_program.ts";
+import { NoAnswer } from "@/course/failure.ts";
+import { LIMITS, type Limits, Student } from "@/course/sandbox.ts";
+import { unenforced } from "@/course/system_tools.ts";
 
 const folder = await Deno.makeTempDir();
 const program = await makeChildProgram(
@@ -27,7 +22,8 @@ async function withStudent<T>(
   limits: Partial<Limits> = {},
   own: ChildProgram = program,
 ): Promise<T> {
-  await using student = new Student(own, cells, names, { ...LIMITS, ...limits });
+  const taken = cells.map((source) => ({ source, own: true }));
+  await using student = new Student(own, taken, names, { ...LIMITS, ...limits });
   return await test(student);
 }
 
@@ -102,7 +98,7 @@ Deno.test("a call ends at its deadline, all calls together at theirs", () =>
       for (let i = 0; i < 3; i++) await refused(student, "g");
       assertStringIncludes(await refused(student, "g"), "the time for all checks, 4 s, is used up");
     },
-    { callMs: 1000, totalMs: 4000 },
+    { callMs: 1000, partMs: 4000 },
   ));
 
 Deno.test("output beyond its limit ends the process", () =>
@@ -235,7 +231,7 @@ Deno.test("what the system cannot bound is said, a line each", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["eval", "--config", "deno.json"],
-      `import { unenforced } from "@/course/sandbox.ts"; console.log((await unenforced()).join("\\n"));`,
+      `import { unenforced } from "@/course/system_tools.ts"; console.log((await unenforced()).join("\\n"));`,
     ],
     env: { PATH: "/nowhere", NO_COLOR: "1" },
   }).output();

@@ -3,7 +3,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { factoryText } from "@/course/child.ts";
 import { functionBodies, neededFor, type Statement, statementsOf } from "@/course/statements.ts";
 
-const all = (...cells: string[]): Statement[] => cells.flatMap(statementsOf);
+const all = (...cells: string[]): Statement[] =>
+  cells.flatMap((source, cell) => statementsOf(source, cell));
 const texts = (names: string[], ...cells: string[]) =>
   neededFor(names, all(...cells)).map(({ text }) => text);
 
@@ -16,7 +17,10 @@ async function made(names: string[], ...cells: string[]) {
     (source: string, name: string) => `${name} of ${source}`,
     (cell: number, error: unknown) => notes.push([cell, String(error)]),
   );
-  return { values, notes };
+  return {
+    values: Object.fromEntries(names.map((name) => [name, values[name]?.()])),
+    notes,
+  };
 }
 
 Deno.test("a statement declares its names and uses its free ones, types apart", () => {

@@ -27,13 +27,28 @@ const changed = (at: number, value: number) => {
 const malformed: Record<string, [Uint8Array, string]> = {
   "an empty file": [new Uint8Array(0), "header has 16 bytes, the file has 0"],
   "a file that ends in its header": [good.subarray(0, 15), "header has 16 bytes, the file has 15"],
-  "floats in place of bytes": [changed(2, 0x0d), "must be 0x00000803"],
-  "labels in place of images": [idxBytes([8], () => 1).slice(), "0x00000803"],
+  "floats in place of bytes": [
+    changed(2, 0x0d),
+    "must be 0x00000803 (images of unsigned bytes), got 0x00000d03, which is float32 numbers",
+  ],
+  "labels in place of images": [
+    idxBytes([8], () => 1).slice(),
+    "must be 0x00000803 (images of unsigned bytes), got 0x00000801, which is labels",
+  ],
   "a first byte that is not zero": [changed(0, 1), "got 0x01000803"],
   "a file that is still compressed": [
     Uint8Array.from({ length: 30 }, (_, i) => [0x1f, 0x8b][i] ?? 0),
-    "which is gzip",
+    "which is a gzip file",
   ],
+  "an array of 4 sides": [
+    idxBytes([1, 2, 2, 1], () => 1),
+    "unsigned bytes, in an array of 4 sides",
+  ],
+  "bytes in reverse order": [
+    new Uint8Array([3, 8, 0, 0, ...good.subarray(4)]),
+    "whose bytes are in reverse order",
+  ],
+  "a page of HTML": [new TextEncoder().encode("<!DOCTYPE html>…"), "a download that failed"],
   "one byte too few": [good.subarray(0, good.length - 1), "truncated and has 7"],
   "one byte too many": [new Uint8Array([...good, 0]), "trailing bytes, 9"],
   "a side of 2^32 - 1": [

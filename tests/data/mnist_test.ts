@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { readImageFile } from "@/data/image_files.ts";
 import { loadImages, MNIST_SHA256, pixelMeans, pixels } from "@/data/mnist.ts";
 import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";
 
@@ -81,7 +83,7 @@ const malformed: Record<string, { change: (files: Files) => void; file: string; 
     "images and labels exchanged": {
       change: (f) => [f[TRAIN_IMAGES], f[TRAIN_LABELS]] = [f[TRAIN_LABELS], f[TRAIN_IMAGES]],
       file: TRAIN_IMAGES,
-      message: "must be 0x00000803 (images of unsigned bytes), got 0x00000801",
+      message: "The two are exchanged: rename them",
     },
     "truncated images": {
       change: (f) => f[TRAIN_IMAGES] = f[TRAIN_IMAGES].slice(0, -100),
@@ -114,7 +116,6 @@ for (const [what, { change, file, message }] of Object.entries(malformed)) {
 const compressedDamage: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   "a truncated .gz": (bytes) => bytes.subarray(0, bytes.length / 2),
   "a .gz with a flipped bit": (bytes) => bytes.map((b, i) => i === 100 ? b ^ 4 : b),
-  "a .gz that is not compressed": () => idxBytes([200, 28, 28], () => 0),
 };
 
 for (const [what, damage] of Object.entries(compressedDamage)) {
@@ -127,12 +128,110 @@ for (const [what, damage] of Object.entries(compressedDamage)) {
   });
 }
 
-Deno.test("a .gz that unpacks to gigabytes is refused before it does", async () => {
+Deno.test("a .gz that unpacks to more than its header says is refused before it does", async () => {
   const files = smallDataSet();
   // 300 MB of zeros; the folder holds 300 kB.
-  files[TRAIN_IMAGES] = new Uint8Array(300e6);
+  const bomb = new Uint8Array(300e6);
+  bomb.set(files[TRAIN_IMAGES]);
+  files[TRAIN_IMAGES] = bomb;
   const folder = await writeDataSet(files, { gz: true });
-  await assertRejects(() => loadImages(folder), RangeError, "must be a whole gzip file");
+  await assertRejects(
+    () => loadImages(folder),
+    RangeError,
+    "must end where its header says, got more bytes",
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("250,000 images are read, packed as well", async () => {
+  const files = smallDataSet();
+  const images = new Uint8Array(16 + 250_000 * 784);
+  images.set(idxBytes([250_000, 28, 28, 0], () => 0).subarray(0, 16));
+  images[3] = 3;
+  files[TRAIN_IMAGES] = images;
+  files[TRAIN_LABELS] = idxBytes([250_000], (i) => i % 10);
+  const folder = await writeDataSet(files, { gz: true });
+  assertEquals((await loadImages(folder)).train.count, 250_000);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a file beyond the limit is not called damaged, and the limit is named", async () => {
+  const bytes = new Uint8Array(5000);
+  bytes.set(idxBytes([400_000, 28, 28, 0], () => 0).subarray(0, 16));
+  bytes[3] = 3;
+  const folder = await Deno.makeTempDir();
+  const refused = (limit: number) =>
+    assertRejects(
+      () => readImageFile(folder, TRAIN_IMAGES, [TRAIN_IMAGES], limit),
+      RangeError,
+      "That is a limit of this program",
+    );
+  await Deno.writeFile(join(folder, `${TRAIN_IMAGES}.gz`), gzipSync(bytes));
+  const { message } = await refused(2 ** 28);
+  assertStringIncludes(message, "it has 300 MiB, and at most 256 MiB are read of a file, unpacked");
+  await Deno.writeFile(join(folder, TRAIN_IMAGES), bytes);
+  await refused(4999);
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** The names under which people have the four files. */
+const names: Record<string, (name: string) => string> = {
+  "a dot before idx": (name) => name.replace("-idx", ".idx"),
+  "capital letters": (name) => name.toUpperCase(),
+  "a folder around each": (name) => `${name}/${name}`,
+  "a dot, capital letters and a folder": (name) => `${name}/${name.replace("-idx", ".IDX")}`,
+};
+
+for (const [what, rename] of Object.entries(names)) {
+  for (const [ending, gz] of [["", false], [".gz", true], ["", true], [".gz", false]] as const) {
+    const packed = `${gz ? "packed" : "plain"}, ${ending === "" ? "without" : "with"} .gz`;
+    Deno.test(`files with ${what} in their names are read (${packed})`, async () => {
+      const files = smallDataSet();
+      const renamed = Object.fromEntries(
+        Object.entries(files).map(([name, bytes]) => [rename(name) + ending, bytes]),
+      );
+      const folder = await writeDataSet(renamed, { gz, ending: "" });
+      const { train, test } = await loadImages(folder);
+      assertEquals(train.images, files[TRAIN_IMAGES].subarray(16));
+      assertEquals(test.count, 20);
+      await Deno.remove(folder, { recursive: true });
+    });
+  }
+}
+
+/** What a folder has in place of the files, and what is said of it. */
+const nearMisses: Record<string, [(name: string) => string, string]> = {
+  "a download that goes on": [
+    (name) => `${name}.gz.part`,
+    "There is train-images-idx3-ubyte.gz.part: is it that",
+  ],
+  "another set's names": [
+    (name) => `emnist-digits-${name}`,
+    "There is emnist-digits-train-images-idx3-ubyte: is it that",
+  ],
+  "underscores": [(name) => name.replaceAll("-", "_"), "There is train_images_idx3_ubyte"],
+  "a zip archive": [(name) => `${name}.zip`, "There is train-images-idx3-ubyte.zip"],
+  "a folder below": [(name) => `MNIST/raw/${name}`, "MNIST/raw: is that the folder?"],
+  "something else": [
+    (name) => name === TRAIN_IMAGES ? "mnist.npz" : name,
+    "There is mnist.npz, t10k",
+  ],
+};
+
+for (const [what, [rename, message]] of Object.entries(nearMisses)) {
+  Deno.test(`${what} in place of the files: the near miss is named`, async () => {
+    const renamed = Object.entries(smallDataSet()).map(([name, bytes]) => [rename(name), bytes]);
+    const folder = await writeDataSet(Object.fromEntries(renamed));
+    const error = await assertRejects(() => loadImages(folder), Deno.errors.NotFound, message);
+    assertStringIncludes(error.message, "train-images-idx3-ubyte is missing");
+    await Deno.remove(folder, { recursive: true });
+  });
+}
+
+Deno.test("only the four original files are called the original MNIST", async () => {
+  assertEquals((await loadImages()).original, true);
+  const folder = await writeDataSet(smallDataSet());
+  assertEquals((await loadImages(folder)).original, false);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -35,7 +35,7 @@ testWithThreads("each metric that is asked for is there, and no other", async ()
   const all = await evaluate(samples, PART, { metrics: QUICK });
   const keys = ["samples", "frechet", "classifier", "precisionRecall", "memorisation", "diversity"];
   assertEquals(Object.keys(all), keys);
-  assertEquals(Object.keys(all.frechet!), ["value", "floor"]);
+  assertEquals(Object.keys(all.frechet!), ["value"]);
   assertEquals(Object.keys(all.classifier!), [
     "score",
     "confidence",
@@ -147,7 +147,7 @@ testWithThreads(
     await refused(grey(9_999), mnist, "parzen takes at least 10000 samples, got 9999");
     await refused(grey(64), mnist, "frechet takes at least 65 samples, got 64");
     await refused(grey(3), mnist, "precisionRecall takes at least 4 samples, got 3");
-    await refused(grey(1), mnist, "diversity takes at least 2 samples, got 1");
+    await refused(grey(1), mnist, "diversity takes at least 11 samples, got 1");
     await refused(grey(0), mnist, "it takes at least 1, got 0");
     await refused(grey(10_000), PART, "parzen chooses sigma on rows 50000 to 50999");
     const fashion = { ...mnist, sha256: "0", source: "fashion" };
@@ -158,7 +158,12 @@ testWithThreads(
     );
     await refused(grey(10, 1.5), mnist, "every pixel must be in [0, 1], got 1.5 in image 0");
     await refused(grey(10, NaN), mnist, "got NaN in image 0");
-    await refused(grey(10, -0.5), mnist, "From tanh: rescale to (x + 1) / 2");
+    await refused(grey(10, -0.5), mnist, "got -0.5 in image 0");
+    await assertRejects(
+      () => evaluate(grey(10), mnist, { metrics: ["fid" as "frechet"] }),
+      RangeError,
+      "metrics must be of parzen, frechet, classifier, precisionRecall, memorisation, diversity, got fid",
+    );
     await refused(new Float32Array(785), mnist, "each must have 784 numbers, got 785 in all");
     assertEquals(refusals(["memorisation"], 1, fashion), []);
   },

@@ -147,9 +147,9 @@ const withHeader = (json: string, body = 0) => {
 const foreign: Record<string, [Uint8Array, string]> = {
   "a PNG": [
     new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
-    "not a safetensors file",
+    "it must be a safetensors file, got a PNG picture",
   ],
-  "a text": [text("GAN weights, honestly."), "not a safetensors file"],
+  "a text": [text("GAN weights, honestly."), "got a text"],
   "a header of 2^63 bytes": [
     new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0x80, 1, 2, 3]),
     "must fit in the file",

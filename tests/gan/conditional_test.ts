@@ -173,7 +173,7 @@ Deno.test("classes that contradict the networks or the data are refused by rule 
   const refuse = (changes: Partial<GanOptions>, message: string) =>
     assertThrows(() => checkOptions(plainOptions(changes)), RangeError, message);
   for (const classes of [0, 1, 2.5, 257, NaN]) {
-    refuse({ classes }, `classes must be an integer from 2 to 256, got ${JSON.stringify(classes)}`);
+    refuse({ classes }, `classes must be an integer from 2 to 256, got ${classes}`);
   }
   refuse({ packing: 2 }, "with classes, packing must be 1 or left out, got 2");
   refuse({ toy: "ring" }, 'toy data have not, got "ring"');

@@ -63,9 +63,56 @@ const malformed: Record<string, [NetworkSpec, string]> = {
     layer({ width: NaN }),
     "width of layer 0 must be an integer of at least 1, got NaN",
   ],
-  "an unknown activation": [layer({ activation: "gelu" }), "does not exist, got gelu"],
+  "an unknown activation": [
+    layer({ activation: "gelu" }),
+    'does not exist (linear, relu, leakyRelu, maxout, sigmoid, tanh do), got "gelu"',
+  ],
   "maxout without pieces": [layer({ activation: "maxout" }), "pieces of layer 0"],
   "leaky ReLU without a slope": [layer({ activation: "leakyRelu" }), "slope of layer 0"],
+  "an initialisation that does not exist": [
+    { ...good, initialisation: { kind: "he" as "glorot" } },
+    'kind of initialisation must be fanIn, glorot or uniform, got "he"',
+  ],
+  "no initialisation": [
+    { ...good, initialisation: undefined as unknown as { kind: "glorot" } },
+    "a network must have initialisation, got undefined",
+  ],
+  "a uniform initialisation without a range": [
+    { ...good, initialisation: { kind: "uniform" } as { kind: "uniform"; range: number } },
+    "initialisation must have range, got undefined",
+  ],
+  "a range of NaN": [
+    { ...good, initialisation: { kind: "uniform", range: NaN } },
+    "the range of the initialisation must be finite and greater than 0, got NaN",
+  ],
+  "a range beside another initialisation": [
+    { ...good, initialisation: { kind: "glorot", range: 1 } as { kind: "glorot" } },
+    'initialisation must have no fields but kind, got "range"',
+  ],
+  "layers that are no list": [
+    { ...good, layers: {} as NetworkSpec["layers"] },
+    "layers must be a list, got {}",
+  ],
+  "a layer of null": [
+    { ...good, layers: [null as unknown as NetworkSpec["layers"][0]] },
+    "layer 0 must be an object, got null",
+  ],
+  "a field that is written wrongly": [
+    layer({ batchnorm: true }),
+    'layer 0 must have no fields but width, activation, slope, pieces, batchNorm, keep, got "batchnorm"',
+  ],
+  "batch norm of true": [
+    layer({ batchNorm: true }),
+    "batch norm of layer 0 must be an object, got true",
+  ],
+  "a width in a text": [
+    layer({ width: "2" }),
+    'width of layer 0 must be an integer of at least 1, got "2"',
+  ],
+  "more parameters than memory": [
+    layer({ width: 2 ** 28 }),
+    "must have at most 268435456 parameters, got 1073741824",
+  ],
   "keep of 0": [layer({ keep: 0 }), "keep of layer 0 must be in (0, 1], got 0"],
   "keep above 1": [layer({ keep: 1.1 }), "got 1.1"],
   "batch norm with epsilon 0": [

@@ -62,3 +62,89 @@ Deno.test("a number that is no float16 is never stored as one", () => {
     );
   }
 });
+
+/** A file by hand: this header, so many bytes of numbers. */
+function safetensors(header: unknown, room: number): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(
+    typeof header === "string" ? header : JSON.stringify(header),
+  );
+  const file = new Uint8Array(8 + text.length + room);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  return file;
+}
+
+const array = (from: number, to: number, shape = [2], dtype = "F32") => ({
+  dtype,
+  shape,
+  data_offsets: [from, to],
+});
+
+const malformed: [string, Uint8Array<ArrayBuffer>, string][] = [
+  [
+    "an entry that is null",
+    safetensors({ a: null }, 0),
+    "the array a must have a shape and two data_offsets, got null",
+  ],
+  [
+    "an entry without a shape",
+    safetensors({ a: { dtype: "F32", data_offsets: [0, 8] } }, 8),
+    "the array a must have a shape",
+  ],
+  ["a side of -1", safetensors({ a: array(0, 8, [-1]) }, 8), "the array a must have a shape"],
+  [
+    "three offsets",
+    safetensors({ a: { ...array(0, 8), data_offsets: [0, 8, 9] } }, 8),
+    "two data_offsets",
+  ],
+  [
+    "bfloat16",
+    safetensors({ a: array(0, 4, [2], "BF16") }, 4),
+    "float32 or float16 numbers (F32, F16), got BF16",
+  ],
+  ["integers", safetensors({ a: array(0, 16, [2], "I64") }, 16), "got I64"],
+  [
+    "another size",
+    safetensors({ a: array(0, 4) }, 4),
+    "must take 2 numbers of F32, got the bytes from 0 to 4",
+  ],
+  [
+    "a truncated file",
+    safetensors({ a: array(0, 8) }, 5),
+    "ends 3 bytes after it: the file is truncated",
+  ],
+  [
+    "arrays that overlap",
+    safetensors({ a: array(0, 8), b: array(4, 12) }, 12),
+    "got b from byte 4, where the one before it ends at 8",
+  ],
+  ["a gap", safetensors({ a: array(0, 8), b: array(12, 20) }, 20), "got b from byte 12"],
+  [
+    "bytes after the arrays",
+    safetensors({ a: array(0, 8) }, 9),
+    "its arrays end at byte 8, got 9 bytes of numbers",
+  ],
+  [
+    "metadata that are no texts",
+    safetensors({ __metadata__: { a: 1 } }, 0),
+    "__metadata__ in its header must be texts by name",
+  ],
+  ["a header that is cut", safetensors('{"a":', 0), "its header must be JSON"],
+  ["no digest", safetensors({ a: array(0, 8) }, 8), "another program wrote it"],
+];
+
+for (const [what, bytes, message] of malformed) {
+  Deno.test(`a file with ${what} is refused, and what is wrong is named`, () => {
+    assertThrows(() => decodeSafetensors(bytes, "x.st"), RangeError, "Cannot read x.st: ");
+    assertThrows(() => decodeSafetensors(bytes, "x.st"), RangeError, message);
+  });
+}
+
+Deno.test("a file that another program wrote anew is not called truncated", () => {
+  const bytes = encodeSafetensors({ arrays, metadata });
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  bytes[8 + length] ^= 1;
+  const error = assertThrows(() => decodeSafetensors(bytes, "x"), RangeError);
+  assertEquals(/another program has written it anew/.test(error.message), true);
+  assertEquals(/truncated/.test(error.message), false);
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { type Factor, Gemm } from "@/kernels/gemm.ts";
 import { gemmModule } from "@/kernels/gemm_module.ts";
 import { Random } from "@/random.ts";
@@ -10,16 +10,21 @@ function factor(rows: number, columns: number, transposed: boolean): Factor {
   return { data: random.normals(rows * columns), rows, columns, transposed };
 }
 
-const at = ({ data, rows, columns, transposed }: Factor, i: number, j: number) =>
-  transposed ? data[j * rows + i] : data[i * columns + j];
+/** The numbers of a factor row by row, in float64. */
+function byRows({ data, rows, columns, transposed }: Factor): Float64Array {
+  if (!transposed) return Float64Array.from(data);
+  return Float64Array.from(data, (_, at) => data[at % columns * rows + Math.floor(at / columns)]);
+}
 
 /** a·b in float64. */
 function product(a: Factor, b: Factor): Float64Array {
-  const out = new Float64Array(a.rows * b.columns);
+  const [left, right, width] = [byRows(a), byRows(b), b.columns];
+  const out = new Float64Array(a.rows * width);
   for (let i = 0; i < a.rows; i++) {
+    const row = out.subarray(i * width, (i + 1) * width);
     for (let k = 0; k < a.columns; k++) {
-      const left = at(a, i, k);
-      for (let j = 0; j < b.columns; j++) out[i * b.columns + j] += left * at(b, k, j);
+      const x = left[i * a.columns + k];
+      for (let j = 0, at = k * width; j < width; j++) row[j] += x * right[at++];
     }
   }
   return out;
@@ -39,6 +44,15 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 // needs several passes over A.
 const SIZES = [[12, 12, 12], [13, 17, 19], [18, 16, 24], [7, 5, 3], [100, 33, 61], [129, 255, 127]];
 
+/** Factors of these sides, either one transposed or none, and their product. */
+const PRODUCTS = [...SIZES, [256, 784, 512], [4000, 1100, 20]].flatMap(([rows, inner, columns]) =>
+  [[false, false], [true, false], [false, true]].map(([transposeA, transposeB]) => {
+    const a = factor(rows, inner, transposeA);
+    const b = factor(inner, columns, transposeB);
+    return { a, b, expected: product(a, b) };
+  })
+);
+
 const leaves = { sanitizeResources: false, sanitizeOps: false };
 
 for (const threads of [1, 2, 3]) {
@@ -47,19 +61,16 @@ for (const threads of [1, 2, 3]) {
     name: `products are right with ${threads} threads, either factor transposed`,
     fn: async () => {
       const gemm = new Gemm(threads);
-      for (const [rows, inner, columns] of [...SIZES, [256, 784, 512], [4000, 1100, 20]]) {
-        for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true]]) {
-          const a = factor(rows, inner, transposeA);
-          const b = factor(inner, columns, transposeB);
-          const found = multiply(gemm, a, b);
-          let worst = 0;
-          product(a, b).forEach((value, i) => {
-            const error = Math.abs(found[i] - value);
-            if (!(error <= worst)) worst = error;
-          });
-          // A sum of `inner` products has a size of √inner; a wrong or missing term shows as about 1.
-          assertLess(worst, 1e-5 * Math.sqrt(inner), `${rows}×${inner}×${columns}`);
-        }
+      for (const { a, b, expected } of PRODUCTS) {
+        const found = multiply(gemm, a, b);
+        let worst = 0;
+        expected.forEach((value, i) => {
+          const error = Math.abs(found[i] - value);
+          if (!(error <= worst)) worst = error;
+        });
+        // A sum of `inner` products has a size of √inner; a wrong or missing term shows as about 1.
+        const where = `${a.rows}×${a.columns}×${b.columns}`;
+        assertLess(worst, 1e-5 * Math.sqrt(a.columns), where);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     },
@@ -71,12 +82,16 @@ Deno.test({
   name: "however many threads there are, and however often it is run, the bits are the same",
   fn: async () => {
     const [one, three] = [new Gemm(1), new Gemm(3)];
-    const a = factor(256, 784, false);
-    const b = factor(784, 512, false);
+    // Just worth the threads' while, and no side fills its tiles.
+    const a = factor(131, 397, false);
+    const b = factor(397, 259, false);
     const expected = multiply(one, a, b);
     multiply(three, a, b);
     await settle();
-    for (let i = 0; i < 100; i++) assertEquals(multiply(three, a, b), expected);
+    for (let i = 0; i < 100; i++) {
+      const found = multiply(three, a, b);
+      assert(found.every((value, at) => value === expected[at]), `run ${i}`);
+    }
   },
 });
 
@@ -97,6 +112,46 @@ Deno.test({
       }
     }
   },
+});
+
+Deno.test("factors that do not fit, or are shorter than their sides, are refused before anything is written", () => {
+  const gemm = new Gemm(1);
+  const [a, b] = [factor(12, 16, false), factor(16, 20, false)];
+  const out = new Float32Array(12 * 20);
+  const refused = (a: Factor, b: Factor, out: Float32Array, found: string) =>
+    assertThrows(() => gemm.multiply(a, b, out), RangeError, found);
+  refused({ ...a, columns: 15 }, b, out, "the inner sides must be equal");
+  refused(a, b, out.subarray(1), "192, 320, 240, got 192, 320, 239");
+  refused({ ...a, rows: 13 }, b, new Float32Array(260), "208, 320, 260, got 192");
+  const wide = {
+    data: new Float32Array(2048 * 2049),
+    rows: 2048,
+    columns: 2049,
+    transposed: false,
+  };
+  assertEquals(gemm.suits(12, 2048, 2049), false);
+  refused(factor(12, 2048, false), wide, new Float32Array(12 * 2049), "at most 4194304");
+  gemm.multiply(a, b, out);
+});
+
+Deno.test("the inner loop writes its tiles and nothing else", () => {
+  const memory = new WebAssembly.Memory({ initial: 8, maximum: 8, shared: true });
+  const numbers = new Float32Array(memory.buffer);
+  const [rows, columns, k] = [3 * 6, 5 * 8, 12];
+  // Rows of C lie apart, as they do for one panel of B of several.
+  const [a, b, c] = [1000, 3000, 10_000];
+  for (const relaxed of [true, false]) {
+    const module = new WebAssembly.Module(gemmModule(8, relaxed));
+    const { exports } = new WebAssembly.Instance(module, { gemm: { memory } });
+    const multiply = exports.multiply as (...args: number[]) => void;
+    numbers.fill(-7);
+    numbers.fill(1, a, a + rows * k);
+    numbers.fill(2, b, b + k * 8);
+    multiply(4 * a, 4 * b, 4 * c, rows / 6, k / 4, 4 * columns);
+    const before = (i: number) => i >= a && i < a + rows * k ? 1 : i >= b && i < b + k * 8 ? 2 : -7;
+    const isTile = (i: number) => i >= c && i < c + rows * columns && (i - c) % columns < 8;
+    assert(numbers.every((x, i) => x === (isTile(i) ? 2 * k : before(i))));
+  }
 });
 
 Deno.test("both modules are valid; the one without relaxed SIMD gives the same to rounding", () => {

@@ -11,6 +11,7 @@ import {
   sourceOf,
   stripped,
 } from "@/notebook/document.ts";
+import { Random } from "@/random.ts";
 
 let ids = 0;
 const code = (source: string | string[], more: Partial<Cell> = {}): Cell => ({
@@ -56,6 +57,25 @@ const refused: [string, (notebook: Notebook) => unknown, string][] = [
     (n) => ({ ...n, cells: [{ ...prose(""), cell_type: "x" }] }),
     "x",
   ],
+  ["that is a list", () => [], "nbformat 4.5"],
+  ["that is null", () => null, "nbformat 4.5"],
+  ["with metadata that are none", (n) => ({ ...n, metadata: null }), "metadata must be an object"],
+  ["with a cell that is null", (n) => ({ ...n, cells: [null] }), "a cell is an object"],
+  [
+    "with a cell without metadata",
+    (n) => ({ ...n, cells: [{ ...prose(""), metadata: undefined }] }),
+    "a cell's metadata is an object",
+  ],
+  [
+    "with a source of numbers",
+    (n) => ({ ...n, cells: [{ ...prose(""), source: [1] }] }),
+    "source is text or lines",
+  ],
+  [
+    "with outputs that are no list",
+    (n) => ({ ...n, cells: [{ ...code(""), outputs: {} }] }),
+    "outputs are a list",
+  ],
   [
     "with a cell without a source",
     (n) => ({ ...n, cells: [{ ...prose(""), source: 3 }] }),
@@ -68,6 +88,11 @@ for (const [what, change, message] of refused) {
     assertThrows(() => parseNotebook(text, "a.ipynb"), TypeError, message);
   });
 }
+
+Deno.test("a byte order mark before a notebook is read over", () => {
+  const text = notebookText(notebookOf(code("1;")));
+  assertEquals(notebookText(parseNotebook(`\ufeff${text}`, "a.ipynb")), text);
+});
 
 Deno.test("what is no JSON is refused by name", () => {
   assertThrows(() => parseNotebook("{", "a.ipynb"), TypeError, "Cannot read a.ipynb");
@@ -92,8 +117,74 @@ Deno.test("outputs and run numbers are found, and gone after stripping", () => {
 Deno.test("editors' metadata are found, in the notebook and in its cells", () => {
   const told = "it has an editor's metadata; deno task notebooks --strip removes them";
   assertEquals(offences(notebookOf(code("1;", { metadata: { collapsed: true } }))), [told]);
-  const named = { ...notebookOf(code("1;")), metadata: { ...METADATA, authors: [] } };
-  assertEquals(offences(named), [told]);
+  const ofEditor = { ...notebookOf(code("1;")), metadata: { ...METADATA, vscode: {} } };
+  assertEquals(offences(ofEditor), [told]);
+  const ofAuthor = { ...notebookOf(code("1;")), metadata: { ...METADATA, authors: [] } };
+  assertEquals(offences(ofAuthor), []);
+});
+
+Deno.test("a pasted picture, tags, slides and nbgrader's metadata outlive stripping", () => {
+  const picture = { "image.png": { "image/png": "iVBORw0KGgo=" } };
+  const metadata = {
+    tags: ["hide-input"],
+    slideshow: { slide_type: "slide" },
+    nbgrader: { grade: true },
+    deletable: false,
+    editable: false,
+    format: "text/x-rst",
+  };
+  const cells = [
+    { ...prose("![](attachment:image.png)"), attachments: picture, metadata },
+    { ...prose("raw"), cell_type: "raw" as const, attachments: picture, metadata },
+    code("1;", { metadata }),
+  ];
+  const kept = stripped(notebookOf(...cells));
+  assertEquals(kept.cells, cells);
+});
+
+Deno.test("what is no output, run number or editor's note outlives parsing, stripping and writing, known or not", () => {
+  const random = new Random(1);
+  const value = (depth: number): unknown => {
+    const kind = random.integer(depth > 0 ? 6 : 4);
+    if (kind === 0) return random.integer(1000) - 500;
+    if (kind === 1) return `text ${random.integer(100)}\n"\u00e9\u2028`;
+    if (kind === 2) return random.integer(2) === 1;
+    if (kind === 3) return null;
+    const items = Array.from({ length: random.integer(4) }, () => value(depth - 1));
+    return kind === 4 ? items : Object.fromEntries(items.map((item, i) => [`field${i}`, item]));
+  };
+  const fields = () =>
+    Object.fromEntries(Array.from({ length: random.integer(4) }, (_, i) => [`x-${i}`, value(3)]));
+  for (let i = 0; i < 200; i++) {
+    const cells = Array.from({ length: random.integer(5) }, (): Cell => {
+      const kind = (["code", "markdown", "raw"] as const)[random.integer(3)];
+      const cell = kind === "code" ? code(["a;\n", "b;"]) : { ...prose("text"), cell_type: kind };
+      return { ...fields(), ...cell, metadata: fields() };
+    });
+    const kept = {
+      ...fields(),
+      ...notebookOf(...cells),
+      metadata: { ...fields(), ...METADATA },
+    } as Notebook;
+    const run = {
+      ...kept,
+      cells: kept.cells.map((cell) => {
+        const own = { ...cell, metadata: { ...cell.metadata, scrolled: true, vscode: {} } };
+        const outputs = [{ output_type: "stream" as const, name: "stdout", text: "1" }];
+        return cell.cell_type === "code" ? { ...own, outputs, execution_count: 3 } : own;
+      }),
+      metadata: { ...kept.metadata, widgets: {} },
+    };
+    const written = notebookText(stripped(parseNotebook(notebookText(run), "x")));
+    assertEquals(JSON.parse(written), JSON.parse(notebookText(kept)));
+    // In the order in which they were: what did not change is no change.
+    assertEquals(notebookText(stripped(parseNotebook(written, "x"))), written);
+  }
+});
+
+Deno.test("a notebook of another kernel keeps its kernel", () => {
+  const metadata = { kernelspec: { name: "python3", display_name: "Python 3" }, language_info: {} };
+  assertEquals(stripped({ ...notebookOf(code("1")), metadata }).metadata, metadata);
 });
 
 Deno.test("outputs that the kernel can lose are found: console, and what is not awaited", () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
-import { inTempFolder, run } from "../support/commands.ts";
+import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 
 Deno.test("the kernel is this Deno by its absolute path, interrupted by message, uncoloured, with V8's flags", () => {
   const { argv, interrupt_mode, env } = kernelSpec();
@@ -23,6 +23,48 @@ Deno.test("Jupyter's data folder is where Jupyter looks on each system", () => {
   assertEquals(userDataFolder("linux", env({ HOME: "/h", JUPYTER_DATA_DIR: "/j" })), "/j");
 });
 
+Deno.test("without HOME the account's home counts; a folder that depends on where one stands is refused", () => {
+  const env = (values: Record<string, string>) => (name: string) => values[name];
+  const account = () => "/home/a";
+  for (const values of [{}, { HOME: "" }, { XDG_DATA_HOME: "" }] as Record<string, string>[]) {
+    const found = userDataFolder("linux", env(values), account);
+    assertEquals(found, "/home/a/.local/share/jupyter");
+    assertEquals(userDataFolder("darwin", env(values), account), "/home/a/Library/Jupyter");
+  }
+  assertEquals(userDataFolder("windows", env({}), account), "/home/a/.jupyter/data");
+  for (const home of [undefined, "", "relative"]) {
+    assertThrows(() => userDataFolder("linux", env({}), () => home), Error, "--dir");
+  }
+  const relative: Record<string, string>[] = [
+    { HOME: "." },
+    { HOME: "/h", XDG_DATA_HOME: "data" },
+    { HOME: "/h", JUPYTER_DATA_DIR: "jupyter" },
+  ];
+  for (const values of relative) {
+    const [name, value] = Object.entries(values).at(-1)!;
+    const message = `${name} must be an absolute path, got ${value}`;
+    assertThrows(() => userDataFolder("linux", env(values), account), Error, message);
+  }
+});
+
+Deno.test("where the folder of data cannot be known deno task kernel installs nothing; --help needs none", () =>
+  inTempFolder(async (folder) => {
+    // HOME itself stays: Deno's own cache is there.
+    const none = { JUPYTER_DATA_DIR: undefined, XDG_DATA_HOME: undefined };
+    const install = (env: Record<string, string>, ...args: string[]) =>
+      ended(start("kernel", args, { from: folder, env: { ...none, ...env } }));
+    const refused = await install({ JUPYTER_DATA_DIR: "data" });
+    assertEquals(refused.code, 1, refused.stderr);
+    assertStringIncludes(refused.stderr, "JUPYTER_DATA_DIR must be an absolute path, got data");
+    assertEquals((await install({ JUPYTER_DATA_DIR: "data" }, "--help")).code, 0);
+    assertEquals([...Deno.readDirSync(folder)], []);
+    const own: Record<string, string> = Deno.build.os === "linux" ? { XDG_DATA_HOME: folder } : {
+      JUPYTER_DATA_DIR: join(folder, "jupyter"),
+    };
+    assertEquals((await install(own)).code, 0);
+    assertEquals([...Deno.readDirSync(join(folder, "jupyter", "kernels"))].length, 1);
+  }));
+
 Deno.test("deno task kernel writes the kernelspec, replaces an old one, and says where", () =>
   inTempFolder(async (folder) => {
     const file = join(folder, "kernels", "deno-gan", "kernel.json");
@@ -37,5 +79,8 @@ Deno.test("deno task kernel writes the kernelspec, replaces an old one, and says
 
 Deno.test("a name that Jupyter does not take is refused", async () => {
   await assertRejects(() => writeKernelSpec("/nowhere", "a b"), RangeError, 'got "a b"');
-  assertEquals((await run("kernel", "--name", "../x")).code, 2);
+  for (const name of ["../x", "..", ".", "", "a/b"]) {
+    const { code } = await runHere("kernel", "--dir", "/nowhere", "--name", name);
+    assertEquals(code, 2, name);
+  }
 });

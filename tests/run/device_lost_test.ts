@@ -27,6 +27,7 @@ testOnBackends(
           if (step === 8) (tf.backend() as unknown as { device: GPUDevice }).device.destroy();
         },
         saved() {},
+        resumeCommand: (run: string) => `train ${run} --resume`,
       };
       const error = await assertRejects(
         () => runTraining(request, listener, new AbortController().signal),

@@ -1,13 +1,16 @@
-/** Runs the commands as a user does, each in a process of its own. */
+/** Runs the commands as a user does, each in a process of its own, or here where no process is needed. */
+import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { exitCodeOf } from "@/cli/program.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
 
 /** Commands that start programs themselves. */
-const START_OTHERS = ["bench", "assignment"];
+const START_OTHERS = ["bench", "assignment", "notebooks", "ok"];
 
 export interface Ended {
   code: number;
@@ -15,39 +18,62 @@ export interface Ended {
   stderr: string;
 }
 
-interface Limits {
+export interface Circumstances {
   /** Writes beyond so many blocks of a file fail, as on a disk that is full. */
   fileSizeLimit?: number;
+  /** The folder in which the user types the command; the project's where it is undefined. */
+  from?: string;
+  /** Variables beside those of this process; undefined takes one away. */
+  env?: Record<string, string | undefined>;
 }
 
 /** Starts `deno task <name>`'s program with the permissions and flags that deno.json gives it. */
-export function start(name: string, args: string[], limits: Limits = {}): Deno.ChildProcess {
+export function start(
+  name: string,
+  args: string[],
+  circumstances: Circumstances = {},
+): Deno.ChildProcess {
   const more = START_OTHERS.includes(name) ? ["--allow-run"] : [];
-  return startProgram(`lib/cli/${name}.ts`, args, limits, more);
+  const file = name === "ok" ? "tools/ok.ts" : `lib/cli/${name}.ts`;
+  return startProgram(file, args, circumstances, more);
 }
 
 /** Starts a program of the project. */
 export function startProgram(
   file: string,
   args: string[],
-  limits: Limits = {},
+  { fileSizeLimit, from = ROOT, env = {} }: Circumstances = {},
   morePermissions: string[] = [],
 ): Deno.ChildProcess {
   const permissions = [...PERMISSIONS, ...morePermissions];
   // Quiet about packages that are fetched: the cache of a fresh machine is empty.
   const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, file, ...args];
-  const { fileSizeLimit } = limits;
   // Where the signal is ignored, the write itself fails.
   const shell = `trap "" XFSZ; ulimit -f ${fileSizeLimit}; exec "$@"`;
   const [first, ...rest] = fileSizeLimit ? ["sh", "-c", shell, "sh", ...command] : command;
   return new Deno.Command(first, {
     args: rest,
     cwd: ROOT,
-    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() },
+    clearEnv: true,
+    env: withoutUndefined({
+      ...Deno.env.toObject(),
+      NO_COLOR: "1",
+      DENO_V8_FLAGS: v8Flags(),
+      // Not of whoever runs the tests: where they stand, and what brought them their Deno.
+      INIT_CWD: from,
+      npm_lifecycle_event: undefined,
+      ...env,
+    }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+function withoutUndefined(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Waits for a process and reads what it printed. */
@@ -60,6 +86,45 @@ export async function ended(child: Deno.ChildProcess): Promise<Ended> {
 /** Runs a command to its end. */
 export function run(name: string, ...args: string[]): Promise<Ended> {
   return ended(start(name, args));
+}
+
+/** Runs a command to its end where the user types it in this folder. */
+export function runFrom(from: string, name: string, ...args: string[]): Promise<Ended> {
+  return ended(start(name, args, { from }));
+}
+
+/**
+ * Runs a command in this process, for what it says before any work begins: wrong arguments and help. Its
+ * project is the one of the tests, its user stands in the project's folder.
+ */
+export async function runHere(name: string, ...args: string[]): Promise<Ended> {
+  const { run } = await import(new URL(`../../lib/cli/${name}.ts`, import.meta.url).href);
+  const printed = { stdout: "", stderr: "" };
+  const kept = {
+    log: console.log,
+    error: console.error,
+    out: process.stdout.write,
+    err: process.stderr.write,
+  };
+  const writer = (stream: "stdout" | "stderr") => (text: string | Uint8Array) => {
+    printed[stream] += typeof text === "string" ? text : new TextDecoder().decode(text);
+    return true;
+  };
+  const npx = Deno.env.get("npm_lifecycle_event");
+  Deno.env.delete("npm_lifecycle_event");
+  console.log = (text = "") => void (printed.stdout += `${text}\n`);
+  console.error = (text = "") => void (printed.stderr += `${text}\n`);
+  process.stdout.write = writer("stdout") as typeof process.stdout.write;
+  process.stderr.write = writer("stderr") as typeof process.stderr.write;
+  try {
+    return { code: await exitCodeOf(() => run(args)), ...printed };
+  } finally {
+    if (npx !== undefined) Deno.env.set("npm_lifecycle_event", npx);
+    console.log = kept.log;
+    console.error = kept.error;
+    process.stdout.write = kept.out;
+    process.stderr.write = kept.err;
+  }
 }
 
 /** A folder for one test, removed after it. */

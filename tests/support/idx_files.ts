@@ -1,6 +1,6 @@
 /** IDX files for tests: written by hand, not by the code that reads them. */
 import { gzipSync } from "node:zlib";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** The bytes of an IDX file of unsigned bytes. */
 export function idxBytes(shape: number[], value: (i: number) => number): Uint8Array<ArrayBuffer> {
@@ -30,12 +30,13 @@ export function smallDataSet(train = 200, test = 20): Record<string, Uint8Array<
 /** Writes the files to a new folder, compressed where `gz` is set, and returns its path. */
 export async function writeDataSet(
   files: Record<string, Uint8Array<ArrayBuffer>>,
-  { gz = false } = {},
+  { gz = false, ending = gz ? ".gz" : "" }: { gz?: boolean; ending?: string } = {},
 ): Promise<string> {
   const folder = await Deno.makeTempDir();
   for (const [name, bytes] of Object.entries(files)) {
-    if (gz) await Deno.writeFile(join(folder, `${name}.gz`), gzipSync(bytes));
-    else await Deno.writeFile(join(folder, name), bytes);
+    const path = join(folder, name + ending);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, gz ? gzipSync(bytes) : bytes);
   }
   return folder;
 }

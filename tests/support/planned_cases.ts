@@ -157,27 +157,27 @@ export function conditional(layers: LayerSpec[]): Partial<GanOptions> {
 
 /** The numbers of a GAN, by network. */
 export async function everything(gan: Gan): Promise<Record<string, number[]>> {
-  const all: Record<string, number[]> = {};
-  const add = async (prefix: string, ...records: Tensors[]) => {
-    for (const [name, values] of Object.entries(await numbersOf(...records))) {
-      all[`${prefix}/${name}`] = values;
-    }
-  };
-  await add("generator", gan.generator.weights, gan.generator.statistics);
-  await add("discriminator", gan.discriminator.weights);
-  if (gan.average) await add("average", gan.average.weights, gan.average.statistics);
-  await add("generatorOptimiser", gan.generatorOptimiser.slots);
-  await add("discriminatorOptimiser", gan.discriminatorOptimiser.slots);
-  return all;
+  const parts: [prefix: string, ...records: Tensors[]][] = [
+    ["generator", gan.generator.weights, gan.generator.statistics],
+    ["discriminator", gan.discriminator.weights],
+    ["average", gan.average?.weights ?? {}, gan.average?.statistics ?? {}],
+    ["generatorOptimiser", gan.generatorOptimiser.slots],
+    ["discriminatorOptimiser", gan.discriminatorOptimiser.slots],
+  ];
+  const numbers = await Promise.all(parts.map(([, ...records]) => numbersOf(...records)));
+  return Object.fromEntries(
+    parts.flatMap(([prefix], i) =>
+      Object.entries(numbers[i]).map(([name, values]) => [`${prefix}/${name}`, values])
+    ),
+  );
 }
 
 /** A step of the reference, its report as numbers. */
 export async function referenceStep(gan: Gan): Promise<Record<string, number>> {
   const report = trainStep(gan);
-  const numbers: Record<string, number> = {};
-  for (const [name, scalar] of Object.entries(report)) {
-    numbers[name] = (await (scalar as tf.Scalar).data())[0];
-  }
+  const scalars = Object.entries(report) as [string, tf.Scalar][];
+  const values = await Promise.all(scalars.map(([, scalar]) => scalar.data()));
+  const numbers = Object.fromEntries(scalars.map(([name], i) => [name, values[i][0]]));
   tf.dispose({ ...report });
   return numbers;
 }

@@ -8,6 +8,8 @@ const UNIT = 64;
 
 export class Allocator {
   readonly #free: { address: number; bytes: number }[] = [];
+  /** Bytes of what is given out, by address. Room for no numbers is not in it. */
+  readonly #given = new Map<number, number>();
   #end: number;
 
   /** @param first The first address; a multiple of 64. */
@@ -27,24 +29,49 @@ export class Allocator {
 
   /** Room for `count` numbers of four bytes: its address, and its size with padding. */
   take(count: number): { address: number; bytes: number } {
-    const bytes = Math.ceil(count * 4 / UNIT) * UNIT;
+    if (!(count >= 0)) {
+      throw new RangeError(
+        `Cannot give out room: the count of numbers must be at least 0, got ${count}`,
+      );
+    }
+    const bytes = bytesOf(count);
+    if (bytes === 0) return { address: this.#end, bytes };
+    const address = this.#place(bytes);
+    this.#given.set(address, bytes);
+    return { address, bytes };
+  }
+
+  #place(bytes: number): number {
     const index = this.#free.findIndex((hole) => hole.bytes >= bytes);
     if (index < 0) {
       const address = this.#end;
       this.#end += bytes;
-      return { address, bytes };
+      return address;
     }
     const hole = this.#free[index];
     const { address } = hole;
     hole.address += bytes;
     hole.bytes -= bytes;
     if (hole.bytes === 0) this.#free.splice(index, 1);
-    return { address, bytes };
+    return address;
   }
 
-  /** Gives back what `take` gave out for `count` numbers. */
+  /**
+   * Gives back what `take` gave out for `count` numbers.
+   *
+   * @throws {RangeError} If it did not: then somebody else may have that room.
+   */
   release(address: number, count: number): void {
-    const bytes = Math.ceil(count * 4 / UNIT) * UNIT;
+    const bytes = bytesOf(count);
+    if (bytes === 0) return;
+    const given = this.#given.get(address);
+    if (given !== bytes) {
+      throw new RangeError(
+        `Cannot give back ${bytes} bytes at address ${address}: what is given back must have been ` +
+          `given out, and ${given === undefined ? "nothing" : `${given} bytes`} was there`,
+      );
+    }
+    this.#given.delete(address);
     this.#free.push({ address, bytes });
     this.#free.sort((a, b) => a.address - b.address);
     // Neighbours become one; a hole at the end is no hole.
@@ -60,4 +87,9 @@ export class Allocator {
       this.#free.pop();
     }
   }
+}
+
+/** Bytes of room for `count` numbers of four bytes. */
+function bytesOf(count: number): number {
+  return Math.ceil(count * 4 / UNIT) * UNIT;
 }

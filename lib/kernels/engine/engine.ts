@@ -31,7 +31,12 @@ let inUse: StepMachine | undefined;
  * @throws {RangeError} If that is not an integer of at least 1.
  */
 export function startEngine(threads?: number): EngineStart<Machine> {
-  if (!started || started.threads !== threads) started = { engine: start(threads), threads };
+  if (!started || started.threads !== threads) {
+    const engine = start(threads);
+    // Who still has the old machine goes on with it, on one thread.
+    started?.engine.machine?.stop();
+    started = { engine, threads };
+  }
   inUse = started.engine.machine;
   return started.engine;
 }

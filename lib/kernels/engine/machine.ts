@@ -26,8 +26,8 @@ export const CONTROL = {
   states: 16,
 } as const;
 
-/** What a thread's word says. */
-export const STATE = { absent: 0, idle: 1, invited: 2, busy: 3 } as const;
+/** What a thread's word says. One that failed is gone, and its part of the list was not done. */
+export const STATE = { absent: 0, idle: 1, invited: 2, busy: 3, failed: 4 } as const;
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -67,11 +67,16 @@ const INITIAL_PAGES = 64;
 /** 2 GiB: the largest address is an integer with a sign. */
 export const MAXIMUM_PAGES = 32768;
 /** Bytes of the counters of an operation. */
-const COUNTER_BYTES = 128;
+export const COUNTER_BYTES = 128;
 /** More than an operation has. */
 const MANY_CHUNKS = 2 ** 30;
 /** More threads than this would wait for memory more than compute. */
 const MAX_THREADS = 8;
+
+/** Lets everybody pass the operations from `first` on, although they are not done. */
+export function abandon(counts: Int32Array, first = 0): void {
+  counts.fill(MANY_CHUNKS, first * COUNTER_BYTES / 4);
+}
 
 /** Instantiates the two modules in a memory. */
 export function instantiate(
@@ -107,6 +112,8 @@ export class Machine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   /** Threads that are still to be started, this one included. */
   #threads: number;
+  /** Whether a list is being run: then the memory is the threads'. */
+  #running = false;
 
   /**
    * @param wanted Threads in all, the calling one included.
@@ -137,6 +144,11 @@ export class Machine implements StepMachine {
     return `planned, ${this.wanted} thread${this.wanted === 1 ? "" : "s"}`;
   }
 
+  /** Bytes of the memory as far as it has grown. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** Bytes that are given out. */
   get allocated(): number {
     return this.#allocator.allocated;
@@ -152,16 +164,34 @@ export class Machine implements StepMachine {
    * @throws {RangeError} If the memory may not grow so far.
    */
   allocate(count: number): number {
+    this.#refuseWhileRunning();
     const { address, bytes } = this.#allocator.take(count);
     const missing = this.#allocator.end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    try {
+      if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    } catch (error) {
+      this.#allocator.release(address, count);
+      throw error;
+    }
     this.words(address, bytes / 4).fill(0);
     return address;
   }
 
-  /** Gives back what `allocate` gave out for `count` numbers. */
+  /**
+   * Gives back what `allocate` gave out for `count` numbers.
+   *
+   * @throws {RangeError} If it did not.
+   */
   release(address: number, count: number): void {
+    this.#refuseWhileRunning();
     this.#allocator.release(address, count);
+  }
+
+  #refuseWhileRunning(): void {
+    if (!this.#running) return;
+    throw new Error(
+      "Cannot give out or take back memory while a list of operations is being run: its threads use it",
+    );
   }
 
   /** A view of `count` float32; good as long as what it shows is not released. */
@@ -253,6 +283,7 @@ export class Machine implements StepMachine {
     const gateCount = gate * COUNTER_BYTES / 4;
     if (late) counts[gateCount] = MANY_CHUNKS;
     control.set([address, operations, counters], CONTROL.job);
+    this.#running = true;
     for (const state of this.#states) {
       Atomics.compareExchange(control, state, STATE.idle, STATE.invited);
     }
@@ -262,17 +293,35 @@ export class Machine implements StepMachine {
       late?.();
       if (late) Atomics.store(counts, gateCount, 0);
     } catch (error) {
-      // As if all were done.
-      counts.fill(MANY_CHUNKS, gateCount);
+      abandon(counts, gate);
       throw error;
     } finally {
-      this.#run(address, operations, counters);
-      this.#join();
+      this.#takePart(address, operations, counters, counts);
     }
   }
 
-  /** Waits for the threads that are at a list. */
-  #join(): void {
+  /** Does this thread's part of a list, and waits for the others. */
+  #takePart(address: number, operations: number, counters: number, counts: Int32Array): void {
+    let failed = false;
+    try {
+      this.#run(address, operations, counters);
+    } catch (error) {
+      abandon(counts);
+      throw error;
+    } finally {
+      failed = this.#join();
+      this.#running = false;
+    }
+    if (failed) {
+      throw new Error(
+        "Cannot finish a list of operations: one of the engine's threads failed in the middle of it, " +
+          "and the numbers are incomplete. Resume from the last checkpoint",
+      );
+    }
+  }
+
+  /** Waits for the threads that are at a list; whether one of them has failed. Those are gone. */
+  #join(): boolean {
     const control = this.#control;
     for (const state of this.#states) {
       // A thread that has not begun is no longer invited; one that is at it is about to finish.
@@ -281,6 +330,9 @@ export class Machine implements StepMachine {
         Atomics.wait(control, state, STATE.busy, 10);
       }
     }
+    const all = this.#states.splice(0);
+    this.#states.push(...all.filter((state) => Atomics.load(control, state) !== STATE.failed));
+    return this.#states.length < all.length;
   }
 
   /** Ends the other threads; the machine goes on with this one. */

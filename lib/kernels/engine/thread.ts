@@ -4,7 +4,7 @@
  * @module
  */
 import { workerData } from "node:worker_threads";
-import { CONTROL, instantiate, STATE, type ThreadData } from "./machine.ts";
+import { abandon, CONTROL, COUNTER_BYTES, instantiate, STATE, type ThreadData } from "./machine.ts";
 
 const { memory, state, ...modules } = workerData as ThreadData;
 const { run } = instantiate({ ...modules, memory });
@@ -19,7 +19,15 @@ while (true) {
     continue;
   }
   const [address, operations, counters] = control.subarray(CONTROL.job, CONTROL.job + 3);
-  run(address, operations, counters);
+  try {
+    run(address, operations, counters);
+  } catch (error) {
+    // Nobody waits for what this thread will not do.
+    abandon(new Int32Array(memory.buffer, counters, operations * COUNTER_BYTES / 4));
+    Atomics.store(control, state, STATE.failed);
+    Atomics.notify(control, state);
+    throw error;
+  }
   Atomics.store(control, state, STATE.idle);
   Atomics.notify(control, state);
 }

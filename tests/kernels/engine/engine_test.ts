@@ -1,5 +1,6 @@
 /** How the engine starts where something is missing: it says so, and never stops anybody. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Code, OP_BYTES, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
 import { engineInUse, startEngine, stopEngine } from "@/kernels/engine/engine.ts";
 
 /** Runs a test while a global, or a property of one, is something else. */
@@ -62,6 +63,27 @@ Deno.test("an engine that computes wrong numbers is not used", () => {
         "training steps are taken by autodiff, several times slower",
     });
   });
+});
+
+Deno.test("the threads of an engine end when one with another number of threads takes its place", async () => {
+  const { machine } = startEngine(3);
+  const own = machine!;
+  // A list that is worth it starts the threads.
+  const blend = new Int32Array(OP_BYTES / 4);
+  blend.set([Code.Blend, 1, 16], Word.Code);
+  blend[OptimiserWord.Weights] = own.allocate(16);
+  blend[OptimiserWord.Average] = own.allocate(16);
+  const program = own.program([blend], true);
+  own.run(program);
+  const deadline = performance.now() + 60_000;
+  while (own.threads < 3 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(own.threads, 3);
+  startEngine(2);
+  assertEquals(own.threads, 1);
+  own.run(program);
+  stopEngine();
 });
 
 Deno.test("the engine is started once for a number of threads, and kept while another backend is in use", () => {

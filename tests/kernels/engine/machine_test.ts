@@ -1,9 +1,10 @@
 /** The machine: memory, threads, self-check. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Code, OP_BYTES, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
 import { Machine } from "@/kernels/engine/machine.ts";
 import { selfCheck } from "@/kernels/engine/self_check.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
+import { fileURLToPath } from "node:url";
 
 const relaxed = true;
 
@@ -30,6 +31,55 @@ Deno.test("what is given back is joined, and nothing is given out twice", () => 
   for (const i of [1, 3, 2, 0, 4]) machine.release(addresses[i], sizes[i]);
   assertEquals(machine.allocated, before);
   assertEquals(machine.allocate(5000), addresses[0]);
+});
+
+Deno.test("only what was given out is taken back, once, and of the size that it had", () => {
+  const machine = new Machine({ relaxed }, 1);
+  const [address, neighbour] = [machine.allocate(100), machine.allocate(16)];
+  const refused = (address: number, count: number, found: string) =>
+    assertThrows(() => machine.release(address, count), RangeError, found);
+  refused(address + 64, 36, "nothing was there");
+  refused(address, 200, "448 bytes was there");
+  machine.release(address, 100);
+  refused(address, 100, "nothing was there");
+  assertThrows(() => machine.allocate(-1), RangeError, "at least 0, got -1");
+  assertEquals(machine.allocated, 64);
+  machine.release(neighbour, 16);
+});
+
+Deno.test("more than a memory may have is refused, and the machine goes on", () => {
+  const machine = new Machine({ relaxed }, 1);
+  assertThrows(() => machine.allocate(2 ** 30), RangeError);
+  assertEquals(machine.allocated, 0);
+  const address = machine.allocate(16);
+  machine.write(address, new Float32Array(16).fill(1));
+  assertEquals(machine.floats(address, 16)[15], 1);
+});
+
+Deno.test("no memory is given out or taken back while threads run a list", () => {
+  const machine = new Machine({ relaxed }, 2);
+  const { program } = averages(machine, 2, 64, 1);
+  const address = machine.allocate(16);
+  for (const use of [() => machine.allocate(16), () => machine.release(address, 16)]) {
+    assertThrows(() => machine.run(program, use), Error, "while a list of operations is being run");
+  }
+  machine.run(program, () => {});
+  machine.release(address, 16);
+  machine.stop();
+});
+
+Deno.test("a list that reaches beyond the memory is an error, whoever comes upon it, and nobody waits forever", async () => {
+  const program = fileURLToPath(new URL("../../support/trapping_machine.ts", import.meta.url));
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys", program],
+    env: { DENO_V8_FLAGS: "--wasm-bounds-checks", NO_COLOR: "1" },
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  const [first, then, second, last] = new TextDecoder().decode(stdout).split("\n");
+  for (const line of [first, second]) {
+    assertMatch(line, /threads failed|memory access out of bounds/);
+  }
+  for (const line of [then, last]) assertMatch(line, /^done [123] 7$/);
 });
 
 Deno.test("memory grows as it is asked for", () => {

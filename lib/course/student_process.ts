@@ -1,0 +1,366 @@
+/**
+ * One process that holds a student's code: its start, its answers and its end.
+ *
+ * Requests and answers go over a descriptor of its own. What the student's code prints, by whatever
+ * means, goes nowhere, what it reads from its input is empty, and neither can touch an answer.
+ *
+ * The process says "ready" before it is given any of the student's code. What goes wrong until then is
+ * the machine's fault or the grader's (`GraderFailure`); what goes wrong later is taken for the
+ * student's (`NoAnswer`), but for what the system says of the pipes on this side.
+ *
+ * @module
+ */
+import { type ChildProcess as Child, spawn } from "node:child_process";
+import { dirname } from "node:path";
+import { type Duplex } from "node:stream";
+import { isFolder } from "@/io/files.ts";
+import { type Answer, type Request } from "./child.ts";
+import { type ChildProgram, type Mode } from "./child_program.ts";
+import { hasFewMembers } from "./codec.ts";
+import { GraderFailure, NoAnswer } from "./failure.ts";
+import { type Limits } from "./sandbox.ts";
+import { available } from "./system_tools.ts";
+
+/**
+ * Longest line that is read as an answer. The grader reads it, and who makes it read much keeps all
+ * other submissions waiting.
+ */
+const MAX_ANSWER_CHARACTERS = 8 * 2 ** 20;
+
+/** A submission does not fail because the machine is busy with others, within reason. */
+const PATIENCE = 5;
+
+/** A process is ready in a quarter of a second; one that is not within this long will not be. */
+const START_MS = 60_000;
+
+/** A process whose processor time does not change for so long waits for something. */
+const IDLE_MS = 100;
+
+/** How no submission ends: it may send no signal, not even to itself. */
+const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Between the end of its channel and its own. */
+const END_MS = 1_000;
+
+/** What is asked: a request but for its token. */
+export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
+  : never;
+
+/** Why a process is over. */
+interface End {
+  /** For the student. */
+  reason: string;
+  /** `late`: it gave no answer in time. `died`: nobody here ended it. */
+  kind: "late" | "died" | "ended";
+  /** Of one that was late: it did not compute, but waited for something. */
+  idle?: boolean;
+}
+
+/** One process, from its start to its end. */
+export class StudentProcess {
+  /** Why it is over, once it is. */
+  over?: End;
+  /** What the system has said of the pipes. */
+  #broken?: GraderFailure;
+  /** Characters since the last question. */
+  #received = 0;
+  /** Milliseconds that its threads have waited for a processor, when that was asked last. */
+  #waited = 0;
+  #waiting?: { prefix: string; settle: (line: string | NoAnswer | undefined) => void };
+  readonly #channel: Duplex;
+  readonly #exit: Promise<string>;
+  readonly #closed: Promise<void>;
+
+  private constructor(private readonly child: Child, private readonly limits: Limits) {
+    this.#channel = child.stdio[3] as Duplex;
+    this.#exit = new Promise((resolve) =>
+      child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`))
+    );
+    this.#closed = this.#read();
+  }
+
+  /**
+   * Starts a process that is ready for a student's code.
+   *
+   * @throws {GraderFailure} If there is none: no student's code has run yet.
+   */
+  static async start(program: ChildProgram, limits: Limits, mode: Mode): Promise<StudentProcess> {
+    const action = "start a process for a submission";
+    const command = await commandOf(program, limits, mode);
+    let made: StudentProcess;
+    try {
+      made = await StudentProcess.#spawned(command, limits);
+    } catch (error) {
+      const there = await isFolder(command.cwd).catch(() => true);
+      throw new GraderFailure(action, there ? error : `its folder ${command.cwd} is gone`);
+    }
+    try {
+      await made.#line("ready", START_MS);
+      return made;
+    } catch (error) {
+      if (error instanceof GraderFailure) throw error;
+      await made.end();
+      const how = `it ends before it is ready (${await made.#exit})`;
+      throw new GraderFailure(action, [how, ...await lastWords(command)].join(": "));
+    }
+  }
+
+  static async #spawned(
+    { name, args, cwd, env }: Command,
+    limits: Limits,
+  ): Promise<StudentProcess> {
+    const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    await new Promise((resolve, reject) => {
+      child.once("spawn", resolve);
+      // It has a listener from now on: what fails later is seen where the process ends.
+      child.on("error", reject);
+    });
+    return new StudentProcess(child, limits);
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @throws {NoAnswer} If there is none within so many milliseconds.
+   * @throws {GraderFailure} If that is not the student's fault.
+   */
+  async ask(question: Question, limitMs: number): Promise<Answer> {
+    const token = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    this.#received = 0;
+    const answer = this.#line(`${token} `, limitMs);
+    // A channel that the process has closed is noticed where its output ends.
+    this.#channel.write(JSON.stringify(JSON.stringify({ token, ...question })) + "\n");
+    const found = await answer;
+    if (!hasFewMembers(found)) throw new NoAnswer("the answer is too large");
+    try {
+      const answer = JSON.parse(found);
+      if (typeof answer === "object" && answer !== null) return answer;
+    } catch {
+      // Not JSON: said below.
+    }
+    throw new NoAnswer("the answer is no answer: something of yours wrote in its place");
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async end(): Promise<void> {
+    this.kill("the checks are over");
+    await this.#closed;
+  }
+
+  /** Ends the process; the first reason is the one that is told. */
+  kill(reason: string, end: Omit<End, "reason"> = { kind: "ended" }): void {
+    this.over ??= { reason, ...end };
+    this.child.kill("SIGKILL");
+  }
+
+  /** What follows `prefix` in the first line that begins with it. */
+  async #line(prefix: string, limitMs: number): Promise<string> {
+    if (this.over) throw new NoAnswer(this.over.reason);
+    const line = Promise.withResolvers<string | NoAnswer | undefined>();
+    this.#waiting = { prefix, settle: line.resolve };
+    const began = performance.now();
+    let settled = false;
+    const expire = async () => {
+      const { used, runnable, waited } = await this.#work();
+      const starved = used < 0.9 * limitMs && (runnable || waited > 0.09 * limitMs);
+      if (settled) return;
+      if (starved && performance.now() - began < PATIENCE * limitMs) {
+        timer = setTimeout(check, limitMs / 4);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      const now = await this.#work();
+      if (settled) return;
+      const idle = !runnable && !now.runnable && now.used === used;
+      this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
+        kind: "late",
+        idle,
+      });
+    };
+    const check = () => {
+      expire().catch((error) => this.#fail("see how much time a submission has had", error));
+    };
+    let timer = setTimeout(check, limitMs);
+    const found = await line.promise;
+    settled = true;
+    clearTimeout(timer);
+    this.#waiting = undefined;
+    if (found instanceof NoAnswer) throw found;
+    if (found !== undefined) return found;
+    if (this.#broken) throw this.#broken;
+    throw new NoAnswer(this.over!.reason);
+  }
+
+  /**
+   * Milliseconds of processor time that the process has used in its life, whether a thread of it would compute now if it
+   * were let, and milliseconds that its threads have waited for a processor since this was asked last. Known
+   * on Linux, where Deno itself may not look: by `cat`. Elsewhere it seems to compute.
+   */
+  async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
+    if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
+    }).output();
+    // A thread, or all of them, may be gone by now; nothing else may fail.
+    const said = new TextDecoder().decode(stderr).trim();
+    if (stdout.length === 0 && !/No such (file|process)|can't cd/.test(said)) throw new Error(said);
+    let [used, waited] = [0, 0];
+    let runnable = false;
+    for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
+      if (!line.includes(")")) {
+        // schedstat: nanoseconds at work, nanoseconds that it waited for a processor, turns.
+        waited += Number(line.split(" ")[1]) / 1e6;
+        continue;
+      }
+      const [state, ...fields] = line.slice(line.lastIndexOf(")") + 2).split(" ");
+      // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second.
+      used += 10 * (Number(fields[10]) + Number(fields[11]));
+      runnable ||= state === "R" || state === "D";
+    }
+    const since = waited - this.#waited;
+    this.#waited = waited;
+    return { used, runnable, waited: since };
+  }
+
+  /** Reads lines until the process is gone. */
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let parts: string[] = [];
+    this.#channel.on("data", (chunk: Uint8Array) => {
+      const [first, ...more] = decoder.decode(chunk, { stream: true }).split("\n");
+      this.#received += chunk.length;
+      parts.push(first);
+      for (const next of more) {
+        this.#take(parts.join(""));
+        parts = [next];
+      }
+      if (this.#received > this.limits.outputBytes) {
+        const most = Math.round(this.limits.outputBytes / 2 ** 20);
+        this.kill(`your code sent more than ${most} MiB for one answer`);
+      }
+    });
+    await new Promise<void>((resolve) => {
+      for (const event of ["end", "close"]) this.#channel.once(event, resolve);
+      this.#channel.on("error", (error: Error & { code?: string }) => {
+        // These are how a process that has ended looks from here.
+        if (!["EPIPE", "ECONNRESET"].includes(error.code ?? "")) {
+          this.#fail("exchange data with the process of a submission", error);
+        }
+        resolve();
+      });
+    });
+    if (!this.over) {
+      this.over = { reason: "your code ended the program", kind: "died" };
+      // It is ending, or has closed its channel and goes on.
+      let killed = false;
+      const timer = setTimeout(() => killed = this.child.kill("SIGKILL"), END_MS);
+      const how = await this.#exit;
+      clearTimeout(timer);
+      if (!killed && FROM_OUTSIDE.includes(how)) {
+        this.#broken ??= new GraderFailure(
+          "keep the process of a submission",
+          `something else ended it (${how}), as a system does that has no memory left`,
+        );
+      }
+      if (how !== "SIGKILL" && how !== "exit code 0") this.over.reason += ", or ran out of memory";
+    }
+    await this.#exit;
+    this.#channel.destroy();
+    this.#waiting?.settle(undefined);
+  }
+
+  /** A failure on this side: told in the place of an answer. */
+  #fail(action: string, error: unknown): void {
+    this.#broken ??= new GraderFailure(action, error);
+    this.kill("the grader has failed");
+  }
+
+  /** A line is a text in JSON. */
+  #take(line: string): void {
+    if (!this.#waiting || !line.startsWith(`"${this.#waiting.prefix}`)) return;
+    const { prefix, settle } = this.#waiting;
+    let found: string | NoAnswer;
+    if (line.length > MAX_ANSWER_CHARACTERS) found = new NoAnswer("the answer is too large");
+    else {
+      try {
+        found = String(JSON.parse(line)).slice(prefix.length);
+      } catch {
+        return; // Not of the program's making: no answer.
+      }
+    }
+    this.#waiting = undefined;
+    settle(found);
+  }
+}
+
+interface Command {
+  name: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
+
+async function commandOf(program: ChildProgram, limits: Limits, mode: Mode): Promise<Command> {
+  const path = program.paths[mode];
+  const [name, ...args] = [
+    ...await available("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--no-new-privs"] : [],
+    ...await available("prlimit")
+      ? [
+        "prlimit",
+        `--data=${limits.memoryBytes}`,
+        // For an orphan, where setpriv is missing: no part of an assignment takes as long.
+        `--cpu=${Math.ceil(10 * limits.partMs / 1000)}`,
+        "--fsize=0",
+        "--core=0",
+        "--",
+      ]
+      : [],
+    Deno.execPath(),
+    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+    // The console of V8, which evaluates cells, counts as information about the system. The program gives
+    // this right back before it is ready.
+    ...mode === "notebook" ? ["--allow-sys"] : [],
+    ...["--cached-only", "--deny-import", path],
+  ];
+  const folder = noFolder();
+  const env = {
+    DENO_DIR: folder,
+    // Where the tools of the system are; the child itself cannot read it.
+    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+    // Where libraries would keep caches.
+    XDG_CACHE_HOME: folder,
+    // No adapter of WebGPU: a driver is much code, and some keep caches on the disk.
+    DENO_WEBGPU_BACKEND: "none",
+    NO_COLOR: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    // Deno speaks over this descriptor what `process.send` sends, a line each.
+    NODE_CHANNEL_FD: "3",
+    NODE_CHANNEL_SERIALIZATION_MODE: "json",
+  };
+  return { name, args, cwd: dirname(path), env };
+}
+
+/** What the command says of itself where it does not start; nothing where it says nothing. */
+async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
+  const { NODE_CHANNEL_FD: _, ...rest } = env;
+  try {
+    const { stderr } = await new Deno.Command(name, {
+      args,
+      cwd,
+      clearEnv: true,
+      env: rest,
+      stdin: "null",
+      stdout: "null",
+      signal: AbortSignal.timeout(START_MS),
+    }).output();
+    const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
+    return lines.filter((line) => /^[^=]*\w/.test(line)).slice(0, 2);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+/** A folder that cannot be made: whatever would be written there has no place. */
+function noFolder(): string {
+  return Deno.build.os === "windows" ? "NUL\\none" : "/dev/null/none";
+}

@@ -1,0 +1,55 @@
+/**
+ * What a run of `grade` says at its end, beside the tables: who has no points and why, and what was left out.
+ *
+ * @module
+ */
+import { type ClassSummary } from "./class.ts";
+import { isGraded } from "./grade.ts";
+import { type LeftOut } from "./notebook_choice.ts";
+
+/** Paths that are named of one reason. */
+const MOST_NAMED = 5;
+
+/** Lines for the instructor; `failed` are the submissions that the machine has kept from being graded. */
+export function summaryLines(summary: ClassSummary): string[] {
+  const { grades, graded, ungraded, open, renamed, leftOut, byHand } = summary;
+  const { students } = grades;
+  const failed = new Set(ungraded.map(({ student }) => student));
+  const without = students.filter((row) => !isGraded(row) && !failed.has(row.student));
+  const known = students.filter(isGraded).length - graded;
+  return [
+    `${graded} graded${known > 0 ? `, ${known} already known` : ""}`,
+    ...renamed.map(({ student, path }) => `${student}: graded is "${path}"`),
+    ...without.map(({ student, status }) => `${student}: ${status}`),
+    ...without.length > 0
+      ? [
+        `${
+          counted(without.length, "submission")
+        } of ${students.length} without points: nothing was graded`,
+      ]
+      : [],
+    ...leftOutLines(leftOut),
+    ...byHand,
+    ...open > 0
+      ? [
+        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
+      ]
+      : [],
+  ];
+}
+
+function leftOutLines(leftOut: LeftOut[]): string[] {
+  const byReason = Map.groupBy(leftOut, ({ reason }) => reason);
+  const lines = [...byReason].map(([reason, all]) => {
+    const more = all.length - MOST_NAMED;
+    const named = all.slice(0, MOST_NAMED).map(({ path }) => path).join(", ");
+    return `Left out, ${reason}: ${named}${more > 0 ? ` and ${more} more` : ""}`;
+  });
+  return leftOut.length > 0
+    ? [...lines, `${counted(leftOut.length, "file or folder", "files or folders")} left out`]
+    : [];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * Tables of a class as files: CSV that a spreadsheet opens without running anything of it, and JSON.
+ *
+ * @module
+ */
+// @ts-types="@types/papaparse"
+import Papa from "papaparse";
+import { writeAtomically } from "@/io/files.ts";
+import { BYTE_ORDER_MARK } from "@/io/text.ts";
+import { type ClassGrades } from "./class.ts";
+
+/** `grades.csv`: a row for each student. */
+export function tableOf({ items, students }: ClassGrades): (string | number)[][] {
+  const parts = [...new Set(items.map(({ part }) => part))];
+  return [
+    ["student", "total", ...parts, "status"],
+    ...students.map((row) => [
+      row.student,
+      row.total ?? "",
+      ...parts.map((part) => row.parts[part] ?? ""),
+      row.status,
+    ]),
+  ];
+}
+
+/**
+ * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses those with a line
+ * break.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+
+/**
+ * A table as text, which begins with a byte order mark: without it a spreadsheet reads names in an old encoding.
+ * What a spreadsheet would take for a formula is marked as text by one ' more.
+ */
+export function csv(rows: (string | number)[][], delimiter = ","): string {
+  const options = { escapeFormulae: FORMULA, newline: "\n", delimiter };
+  return BYTE_ORDER_MARK + Papa.unparse(rows, options) + "\n";
+}
+
+/** What `csv` has marked, as it was. */
+export function plain(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}
+
+/** Writes a text whole or not at all. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeAtomically(path, new TextEncoder().encode(text));
+}
+
+/** Writes a value as JSON, whole or not at all. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeText(path, JSON.stringify(value, null, 1) + "\n");
+}

@@ -1,0 +1,79 @@
+/**
+ * The grader of a class, and the folder that it works in: somebody can clear it away while it works.
+ *
+ * @module
+ */
+import { isFile } from "@/io/files.ts";
+import { oneLine } from "@/io/system_error.ts";
+import { EndOfWork } from "./attempts.ts";
+import { Grader, type Grading } from "./grade.ts";
+
+export class Workplace {
+  /** Graders so far; the last one works. */
+  #graders: Promise<Grader>[] = [];
+
+  private constructor(private readonly startGrader: () => Promise<Grader>) {}
+
+  /** @throws What `startGrader` throws. */
+  static async open(startGrader: () => Promise<Grader>): Promise<Workplace> {
+    const place = new Workplace(startGrader);
+    await place.#start();
+    return place;
+  }
+
+  /**
+   * Grades a notebook's text, in a new folder where the old one is gone.
+   *
+   * @throws {EndOfWork} If the new one is gone as well, or cannot be made.
+   */
+  async grade(text: string, signal?: AbortSignal): Promise<Grading> {
+    const current = this.#graders.at(-1)!;
+    const grader = await current;
+    try {
+      return await grader.grade(text, signal);
+    } catch (error) {
+      if (signal?.aborted || await isWhole(grader)) throw error;
+      const next = this.#graders.at(-1) === current ? this.#renew(error) : this.#graders.at(-1)!;
+      return await (await next).grade(text, signal);
+    }
+  }
+
+  /** What a submission that cannot be graded gets. */
+  async nothing(status: string): Promise<Grading> {
+    return (await this.#graders[0]).nothing(status);
+  }
+
+  /** Removes the folders; one that stays is told, and the next run removes it. */
+  async close(): Promise<void> {
+    for (const started of this.#graders) {
+      const grader = await started.catch(() => undefined); // Told where it was started.
+      await grader?.[Symbol.asyncDispose]();
+    }
+  }
+
+  #start(): Promise<Grader> {
+    const started = this.startGrader();
+    this.#graders.push(started);
+    return started;
+  }
+
+  async #renew(cause: unknown): Promise<Grader> {
+    const gone = "Cannot grade: the grader's working folder was removed while it worked";
+    if (this.#graders.length > 1) {
+      throw new EndOfWork(`${gone}, twice. Find out what clears it away, and run this again`, {
+        cause,
+      });
+    }
+    try {
+      return await this.#start();
+    } catch (error) {
+      throw new EndOfWork(`${gone}, and cannot be made anew: ${oneLine(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Whether the programs of submissions' processes are still there. */
+async function isWhole({ program }: Grader): Promise<boolean> {
+  for (const path of Object.values(program.paths)) if (!await isFile(path)) return false;
+  return true;
+}

@@ -1,0 +1,147 @@
+/**
+ * The files of a data set in MNIST's format, as people have them: packed or not, in the names of any of the
+ * sites that offer them.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
+import { isFile, isFolder } from "@/io/files.ts";
+import { beyondLimit, MOST_BYTES, readLimited } from "@/io/limits.ts";
+import { idxSize } from "./idx.ts";
+
+/** Names that an error lists. */
+const MOST_NAMES = 5;
+
+export interface ImageFile {
+  path: string;
+  /** Unpacked. */
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Reads `name` from a folder: of that name, with `.idx` for `-idx`, in any case, with or without `.gz`;
+ * whether it is packed is told by its content.
+ *
+ * @param names All that the folder must hold, for the error.
+ * @throws {Deno.errors.NotFound} If there is no such file; what is like it is named.
+ * @throws {RangeError} If it is larger than what is read, or a damaged gzip file.
+ */
+export async function readImageFile(
+  folder: string,
+  name: string,
+  names: readonly string[],
+  mostBytes = MOST_BYTES,
+): Promise<ImageFile> {
+  const entries = await listFolder(folder);
+  const alike = entries.filter((entry) => standardName(entry) === name);
+  for (const entry of [name, `${name}.gz`, ...alike]) {
+    const path = await fileOf(join(folder, entry), name);
+    if (path) return { path, bytes: await readUnpacked(path, mostBytes) };
+  }
+  throw new Deno.errors.NotFound(
+    `Cannot read the images of ${folder}: it must hold ${
+      names.join(", ")
+    }, each as it is or with .gz; ${name} is missing${await nearMiss(folder, entries, name)}`,
+  );
+}
+
+/** The file of that path; in a folder of that path, as some archives have it, the file in it. */
+async function fileOf(path: string, name: string): Promise<string | undefined> {
+  if (await isFile(path)) return path;
+  const within = (await isFolder(path) ? await listFolder(path) : [])
+    .map((entry) => join(path, entry));
+  for (const inner of within) {
+    if (standardName(basename(inner)) === name && await isFile(inner)) return inner;
+  }
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  if (await isFolder(folder)) {
+    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
+  }
+  const found = await isFile(folder) ? "is a file" : "is not there";
+  throw new Deno.errors.NotFound(
+    `Cannot read the images of ${folder}: it must be a folder with the four files, and it ${found}`,
+  );
+}
+
+/** The name without `.gz`, in small letters, with MNIST's sign before `idx`. */
+function standardName(entry: string): string {
+  return entry.toLowerCase().replace(/\.gz$/, "").replace(/[._]idx(\d)/, "-idx$1");
+}
+
+/** What there is instead. */
+async function nearMiss(folder: string, entries: string[], name: string): Promise<string> {
+  const part = name.split("-idx")[0];
+  const like = entries.filter((entry) =>
+    entry.toLowerCase().replaceAll(/[_ ]/g, "-").includes(part)
+  );
+  if (like.length > 0) {
+    return `. There is ${shortList(like)}: is it that, under another name or not yet whole?`;
+  }
+  const below = await folderBelow(folder, entries, name);
+  if (below) return `. There is one in ${below}: is that the folder?`;
+  return entries.length === 0 ? ". The folder is empty" : `. There is ${shortList(entries)}`;
+}
+
+/** A folder within, or within one of those, that has the file. */
+async function folderBelow(
+  folder: string,
+  entries: string[],
+  name: string,
+  depth = 2,
+): Promise<string | undefined> {
+  for (const entry of entries) {
+    const path = join(folder, entry);
+    if (!(await isFolder(path))) continue;
+    // A folder that may not be read is none that helps.
+    const within = await listFolder(path).catch(() => []);
+    if (within.some((one) => standardName(one) === name)) return path;
+    const found = depth > 1 ? await folderBelow(path, within, name, depth - 1) : undefined;
+    if (found) return found;
+  }
+}
+
+function shortList(names: string[]): string {
+  return names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
+}
+
+async function readUnpacked(path: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readLimited(path, mostBytes);
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(path, bytes, mostBytes) : bytes;
+}
+
+/** More than the header of any array that is read. */
+const HEADER = 16;
+
+/** Unpacks what the array's own header promises, and a byte more, so that a hostile file takes no memory. */
+function unpack(path: string, packed: Uint8Array, mostBytes: number): Uint8Array<ArrayBuffer> {
+  const beginning = gunzip(path, packed.subarray(0, 4096), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+  });
+  const promised = idxSize(beginning);
+  // Something else: what is there is enough to tell what.
+  if (promised === undefined) return beginning;
+  if (promised > mostBytes) throw beyondLimit(path, promised, mostBytes);
+  return gunzip(path, packed, { maxOutputLength: Math.max(HEADER, promised + 1) });
+}
+
+function gunzip(path: string, packed: Uint8Array, options: ZlibOptions): Uint8Array<ArrayBuffer> {
+  try {
+    const { buffer, byteOffset, length } = gunzipSync(packed, options);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    if (code === "ERR_BUFFER_TOO_LARGE") {
+      throw new RangeError(
+        `Cannot read ${path}: unpacked it must end where its header says, got more bytes`,
+      );
+    }
+    throw new RangeError(
+      `Cannot read ${path}: it must be a whole gzip file, got ${
+        code === "Z_BUF_ERROR" ? "one that is truncated" : `a damaged one (${message})`
+      }`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Files that a command writes: never over what it reads, nor over what a person made.
+ *
+ * A file that is made here carries a seal, a digest of what is in it. A sealed file is as a command left it
+ * and may be replaced by the next one; a file that was changed since, or never had a seal, is a person's.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { isFolder, isSameFile, statIfThere } from "./files.ts";
+
+/** A file must not be written: it is read, or a person's. */
+export class OutputRefusedError extends Error {
+  override name = "OutputRefusedError";
+}
+
+export interface OutputRules {
+  /** Files that the command reads. */
+  inputs: string[];
+  /** Whether a file may be replaced as it is, by its bytes. */
+  ours: (bytes: Uint8Array) => boolean;
+  /** What an earlier command would have left there, for messages: `a page of report`. */
+  kind: string;
+  /** The user wants it to be replaced whatever it is. */
+  overwrite?: boolean;
+}
+
+/**
+ * Refuses to write a file that is read, or that is no earlier output.
+ *
+ * @throws {OutputRefusedError} Saying which of the two, and what to do.
+ */
+export async function checkOutput(file: string, rules: OutputRules): Promise<void> {
+  const { inputs, ours, kind, overwrite } = rules;
+  const info = await statIfThere(file);
+  if (!info) return;
+  if (info.isDirectory) throw refusal(file, "it must be a file, got a folder");
+  for (const input of inputs) {
+    if (!await isSameFile(file, input)) continue;
+    throw refusal(
+      file,
+      `it is ${
+        input === file ? "" : `the same file as ${input}, `
+      }what is read. Choose another place`,
+    );
+  }
+  // A device or a pipe holds nothing that could be lost.
+  if (overwrite || !info.isFile || info.size === 0 || ours(await Deno.readFile(file))) return;
+  throw refusal(
+    file,
+    `there is a file already, and it is not ${kind} as it was left. Add --overwrite to replace it, or choose another place`,
+  );
+}
+
+/** @throws {OutputRefusedError} If the folder that a file is to be in is not there. */
+export async function checkOutputFolder(file: string): Promise<void> {
+  if (await isFolder(file) || !(await isFolder(dirname(file)))) {
+    throw refusal(file, "it must be a file in a folder that exists");
+  }
+}
+
+/** @throws {OutputRefusedError} If a folder cannot be made, because something else is there. */
+export async function checkFolderToMake(folder: string): Promise<void> {
+  for (let at = folder;; at = dirname(at)) {
+    const info = await statIfThere(at);
+    if (info?.isDirectory) return;
+    if (info) throw refusal(folder, `it must be a folder, and ${at} is a file`);
+    if (at === dirname(at)) return;
+  }
+}
+
+function refusal(file: string, rule: string): OutputRefusedError {
+  return new OutputRefusedError(`Cannot write ${file}: ${rule}`);
+}
+
+const SEAL = /<!-- gan-workbook: sha256 ([0-9a-f]{64}) -->\n$/;
+
+/** A page with its seal, a comment at its end. */
+export function sealedPage(html: string): string {
+  return `${html}<!-- gan-workbook: sha256 ${digest(html)} -->\n`;
+}
+
+/** Whether a page is as `sealedPage` made it. */
+export function isSealedPage(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes);
+  const match = text.match(SEAL);
+  return match !== null && match[1] === digest(text.slice(0, match.index));
+}
+
+/** SHA-256 of a text, in hexadecimal digits. */
+export function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,98 @@
+/**
+ * What is to be undone when a signal ends the process: temporary files, folders, child processes.
+ *
+ * The signals are listened to only while there is something to undo, or a command that ends itself: at
+ * all other times they end the process at once, as they always do.
+ *
+ * @module
+ */
+
+/** The signals by which users and systems end a process, with their numbers. */
+const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
+  ? [["SIGINT", 2]]
+  : [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]];
+
+/** Undoing may take as long as this; a child process that does not end is left to the system. */
+const PATIENCE_MS = 5000;
+
+type Undo = () => void | Promise<unknown>;
+
+const undos = new Set<Undo>();
+let stopper: ((code: number) => void) | undefined;
+let ending = false;
+
+const listeners = SIGNALS.map(([signal, number]) => {
+  return { signal, listener: () => void signalled(128 + number) };
+});
+let listening = false;
+
+function signalled(code: number): void {
+  if (ending) return;
+  if (stopper) stopper(code);
+  else endProcess(code);
+}
+
+/** Listens while there is a reason to. */
+function update(): void {
+  const wanted = undos.size > 0 || stopper !== undefined;
+  if (wanted === listening) return;
+  listening = wanted;
+  for (const { signal, listener } of listeners) {
+    if (wanted) Deno.addSignalListener(signal, listener);
+    else Deno.removeSignalListener(signal, listener);
+  }
+}
+
+/** Has `undo` called where a signal ends the process before this is disposed of. */
+export function undoneBySignal(undo: Undo): Disposable {
+  undos.add(undo);
+  update();
+  return {
+    [Symbol.dispose]() {
+      undos.delete(undo);
+      update();
+    },
+  };
+}
+
+/**
+ * Leaves the end of the process to `stop`, which hears of every signal with the exit code that belongs to
+ * it, 128 and the signal's number.
+ */
+export function stoppedBySignal(stop: (code: number) => void): Disposable {
+  stopper = stop;
+  update();
+  return {
+    [Symbol.dispose]() {
+      stopper = undefined;
+      update();
+    },
+  };
+}
+
+/** Undoes what is to be undone and ends the process. */
+export async function endProcess(code: number): Promise<never> {
+  ending = true;
+  const patience = setTimeout(() => Deno.exit(code), PATIENCE_MS);
+  // What was under way can begin something more before it hears of the end.
+  while (undos.size > 0) {
+    const last = [...undos].reverse();
+    undos.clear();
+    for (const undo of last) await attempt(undo);
+  }
+  clearTimeout(patience);
+  Deno.exit(code);
+}
+
+async function attempt(undo: Undo): Promise<void> {
+  try {
+    await undo();
+  } catch {
+    // It is gone already, or cannot be undone: the process ends all the same.
+  }
+}
+
+/** Waits for the end where a signal has begun it: what fails meanwhile is no news. */
+export async function untilEnded(): Promise<void> {
+  if (ending) await new Promise(() => {});
+}

@@ -51,10 +51,10 @@ for (const name of ASSIGNMENTS) {
     let tried = 0;
     const attack = async (replaced: string[], ids: string[]) => {
       for (const visible of [undefined, known]) {
-        for (const { name, make } of replays(solution, replaced, visible)) {
+        for (const { name, wipes, make } of replays(solution, replaced, visible)) {
           tried++;
           tf.engine().startScope();
-          const found = await passed({ ...await checks.load(), ids }, make);
+          const found = await passed({ ...wipes ? await checks.load() : first, ids }, make);
           tf.engine().endScope();
           if (found.length > 0) earned.push(`${name}: ${found.join(" ")}`);
         }
@@ -64,7 +64,6 @@ for (const name of ASSIGNMENTS) {
       await attack([each], first.ids.filter((id) => calls[id].has(each)));
     }
     await attack(assignment.functions, first.ids);
-    if (Deno.env.get("SHOW")) console.log(tried, earned.length, earned.join("\n"));
     assertGreater(tried, 300);
     assertEquals(earned, []);
   });

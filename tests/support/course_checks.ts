@@ -106,3 +106,22 @@ export async function passed(
   }
   return found;
 }
+
+/** What the solution loses, by seed: `125 blocks-norm: each unit …`. */
+export async function failures(assignment: Assignment, seeds: number[]): Promise<string[]> {
+  await using made = await checksOf(assignment);
+  const { ids, checks } = await made.load();
+  const functions = await (await solutionOf(assignment)).make();
+  const found: string[] = [];
+  for (const seed of seeds) {
+    useCheckSeed(seed);
+    for (const id of ids) {
+      try {
+        await checks[id](functions, () => {});
+      } catch (error) {
+        found.push(`${seed} ${id}: ${(error as Error).message}`);
+      }
+    }
+  }
+  return found;
+}

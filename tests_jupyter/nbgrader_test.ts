@@ -9,10 +9,8 @@
  *
  * Source: nbgrader 0.9, https://nbgrader.readthedocs.io
  */
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { markedAs } from "@/course/nbgrader.ts";
 import {
   type Cell,
   type Notebook,
@@ -23,6 +21,7 @@ import {
 import { findNotebooks } from "@/notebook/folder.ts";
 import { Jupyter } from "@/notebook/execute.ts";
 import { runPython } from "@/notebook/python.ts";
+import { autograded, overwritten } from "./support/autograded.ts";
 
 const FOLDER = "notebooks/assignments";
 
@@ -74,48 +73,6 @@ function generated(notebook: Notebook, { ClearSolutions }: Config): Notebook {
     return { ...cell, source };
   });
   return { ...notebook, cells };
-}
-
-/** What nbgrader's autograde runs: the submission with the checks as they were. */
-function overwritten(submission: Notebook, source: Notebook): Notebook {
-  const cells = submission.cells.map((cell, i) =>
-    markedAs(cell)?.metadata.locked ? source.cells[i] : cell
-  );
-  return { ...submission, cells };
-}
-
-/** nbgrader's determine_grade of a check. */
-function scoreOf({ outputs = [] }: Cell, points: number): number {
-  for (const { output_type, name, data } of outputs) {
-    if (output_type === "error" || (output_type === "stream" && name === "stderr")) return 0;
-    if (output_type === "execute_result") {
-      const partial = Number([data?.["text/plain"]].flat().join(""));
-      return partial > 0 ? partial : points;
-    }
-  }
-  return points;
-}
-
-/** Scores of the checks, by id, of a notebook that is run in a folder of the project. */
-async function autograded(jupyter: Jupyter, notebook: Notebook) {
-  await Deno.mkdir("build", { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "autograde-" });
-  try {
-    const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(folder, name));
-    await Deno.writeTextFile(source, notebookText(notebook));
-    const script = fileURLToPath(new URL("support/autograde.py", import.meta.url));
-    const { success, stderr } = await runPython(jupyter.python, [script, source, folder, out]);
-    assert(success, stderr);
-    const { cells } = parseNotebook(await Deno.readTextFile(out), out);
-    return cells.flatMap((cell) => {
-      const marked = markedAs(cell);
-      if (marked?.role !== "test") return [];
-      const { grade_id, points } = marked.metadata;
-      return [{ id: grade_id, points: points!, score: scoreOf(cell, points!) }];
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 for (const path of await findNotebooks(FOLDER)) {

@@ -124,7 +124,11 @@ function takeChannel() {
   const send = process.send.bind(process);
   Reflect.deleteProperty(process, "send");
   return {
-    send: (text: string) => send(text),
+    send(text: string): void {
+      // What somebody has written there by its number is a line of its own.
+      send("");
+      send(text);
+    },
     listen(heard: (text: string) => void) {
       process.on("message", (message) => heard(String(message)));
       const exit = Deno.exit.bind(Deno);

@@ -56,6 +56,11 @@ export async function chooseNotebook(
     return { problem: `no notebook: ${odd.path} is ${what}`, leftOut };
   }
   const usable = all.filter(({ kind }) => kind === "file");
+  leftOut.push(
+    ...all.filter(({ kind, name }) => kind !== "file" && mayBeNotebook(name)).map((
+      { path, kind },
+    ) => ({ path, reason: kind === "link" ? "a link" : "not a file, or its name is not UTF-8" })),
+  );
   let near = usable.filter((file) => !isExact(file))
     .filter(({ name }) => isNearName(name, assignment.name));
   if (exact.length + near.length === 0) near = await ofThisAssignment(usable, assignment);

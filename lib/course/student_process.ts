@@ -13,6 +13,7 @@
 import { type ChildProcess as Child, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { type Duplex } from "node:stream";
+import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
 import { type ChildProgram, type Mode } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
@@ -32,6 +33,15 @@ const PATIENCE = 5;
 /** A process is ready in a quarter of a second; one that is not within this long will not be. */
 const START_MS = 60_000;
 
+/** A process whose processor time does not change for so long waits for something. */
+const IDLE_MS = 100;
+
+/** How no submission ends: it may send no signal, not even to itself. */
+const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Between the end of its channel and its own. */
+const END_MS = 1_000;
+
 /** What is asked: a request but for its token. */
 export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
   : never;
@@ -42,6 +52,8 @@ interface End {
   reason: string;
   /** `late`: it gave no answer in time. `died`: nobody here ended it. */
   kind: "late" | "died" | "ended";
+  /** Of one that was late: it did not compute, but waited for something. */
+  idle?: boolean;
 }
 
 /** One process, from its start to its end. */
@@ -79,7 +91,8 @@ export class StudentProcess {
     try {
       made = await StudentProcess.#spawned(command, limits);
     } catch (error) {
-      throw new GraderFailure(action, error);
+      const there = await isFolder(command.cwd).catch(() => true);
+      throw new GraderFailure(action, there ? error : `its folder ${command.cwd} is gone`);
     }
     try {
       await made.#line("ready", START_MS);
@@ -135,8 +148,8 @@ export class StudentProcess {
   }
 
   /** Ends the process; the first reason is the one that is told. */
-  kill(reason: string, kind: End["kind"] = "ended"): void {
-    this.over ??= { reason, kind };
+  kill(reason: string, end: Omit<End, "reason"> = { kind: "ended" }): void {
+    this.over ??= { reason, ...end };
     this.child.kill("SIGKILL");
   }
 
@@ -148,11 +161,21 @@ export class StudentProcess {
     const began = performance.now();
     let settled = false;
     const expire = async () => {
-      const starved = await this.#starved(0.9 * limitMs);
+      const { used, runnable, waited } = await this.#work();
+      const starved = used < 0.9 * limitMs && (runnable || waited > 0.09 * limitMs);
       if (settled) return;
       if (starved && performance.now() - began < PATIENCE * limitMs) {
         timer = setTimeout(check, limitMs / 4);
-      } else this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, "late");
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      const now = await this.#work();
+      if (settled) return;
+      const idle = !runnable && !now.runnable && now.used === used;
+      this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
+        kind: "late",
+        idle,
+      });
     };
     const check = () => {
       expire().catch((error) => this.#fail("see how much time a submission has had", error));
@@ -169,16 +192,18 @@ export class StudentProcess {
   }
 
   /**
-   * Whether the process has had less than so much processor time in its life, and a thread of it would
-   * compute now if it were let, or its threads have waited for a processor since this was asked last. Known
-   * on Linux, where Deno itself may not look: by `cat`.
+   * Milliseconds of processor time that the process has used in its life, whether a thread of it would compute now if it
+   * were let, and milliseconds that its threads have waited for a processor since this was asked last. Known
+   * on Linux, where Deno itself may not look: by `cat`. Elsewhere it seems to compute.
    */
-  async #starved(ms: number): Promise<boolean> {
-    if (Deno.build.os !== "linux") return false;
-    const { stdout } = await new Deno.Command("sh", {
-      args: ["-c", 'cd /proc/"$1"/task && cat */stat */schedstat', "sh", String(this.child.pid)],
-      stderr: "null",
+  async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
+    if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
     }).output();
+    // A thread, or all of them, may be gone by now; nothing else may fail.
+    const said = new TextDecoder().decode(stderr).trim();
+    if (stdout.length === 0 && !/No such (file|process)|can't cd/.test(said)) throw new Error(said);
     let [used, waited] = [0, 0];
     let runnable = false;
     for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
@@ -194,7 +219,7 @@ export class StudentProcess {
     }
     const since = waited - this.#waited;
     this.#waited = waited;
-    return used < ms && (runnable || since > ms / 10);
+    return { used, runnable, waited: since };
   }
 
   /** Reads lines until the process is gone. */
@@ -225,10 +250,18 @@ export class StudentProcess {
       });
     });
     if (!this.over) {
-      // It has ended by itself, or has closed its channel.
       this.over = { reason: "your code ended the program", kind: "died" };
-      this.child.kill("SIGKILL");
+      // It is ending, or has closed its channel and goes on.
+      let killed = false;
+      const timer = setTimeout(() => killed = this.child.kill("SIGKILL"), END_MS);
       const how = await this.#exit;
+      clearTimeout(timer);
+      if (!killed && FROM_OUTSIDE.includes(how)) {
+        this.#broken ??= new GraderFailure(
+          "keep the process of a submission",
+          `something else ended it (${how}), as a system does that has no memory left`,
+        );
+      }
       if (how !== "SIGKILL" && how !== "exit code 0") this.over.reason += ", or ran out of memory";
     }
     await this.#exit;
@@ -321,7 +354,7 @@ async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
       signal: AbortSignal.timeout(START_MS),
     }).output();
     const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => /\w/.test(line)).slice(0, 2);
+    return lines.filter((line) => /^[^=]*\w/.test(line)).slice(0, 2);
   } catch (error) {
     return [(error as Error).message];
   }

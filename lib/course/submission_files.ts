@@ -98,7 +98,9 @@ export class FolderSource implements Source {
         if (isDirectory) {
           if (parts.length < MAX_DEPTH) await walk([...parts, name]);
         } else if (found.length < MAX_FILES) {
-          const kind = isFile ? "file" : isSymlink ? "link" : "other";
+          // A name that is not UTF-8 leads to no file.
+          const isNamed = !name.includes("\ufffd");
+          const kind = isFile && isNamed ? "file" : isSymlink ? "link" : "other";
           found.push(fileAt(path, [folder, ...parts, name].join("/"), kind));
         }
       }

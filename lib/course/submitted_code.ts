@@ -54,11 +54,9 @@ export function submittedCode(cells: Cell[], assignment: Assignment): SubmittedC
     const declarations = known.role === "test";
     return { source: known.released, own: false, number, declarations, fixed: true };
   });
-  const given = [...fixed].filter(([, { role }]) => role === "locked").map((
-    [id, { released }],
-  ) => ({
-    ...{ id, source: released, own: false, number: 0, fixed: true },
-  }));
+  const given = [...fixed].filter(([, { role }]) => role === "locked").map(([id, { released }]) => {
+    return { id, source: released, own: false, number: 0, fixed: true };
+  });
   const missing = given.filter(({ id }) => !seen.has(id));
   // What comes after the student's last cell is as it was handed out.
   const last = notebook.findLastIndex(({ own }) => own);

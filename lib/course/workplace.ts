@@ -43,15 +43,11 @@ export class Workplace {
     return (await this.#graders[0]).nothing(status);
   }
 
-  /** Removes the folders. @throws {Error} If one stays. */
+  /** Removes the folders; one that stays is told, and the next run removes it. */
   async close(): Promise<void> {
     for (const started of this.#graders) {
       const grader = await started.catch(() => undefined); // Told where it was started.
-      try {
-        await grader?.[Symbol.asyncDispose]();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
+      await grader?.[Symbol.asyncDispose]();
     }
   }
 

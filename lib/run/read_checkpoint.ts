@@ -5,7 +5,8 @@
  */
 import { resolve } from "node:path";
 import { type Checkpoint, decodeCheckpoint } from "@/gan/checkpoint.ts";
-import { readIfFile } from "@/io/files.ts";
+import { isFile } from "@/io/files.ts";
+import { readLimited } from "@/io/limits.ts";
 import { type RunFolder } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -38,10 +39,11 @@ export async function readCheckpoint(run: RunFolder, file?: string): Promise<Che
  * A checkpoint by its file.
  *
  * @throws {RequestError} If there is no such file.
- * @throws {RangeError} If it is damaged, or something else.
+ * @throws {RangeError} If it is damaged, or something else, or larger than what is read.
  */
 export async function readCheckpointFile(file: string): Promise<Checkpoint> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
-  return decodeCheckpoint(bytes, file);
+  if (!await isFile(file)) {
+    throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
+  }
+  return decodeCheckpoint(await readLimited(file), file);
 }

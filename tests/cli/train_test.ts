@@ -280,6 +280,32 @@ Deno.test("--quiet prints nothing", () =>
     assertEquals(ends, { code: 0, stdout: "", stderr: "" });
   }));
 
+Deno.test("a batch of one row under batch normalisation is a wrong argument, with the reason", async () => {
+  for (const args of [["--batch-size", "1"], ["--preset", "ring", "--batch-size", "1"]]) {
+    const { code, stderr } = await runHere("train", ...args, "--run", "/nowhere/run");
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, /^error: .*batch normalisation .* at least 2 rows .*, got 1\n$/);
+  }
+});
+
+Deno.test("a doubt is told once at the start, with --quiet too, and is in config.json and the report", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "run");
+    const doubts = ["takes mean and variance over 3 rows", "every 50 steps and there are 4"];
+    const args = ["--quiet", "--log-every", "50", "--run", out];
+    const begun = await run("train", ...TINY, "--batch-size", "3", "--steps", "4", ...args);
+    const resumed = await run("train", "--resume", "--steps", "6", ...args);
+    for (const { code, stderr } of [begun, resumed]) {
+      assertEquals(code, 0, stderr);
+      assertMatch(stderr, /^warning: [^\n]*\nwarning: [^\n]*\n$/);
+      assertStringIncludes(stderr, doubts[0]);
+    }
+    assertStringIncludes(begun.stderr, doubts[1]);
+    const config = JSON.parse(await Deno.readTextFile(join(out, "config.json")));
+    assertEquals(config.doubts.length, 2);
+    assertStringIncludes(await Deno.readTextFile(join(out, "report.html")), doubts[0]);
+  }));
+
 Deno.test("samples: numbers in [0, 1] as .npy, a grid as .png, by run or checkpoint", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "run");

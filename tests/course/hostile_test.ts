@@ -134,9 +134,14 @@ postMessage(a);`)
     `const { ops } = (Deno as any)[(Deno as any).internal].core; ops.op_require_stat("/etc/hostname");`,
   ),
   "files by their numbers": attack(
+    // But for the channel that its own answers take.
     `const fs = await import("node:fs"); const found: number[] = [];
-     for (let fd = 3; fd < 100; fd++) try { fs.fstatSync(fd); found.push(fd); } catch { /* none */ }
+     for (let fd = 4; fd < 100; fd++) try { fs.fstatSync(fd); found.push(fd); } catch { /* none */ }
      if (found.length === 0) throw new Error();`,
+  ),
+  "writes into its channel by its number": attack(
+    `const fs = await import("node:fs"); fs.writeSync(3, "."); fs.writeSync(3, '"');`,
+    ALL,
   ),
   "flags of V8, memory without bounds": attack(
     `const v8 = await import("node:v8"); v8.setFlagsFromString("--no-wasm-bounds-checks");
@@ -292,13 +297,18 @@ function double(x: number) {
   return -x;
 }`,
   ),
-  "reads the grader's requests": attack(`Deno.stdin.readSync(new Uint8Array(1000));`),
+  "reads its input, where nothing is": attack(
+    `if (Deno.stdin.readSync(new Uint8Array(1000)) !== null) return -1;`,
+    ALL,
+  ),
+  "reads the grader's requests": attack(
+    `const fs = await import("node:fs"); if (fs.readSync(3, new Uint8Array(1000)) === 0) throw 0;`,
+  ),
   "breaks out of its wrapper": instead(
     `function double(x: number) { return -x; } } catch {} return { double: (x) => 2 * x }; try {`,
   ),
   "takes the wrapper's names": instead(
     `var $note = () => {}, $provide = () => 4;\nfunction double(x: number) { $note(); return 2 * $provide(); }`,
-    [],
   ),
   "a constructor of functions": instead(
     `function double() { return (0, eval)("double.constructor('return process')().mainModule"); }`,
@@ -439,7 +449,7 @@ async function gradeAll(folder: string): Promise<{ out: string; summary: ClassSu
     await Deno.mkdir(own, { recursive: true });
     await Deno.writeTextFile(join(own, "small.ipynb"), honest[i % 2]);
   }
-  const before = await leftovers();
+  const before = await leftovers(folder);
   const summary = await gradeClass(assignment, {
     submissions,
     out,
@@ -447,22 +457,22 @@ async function gradeAll(folder: string): Promise<{ out: string; summary: ClassSu
     seed: 1,
     limits: LIMITS,
   });
-  assertEquals(await leftovers(), before, "files or processes are left");
+  assertEquals(await leftovers(folder), before, "files or processes are left");
   return { out, summary };
 }
 
-/** Processes of graders, and what lies in the folders where something could have been left. */
-async function leftovers(): Promise<string[]> {
+/** Processes of this folder's submissions, and what lies where something could have been left. */
+async function leftovers(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for (const folder of ["/tmp", ROOT]) {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (/^(evil|grader-|a$)/.test(name)) found.push(join(folder, name));
+  for (const place of ["/tmp", ROOT]) {
+    for await (const { name } of Deno.readDir(place)) {
+      if (/^(evil|a$)/.test(name)) found.push(join(place, name));
     }
   }
   if (Deno.build.os !== "windows") {
     const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "args"] }).output();
     for (const line of new TextDecoder().decode(stdout).split("\n")) {
-      if (/\/\.results\/grader-[^/]*\/child\.js/.test(line)) found.push(line);
+      if (line.includes(join(folder, "out", ".results"))) found.push(line);
     }
   }
   return found;

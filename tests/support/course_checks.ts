@@ -59,7 +59,11 @@ export async function solutionOf(assignment: Assignment): Promise<{ make(): Prom
   const note = (_cell: number, error: unknown) => {
     throw error;
   };
-  return { make: () => factory(provide, note) };
+  const make = async () => {
+    const made: Record<string, () => Functions[string]> = await factory(provide, note);
+    return Object.fromEntries(Object.entries(made).map(([name, own]) => [name, own()]));
+  };
+  return { make };
 }
 
 async function useTensors(assignment: Assignment): Promise<void> {

@@ -41,10 +41,13 @@ export async function checksOf(
   };
 }
 
-/** The functions of the solution, each made anew by `make`. */
-export async function solutionOf(assignment: Assignment): Promise<{ make(): Promise<Functions> }> {
+/** The functions of a notebook, by default of the solution, each made anew by `make`. */
+export async function solutionOf(
+  assignment: Assignment,
+  notebook = assignment.notebook,
+): Promise<{ make(): Promise<Functions> }> {
   await useTensors(assignment);
-  const { functions, notebook } = assignment;
+  const { functions } = assignment;
   const statements = codeCells(notebook).flatMap((cell, i) => statementsOf(sourceOf(cell), i));
   const modules = new Map<string, Record<string, unknown>>();
   for (const [source] of importsOf(assignment)) {

@@ -33,8 +33,8 @@ const PATIENCE = 5;
 /** A process is ready in a quarter of a second; one that is not within this long will not be. */
 const START_MS = 60_000;
 
-/** A process whose processor time does not change for so long waits for something. */
-const IDLE_MS = 100;
+/** A process that has no more processor time than this, from its first look to its last, waits for something. */
+const IDLE_MS = 50;
 
 /** How no submission ends: it may send no signal, not even to itself. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
@@ -189,7 +189,12 @@ export class StudentProcess {
         (now.runnable || waited > limitMs / 10);
       if (now === first) timer = setTimeout(check, 0.75 * limitMs);
       else if (starved && patience > 0) timer = setTimeout(check, limitMs / 4);
-      else await this.#endLate(limitMs, now, () => settled);
+      else {
+        const idle = Deno.build.os === "linux" && !first.runnable && !now.runnable &&
+          now.used - first.used <= IDLE_MS;
+        const reason = `no answer within ${Number((limitMs / 1000).toPrecision(2))} s`;
+        this.kill(reason, { kind: "late", idle });
+      }
     };
     const check = () => {
       look().catch((error) => this.#fail("see how much time a submission has had", error));
@@ -203,19 +208,6 @@ export class StudentProcess {
     if (found !== undefined) return found;
     if (this.#broken) throw this.#broken;
     throw new NoAnswer(this.over!.reason);
-  }
-
-  /** Ends it for being late, once it is known whether it computes or waits for something. */
-  async #endLate(limitMs: number, before: Use, isSettled: () => boolean): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-    const now = await this.#use();
-    if (isSettled()) return;
-    const idle = Deno.build.os === "linux" && !before.runnable && !now.runnable &&
-      now.used === before.used;
-    this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
-      kind: "late",
-      idle,
-    });
   }
 
   /** What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. */

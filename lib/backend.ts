@@ -54,7 +54,7 @@ async function findAdapter(): Promise<Adapter | undefined> {
  *
  * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the process
  * ends, and so does the thread that `deno test` has run the tests on and that ends just then: one process
- * in some 100 to 500 died of it (`docs/experiments.md`, section 7).
+ * in 100 to 400 died of it (`docs/experiments.md`, section 7).
  */
 function prepareDrivers(): void {
   if (Deno.build.os !== "linux") return;
@@ -110,7 +110,7 @@ export async function useBackend(
     if (asked) {
       throw new Error(
         "Cannot use WebGPU: this machine has no adapter. Use --backend wasm, or install a driver " +
-          "(Debian's package mesa-vulkan-drivers has a software one)",
+          "(on Linux one for Vulkan: Debian's package mesa-vulkan-drivers has a software one)",
       );
     }
     return {

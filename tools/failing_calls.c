@@ -55,6 +55,7 @@ __attribute__((constructor)) static void begin(void) {
 
 /* Whether this call's turn has come; then errno is set to one of the errors that it can have. */
 static int fails(const char *call, const char *path, int fd, const int *errors) {
+  static const int FULL[] = {ENOMEM, 0};
   if (!in_scope) return 0;
   if (fd >= 0) {
     struct stat info;
@@ -62,6 +63,8 @@ static int fails(const char *call, const char *path, int fd, const int *errors) 
     if (syscall(SYS_fstat, fd, &info)) return 0;
     /* Files, pipes and sockets; not the event loop's own signals. */
     if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode) && !S_ISSOCK(info.st_mode)) return 0;
+    /* A pipe whose other end is open can lack memory, and nothing else. */
+    if (!S_ISREG(info.st_mode)) errors = FULL;
   }
   if (atomic_fetch_add(&shared->seen, 1) + 1 != shared->turn) return 0;
   int count = 0;
@@ -122,6 +125,10 @@ WRAP(ssize_t, pread64, -1, 0, fd, READ, (int fd, void *to, size_t n, off64_t at)
 WRAP(ssize_t, readv, -1, 0, fd, READ, (int fd, const struct iovec *to, int n), (fd, to, n))
 WRAP(ssize_t, write, -1, 0, fd, WRITE, (int fd, const void *from, size_t n), (fd, from, n))
 WRAP(ssize_t, writev, -1, 0, fd, WRITE, (int fd, const struct iovec *from, int n), (fd, from, n))
+WRAP(ssize_t, send, -1, 0, fd, WRITE, (int fd, const void *from, size_t n, int how), (fd, from, n, how))
+WRAP(ssize_t, sendmsg, -1, 0, fd, WRITE, (int fd, const struct msghdr *from, int how), (fd, from, how))
+WRAP(ssize_t, recv, -1, 0, fd, READ, (int fd, void *to, size_t n, int how), (fd, to, n, how))
+WRAP(ssize_t, recvmsg, -1, 0, fd, READ, (int fd, struct msghdr *to, int how), (fd, to, how))
 WRAP(int, rename, -1, from, -1, MAKE, (const char *from, const char *to), (from, to))
 WRAP(int, mkdir, -1, path, -1, MAKE, (const char *path, mode_t mode), (path, mode))
 WRAP(int, unlink, -1, path, -1, READ, (const char *path), (path))

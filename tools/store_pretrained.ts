@@ -31,7 +31,7 @@ import {
   readPretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
-import { readCheckpoint } from "@/run/training_run.ts";
+import { readCheckpoint } from "@/run/read_checkpoint.ts";
 import { pretrainedTable } from "./pretrained_table.ts";
 
 const COUNT = 10_000;

@@ -20,6 +20,7 @@ import {
 } from "@/eval/suite.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
+import { readLimited } from "@/io/limits.ts";
 import { decodeNpy } from "@/io/npy.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
@@ -177,7 +178,7 @@ async function readSource({ samples, count, ...flags }: Flags): Promise<Source> 
 /** The samples of a file, all of them or the first `count`, checked. */
 async function readSamples(file: string, count?: number): Promise<Float32Array> {
   await checkFile("read samples", file);
-  const bytes = await Deno.readFile(file);
+  const bytes = await readLimited(file);
   const array = decodeNpy(bytes, file);
   const all = imagesOf(array, file);
   const [given] = array.shape;

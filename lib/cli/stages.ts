@@ -6,6 +6,9 @@
 import { Presets, SingleBar } from "cli-progress";
 import { duration } from "./progress.ts";
 
+/** Columns of a stage's name. */
+const WIDTH = 28;
+
 export class Stages {
   #bar?: SingleBar;
   #name?: string;
@@ -25,7 +28,7 @@ export class Stages {
     this.#began = performance.now();
     if (!this.stream.isTerminal()) return;
     this.#bar = new SingleBar({
-      format: `${name.padEnd(20)} {bar} {percentage} %`,
+      format: `${name.padEnd(WIDTH)} {bar} {percentage} %`,
       barsize: 20,
       hideCursor: true,
       // Signals are the command's own business.
@@ -42,7 +45,7 @@ export class Stages {
     this.#bar?.stop();
     this.#bar = undefined;
     const seconds = (performance.now() - this.#began) / 1000;
-    console.error(`${this.#name.padEnd(20)} ${duration(seconds)}`);
+    console.error(`${this.#name.padEnd(WIDTH)} ${duration(seconds)}`);
     this.#name = undefined;
   }
 }

@@ -14,8 +14,9 @@ import {
   readPretrained,
   restorePretrained,
 } from "@/run/pretrained.ts";
+import { readCheckpoint, readCheckpointFile } from "@/run/read_checkpoint.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder, readCheckpoint, readCheckpointFile } from "@/run/training_run.ts";
+import { defaultRunFolder } from "@/run/training_run.ts";
 import { projectPath, taskCommand } from "./place.ts";
 import { checkFile, oneOf, path } from "./program.ts";
 

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { readIfFile } from "@/io/files.ts";
 import { type Assignment } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
+import { type ClassGrades } from "./grades.ts";
 import { nearness } from "./near_key.ts";
 import { readSheet, type Sheet, type SheetRow } from "./sheet.ts";
 import { csv, writeText } from "./tables.ts";
@@ -85,6 +86,7 @@ export async function readByHand(out: string): Promise<HandSheet> {
  * Finds the answer that each row of the file is about.
  *
  * @param students Everybody who has handed in, also those of whom there is no grading.
+ * @param before The grades of the last run: points of then whose row is gone are told and shown.
  * @throws {RangeError} If points are none, or rows contradict each other.
  */
 export function takeOver(
@@ -92,6 +94,7 @@ export function takeOver(
   gradings: Map<string, Grading>,
   students: string[],
   assignment: Assignment,
+  before?: ClassGrades,
 ): TakenOver {
   const answers = answersOf(gradings, students, assignment);
   const refuse = (row: SheetRow, problem: string): never => {
@@ -117,7 +120,14 @@ export function takeOver(
   const rows: Record<string, string>[] = [];
   for (const answer of answers.all) {
     const row = given.get(answer);
-    const cells = row ? nextCells(row, answer) : { points: "", comment: "" };
+    const cells = row ? nextCells(row, answer) : cellsBefore(answer, before);
+    if (!row && "earlier points" in cells) {
+      told.push(
+        `${BY_HAND} has no row any more for ${answer.student}, ${answer.item}, which had ${
+          cells["earlier points"]
+        } points: it is open again`,
+      );
+    }
     const next: Record<string, string> = { ...(row?.cells ?? {}), ...cells };
     const isOpenAgain = next.points === "" &&
       `${next["earlier points"] ?? ""}${next["earlier comment"] ?? ""}` !== "";
@@ -128,7 +138,7 @@ export function takeOver(
       of: String(answer.most),
       answer: answer.mark.answer ?? "",
       answer_id: answer.id,
-      note: [answer.mark.note, isOpenAgain ? CHANGED : ""].filter(Boolean).join("; "),
+      note: [answer.mark.note, isOpenAgain ? row ? CHANGED : GONE : ""].filter(Boolean).join("; "),
     });
     const { points, comment } = cells;
     const number = points === "" ? undefined : Number(points.replace(",", "."));
@@ -141,6 +151,22 @@ export function takeOver(
 }
 
 const CHANGED = "the student has handed in another answer since the earlier points were given";
+
+const GONE = "its row with the earlier points was gone from this file";
+
+/** What an answer without a row begins with: its points of the last run are beside it. */
+function cellsBefore(
+  { student, item, mark: { digest } }: Answer,
+  before?: ClassGrades,
+): { points: string; comment: string } & Record<string, string> {
+  const open = { points: "", comment: "" };
+  const mark = before?.students.find((row) => row.student === student)?.marks
+    .find(({ id }) => id === item);
+  if (mark?.outcome !== "by hand" || mark.points === undefined || mark.digest !== digest) {
+    return open;
+  }
+  return { ...open, "earlier points": String(mark.points), "earlier comment": mark.message };
+}
 
 /** Writes the file, unless somebody has saved another since it was read: then false, and nothing is written. */
 export async function replaceByHand({ path, bytes }: HandSheet, text: string): Promise<boolean> {

@@ -23,7 +23,15 @@ import { EndOfWork, workThrough } from "./attempts.ts";
 import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
-import { type ClassGrades, NOT_GRADED, type Row, rowOf, ungradedRow } from "./grades.ts";
+import {
+  type ClassGrades,
+  gradesBefore,
+  NOT_GRADED,
+  type Row,
+  rowOf,
+  ungradedRow,
+} from "./grades.ts";
+import { assertSolutionIsFull } from "./release.ts";
 import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
@@ -121,9 +129,10 @@ async function publish(
   const items = assignment.items.map(({ id, part, title, points, kind }) => {
     return { id, part, title, points, kind };
   });
+  const before = await gradesBefore(join(out, "grades.json"));
   for (let reading = 1;; reading++) {
     const sheet = await readByHand(out);
-    const { marks, text, told } = takeOver(sheet, results, students, assignment);
+    const { marks, text, told } = takeOver(sheet, results, students, assignment, before);
     const rows = students.map((student) => {
       const grading = results.get(student);
       return grading
@@ -191,10 +200,7 @@ class Run {
       try {
         failed = await workThrough(waiting, attempt, { jobs, pauseMs, onTrouble, signal });
       } finally {
-        // Not to hide what has ended the work; the next run removes the folder.
-        await place.close().catch((error) =>
-          onTrouble?.(`The grader's working folder is left behind: ${oneLine(error)}`)
-        );
+        await place.close();
       }
     }
     const renamed = [...this.#renamed].map(([student, path]) => ({ student, path }));
@@ -204,10 +210,21 @@ class Run {
     return { results: this.#results, graded, failed, renamed };
   }
 
-  /** A grader that may be trusted with a class. */
+  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
   async #startGrader(): Promise<Grader> {
     const { out, seed, limits } = this.options;
-    return await Grader.start(this.assignment, { seed, limits, parent: join(out, RESULTS) });
+    const grader = await Grader.start(this.assignment, {
+      seed,
+      limits,
+      parent: join(out, RESULTS),
+    });
+    try {
+      await assertSolutionIsFull(grader, this.assignment);
+      return grader;
+    } catch (error) {
+      await grader[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Whether a submission's result is known; it is taken over. */

@@ -27,15 +27,15 @@ const TEMPLATE = `<!doctype html>
   .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
   .counts span { white-space: nowrap; margin-left: .5rem; }
   code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
-  .got { min-width: 9rem; max-width: 16rem; }
+  tr > th[colspan] { padding-top: 1rem; border: 0; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
 <p><%= it.facts %></p>
 <h2>Distribution of totals</h2>
 <div class="chart" id="distribution"></div>
 <h2>Items, the hardest first</h2>
-<p><small>By the mean share of an item's points. <span class="right">✓ all points</span>, <span class="part">◐ some</span>,
-<span class="wrong">✗ none</span>: students, and the bar in the same order.</small></p>
+<p><small>By the mean share of an item's points. Students with <span class="right">✓ all</span>, <span class="part">◐ some</span> and
+<span class="wrong">✗ none</span> of them, as numbers and as a bar.</small></p>
 <table>
 <tr><th>Item</th><th class="points">Points</th><th class="points">Mean share</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
@@ -46,9 +46,10 @@ const TEMPLATE = `<!doctype html>
 <h2>Most frequent wrong answers</h2>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
-<tr><th>Item</th><th>What went wrong</th><th>Answer</th><th class="points">Students</th></tr>
-<% for (const wrong of it.wrong) { %><tr><td class="mark"><%= wrong.first ? wrong.id : "" %></td><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %></td>
-<td class="got"><% if (wrong.got) { %><code><%= wrong.got %></code><% } %></td><td class="points"><%= wrong.count %></td></tr>
+<tr><th>What went wrong</th><th class="points">Students</th></tr>
+<% for (const wrong of it.wrong) { %><% if (wrong.first) { %><tr><th colspan="2"><%= wrong.id %></th></tr>
+<% } %><tr><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %><% if (wrong.got) { %><br>Answer: <code><%= wrong.got %></code><% } %></td>
+<td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>
 <table><tr><th>Student</th><th>Why</th></tr>

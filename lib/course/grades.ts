@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/io/shaped.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { type HandMarks } from "./by_hand.ts";
@@ -98,4 +99,16 @@ export function parseGrades(text: string, file: string): ClassGrades {
     }
   }
   return grades;
+}
+
+/** The grades that a run before has written; undefined where there are none, or none that can be read. */
+export async function gradesBefore(file: string): Promise<ClassGrades | undefined> {
+  const bytes = await readIfFile(file);
+  if (!bytes) return undefined;
+  try {
+    return parseGrades(new TextDecoder().decode(bytes), file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
 }

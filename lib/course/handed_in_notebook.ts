@@ -27,8 +27,8 @@ const NO_NOTEBOOK = "the file is no notebook";
 /** How files of other kinds begin. */
 const KINDS: [begins: RegExp, what: string][] = [
   [/^%PDF/, "it is a PDF document"],
-  [/^PK[\x03\x05]/, "it is a zip archive or an office document"],
-  [/^\x1f\x8b/, "it is a gzip archive"],
+  [/^PK\p{Cc}/u, "it is a zip archive or an office document"],
+  [/^\p{Cc}\x8b/u, "it is a gzip archive"],
   [/^(Rar!|7z\xbc\xaf)/, "it is an archive"],
   [/^(\x89PNG|\xff\xd8\xff|GIF8)/, "it is a picture"],
   [/^\s*<(!doctype|html|\?xml)/i, "it is a web page"],

@@ -56,6 +56,11 @@ export async function chooseNotebook(
     return { problem: `no notebook: ${odd.path} is ${what}`, leftOut };
   }
   const usable = all.filter(({ kind }) => kind === "file");
+  leftOut.push(
+    ...all.filter(({ kind, name }) => kind !== "file" && mayBeNotebook(name)).map((
+      { path, kind },
+    ) => ({ path, reason: kind === "link" ? "a link" : "not a file, or its name is not UTF-8" })),
+  );
   let near = usable.filter((file) => !isExact(file))
     .filter(({ name }) => isNearName(name, assignment.name));
   if (exact.length + near.length === 0) near = await ofThisAssignment(usable, assignment);
@@ -159,9 +164,9 @@ async function different(files: FoundFile[]): Promise<FoundFile[]> {
 }
 
 function nothingFound(wanted: string, files: FoundFile[], leftOut: LeftOut[]): string {
-  const other = files.flatMap(({ path, name }) => {
+  const other = files.map(({ path, name }) => {
     const format = formatOf(name);
-    return format ? [`"${path}" (${format})`] : mayBeNotebook(name) ? [`"${path}"`] : [];
+    return format ? `"${path}" (${format})` : `"${path}"`;
   });
   const archives = leftOut.filter(({ path }) => /\.zip$/i.test(path))
     .map(({ path, reason }) => `"${path}" (${reason})`);

@@ -28,13 +28,10 @@ export async function release(assignment: Assignment, seed: number): Promise<str
       problems.push(`cell ${cell.id}: a marker would be left in the students' notebook`);
     }
   }
-  problems.push(...unmetNeeds(assignment));
-  await using grader = await Grader.start(assignment, { seed });
-  problems.push(...await solutionProblems(grader, assignment));
-  const stub = await grader.grade(text);
-  for (const { id, outcome } of stub.marks) {
-    if (outcome === "right") problems.push(`check ${id}: it passes before anything is written`);
-  }
+  const unmet = unmetNeeds(assignment);
+  problems.push(...unmet);
+  // A check that lacks something cannot be run.
+  if (unmet.length === 0) problems.push(...await checkProblems(assignment, text, seed));
   problems.push(...await typeErrors(assignment.name, text));
   if (problems.length > 0) {
     throw new AssignmentError(`Cannot release ${assignment.name}`, problems);
@@ -56,6 +53,21 @@ export async function assertSolutionIsFull(grader: Grader, assignment: Assignmen
       problems,
     );
   }
+}
+
+/** Checks that the solution fails, or that hold before anything is written: a line each. */
+async function checkProblems(
+  assignment: Assignment,
+  text: string,
+  seed: number,
+): Promise<string[]> {
+  await using grader = await Grader.start(assignment, { seed });
+  const problems = await solutionProblems(grader, assignment);
+  const stub = await grader.grade(text);
+  for (const { id, outcome } of stub.marks) {
+    if (outcome === "right") problems.push(`check ${id}: it passes before anything is written`);
+  }
+  return problems;
 }
 
 /** What the solution loses, a line each. */

@@ -61,6 +61,7 @@ const ADVICE = /, run again with the --allow-\S+ flag/;
  *
  * A process that ends by itself is replaced once and asked again before that counts: it may have been for
  * what an earlier call has left in its memory, or for the machine, which can lack memory or threads for a moment.
+ * So is, one time, a process that waits for something and does not compute when its time is up.
  * The same goes for an error that speaks of memory. Where a second process ends as well, a third one must start,
  * or the machine is to blame.
  */
@@ -75,6 +76,8 @@ export class Student {
   /** Why the cells cannot be taken in. */
   #refusal?: NoAnswer;
   #stopped = false;
+  /** Whether a process that waited has been asked again. */
+  #hasDoubted = false;
   /** Milliseconds left, by part. */
   readonly #left = new Map<string, number>();
   /** Functions that have not answered in time. */
@@ -123,7 +126,7 @@ export class Student {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof NoAnswer) || this.#process?.over?.kind !== "died") throw error;
+      if (!this.#isDoubtful(error)) throw error;
       return await work();
     }
   }
@@ -222,21 +225,36 @@ export class Student {
 
   /** Asks again, in a new process, what could be the machine's fault. */
   async #askTwice(question: Question, name: string, part: string): Promise<Answer> {
+    const left = this.#left.get(part) ?? this.limits.partMs;
     try {
       const answer = await this.#ask(question, name, part);
       if (!("error" in answer) || !OUT_OF_MEMORY.test(String(answer.error))) return answer;
       this.renew();
     } catch (error) {
-      if (!(error instanceof NoAnswer) || this.#process?.over?.kind !== "died") throw error;
+      if (!this.#isDoubtful(error)) throw error;
+      if (this.#process?.over?.kind === "late") this.#left.set(part, left);
     }
     await this.load();
     try {
+      this.#late.delete(name);
       return await this.#ask(question, name, part);
     } catch (error) {
       if (!(error instanceof NoAnswer) || this.#process?.over?.kind !== "died") throw error;
       await this.load();
       throw error;
     }
+  }
+
+  /**
+   * Whether an answer is missing for a reason that can be the machine's: the process has ended by itself, or it waits
+   * and does not compute, as where the question or the answer was lost on its side. That one is doubted
+   * once: most who wait, wait for what never comes.
+   */
+  #isDoubtful(error: unknown): boolean {
+    if (!(error instanceof NoAnswer)) return false;
+    const over = this.#process?.over;
+    if (over?.kind !== "late" || !over.idle || this.#hasDoubted) return over?.kind === "died";
+    return this.#hasDoubted = true;
   }
 
   async #ask(question: Question, name: string, part: string): Promise<Answer> {

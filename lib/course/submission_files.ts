@@ -98,7 +98,9 @@ export class FolderSource implements Source {
         if (isDirectory) {
           if (parts.length < MAX_DEPTH) await walk([...parts, name]);
         } else if (found.length < MAX_FILES) {
-          const kind = isFile ? "file" : isSymlink ? "link" : "other";
+          // A name that is not UTF-8 leads to no file.
+          const isNamed = !name.includes("\ufffd");
+          const kind = isFile && isNamed ? "file" : isSymlink ? "link" : "other";
           found.push(fileAt(path, [folder, ...parts, name].join("/"), kind));
         }
       }
@@ -178,7 +180,7 @@ export class ArchiveSource implements Source {
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       throw new RangeError(
-        `Cannot grade ${path}: submissions are a folder or a zip archive, and of this one is to be said: ${error.message}`,
+        `Cannot grade ${path}: submissions are a folder or a zip archive; of this file, ${error.message}`,
       );
     }
   }

@@ -32,7 +32,7 @@ export class Workplace {
     try {
       return await grader.grade(text, signal);
     } catch (error) {
-      if (signal?.aborted || await isFile(grader.program.paths.functions)) throw error;
+      if (signal?.aborted || await isWhole(grader)) throw error;
       const next = this.#graders.at(-1) === current ? this.#renew(error) : this.#graders.at(-1)!;
       return await (await next).grade(text, signal);
     }
@@ -43,15 +43,11 @@ export class Workplace {
     return (await this.#graders[0]).nothing(status);
   }
 
-  /** Removes the folders. @throws {Error} If one stays. */
+  /** Removes the folders; one that stays is told, and the next run removes it. */
   async close(): Promise<void> {
     for (const started of this.#graders) {
       const grader = await started.catch(() => undefined); // Told where it was started.
-      try {
-        await grader?.[Symbol.asyncDispose]();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
+      await grader?.[Symbol.asyncDispose]();
     }
   }
 
@@ -74,4 +70,10 @@ export class Workplace {
       throw new EndOfWork(`${gone}, and cannot be made anew: ${oneLine(error)}`, { cause: error });
     }
   }
+}
+
+/** Whether the programs of submissions' processes are still there. */
+async function isWhole({ program }: Grader): Promise<boolean> {
+  for (const path of Object.values(program.paths)) if (!await isFile(path)) return false;
+  return true;
 }

@@ -7,10 +7,9 @@
 import { basename, join } from "node:path";
 import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
 import { isFile, isFolder } from "@/io/files.ts";
+import { beyondLimit, MOST_BYTES, readLimited } from "@/io/limits.ts";
 import { idxSize } from "./idx.ts";
 
-/** Most bytes that are read of a file, packed and unpacked: 1,369,000 images. A bound for a hostile one. */
-const MOST_BYTES = 2 ** 30;
 /** Names that an error lists. */
 const MOST_NAMES = 5;
 
@@ -109,9 +108,7 @@ function shortList(names: string[]): string {
 }
 
 async function readUnpacked(path: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { size } = await Deno.stat(path);
-  if (size > mostBytes) throw tooLarge(path, size, mostBytes);
-  const bytes = await Deno.readFile(path);
+  const bytes = await readLimited(path, mostBytes);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(path, bytes, mostBytes) : bytes;
 }
 
@@ -126,7 +123,7 @@ function unpack(path: string, packed: Uint8Array, mostBytes: number): Uint8Array
   const promised = idxSize(beginning);
   // Something else: what is there is enough to tell what.
   if (promised === undefined) return beginning;
-  if (promised > mostBytes) throw tooLarge(path, promised, mostBytes);
+  if (promised > mostBytes) throw beyondLimit(path, promised, mostBytes);
   return gunzip(path, packed, { maxOutputLength: Math.max(HEADER, promised + 1) });
 }
 
@@ -147,16 +144,4 @@ function gunzip(path: string, packed: Uint8Array, options: ZlibOptions): Uint8Ar
       }`,
     );
   }
-}
-
-function tooLarge(path: string, size: number, mostBytes: number): RangeError {
-  return new RangeError(
-    `Cannot read ${path}: it has ${inMebibytes(size)} unpacked, and at most ${
-      inMebibytes(mostBytes)
-    } of a file are read. That is a limit of this program: use fewer images`,
-  );
-}
-
-function inMebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20).toLocaleString("en-US")} MiB`;
 }

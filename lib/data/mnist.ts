@@ -89,7 +89,7 @@ function verify(file: MnistFile, found: string): void {
     throw new RangeError(
       `Cannot use the bundled ${file}: its SHA-256 must be ${
         MNIST_SHA256[file]
-      }, got ${found}. Clear the package cache (deno clean) and try again`,
+      }, got ${found}. Clear the package cache (deno clean) and try again, with a network`,
     );
   }
 }

@@ -106,7 +106,7 @@ export async function endsFor(
   ) {
     const measured = await evaluate(samples, images, {
       metrics: unknown,
-      onProgress: (stage, share) => onProgress?.(`${stage} of ${end} images`, share),
+      onProgress: (stage, share) => onProgress?.(`${end}: ${stage}`, share),
     });
     ends[end] = { ...ends[end], ...measured };
   }

@@ -23,7 +23,7 @@ import {
   type ParameterSpec,
   trainableParameters,
 } from "./spec.ts";
-import { checkStoredOptions, COUNT, OPTIONS } from "./stored_options.ts";
+import { checkStoredOptions, COUNT } from "./stored_options.ts";
 import { tensorOf } from "./stored_tensors.ts";
 import { DivergedError } from "./train.ts";
 
@@ -47,7 +47,7 @@ interface Header {
 const RANDOM_STATE = v.object({ key: COUNT, words: v.tuple([COUNT, COUNT, COUNT, COUNT]) });
 
 const HEADER = v.object({
-  options: OPTIONS,
+  options: v.unknown(),
   dataSha256: v.string(),
   labelsSha256: v.optional(v.string()),
   step: COUNT,

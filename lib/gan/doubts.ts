@@ -18,7 +18,7 @@ export interface Undertaking {
   logEvery?: number;
 }
 
-/** Fewer rows than this make batch normalisation a poor estimate: with 8 it was half of what 32 had. */
+/** Fewer rows than this are a poor estimate of mean and variance (docs/experiments.md, section 8). */
 const ROWS_OF_NORM = 8;
 /** Steps of which the samples of any preset of images are still blots. */
 const FEW_STEPS = 500;
@@ -41,7 +41,7 @@ export function doubtsOf(undertaking: Undertaking): string[] {
 function fewRows({ options }: Undertaking): string | undefined {
   const rows = rowsOfNorm(options);
   if (!hasBatchNorm(options.generator) || rows >= ROWS_OF_NORM) return undefined;
-  return `batch normalisation of the generator takes mean and variance over ${rows} rows: with fewer than ${ROWS_OF_NORM} samples stay far from digits, however long it trains. Use a larger batch`;
+  return `batch normalisation of the generator takes mean and variance over ${rows} rows: with fewer than ${ROWS_OF_NORM} a generator learns slowly, with 2 hardly at all. Use a larger batch`;
 }
 
 function noPenalty({ options, recipe }: Undertaking): string | undefined {

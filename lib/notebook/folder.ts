@@ -33,7 +33,9 @@ export async function selectNotebooks(all: string[], names: string[]): Promise<s
   if (names.length === 0) throw new RangeError("Cannot select a notebook: there is none");
   const found = new Map<string, string>();
   for (const name of names) {
-    const path = await isFile(name) ? name : all.find((path) => isCalled(path, name));
+    const path = name !== "" && await isFile(name)
+      ? name
+      : all.find((path) => isCalled(path, name));
     if (path === undefined) {
       throw new RangeError(
         `Cannot find notebook "${name}": it must be a file, or one of ${

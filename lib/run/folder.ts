@@ -10,9 +10,10 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
+import { BACKEND_CHOICES } from "@/backend.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { checkStoredOptions, COUNT, OPTIONS } from "@/gan/stored_options.ts";
+import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
@@ -37,11 +38,15 @@ export interface RunConfig {
 
 const CONFIG = v.object({
   preset: v.string(),
-  options: OPTIONS,
+  options: v.unknown(),
   steps: COUNT,
   doubts: v.optional(v.array(v.string())),
   data: v.object({ source: v.string(), directory: v.optional(v.string()), sha256: v.string() }),
-  backend: v.object({ name: v.string(), adapter: v.optional(v.string()), reason: v.string() }),
+  backend: v.object({
+    name: v.picklist(BACKEND_CHOICES),
+    adapter: v.optional(v.string()),
+    reason: v.string(),
+  }),
   versions: v.record(v.string(), v.string()),
 });
 

@@ -14,7 +14,7 @@ import { type Evaluation } from "@/eval/suite.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { checkStoredOptions, COUNT, OPTIONS } from "@/gan/stored_options.ts";
+import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { roundTensors } from "@/gan/stored_tensors.ts";
 import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/io/shaped.ts";
@@ -191,7 +191,7 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
     );
   }
   const action = `Cannot use ${file}`;
-  const options = checkStoredOptions(shaped(OPTIONS, metadata.options ?? "", action), action);
+  const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
   const record = shaped(RECORD, metadata.record ?? "", action);
   return { name, options, record: record as unknown as PretrainedRecord, arrays, file };
 }

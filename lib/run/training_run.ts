@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
-import { IMAGE_SIDE, loadImages } from "@/data/mnist.ts";
+import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
-import { imageRows, isFresh, type TrainingData } from "@/data/training_data.ts";
+import { isFresh } from "@/data/training_data.ts";
 import { landscape } from "@/eval/landscape.ts";
-import { type Checkpoint, decodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
+import { restoreGan } from "@/gan/checkpoint.ts";
 import {
   createGan,
   disposeGan,
@@ -26,7 +26,6 @@ import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { isFolder, readIfFile } from "@/io/files.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -35,7 +34,9 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
+import { readCheckpoint } from "./read_checkpoint.ts";
 import { RequestError } from "./request_error.ts";
+import { loadData } from "./run_data.ts";
 import { renderReport } from "./report.ts";
 
 /** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
@@ -291,43 +292,6 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   return gridPng(await drawSamples(generator, options, GRID_COUNT, random), IMAGE_SIDE);
 }
 
-/**
- * A checkpoint of the run: the last one, or the one in `file`.
- *
- * @throws {RangeError} If it is damaged; the message offers the one before.
- */
-export async function readCheckpoint(run: RunFolder, file?: string): Promise<Checkpoint> {
-  const all = (await run.checkpoints()).map((one) => one.file);
-  const wanted = file ?? all.at(-1);
-  if (!wanted) {
-    throw new RequestError(
-      `Cannot use the run ${run.path}: it must have a checkpoint in ${run.checkpointsFolder}, got none`,
-    );
-  }
-  try {
-    return await readCheckpointFile(wanted);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const previous = all.filter((one) => resolve(one) < resolve(wanted)).at(-1);
-    const hint = previous && all.some((one) => resolve(one) === resolve(wanted))
-      ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
-      : "";
-    throw new RangeError(error.message + hint);
-  }
-}
-
-/**
- * A checkpoint by its file.
- *
- * @throws {RequestError} If there is no such file.
- * @throws {RangeError} If it is damaged, or something else.
- */
-export async function readCheckpointFile(file: string): Promise<Checkpoint> {
-  const bytes = await readIfFile(file);
-  if (!bytes) throw new RequestError(`Cannot read a checkpoint: there is no file ${file}`);
-  return decodeCheckpoint(bytes, file);
-}
-
 async function refuseExisting(run: RunFolder): Promise<void> {
   await checkFolderToMake(run.path);
   if (await run.exists()) {
@@ -367,33 +331,6 @@ function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | unde
 /** Steps after which so many epochs are finished. */
 function stepsOf(epochs: number, { options, batches }: Gan): number {
   return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
-}
-
-/** The data that the options name, and how `config.json` tells of them. */
-async function loadData(
-  options: GanOptions,
-  directory?: string,
-): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
-  if (options.toy === undefined) {
-    if (directory !== undefined && !await isFolder(directory)) {
-      throw new RequestError(
-        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
-      );
-    }
-    const images = await loadImages(directory);
-    const { source, sha256 } = images;
-    return {
-      data: imageRows(images, options.trainRows),
-      description: { source, directory, sha256 },
-    };
-  }
-  if (directory !== undefined) {
-    throw new RequestError(
-      `Cannot train on ${directory}: this preset is of toy data (${options.toy}). Leave --data out`,
-    );
-  }
-  const data = toyData(options.toy);
-  return { data, description: { source: data.source, sha256: data.sha256 } };
 }
 
 function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {

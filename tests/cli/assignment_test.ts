@@ -18,7 +18,7 @@ const wrong: [string[], string][] = [
   [["relase"], "unknown command 'relase'"],
   [["release", "a1_theory"], "required option '--out <dir>' not specified"],
   [["release", "a9_other", "--out", "x"], 'Cannot find notebook "a9_other"'],
-  [["grade", "a1_theory", "--out", "x"], "required option '--submissions <dir>'"],
+  [["grade", "a1_theory", "--out", "x"], "required option '--submissions <path>'"],
   [["grade", "a1_theory", "--submissions", "nowhere", "--out", "x"], "there is no folder nowhere"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--jobs", "0"], "at least 1"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--seed", "-1"], "at least 0"],
@@ -27,7 +27,7 @@ const wrong: [string[], string][] = [
   [["release", "./a1_theory", "--out", "x"], 'Cannot find notebook "./a1_theory"'],
   [["release", "a1_theory", "--out", "README.md"], "it must be a folder, and README.md is a file"],
   [["release", "a1_theory", "--out", "notebooks/assignments"], "is what is read"],
-  [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "there is no folder"],
+  [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "a folder or a zip archive"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "README.md"], "README.md is a file"],
 ];
 for (const [args, message] of wrong) {
@@ -50,12 +50,12 @@ Deno.test("an assignment that is wrong is told in lines, exit code 1", () =>
     assertFalse(/\n\s+at /.test(stderr), "no stack");
   }));
 
-/** What the submissions of the sample class earn without what is graded by hand. */
+/** What the submissions of the sample class earn without what is graded by hand; the last is no notebook. */
 const TOTALS = [
   ...[90, 90, 90, 90, 90, 90, 90, 90],
   ...[50, 50, 20, 35, 77, 69, 69, 56, 82, 70],
   ...[49, 40, 14, 12, 37, 0],
-  ...[55, 20, 50, 0, 0, 0],
+  ...[55, 20, 50, 0, 0],
 ];
 
 Deno.test("an instructor releases, grades the sample class and opens the report", () =>
@@ -74,14 +74,17 @@ Deno.test("an instructor releases, grades the sample class and opens the report"
     );
     assertEquals(grade.code, 0, grade.stderr);
     assertEquals(grade.stdout, `${join(grades, "grades.csv")}\n`);
-    assertStringIncludes(grade.stderr, "30 graded\nTo grade by hand: 16 in by_hand.csv.");
+    assertStringIncludes(
+      grade.stderr,
+      "29 graded\nstudent_30: the file is no notebook: it is not JSON\n",
+    );
     assertFalse(grade.stderr.includes("\x1b"), "no escape codes outside a terminal");
     const [head, ...rows] = (await Deno.readTextFile(join(grades, "grades.csv"))).trim().split(
       "\n",
     );
     assertEquals(head, "student,total,bce,value,dstar,divergences,cost,essay,status");
-    assertEquals(rows.map((row) => Number(row.split(",")[1])), TOTALS);
-    for (let i = 1; i <= 30; i++) {
+    assertEquals(rows.map((row) => row.split(",")[1]), [...TOTALS.map(String), ""]);
+    for (let i = 1; i <= TOTALS.length; i++) {
       const student = `student_${String(i).padStart(2, "0")}`;
       const page = await Deno.readTextFile(join(grades, student, "feedback.html"));
       assertStringIncludes(page, `<strong>${TOTALS[i - 1]} of 100 points</strong>`);

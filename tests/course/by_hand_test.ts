@@ -235,6 +235,33 @@ Deno.test("points that are filled in during a run count in it", () =>
     assertEquals(await Deno.readTextFile(join(out, "grades.csv")), before);
   }));
 
+Deno.test("points whose row is gone are told, and stand beside the answer, which is open again", () =>
+  inTempFolder(async (folder) => {
+    const out = join(folder, "out");
+    const file = join(out, BY_HAND);
+    for (const student of ["ada", "bob"]) {
+      await Deno.mkdir(join(folder, "in", student), { recursive: true });
+      await Deno.writeTextFile(join(folder, "in", student, "small.ipynb"), changed(assignment, []));
+    }
+    const run = () =>
+      gradeClass(assignment, { submissions: join(folder, "in"), out, jobs: 2, seed: 1 });
+    await run();
+    const table = tableOf(await Deno.readTextFile(file));
+    fill("5")(table);
+    await Deno.writeTextFile(file, textOf(table));
+    await run();
+    // Somebody saves only what a filter shows.
+    await Deno.writeTextFile(file, textOf(table.slice(0, 1)));
+    const { byHand, grades, open } = await run();
+    assertEquals([open, grades.students.map(({ total }) => total)], [1, [95, 90]]);
+    assertEquals(byHand, [
+      "by_hand.csv has no row any more for bob, essay-why, which had 5 points: it is open again",
+    ]);
+    const [, bob] = tableOf(await Deno.readTextFile(file));
+    assertEquals([bob.points, bob["earlier points"], bob["earlier comment"]], ["", "5", "é 1"]);
+    assertStringIncludes(bob.note, "was gone from this file");
+  }));
+
 Deno.test("a spreadsheet's lock, a workbook and a copy beside the file are told", () =>
   inTempFolder(async (folder) => {
     for (

@@ -52,6 +52,19 @@ Deno.test("a notebook of format 3 has the same cells", () => {
   assertEquals(found[0].cell_type, "markdown");
 });
 
+Deno.test("raw cells and pasted pictures stay", () => {
+  const picture = { "a.png": { "image/png": "AAAA" } };
+  const cells = readCells(JSON.stringify({
+    cells: [
+      { cell_type: "raw", id: "a", metadata: {}, source: "mine" },
+      { cell_type: "markdown", id: "b", metadata: {}, source: [], attachments: picture },
+    ],
+  }));
+  assert(typeof cells !== "string");
+  assertEquals(cells.map(({ cell_type }) => cell_type), ["raw", "markdown"]);
+  assertEquals(cells[1].attachments, picture);
+});
+
 const NONE: [bytes: Uint8Array, told: string][] = [
   [utf8(""), "it is empty"],
   [new Uint8Array(100), "it has null bytes only"],

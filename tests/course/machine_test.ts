@@ -103,6 +103,44 @@ Deno.test("a machine that refuses for a while is asked again, later and for less
     }
   }));
 
+Deno.test("a question that is lost on its way is asked again: the process that waits is not taken for a student's loop", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, ["ada"]);
+    let asked = 0;
+    using _ = injectFaults(({ name, functions }) =>
+      name === "pipe.lost" && functions.includes("oneRound") && ++asked === 3
+        ? systemError("EIO")
+        : undefined
+    );
+    const { totals, ungraded } = await run(folder, { limits: { callMs: 1000 } });
+    assertEquals([totals, ungraded], [{ ada: 90 }, []]);
+    assert(asked > 3);
+  }));
+
+Deno.test(
+  "what a system kills that has no memory left is graded again, and is not taken for an end",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  () =>
+    inTempFolder(async (folder) => {
+      await hand(folder, ["ada"]);
+      let killed = 0;
+      using _ = injectFaults(({ name, path, functions }) => {
+        const isCall = name === "pipe.write" && functions.includes("Student.#ask") &&
+          functions.includes("oneRound");
+        if (isCall && killed++ < 3) {
+          Deno.kill(Number(path), "SIGKILL");
+        }
+        return undefined;
+      });
+      const { totals, said } = await run(folder);
+      assertEquals(totals, { ada: 90 });
+      for (const line of said) assertStringIncludes(line, "something else ended it (SIGKILL)");
+      assertEquals(said.length, 3);
+    }),
+);
+
 Deno.test("a machine that refuses for good is given up soon: all have no points, and the next run grades them", () =>
   inTempFolder(async (folder) => {
     await hand(folder, Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, "0")}`));

@@ -72,7 +72,7 @@ const mutants: Record<string, Mutant[]> = {
       "BCE: the last sample forgotten",
       "logits.map((a, i) => labels[i] * softplus(-a)",
       "logits.slice(0, Math.max(1, logits.length - 1)).map((a, i) => labels[i] * softplus(-a)",
-      ["bce-batch", "value-samples", "value-extremes"],
+      ["bce-batch", "value-coin", "value-samples", "value-extremes"],
     ],
     [
       "BCE: the real term only",
@@ -311,7 +311,7 @@ const mutants: Record<string, Mutant[]> = {
       "step of D: the rate ignored",
       "const moved = gan.discriminator.map((w, i) => tf.sub(w, tf.mul(rate, gradients[i])));\n    return { generator: gan.generator,",
       "const moved = gan.discriminator.map((w, i) => tf.sub(w, tf.mul(0.01, gradients[i])));\n    return { generator: gan.generator,",
-      ["dstep-moves", "dstep-learns", "loop-seed"],
+      ["dstep-moves", "dstep-learns"],
     ],
     [
       "step of D: real samples as generated",
@@ -323,7 +323,7 @@ const mutants: Record<string, Mutant[]> = {
       "step of D: the noise taken for samples",
       "const fake = generator(z, gan.generator);",
       "const fake = tf.slice(z, [0, 0], [-1, 1]);",
-      ["dstep-moves"],
+      ["dstep-moves", "dstep-learns"],
     ],
     [
       "step of G: saturating",
@@ -347,7 +347,7 @@ const mutants: Record<string, Mutant[]> = {
       "step of G: the gradient is cut off",
       "generatorLoss(discriminator(generator(z, w), gan.discriminator)",
       "generatorLoss(tf.add(tf.mul(0, discriminator(generator(z, w), gan.discriminator)), discriminator(generator(z, gan.generator.map((w) => tf.tensor(w.dataSync(), w.shape))), gan.discriminator))",
-      ["gstep-moves", "gstep-stops", "gstep-learns", "loop-order", "loop-seed"],
+      ["gstep-moves", "gstep-stops", "gstep-learns", "loop-order", "loop-k", "loop-seed"],
     ],
     [
       "loop: G before D",

@@ -9,7 +9,7 @@ export interface Call {
   place: string;
   /** The functions of lib that have led to it, the innermost first. */
   functions: string[];
-  /** The path that it is about, where it is about one. */
+  /** The path that it is about, where it is about one; of a pipe, the number of the process. */
   path?: string;
 }
 
@@ -106,7 +106,7 @@ export function injectFaults(decide: Decide): Disposable {
         check("spawn");
         const result = old.apply(this, args);
         const channel = this.stdio?.[3] as Duplex | undefined;
-        if (channel) breakable(channel, check);
+        if (channel) breakable(channel, (name) => check(name, String(this.pid)));
         return result;
       },
   );
@@ -129,7 +129,15 @@ function breakable(channel: Duplex, check: (name: string) => void): void {
       }
       return act(...args);
     };
-  channel.write = guarded("pipe.write", channel.write.bind(channel)) as typeof channel.write;
+  const write = guarded("pipe.write", channel.write.bind(channel) as (text: string) => boolean);
+  channel.write = ((text: string) => {
+    try {
+      check("pipe.lost");
+    } catch {
+      return true; // As if it had gone out, and was lost on the other side.
+    }
+    return write(text);
+  }) as typeof channel.write;
   const emit = channel.emit.bind(channel) as (event: string, ...args: unknown[]) => boolean;
   const read = guarded("pipe.read", emit);
   channel.emit =

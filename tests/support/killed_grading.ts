@@ -92,7 +92,7 @@ async function makeClass(folder: string, students: number): Promise<Record<strin
     [changed(assignment, [["return 2 * x;", "return 3 * x;"]]), "0"],
     [changed(assignment, [["return 2 * x;", "return x > 3 ? x : 2 * x;"]]), "60"],
     [submission(assignment, {}), "0"],
-    [undefined, "0"],
+    [undefined, ""],
   ];
   const expected: Record<string, string> = {};
   for (let i = 0; i < students; i++) {

@@ -1,0 +1,37 @@
+/**
+ * How large a file may be that is read into memory: beyond it is said that there is a limit, not that the
+ * file is damaged or the memory full.
+ *
+ * @module
+ */
+
+/** 1 GiB: 1,369,000 images of bytes, 342,000 of float32. */
+export const MOST_BYTES = 2 ** 30;
+
+/**
+ * The bytes of a file.
+ *
+ * @throws {RangeError} If there are more than `mostBytes`.
+ * @throws {Deno.errors.NotFound | Error} What the system says.
+ */
+export async function readLimited(
+  path: string,
+  mostBytes = MOST_BYTES,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await Deno.stat(path);
+  if (size > mostBytes) throw beyondLimit(path, size, mostBytes);
+  return await Deno.readFile(path);
+}
+
+/** That a file, or what it unpacks to, is larger than what is read. */
+export function beyondLimit(path: string, size: number, mostBytes: number): RangeError {
+  return new RangeError(
+    `Cannot read ${path}: it has ${mebibytes(size)} MiB, and at most ${
+      mebibytes(mostBytes)
+    } MiB are read of a file, unpacked. That is a limit of this program, the file may be whole: use a smaller one`,
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return Math.ceil(bytes / 2 ** 20).toLocaleString("en-US");
+}

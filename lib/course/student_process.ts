@@ -11,7 +11,6 @@
  * @module
  */
 import { type ChildProcess as Child, spawn } from "node:child_process";
-import { dirname } from "node:path";
 import { Duplex } from "node:stream";
 import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
@@ -19,7 +18,7 @@ import { type ChildProgram, type Mode } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
 import { GraderFailure, NoAnswer } from "./failure.ts";
 import { type Limits } from "./sandbox.ts";
-import { available } from "./system_tools.ts";
+import { type Command, commandOf, lastWords, OWN_PIPE } from "./student_command.ts";
 
 /**
  * Longest line that is read as an answer. The grader reads it, and who makes it read much keeps all
@@ -33,8 +32,8 @@ const PATIENCE = 5;
 /** A process is ready in a quarter of a second; one that is not within this long will not be. */
 const START_MS = 60_000;
 
-/** A process that has no more processor time than this, from its first look to its last, waits for something. */
-const IDLE_MS = 50;
+/** A process whose processor time does not change for so long waits for something. */
+const IDLE_MS = 100;
 
 /** How no submission ends: it may send no signal, not even to itself. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
@@ -64,12 +63,6 @@ interface Use {
   /** Whether a thread of it computes now, or would if it were let. */
   runnable: boolean;
 }
-
-/**
- * Whether the channel is a pipe of ours, of which no more is read than is wanted. On Windows a pipe cannot be
- * handed on by its number.
- */
-const OWN_PIPE = Deno.build.os !== "windows";
 
 /** One process, from its start to its end. */
 export class StudentProcess {
@@ -186,15 +179,19 @@ export class StudentProcess {
       const patience = PATIENCE * limitMs - (performance.now() - began);
       // The processor time that it should have had since the first look, which was at a quarter.
       const starved = now.used - first.used < 0.9 * 0.75 * limitMs &&
-        (now.runnable || waited > limitMs / 10);
-      if (now === first) timer = setTimeout(check, 0.75 * limitMs);
-      else if (starved && patience > 0) timer = setTimeout(check, limitMs / 4);
-      else {
-        const idle = Deno.build.os === "linux" && !first.runnable && !now.runnable &&
-          now.used - first.used <= IDLE_MS;
-        const reason = `no answer within ${Number((limitMs / 1000).toPrecision(2))} s`;
-        this.kill(reason, { kind: "late", idle });
+        (now.runnable || waited > 0.09 * limitMs);
+      if (now === first || (starved && patience > 0)) {
+        timer = setTimeout(check, (now === first ? 0.75 : 0.25) * limitMs);
+        return;
       }
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+      const later = await this.#use();
+      if (settled) return;
+      const idle = !now.runnable && !later.runnable && now.used === later.used;
+      this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
+        kind: "late",
+        idle,
+      });
     };
     const check = () => {
       look().catch((error) => this.#fail("see how much time a submission has had", error));
@@ -210,10 +207,13 @@ export class StudentProcess {
     throw new NoAnswer(this.over!.reason);
   }
 
-  /** What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. */
+  /**
+   * What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. Elsewhere it
+   * seems to compute.
+   */
   async #use(): Promise<Use> {
+    if (Deno.build.os !== "linux") return { used: Infinity, waited: 0, runnable: true };
     const use: Use = { used: 0, waited: 0, runnable: false };
-    if (Deno.build.os !== "linux") return use;
     const { stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
     }).output();
@@ -316,75 +316,4 @@ function messagesOf(child: Child): Duplex {
   child.on("message", (message) => channel.push(`${JSON.stringify(message)}\n`));
   child.once("disconnect", () => channel.push(null));
   return channel;
-}
-
-interface Command {
-  name: string;
-  args: string[];
-  cwd: string;
-  env: Record<string, string>;
-}
-
-async function commandOf(program: ChildProgram, limits: Limits, mode: Mode): Promise<Command> {
-  const path = program.paths[mode];
-  const [name, ...args] = [
-    ...await available("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--no-new-privs"] : [],
-    ...await available("prlimit")
-      ? [
-        "prlimit",
-        `--data=${limits.memoryBytes}`,
-        // For an orphan, where setpriv is missing: no part of an assignment takes as long.
-        `--cpu=${Math.ceil(10 * limits.partMs / 1000)}`,
-        "--fsize=0",
-        "--core=0",
-        "--",
-      ]
-      : [],
-    Deno.execPath(),
-    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-    // The console of V8, which evaluates cells, counts as information about the system. The program gives
-    // this right back before it is ready.
-    ...mode === "notebook" ? ["--allow-sys"] : [],
-    ...["--cached-only", "--deny-import", path],
-  ];
-  const folder = noFolder();
-  const env = {
-    DENO_DIR: folder,
-    // Where the tools of the system are; the child itself cannot read it.
-    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
-    // Where libraries would keep caches.
-    XDG_CACHE_HOME: folder,
-    // No adapter of WebGPU: a driver is much code, and some keep caches on the disk.
-    DENO_WEBGPU_BACKEND: "none",
-    NO_COLOR: "1",
-    DENO_NO_UPDATE_CHECK: "1",
-    // Deno speaks over this descriptor what `process.send` sends, a line each.
-    ...OWN_PIPE ? { NODE_CHANNEL_FD: "3", NODE_CHANNEL_SERIALIZATION_MODE: "json" } : {},
-  };
-  return { name, args, cwd: dirname(path), env };
-}
-
-/** What the command says of itself where it does not start; nothing where it says nothing. */
-async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
-  const { NODE_CHANNEL_FD: _, ...rest } = env;
-  try {
-    const { stderr } = await new Deno.Command(name, {
-      args,
-      cwd,
-      clearEnv: true,
-      env: rest,
-      stdin: "null",
-      stdout: "null",
-      signal: AbortSignal.timeout(START_MS),
-    }).output();
-    const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => /^[^=]*\w/.test(line)).slice(0, 2);
-  } catch (error) {
-    return [(error as Error).message];
-  }
-}
-
-/** A folder that cannot be made: whatever would be written there has no place. */
-function noFolder(): string {
-  return Deno.build.os === "windows" ? "NUL\\none" : "/dev/null/none";
 }

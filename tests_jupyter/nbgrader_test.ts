@@ -10,7 +10,9 @@
  * Source: nbgrader 0.9, https://nbgrader.readthedocs.io
  */
 import { join } from "node:path";
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { cellsWithRole, parseAssignment, released } from "@/course/assignment.ts";
+import { markedAs } from "@/course/nbgrader.ts";
 import {
   type Cell,
   type Notebook,
@@ -91,9 +93,48 @@ for (const path of await findNotebooks(FOLDER)) {
   });
 }
 
+/** A function that is not written, and what it costs: its checks, and those of what cannot do without it. */
+const MISSING: Record<string, [name: string, costs: RegExp]> = {
+  a1_theory: ["optimalLogits", /^(dstar|cost)-/],
+  a2_gan: ["discriminatorStep", /^(dstep|loop)-/],
+  a3_evaluation: ["slerp", /^interpolation-/],
+};
+
+for (const [assignment, [missing, costs]] of Object.entries(MISSING)) {
+  Deno.test(`${assignment} in nbgrader: a deleted check and a missing function cost their own points`, async () => {
+    await using jupyter = await Jupyter.start();
+    const path = join(FOLDER, `${assignment}.ipynb`);
+    const source = parseNotebook(await Deno.readTextFile(path), path);
+    const [first] = source.cells.filter((cell) => markedAs(cell)?.role === "test");
+    const cells = source.cells.filter((cell) => cell !== first).map((cell): Cell => {
+      const text = sourceOf(cell);
+      const from = text.indexOf(`function ${missing}(`);
+      if (markedAs(cell)?.role !== "solution" || from < 0) return cell;
+      const end = text.indexOf("\n}", from);
+      const stub = `function ${missing}(): any {\n  throw new Error("Write ${missing}");`;
+      return { ...cell, source: text.slice(0, from) + stub + text.slice(end) };
+    });
+    const scores = await autograded(jupyter, { ...source, cells });
+    const lost = scores.filter(({ points, score }) => score !== points).map(({ id }) => id);
+    assertEquals(lost, scores.map(({ id }) => id).filter((id) => costs.test(id)));
+    // Each of them in full.
+    assertEquals(scores.filter(({ id, score }) => costs.test(id) && score !== 0), []);
+  });
+}
+
 Deno.test("the configuration that ships has a stub for TypeScript, and the text that the grader knows", async () => {
   await using jupyter = await Jupyter.start();
   const { ClearSolutions } = await readConfig(jupyter);
   assertEquals(Object.keys(ClearSolutions.code_stub), ["typescript"]);
   assertEquals(ClearSolutions.text_stub, "YOUR ANSWER HERE");
+  // The notebooks speak of what they replace, and both ways to release leave that.
+  assertStringIncludes(ClearSolutions.code_stub.typescript, 'throw new Error("Write ');
+  for (const path of await findNotebooks(FOLDER)) {
+    const source = parseNotebook(await Deno.readTextFile(path), path);
+    assertStringIncludes(sourceOf(source.cells[0]), 'Replace each `throw new Error("Write …")`');
+    const made = parseAssignment(notebookText(source), path);
+    for (const cell of cellsWithRole(released(made), "solution")) {
+      assertStringIncludes(sourceOf(cell), 'throw new Error("Write ');
+    }
+  }
 });

@@ -63,7 +63,7 @@ export const TOTAL = 100;
 /** What the table of grades has beside a column for each part. */
 const COLUMNS = ["student", "total", "status"];
 
-/** What a student finds in the place of a written answer. */
+/** What a student finds where a written answer goes. */
 export const TEXT_STUB = "YOUR ANSWER HERE";
 
 /**
@@ -138,7 +138,7 @@ export function released({ notebook }: Assignment): Notebook {
         const { name } = bodies.find((body) => body.from < from && from < body.to)!;
         const message = `Write ${name}${text ? `: ${text}` : ""}`;
         return [
-          `${indent}// YOUR CODE HERE, in the place of the next line`,
+          `${indent}// YOUR CODE HERE: it replaces the next line`,
           `${indent}throw new Error(${JSON.stringify(message)});`,
         ];
       });

@@ -69,7 +69,7 @@ function make(
 }
 
 /** D's loss, in nats. */
-export function lossOfD({ generator, discriminator }: Gan, real: tf.Tensor, z: tf.Tensor): number {
+export function lossOfD({ gan: { generator, discriminator }, real, z }: Game): number {
   return tf.tidy(() =>
     discriminatorLoss(judge(real, discriminator), judge(make(z, generator), discriminator))
       .dataSync()[0]
@@ -77,11 +77,11 @@ export function lossOfD({ generator, discriminator }: Gan, real: tf.Tensor, z: t
 }
 
 /** G's non-saturating loss, in nats. */
-export function lossOfG({ generator, discriminator }: Gan, z: tf.Tensor): number {
+export function lossOfG({ gan: { generator, discriminator }, z }: Omit<Game, "real">): number {
   return tf.tidy(() => nonSaturatingLoss(judge(make(z, generator), discriminator)).dataSync()[0]);
 }
 
-function gradientOfD({ generator, discriminator }: Gan, real: tf.Tensor, z: tf.Tensor): Weights {
+function gradientOfD({ gan: { generator, discriminator }, real, z }: Game): Weights {
   return tf.tidy(() => {
     const fake = make(z, generator);
     const loss = (...w: Weights) => discriminatorLoss(judge(real, w), judge(fake, w));
@@ -89,7 +89,7 @@ function gradientOfD({ generator, discriminator }: Gan, real: tf.Tensor, z: tf.T
   });
 }
 
-function gradientOfG({ generator, discriminator }: Gan, z: tf.Tensor): Weights {
+function gradientOfG({ gan: { generator, discriminator }, z }: Omit<Game, "real">): Weights {
   const loss = (...w: Weights) => nonSaturatingLoss(judge(make(z, w), discriminator));
   return tf.tidy(() => tf.grads(loss)(generator));
 }
@@ -98,24 +98,24 @@ function against(weights: Weights, gradient: Weights, rate: number): Weights {
   return tf.tidy(() => weights.map((w, i) => tf.sub(w, tf.mul(rate, gradient[i]))));
 }
 
-/** After a step of gradient descent of D; G stays. */
-export function stepOfD(gan: Gan, real: tf.Tensor, z: tf.Tensor, rate: number): Gan {
-  const discriminator = against(gan.discriminator, gradientOfD(gan, real, z), rate);
-  return { generator: gan.generator, discriminator };
+/** The networks after a step of gradient descent of D; G stays. */
+export function stepOfD(game: Game, rate: number): Gan {
+  const { generator, discriminator } = game.gan;
+  return { generator, discriminator: against(discriminator, gradientOfD(game), rate) };
 }
 
-/** After a step of gradient descent of G on its non-saturating loss; D stays. */
-export function stepOfG(gan: Gan, z: tf.Tensor, rate: number): Gan {
-  const generator = against(gan.generator, gradientOfG(gan, z), rate);
-  return { generator, discriminator: gan.discriminator };
+/** The networks after a step of gradient descent of G on its non-saturating loss; D stays. */
+export function stepOfG(game: Omit<Game, "real">, rate: number): Gan {
+  const { generator, discriminator } = game.gan;
+  return { generator: against(generator, gradientOfG(game), rate), discriminator };
 }
 
-/** Networks or batches with memory of their own: what is done to one is not done to the other. */
-export function copyOf<T extends tf.Tensor | Weights | Gan>(value: T): T {
+/** Tensors with memory of their own: what is done to them is not done to the others. */
+export function copyOf<T>(value: T): T {
   if (value instanceof tf.Tensor) return tf.tensor(value.dataSync().slice(), value.shape) as T;
   if (Array.isArray(value)) return value.map((each) => copyOf(each)) as T;
-  const { generator, discriminator } = value as Gan;
-  return { generator: copyOf(generator), discriminator: copyOf(discriminator) } as T;
+  const entries = Object.entries(value as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, own]) => [key, copyOf(own)])) as T;
 }
 
 /** A tensor of uniform numbers. */
@@ -143,25 +143,46 @@ export function drawUnits(random: Random, rows: number, units: number) {
   return { x, weight };
 }
 
-/** Networks of `units` units and batches of `batch` rows, far from what rounding decides. */
+/**
+ * Networks of `units` units and batches of `batch` rows, far from what rounding decides.
+ *
+ * @param random A stream of its own, at its beginning.
+ */
 export function drawGame(random: Random, { units = 5, batch = 6 } = {}): Game {
-  for (;;) {
-    const gan = drawGan(random, units);
-    const [real, z] = [1, 2].map((columns) => randomTensor(random, [batch, columns]));
-    const steep = [gradientOfD(gan, real, z), gradientOfG(gan, z)]
-      .every((gradient) => lengthOf(gradient) > SHORTEST_GRADIENT);
-    if (steep && isClear(gan, real, z, CLEAR)) return { gan, real, z };
-  }
+  return once(random, `game ${units} ${batch}`, () => {
+    for (;;) {
+      const gan = drawGan(random, units);
+      // Real samples are apart from generated ones, which are around 0.
+      const real = randomTensor(random, [batch, 1], 0.5, 3.5);
+      const game = { gan, real, z: randomTensor(random, [batch, 2]) };
+      if (!isClear(game, CLEAR)) continue;
+      const gradients = [gradientOfD(game), gradientOfG(game)];
+      if (gradients.every((each) => lengthOf(each) > SHORTEST_GRADIENT)) return game;
+    }
+  });
 }
 
-/** Untrained networks of `units` units, no weight of which is 0. */
+/** What was drawn, by the stream that it came from. */
+const drawn = new Map<string, unknown>();
+
+/** What a stream gives is drawn once: a class is graded with one seed, and drawing takes its time. */
+export function once<T>(random: Random, what: string, draw: () => T): T {
+  const key = `${what} ${JSON.stringify(random.state())}`;
+  if (!drawn.has(key)) {
+    if (drawn.size === 100) drawn.clear();
+    drawn.set(key, draw());
+  }
+  return drawn.get(key) as T;
+}
+
+/** Untrained networks of `units` units. */
 export function drawGan(random: Random, units: number): Gan {
   const draw = (shape: number[], range = Math.sqrt(6 / (shape[0] + shape[1]))) =>
     randomTensor(random, shape, -range, range);
   const bias = (size: number) => draw([size], 0.5);
-  const scale = tf.tensor1d(random.uniforms(units, 0.5, 1.5));
+  const [scale, shift] = [tf.ones([units]), tf.zeros([units])];
   return {
-    generator: [draw([2, units]), bias(units), scale, bias(units), draw([units, 1]), bias(1)],
+    generator: [draw([2, units]), bias(units), scale, shift, draw([units, 1]), bias(1)],
     discriminator: [
       ...[draw([1, units]), bias(units), draw([units, units]), bias(units)],
       ...[draw([units, 1]), bias(1)],
@@ -169,11 +190,12 @@ export function drawGan(random: Random, units: number): Gan {
   };
 }
 
-/** Whether nothing that a step (of G: without real samples) computes lies near a kink or a variance of 0. */
+/**
+ * Whether nothing that a step computes lies near a kink or a variance of 0. A step of G has no real
+ * samples.
+ */
 export function isClear(
-  { generator, discriminator }: Gan,
-  real: tf.Tensor | undefined,
-  z: tf.Tensor,
+  { gan: { generator, discriminator }, real, z }: Omit<Game, "real"> & Partial<Game>,
   { kink, variance }: Clearance,
 ): boolean {
   return tf.tidy(() => {
@@ -190,18 +212,14 @@ export function isClear(
 }
 
 /**
- * Holds if weights have moved along the line of a right step, in either direction and to any length: what a
- * step that is wrong by a sign or a factor still does, and one that is made up does not.
+ * Holds if steps from the same weights on different batches have moved them, each in its own way: what steps
+ * with a wrong gradient still do, and answers that are made up do not.
  */
-export function alongStep(moved: unknown, start: Weights, right: Weights, hint: string): void {
-  sameShape(moved, start, hint);
-  const [found, wanted] = [moved as Weights, right].map((to) =>
-    tf.tidy(() => tf.concat(to.map((w, i) => tf.reshape(tf.sub(w, start[i]), [-1]))).dataSync())
-  );
-  const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-    Array.from(a).reduce((sum, value, i) => sum + value * b[i], 0);
-  const cosine = dot(found, wanted) / Math.sqrt(dot(found, found) * dot(wanted, wanted));
-  holds(Math.abs(cosine) > 0.5, hint);
+export function moveApart(moved: unknown[], start: Weights, hint: string): void {
+  for (const weights of moved) sameShape(weights, start, "as many weights, of the same shapes");
+  const [first, ...others] = moved as Weights[];
+  const apart = (a: Weights, b: Weights) => lengthOf(a.map((w, i) => tf.sub(w, b[i]))) > 1e-4;
+  holds(apart(first, start) && others.some((other) => apart(first, other)), hint);
 }
 
 /**

@@ -11,7 +11,7 @@
 import { type Random } from "@/random.ts";
 import { type tf } from "@/tf.ts";
 import { holds, near, sameShape } from "./check.ts";
-import { copyOf, drawGan, type Gan, isClear, stepOfD, stepOfG } from "./gan_game.ts";
+import { copyOf, drawGan, type Gan, isClear, once, stepOfD, stepOfG } from "./gan_game.ts";
 
 /** What is asked of the student's functions. */
 export interface LoopFunctions {
@@ -64,6 +64,14 @@ const WRONG_ORDERS: Order[] = [
     { z: noise() },
     ...times(k, () => ({ real: real(), z: noise() })),
   ]),
+  // One step of D too many.
+  (draw, { k, ...options }) => algorithm1(draw, { ...options, k: k + 1 }),
+  // The last step of G forgotten.
+  (draw, options) => algorithm1(draw, options).slice(0, -1),
+];
+
+/** The same with fewer consequences. */
+const OTHER_ORDERS: Order[] = [
   // One batch for all steps of D.
   stepwise((real, noise, k) => {
     const batch = { real: real(), z: noise() };
@@ -74,12 +82,6 @@ const WRONG_ORDERS: Order[] = [
     const moves = times(k, () => ({ real: real(), z: noise() }));
     return [...moves, { z: moves.at(-1)!.z }];
   }),
-  // One step too many of D, and of the training; the last move forgotten; D never moved, and G.
-  (draw, { k, ...options }) => algorithm1(draw, { ...options, k: k + 1 }),
-  (draw, { steps, ...options }) => algorithm1(draw, { ...options, steps: steps + 1 }),
-  (draw, options) => algorithm1(draw, options).slice(0, -1),
-  (draw, options) => algorithm1(draw, options).filter(({ real }) => real === undefined),
-  (draw, options) => algorithm1(draw, options).filter(({ real }) => real !== undefined),
 ];
 
 /** Of each step of a training, which has many: still far above what rounding does. */
@@ -89,15 +91,19 @@ const CLEAR = { kink: 2e-4, variance: 0.02 };
 const TOLERANCE = 1e-4;
 const APART = 1e-3;
 
+/** The same of trainings by one student's steps, which compute the same in the same way. */
+const OWN_TOLERANCE = 1e-6;
+const OWN_APART = 1e-5;
+
 /** What a check compares with. */
 interface Training {
   start: Gan;
   seed: number;
-  /** The moves that are right, and some that are not. */
+  /** What the networks are after Algorithm 1. */
+  after: Gan;
+  /** The moves that count as right, and some that do not. */
   right: Move[][];
   wrong: Move[][];
-  /** What the networks are after each of the right ones. */
-  after: Gan[];
 }
 
 /** Networks and a seed for which all is far from kinks. */
@@ -110,25 +116,30 @@ function drawTraining(
   for (;;) {
     const start = drawGan(random, 4);
     const seed = random.integer(2 ** 31);
-    const moves = (orders: Order[], seed: number) =>
-      orders.map((order) => order(minibatches(seed, options.batchSize), options));
-    const right = moves(anyOrder ? [algorithm1, ...WRONG_ORDERS] : [algorithm1], seed);
-    const wrong = anyOrder ? moves([algorithm1], seed + 1) : moves(WRONG_ORDERS, seed);
-    const after = right.map((moves) => trained(start, moves, options.rate));
-    if (after.every((gan): gan is Gan => gan !== undefined)) {
-      // With k = 1, one batch for all steps of D is right.
-      const others = wrong.filter((each) => textOf(each) !== textOf(right[0]));
-      return { start, seed, right, after, wrong: others };
-    }
+    const movesOf = (order: Order, seed: number) =>
+      order(minibatches(seed, options.batchSize), options);
+    const moves = movesOf(algorithm1, seed);
+    const after = trained(start, moves, options.rate);
+    if (!after) continue;
+    const all = (orders: Order[]) => orders.map((order) => movesOf(order, seed));
+    const others = all(WRONG_ORDERS);
+    const wrong = anyOrder ? [movesOf(algorithm1, seed + 1)] : others;
+    const apart = wrong.every((each) => {
+      const made = trained(start, each, options.rate, { kink: 0, variance: 0 });
+      return distance(made!, after) > APART;
+    });
+    if (!apart) continue;
+    const right = anyOrder ? [moves, ...others, ...all(OTHER_ORDERS)] : [moves];
+    return { start, seed, after, right, wrong };
   }
 }
 
 /** After these moves; undefined where one of them comes near a kink. */
-function trained(start: Gan, moves: Move[], rate: number): Gan | undefined {
+function trained(start: Gan, moves: Move[], rate: number, clear = CLEAR): Gan | undefined {
   let gan = start;
   for (const { real, z } of moves) {
-    if (!isClear(gan, real, z, CLEAR)) return undefined;
-    gan = real ? stepOfD(gan, real, z, rate) : stepOfG(gan, z, rate);
+    if (!isClear({ gan, real, z }, clear)) return undefined;
+    gan = real ? stepOfD({ gan, real, z }, rate) : stepOfG({ gan, z }, rate);
   }
   return gan;
 }
@@ -136,6 +147,7 @@ function trained(start: Gan, moves: Move[], rate: number): Gan | undefined {
 /**
  * Holds if `trainGan` trains as Algorithm 1 does, for random networks and minibatches.
  *
+ * @param random A stream of its own, at its beginning.
  * @param anyOrder Common mistakes in the order count as right: what is asked is whether the minibatches are
  * those of the seed.
  */
@@ -147,22 +159,26 @@ export async function followsAlgorithm1(
   hint: string,
   { anyOrder = false } = {},
 ): Promise<void> {
-  const training = drawTraining(random, minibatches, options, anyOrder);
+  const training = once(
+    random,
+    `training ${anyOrder} ${JSON.stringify(options)}`,
+    () => drawTraining(random, minibatches, options, anyOrder),
+  );
   const { start, seed, after } = training;
   const found = await functions.trainGan(copyOf(start), { ...options, seed }) as Gan | undefined;
   sameShape(found?.discriminator, start.discriminator, `${hint}: D`);
   sameShape(found?.generator, start.generator, `${hint}: G`);
-  if (after.some((gan) => distance(gan, found!) < TOLERANCE)) return;
-  const own = await byOwnSteps(functions, training, random, options);
-  if (own.some((gan) => distance(gan, found!) < TOLERANCE)) return;
-  near(found!.discriminator, after[0].discriminator, TOLERANCE, `${hint}: D`);
-  near(found!.generator, after[0].generator, TOLERANCE, `${hint}: G`);
+  if (distance(after, found!) < TOLERANCE) return;
+  const own = await byOwnSteps(functions, training, random.split("order"), options);
+  if (own.some((gan) => distance(gan, found!) < OWN_TOLERANCE)) return;
+  near(found!.discriminator, after.discriminator, TOLERANCE, `${hint}: D`);
+  near(found!.generator, after.generator, TOLERANCE, `${hint}: G`);
   holds(false, hint);
 }
 
 /**
- * What the student's own steps make of the right moves; nothing where they fail, or do not tell these moves
- * from the wrong ones.
+ * What the student's own steps make of the right moves; nothing where they do not tell these moves from the
+ * wrong ones.
  */
 async function byOwnSteps(
   { discriminatorStep, generatorStep }: LoopFunctions,
@@ -172,26 +188,19 @@ async function byOwnSteps(
 ): Promise<Gan[]> {
   const asked = [...right, ...wrong];
   const made: Gan[] = [];
-  try {
-    for (const i of random.permutation(asked.length)) {
-      let now: unknown = copyOf(start);
-      for (const { real, z } of asked[i]) {
-        now = real
-          ? await discriminatorStep(now as Gan, copyOf(real), copyOf(z), rate)
-          : await generatorStep(now as Gan, copyOf(z), rate);
-      }
-      made[i] = now as Gan;
-      sameShape(made[i].discriminator, start.discriminator, "D's weights");
-      sameShape(made[i].generator, start.generator, "G's weights");
+  for (const i of random.permutation(asked.length)) {
+    let now = copyOf(start);
+    for (const { real, z } of asked[i]) {
+      now = await (real
+        ? discriminatorStep(now, copyOf(real), copyOf(z), rate)
+        : generatorStep(now, copyOf(z), rate)) as Gan;
     }
-  } catch {
-    // A step that is missing or fails has its own checks.
-    return [];
+    sameShape(now.discriminator, start.discriminator, "your steps give as many weights of D");
+    sameShape(now.generator, start.generator, "your steps give as many weights of G");
+    made[i] = now;
   }
-  const own = made.slice(0, right.length);
-  const told = own.every((gan) =>
-    made.slice(right.length).every((other) => distance(gan, other) > APART)
-  );
+  const [own, others] = [made.slice(0, right.length), made.slice(right.length)];
+  const told = own.every((gan) => others.every((other) => distance(gan, other) > OWN_APART));
   return told ? own : [];
 }
 
@@ -201,9 +210,4 @@ function distance(a: Gan, b: Gan): number {
     [...generator, ...discriminator].flatMap((w) => Array.from(w.dataSync()));
   const other = all(b);
   return Math.max(...all(a).map((value, i) => Math.abs(value - other[i])));
-}
-
-/** Moves as text, to compare them. */
-function textOf(moves: Move[]): string {
-  return JSON.stringify(moves.map(({ real, z }) => [real?.dataSync(), z.dataSync()]));
 }

@@ -12,7 +12,7 @@
  */
 import { type ChildProcess as Child, spawn } from "node:child_process";
 import { dirname } from "node:path";
-import { type Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
 import { type ChildProgram, type Mode } from "./child_program.ts";
@@ -33,8 +33,8 @@ const PATIENCE = 5;
 /** A process is ready in a quarter of a second; one that is not within this long will not be. */
 const START_MS = 60_000;
 
-/** A process whose processor time does not change for so long waits for something. */
-const IDLE_MS = 100;
+/** A process that has no more processor time than this, from its first look to its last, waits for something. */
+const IDLE_MS = 50;
 
 /** How no submission ends: it may send no signal, not even to itself. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
@@ -56,6 +56,21 @@ interface End {
   idle?: boolean;
 }
 
+/** What a process has had of the processors in its life, in milliseconds. */
+interface Use {
+  used: number;
+  /** By all its threads together, while others had the processors. */
+  waited: number;
+  /** Whether a thread of it computes now, or would if it were let. */
+  runnable: boolean;
+}
+
+/**
+ * Whether the channel is a pipe of ours, of which no more is read than is wanted. On Windows a pipe cannot be
+ * handed on by its number.
+ */
+const OWN_PIPE = Deno.build.os !== "windows";
+
 /** One process, from its start to its end. */
 export class StudentProcess {
   /** Why it is over, once it is. */
@@ -64,15 +79,15 @@ export class StudentProcess {
   #broken?: GraderFailure;
   /** Characters since the last question. */
   #received = 0;
-  /** Milliseconds that its threads have waited for a processor, when that was asked last. */
-  #waited = 0;
+  /** Milliseconds that its threads had waited for a processor, when that was asked last. */
+  #waited?: number;
   #waiting?: { prefix: string; settle: (line: string | NoAnswer | undefined) => void };
   readonly #channel: Duplex;
   readonly #exit: Promise<string>;
   readonly #closed: Promise<void>;
 
   private constructor(private readonly child: Child, private readonly limits: Limits) {
-    this.#channel = child.stdio[3] as Duplex;
+    this.#channel = OWN_PIPE ? child.stdio[3] as Duplex : messagesOf(child);
     this.#exit = new Promise((resolve) =>
       child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`))
     );
@@ -109,7 +124,8 @@ export class StudentProcess {
     { name, args, cwd, env }: Command,
     limits: Limits,
   ): Promise<StudentProcess> {
-    const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    const channel = OWN_PIPE ? "pipe" : "ipc";
+    const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", channel] });
     await new Promise((resolve, reject) => {
       child.once("spawn", resolve);
       // It has a listener from now on: what fails later is seen where the process ends.
@@ -160,27 +176,30 @@ export class StudentProcess {
     this.#waiting = { prefix, settle: line.resolve };
     const began = performance.now();
     let settled = false;
-    const expire = async () => {
-      const { used, runnable, waited } = await this.#work();
-      const starved = used < 0.9 * limitMs && (runnable || waited > 0.09 * limitMs);
+    let first: Use | undefined;
+    const look = async () => {
+      const now = await this.#use();
       if (settled) return;
-      if (starved && performance.now() - began < PATIENCE * limitMs) {
-        timer = setTimeout(check, limitMs / 4);
-        return;
+      first ??= now;
+      const waited = now.waited - (this.#waited ?? now.waited);
+      this.#waited = now.waited;
+      const patience = PATIENCE * limitMs - (performance.now() - began);
+      // The processor time that it should have had since the first look, which was at a quarter.
+      const starved = now.used - first.used < 0.9 * 0.75 * limitMs &&
+        (now.runnable || waited > limitMs / 10);
+      if (now === first) timer = setTimeout(check, 0.75 * limitMs);
+      else if (starved && patience > 0) timer = setTimeout(check, limitMs / 4);
+      else {
+        const idle = Deno.build.os === "linux" && !first.runnable && !now.runnable &&
+          now.used - first.used <= IDLE_MS;
+        const reason = `no answer within ${Number((limitMs / 1000).toPrecision(2))} s`;
+        this.kill(reason, { kind: "late", idle });
       }
-      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-      const now = await this.#work();
-      if (settled) return;
-      const idle = !runnable && !now.runnable && now.used === used;
-      this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
-        kind: "late",
-        idle,
-      });
     };
     const check = () => {
-      expire().catch((error) => this.#fail("see how much time a submission has had", error));
+      look().catch((error) => this.#fail("see how much time a submission has had", error));
     };
-    let timer = setTimeout(check, limitMs);
+    let timer = setTimeout(check, limitMs / 4);
     const found = await line.promise;
     settled = true;
     clearTimeout(timer);
@@ -191,35 +210,28 @@ export class StudentProcess {
     throw new NoAnswer(this.over!.reason);
   }
 
-  /**
-   * Milliseconds of processor time that the process has used in its life, whether a thread of it would compute now if it
-   * were let, and milliseconds that its threads have waited for a processor since this was asked last. Known
-   * on Linux, where Deno itself may not look: by `cat`. Elsewhere it seems to compute.
-   */
-  async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
-    if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
+  /** What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. */
+  async #use(): Promise<Use> {
+    const use: Use = { used: 0, waited: 0, runnable: false };
+    if (Deno.build.os !== "linux") return use;
     const { stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
     }).output();
     // A thread, or all of them, may be gone by now; nothing else may fail.
     const said = new TextDecoder().decode(stderr).trim();
     if (stdout.length === 0 && !/No such (file|process)|can't cd/.test(said)) throw new Error(said);
-    let [used, waited] = [0, 0];
-    let runnable = false;
     for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
       if (!line.includes(")")) {
         // schedstat: nanoseconds at work, nanoseconds that it waited for a processor, turns.
-        waited += Number(line.split(" ")[1]) / 1e6;
+        use.waited += Number(line.split(" ")[1] ?? 0) / 1e6;
         continue;
       }
       const [state, ...fields] = line.slice(line.lastIndexOf(")") + 2).split(" ");
       // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second.
-      used += 10 * (Number(fields[10]) + Number(fields[11]));
-      runnable ||= state === "R" || state === "D";
+      use.used += 10 * (Number(fields[10]) + Number(fields[11]));
+      use.runnable ||= state === "R" || state === "D";
     }
-    const since = waited - this.#waited;
-    this.#waited = waited;
-    return { used, runnable, waited: since };
+    return use;
   }
 
   /** Reads lines until the process is gone. */
@@ -293,6 +305,19 @@ export class StudentProcess {
   }
 }
 
+/** Messages of a child as lines, where only the runtime can make the pipe for them. */
+function messagesOf(child: Child): Duplex {
+  const channel = new Duplex({
+    read() {},
+    write(line, _, done) {
+      child.send(JSON.parse(String(line)), (error) => done(error));
+    },
+  });
+  child.on("message", (message) => channel.push(`${JSON.stringify(message)}\n`));
+  child.once("disconnect", () => channel.push(null));
+  return channel;
+}
+
 interface Command {
   name: string;
   args: string[];
@@ -334,8 +359,7 @@ async function commandOf(program: ChildProgram, limits: Limits, mode: Mode): Pro
     NO_COLOR: "1",
     DENO_NO_UPDATE_CHECK: "1",
     // Deno speaks over this descriptor what `process.send` sends, a line each.
-    NODE_CHANNEL_FD: "3",
-    NODE_CHANNEL_SERIALIZATION_MODE: "json",
+    ...OWN_PIPE ? { NODE_CHANNEL_FD: "3", NODE_CHANNEL_SERIALIZATION_MODE: "json" } : {},
   };
   return { name, args, cwd: dirname(path), env };
 }

@@ -9,9 +9,11 @@ checks. `deno task assignment grade` does neither.
 
 c = get_config()  # noqa: F821, defined by Jupyter
 
-# What students find in the place of a solution. nbgrader has no stub for TypeScript of its own.
+# What students find where a solution was: the notebooks tell them to replace throw new Error("Write …").
+# nbgrader has no stub for TypeScript of its own, and none that names the function.
 c.ClearSolutions.code_stub = {
-    "typescript": '// YOUR CODE HERE\nthrow new Error("Not written yet");'
+    "typescript": '// YOUR CODE HERE: it replaces the next line\n'
+    'throw new Error("Write this function");'
 }
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 

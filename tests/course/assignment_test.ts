@@ -15,7 +15,9 @@ import {
   releasedText,
   TEXT_STUB,
 } from "@/course/assignment.ts";
-import { release } from "@/course/release.ts";
+import { Grader } from "@/course/grade.ts";
+import { unmetNeeds } from "@/course/needs.ts";
+import { assertSolutionIsFull, release } from "@/course/release.ts";
 import { type Notebook, notebookText, parseNotebook, sourceOf } from "@/notebook/document.ts";
 import {
   ASSIGNMENTS,
@@ -197,7 +199,7 @@ Deno.test("the students' notebook has stubs that say what to write, and nothing 
     source("double"),
     `/** Twice a number. */
 function double(x: number): number {
-  // YOUR CODE HERE, in the place of the next line
+  // YOUR CODE HERE: it replaces the next line
   throw new Error("Write double: twice x");
 }`,
   );
@@ -320,4 +322,105 @@ Deno.test("a release is refused if a function of the solution needs what is not 
 Deno.test("a release of what works is the students' notebook", async () => {
   const assignment = smallAssignment();
   assertEquals(await release(assignment, 1), releasedText(assignment));
+});
+
+const CHECK = 'import { near } from "@/course/check.ts";\n';
+const elsewhere: Record<string, [change: (notebook: Notebook) => void, problem: string]> = {
+  "an import of another check": [
+    edit("sum-doubled", CHECK, ""),
+    "cell sum-doubled: it uses near of cell double-visible, which is another check",
+  ],
+  "a function of another check": [
+    (n) => {
+      edit(
+        "double-hidden",
+        "near(await double(0)",
+        "const nought = () => 0;\nnear(await double(0)",
+      )(n);
+      edit("sum-doubled", "total(grid), 3", "total(grid), 3 + nought()")(n);
+    },
+    "cell sum-doubled: it uses nought of cell double-hidden, which is another check",
+  ],
+  "a variable of a cell that students may delete": [
+    (n) => {
+      n.cells.splice(1, 0, cell("const limit = 1e-9;", { id: "figure" }));
+      edit("sum-doubled", "1e-12", "limit")(n);
+    },
+    "cell sum-doubled: it uses limit of cell figure, which is a cell that students may delete",
+  ],
+  "an import of a solution": [
+    (n) => {
+      edit("total", "/** The sum", 'import { softplus } from "@/math/stable.ts";\n/** The sum')(n);
+      edit("sum-doubled", "total(grid), 3", "total(grid), 3 + 0 * softplus(0)")(n);
+    },
+    "cell sum-doubled: it uses softplus of cell total, which is a cell that students write in",
+  ],
+  "a locked cell below": [
+    (n) => n.cells.push(n.cells.splice(1, 1)[0]),
+    "cell sum-doubled: it uses grid of cell given, which is a locked cell, and below it",
+  ],
+  "what only the hidden part of the check brings": [
+    edit("double-hidden", CHECK.replace("near", "freshRandom, near"), ""),
+    "cell double-hidden: it uses near of cell double-visible, which is another check",
+  ],
+  "what nobody declares": [
+    edit("sum-doubled", "1e-12", "precision"),
+    "cell sum-doubled: it uses precision, which no cell declares",
+  ],
+  "in a locked cell, an import of a cell that students may delete": [
+    (n) => {
+      const line = 'import { linspace } from "@/math/stable.ts";\n';
+      n.cells.splice(1, 0, cell(line, { id: "figure" }));
+      edit("given", line, "")(n);
+    },
+    "cell given: it uses linspace of cell figure, which is a cell that students may delete",
+  ],
+  "the name of a student's function for something else": [
+    edit("double-hidden", "const secret", "const total = 0;\nconst secret"),
+    "cell double-hidden: total is a function that students write: use another name",
+  ],
+};
+for (const [name, [change, problem]] of Object.entries(elsewhere)) {
+  Deno.test(`a check must bring what it needs, and not take ${name}`, () => {
+    const problems = unmetNeeds(parse(change));
+    assert(problems.some((line) => line.startsWith(problem)), problems.join("\n"));
+  });
+}
+
+Deno.test("a check may use its own names, locked cells above, students' functions and globals", () => {
+  const own = parse((notebook) => {
+    edit("sum-doubled", "near(await", "const own = Math.sqrt(1e-24);\nnear(await")(notebook);
+    edit("sum-doubled", "1e-12", "own")(notebook);
+  });
+  assertEquals(unmetNeeds(own), []);
+});
+
+for (const name of ASSIGNMENTS) {
+  Deno.test(`each check of ${name} brings what it needs`, async () => {
+    assertEquals(unmetNeeds(await readAssignment(name)), []);
+  });
+}
+
+Deno.test("a release is refused if a check needs another cell, with the cell and the name", async () => {
+  const torn = parse(edit("sum-doubled", CHECK, ""));
+  const { problems } = await assertRejects(
+    () => release(torn, 1),
+    AssignmentError,
+  ) as AssignmentError;
+  assertEquals(problems.length, 1, problems.join("\n"));
+  assertStringIncludes(problems[0], "near of cell double-visible, which is another check");
+});
+
+Deno.test("a solution that is not full is told before anybody is graded by its checks", async () => {
+  const wrong = parse(edit("double", "return 2 * x", "return x > 9 ? 3 * x : 2 * x"));
+  await using grader = await Grader.start(wrong, { seed: 1 });
+  const { problems, message } = await assertRejects(
+    () => assertSolutionIsFull(grader, wrong),
+    AssignmentError,
+  ) as AssignmentError;
+  assertStringIncludes(message, "Cannot grade small");
+  assertEquals(problems, ["check double-hidden: the solution fails it: twice a random number"]);
+  const right = smallAssignment();
+  await using other = await Grader.start(right, { seed: 1 });
+  await assertSolutionIsFull(other, right);
 });

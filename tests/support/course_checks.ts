@@ -41,10 +41,13 @@ export async function checksOf(
   };
 }
 
-/** The functions of the solution, each made anew by `make`. */
-export async function solutionOf(assignment: Assignment): Promise<{ make(): Promise<Functions> }> {
+/** The functions of a notebook, by default of the solution, each made anew by `make`. */
+export async function solutionOf(
+  assignment: Assignment,
+  notebook = assignment.notebook,
+): Promise<{ make(): Promise<Functions> }> {
   await useTensors(assignment);
-  const { functions, notebook } = assignment;
+  const { functions } = assignment;
   const statements = codeCells(notebook).flatMap((cell, i) => statementsOf(sourceOf(cell), i));
   const modules = new Map<string, Record<string, unknown>>();
   for (const [source] of importsOf(assignment)) {
@@ -103,6 +106,25 @@ export async function passed(
       right = await held(checks[id], functions);
     }
     if (right) found.push(id);
+  }
+  return found;
+}
+
+/** What the solution loses, by seed: `125 blocks-norm: each unit …`. */
+export async function failures(assignment: Assignment, seeds: number[]): Promise<string[]> {
+  await using made = await checksOf(assignment);
+  const { ids, checks } = await made.load();
+  const functions = await (await solutionOf(assignment)).make();
+  const found: string[] = [];
+  for (const seed of seeds) {
+    useCheckSeed(seed);
+    for (const id of ids) {
+      try {
+        await checks[id](functions, () => {});
+      } catch (error) {
+        found.push(`${seed} ${id}: ${(error as Error).message}`);
+      }
+    }
   }
   return found;
 }

@@ -112,24 +112,26 @@ const STRATEGIES: Record<string, Strategy> = {
   "the right answer, each number a tenth larger": (_, __, ___, right) =>
     mapped(right(), (x) => Number.isFinite(x) ? 1.1 * x + 0.01 : 0),
   ...Object.fromEntries(
-    Object.entries(CONSTANTS).flatMap(([text, value]): [string, Strategy][] => [
-      [text, () => value],
-      [`the first argument filled with ${text}`, (_, args) => mapped(args[0], () => value)],
+    Object.entries(CONSTANTS).map(([text, value]): [string, Strategy] => [text, () => value]),
+  ),
+  ...Object.fromEntries(
+    [0, 1, 0.5].flatMap((value): [string, Strategy][] => [
+      [`the first argument filled with ${value}`, (_, args) => mapped(args[0], () => value)],
       [
-        `the form of the right answer filled with ${text}`,
+        `the form of the right answer filled with ${value}`,
         (_, __, ___, right) => mapped(right(), () => value),
-      ],
-      [
-        `the form of the right answer with ±${text}`,
-        (_, __, ___, right) => mapped(right(), (__, i) => i % 2 ? value : -value),
       ],
     ]),
   ),
+  "the form of the right answer with 1 and -1": (_, __, ___, right) =>
+    mapped(right(), (__, i) => i % 2 ? 1 : -1),
 };
 
 /** A set of functions, some of which are not what they should be. */
 export interface Replay {
   name: string;
+  /** Whether it changes its arguments. */
+  wipes: boolean;
   make(): Functions;
 }
 
@@ -169,6 +171,7 @@ export function replays(
   ]);
   return [...Object.entries(STRATEGIES), ...borrowed].map(([name, strategy]) => ({
     name: `${replaced.join(", ")}: ${name}${known ? ", and the visible answers" : ""}`,
+    wipes: name.includes("in place"),
     make: build(strategy),
   }));
 }

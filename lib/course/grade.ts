@@ -139,7 +139,8 @@ export class Grader implements AsyncDisposable {
       const second = await judge.judge(code.notebook, "notebook", failed);
       for (const mark of second.marks) marks.set(mark.id, better(marks.get(mark.id)!, mark));
       known ||= second.known;
-      notes = [...notes, ...second.notes];
+      // What a chosen statement missed, the whole notebook may have.
+      notes = second.taken ? second.notes : [...notes, ...second.notes];
     }
     const status = known
       ? "graded"
@@ -192,6 +193,8 @@ function asFailure(action: string, error: unknown): GraderFailure {
 interface Judgement {
   marks: Mark[];
   notes: string[];
+  /** Whether its cells have been taken in. */
+  taken: boolean;
   /** Whether one of the functions is in the notebook, as far as can be told. */
   known: boolean;
   differs: boolean;
@@ -225,8 +228,8 @@ class Judge {
         const { number, own } = cells[cell] ?? {};
         return own ? [`code cell ${number}: ${message}`] : [];
       });
-      const known = student.loaded === undefined || student.loaded.size > 0;
-      return { marks, notes, known, differs: student.differs };
+      const { loaded, differs } = student;
+      return { marks, notes, taken: loaded !== undefined, known: loaded?.size !== 0, differs };
     } finally {
       this.signal?.removeEventListener("abort", stop);
     }

@@ -83,6 +83,14 @@ Deno.test("where the notebook is run whole, what was not run is named; of a hidd
   ]);
 });
 
+Deno.test("a cell that only the whole notebook can read is no note", async () => {
+  const double = `const same = (f: unknown) => f;
+class Twice { accessor factor = 2; @same of(x: number) { return this.factor * x; } }
+function double(x: number) { return new Twice().of(x); }`;
+  const [grading] = await grade(assignment, [submission(assignment, { double, total: TOTAL })]);
+  assertEquals([pointsOf(grading), grading.notes], [[30, 30, 30], []]);
+});
+
 /** The small assignment with another first check. */
 function withCheck(source: string): Assignment {
   const notebook = smallNotebook();

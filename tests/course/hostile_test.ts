@@ -433,7 +433,7 @@ const honest = [
 ];
 const NEIGHBOURS = 8;
 
-const LIMITS = { callMs: 2_000, partMs: 30_000, outputBytes: 2 ** 24 };
+const LIMITS = { callMs: 1_000, partMs: 30_000, outputBytes: 2 ** 24 };
 
 async function gradeAll(folder: string): Promise<{ out: string; summary: ClassSummary }> {
   const [submissions, out] = [join(folder, "in"), join(folder, "out")];

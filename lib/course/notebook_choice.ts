@@ -164,9 +164,9 @@ async function different(files: FoundFile[]): Promise<FoundFile[]> {
 }
 
 function nothingFound(wanted: string, files: FoundFile[], leftOut: LeftOut[]): string {
-  const other = files.flatMap(({ path, name }) => {
+  const other = files.map(({ path, name }) => {
     const format = formatOf(name);
-    return format ? [`"${path}" (${format})`] : mayBeNotebook(name) ? [`"${path}"`] : [];
+    return format ? `"${path}" (${format})` : `"${path}"`;
   });
   const archives = leftOut.filter(({ path }) => /\.zip$/i.test(path))
     .map(({ path, reason }) => `"${path}" (${reason})`);

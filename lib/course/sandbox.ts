@@ -267,8 +267,9 @@ export class Student {
       return await this.#process!.ask(question, Math.min(callMs, left));
     } catch (error) {
       if (!(error instanceof NoAnswer) || this.#process!.over?.kind !== "late") throw error;
+      if (left < callMs) throw new NoAnswer(usedUp);
       this.#late.set(name, error.message);
-      throw left < callMs ? new NoAnswer(usedUp) : error;
+      throw error;
     } finally {
       this.#left.set(part, left - Math.min(left, performance.now() - began));
       if (this.#process!.over) await this.#process!.end();

@@ -11,15 +11,14 @@
  * @module
  */
 import { type ChildProcess as Child, spawn } from "node:child_process";
-import { dirname } from "node:path";
-import { type Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
 import { type ChildProgram, type Mode } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
 import { GraderFailure, NoAnswer } from "./failure.ts";
 import { type Limits } from "./sandbox.ts";
-import { available } from "./system_tools.ts";
+import { type Command, commandOf, lastWords, OWN_PIPE } from "./student_command.ts";
 
 /**
  * Longest line that is read as an answer. The grader reads it, and who makes it read much keeps all
@@ -56,6 +55,15 @@ interface End {
   idle?: boolean;
 }
 
+/** What a process has had of the processors in its life, in milliseconds. */
+interface Use {
+  used: number;
+  /** By all its threads together, while others had the processors. */
+  waited: number;
+  /** Whether a thread of it computes now, or would if it were let. */
+  runnable: boolean;
+}
+
 /** One process, from its start to its end. */
 export class StudentProcess {
   /** Why it is over, once it is. */
@@ -64,15 +72,15 @@ export class StudentProcess {
   #broken?: GraderFailure;
   /** Characters since the last question. */
   #received = 0;
-  /** Milliseconds that its threads have waited for a processor, when that was asked last. */
-  #waited = 0;
+  /** Milliseconds that its threads had waited for a processor, when that was asked last. */
+  #waited?: number;
   #waiting?: { prefix: string; settle: (line: string | NoAnswer | undefined) => void };
   readonly #channel: Duplex;
   readonly #exit: Promise<string>;
   readonly #closed: Promise<void>;
 
   private constructor(private readonly child: Child, private readonly limits: Limits) {
-    this.#channel = child.stdio[3] as Duplex;
+    this.#channel = OWN_PIPE ? child.stdio[3] as Duplex : messagesOf(child);
     this.#exit = new Promise((resolve) =>
       child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`))
     );
@@ -109,7 +117,8 @@ export class StudentProcess {
     { name, args, cwd, env }: Command,
     limits: Limits,
   ): Promise<StudentProcess> {
-    const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    const channel = OWN_PIPE ? "pipe" : "ipc";
+    const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", channel] });
     await new Promise((resolve, reject) => {
       child.once("spawn", resolve);
       // It has a listener from now on: what fails later is seen where the process ends.
@@ -160,27 +169,34 @@ export class StudentProcess {
     this.#waiting = { prefix, settle: line.resolve };
     const began = performance.now();
     let settled = false;
-    const expire = async () => {
-      const { used, runnable, waited } = await this.#work();
-      const starved = used < 0.9 * limitMs && (runnable || waited > 0.09 * limitMs);
+    let first: Use | undefined;
+    const look = async () => {
+      const now = await this.#use();
       if (settled) return;
-      if (starved && performance.now() - began < PATIENCE * limitMs) {
-        timer = setTimeout(check, limitMs / 4);
+      first ??= now;
+      const waited = now.waited - (this.#waited ?? now.waited);
+      this.#waited = now.waited;
+      const patience = PATIENCE * limitMs - (performance.now() - began);
+      // The processor time that it should have had since the first look, which was at a quarter.
+      const starved = now.used - first.used < 0.9 * 0.75 * limitMs &&
+        (now.runnable || waited > 0.09 * limitMs);
+      if (now === first || (starved && patience > 0)) {
+        timer = setTimeout(check, (now === first ? 0.75 : 0.25) * limitMs);
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-      const now = await this.#work();
+      const later = await this.#use();
       if (settled) return;
-      const idle = !runnable && !now.runnable && now.used === used;
+      const idle = !now.runnable && !later.runnable && now.used === later.used;
       this.kill(`no answer within ${Number((limitMs / 1000).toPrecision(2))} s`, {
         kind: "late",
         idle,
       });
     };
     const check = () => {
-      expire().catch((error) => this.#fail("see how much time a submission has had", error));
+      look().catch((error) => this.#fail("see how much time a submission has had", error));
     };
-    let timer = setTimeout(check, limitMs);
+    let timer = setTimeout(check, limitMs / 4);
     const found = await line.promise;
     settled = true;
     clearTimeout(timer);
@@ -192,34 +208,30 @@ export class StudentProcess {
   }
 
   /**
-   * Milliseconds of processor time that the process has used in its life, whether a thread of it would compute now if it
-   * were let, and milliseconds that its threads have waited for a processor since this was asked last. Known
-   * on Linux, where Deno itself may not look: by `cat`. Elsewhere it seems to compute.
+   * What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. Elsewhere it
+   * seems to compute.
    */
-  async #work(): Promise<{ used: number; runnable: boolean; waited: number }> {
-    if (Deno.build.os !== "linux") return { used: Infinity, runnable: true, waited: 0 };
+  async #use(): Promise<Use> {
+    if (Deno.build.os !== "linux") return { used: Infinity, waited: 0, runnable: true };
+    const use: Use = { used: 0, waited: 0, runnable: false };
     const { stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", 'cd /proc/"$1"/task && exec cat */stat */schedstat', "sh", `${this.child.pid}`],
     }).output();
     // A thread, or all of them, may be gone by now; nothing else may fail.
     const said = new TextDecoder().decode(stderr).trim();
     if (stdout.length === 0 && !/No such (file|process)|can't cd/.test(said)) throw new Error(said);
-    let [used, waited] = [0, 0];
-    let runnable = false;
     for (const line of new TextDecoder().decode(stdout).trim().split("\n")) {
       if (!line.includes(")")) {
         // schedstat: nanoseconds at work, nanoseconds that it waited for a processor, turns.
-        waited += Number(line.split(" ")[1]) / 1e6;
+        use.waited += Number(line.split(" ")[1] ?? 0) / 1e6;
         continue;
       }
       const [state, ...fields] = line.slice(line.lastIndexOf(")") + 2).split(" ");
       // utime and stime, fields 14 and 15 of proc(5), in hundredths of a second.
-      used += 10 * (Number(fields[10]) + Number(fields[11]));
-      runnable ||= state === "R" || state === "D";
+      use.used += 10 * (Number(fields[10]) + Number(fields[11]));
+      use.runnable ||= state === "R" || state === "D";
     }
-    const since = waited - this.#waited;
-    this.#waited = waited;
-    return { used, runnable, waited: since };
+    return use;
   }
 
   /** Reads lines until the process is gone. */
@@ -293,74 +305,15 @@ export class StudentProcess {
   }
 }
 
-interface Command {
-  name: string;
-  args: string[];
-  cwd: string;
-  env: Record<string, string>;
-}
-
-async function commandOf(program: ChildProgram, limits: Limits, mode: Mode): Promise<Command> {
-  const path = program.paths[mode];
-  const [name, ...args] = [
-    ...await available("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--no-new-privs"] : [],
-    ...await available("prlimit")
-      ? [
-        "prlimit",
-        `--data=${limits.memoryBytes}`,
-        // For an orphan, where setpriv is missing: no part of an assignment takes as long.
-        `--cpu=${Math.ceil(10 * limits.partMs / 1000)}`,
-        "--fsize=0",
-        "--core=0",
-        "--",
-      ]
-      : [],
-    Deno.execPath(),
-    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-    // The console of V8, which evaluates cells, counts as information about the system. The program gives
-    // this right back before it is ready.
-    ...mode === "notebook" ? ["--allow-sys"] : [],
-    ...["--cached-only", "--deny-import", path],
-  ];
-  const folder = noFolder();
-  const env = {
-    DENO_DIR: folder,
-    // Where the tools of the system are; the child itself cannot read it.
-    PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
-    // Where libraries would keep caches.
-    XDG_CACHE_HOME: folder,
-    // No adapter of WebGPU: a driver is much code, and some keep caches on the disk.
-    DENO_WEBGPU_BACKEND: "none",
-    NO_COLOR: "1",
-    DENO_NO_UPDATE_CHECK: "1",
-    // Deno speaks over this descriptor what `process.send` sends, a line each.
-    NODE_CHANNEL_FD: "3",
-    NODE_CHANNEL_SERIALIZATION_MODE: "json",
-  };
-  return { name, args, cwd: dirname(path), env };
-}
-
-/** What the command says of itself where it does not start; nothing where it says nothing. */
-async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
-  const { NODE_CHANNEL_FD: _, ...rest } = env;
-  try {
-    const { stderr } = await new Deno.Command(name, {
-      args,
-      cwd,
-      clearEnv: true,
-      env: rest,
-      stdin: "null",
-      stdout: "null",
-      signal: AbortSignal.timeout(START_MS),
-    }).output();
-    const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim());
-    return lines.filter((line) => /^[^=]*\w/.test(line)).slice(0, 2);
-  } catch (error) {
-    return [(error as Error).message];
-  }
-}
-
-/** A folder that cannot be made: whatever would be written there has no place. */
-function noFolder(): string {
-  return Deno.build.os === "windows" ? "NUL\\none" : "/dev/null/none";
+/** Messages of a child as lines, where only the runtime can make the pipe for them. */
+function messagesOf(child: Child): Duplex {
+  const channel = new Duplex({
+    read() {},
+    write(line, _, done) {
+      child.send(JSON.parse(String(line)), (error) => done(error));
+    },
+  });
+  child.on("message", (message) => channel.push(`${JSON.stringify(message)}\n`));
+  child.once("disconnect", () => channel.push(null));
+  return channel;
 }

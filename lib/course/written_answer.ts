@@ -9,6 +9,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { type Cell, sourceOf } from "@/notebook/document.ts";
 import { type Assignment, type Item, released, TEXT_STUB } from "./assignment.ts";
 import { type Mark } from "./grade.ts";
@@ -42,14 +43,14 @@ export function markWritten(item: Item, cells: HandedInCell[], assignment: Assig
     const isOwnCode = inCell.length === 0 && each.cell.cell_type === "code" &&
       isBeside(each, answerCells, placed);
     const text = isOwnCode ? sourceOf(each.cell).trim() : ownText(each, given);
-    return text ? [`(${nameOf(each.cell)} ${each.at + 1} of the notebook:)\n${text}`] : [];
+    return text ? [{ text, place: `(${nameOf(each.cell)} ${each.at + 1} of the notebook:)` }] : [];
   });
   const [only] = answerCells;
   const isWhole = answerCells.length === 1 && only.cell.cell_type === "markdown";
   if (isWhole && inCell.length + near.length === 0 && isUntouched(only.cell, given[item.cell])) {
     return { id, outcome: "not answered", points: 0, message: "There is no answer in the cell." };
   }
-  const answer = [...inCell, ...near].join("\n\n");
+  const answer = [...inCell, ...near.map(({ place, text }) => `${place}\n${text}`)].join("\n\n");
   const note = noteOn(answerCells, inCell.length, near.length);
   return {
     id,
@@ -58,9 +59,15 @@ export function markWritten(item: Item, cells: HandedInCell[], assignment: Assig
     answer: answer.length > MOST_SHOWN
       ? `${answer.slice(0, MOST_SHOWN)}… (the rest is in the notebook)`
       : answer,
-    digest: createHash("sha256").update(answer).digest("hex"),
+    digest: digestOf([...inCell, ...near.map(({ text }) => text)]),
     ...(note ? { note } : {}),
   };
+}
+
+/** The same for the same words, wherever they stand and whatever spaces an editor leaves at the ends of lines. */
+function digestOf(texts: string[]): string {
+  const lines = texts.join("\n\n").split("\n").map((line) => line.trimEnd());
+  return createHash("sha256").update(lines.join("\n")).digest("hex");
 }
 
 /** What whoever grades it should know of the place of an answer. */
@@ -131,7 +138,9 @@ function ownText({ cell, as }: Placed, given: Cell[]): string {
   const ofNoCell = addedLines(own.join("\n"), texts);
   // Who answers with a line that was handed out elsewhere has answered all the same.
   const lines = ofNoCell.join("").trim() === "" && role === "written" ? own : ofNoCell;
-  const pictures = Object.entries(cell.attachments ?? {}).map(([name, data]) => {
+  const handedOut = (released as HandedInCell | undefined)?.attachments ?? {};
+  const isOwn = ([name, data]: [string, unknown]) => !isDeepStrictEqual(data, handedOut[name]);
+  const pictures = Object.entries(cell.attachments ?? {}).filter(isOwn).map(([name, data]) => {
     const digest = createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 8);
     return `(a picture in the notebook: ${name}, ${digest})`;
   });

@@ -34,9 +34,9 @@ export function shaped<const S extends v.GenericSchema>(
     "",
   ).replace(/^\./, "");
   throw new RangeError(
-    `${action}: ${field || "its content"} must be ${expected ?? "of another kind"}, got ${
-      shown(input)
-    }`,
+    `${action}: ${field || "its content"} must be ${
+      input === undefined ? "there" : expected ?? "of another kind"
+    }, got ${shown(input)}`,
   );
 }
 

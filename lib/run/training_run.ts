@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
-import { IMAGE_SIDE, loadImages } from "@/data/mnist.ts";
+import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
-import { imageRows, isFresh, type TrainingData } from "@/data/training_data.ts";
+import { isFresh } from "@/data/training_data.ts";
 import { landscape } from "@/eval/landscape.ts";
 import { restoreGan } from "@/gan/checkpoint.ts";
 import {
@@ -26,7 +26,6 @@ import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
-import { isFolder } from "@/io/files.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -37,6 +36,7 @@ import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
 import { readCheckpoint } from "./read_checkpoint.ts";
 import { RequestError } from "./request_error.ts";
+import { loadData } from "./run_data.ts";
 import { renderReport } from "./report.ts";
 
 /** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
@@ -331,34 +331,6 @@ function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | unde
 /** Steps after which so many epochs are finished. */
 function stepsOf(epochs: number, { options, batches }: Gan): number {
   return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
-}
-
-/** The data that the options name, and how `config.json` tells of them. */
-async function loadData(
-  options: GanOptions,
-  directory?: string,
-): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
-  if (options.toy === undefined) {
-    if (directory !== undefined && !await isFolder(directory)) {
-      throw new RequestError(
-        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
-      );
-    }
-    const images = await loadImages(directory);
-    const { source, sha256 } = images;
-    return {
-      data: imageRows(images, options.trainRows),
-      // Whole: a run is resumed from any folder.
-      description: { source, directory: directory && resolve(directory), sha256 },
-    };
-  }
-  if (directory !== undefined) {
-    throw new RequestError(
-      `Cannot train on ${directory}: this preset is of toy data (${options.toy}). Leave --data out`,
-    );
-  }
-  const data = toyData(options.toy);
-  return { data, description: { source: data.source, sha256: data.sha256 } };
 }
 
 function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {

@@ -97,9 +97,11 @@ Deno.test({
       for (const run of ["-my runs/a", "../else where"]) {
         const args = ["--preset", "tiny", "--backend", "wasm", "--data", data, "--steps", "100000"];
         const child = start("train", [...args, `--run=${run}`], { from });
-        await untilLogged(join(from, run), child);
+        const result = ended(child);
+        const begun = await isBegun(join(from, run));
         child.kill("SIGINT");
-        const stopped = await ended(child);
+        const stopped = await result;
+        assert(begun, stopped.stderr);
         assertEquals(stopped.code, 130, stopped.stderr);
         const [, command] = stopped.stderr.match(/To go on: (.*)\n/)!;
         const step = Number(stopped.stderr.match(/Stopped at step (\d+)/)![1]);
@@ -117,15 +119,14 @@ Deno.test({
     }),
 });
 
-/** Waits until a run has recorded a step, or its process has ended. */
-async function untilLogged(run: string, child: Deno.ChildProcess): Promise<void> {
-  let over = false;
-  child.status.then(() => over = true);
-  while (!over) {
+/** Waits until a run has recorded a step; false where it has none within a minute. */
+async function isBegun(run: string): Promise<boolean> {
+  for (let i = 0; i < 1200; i++) {
     const text = await Deno.readTextFile(join(run, "metrics.jsonl")).catch(() => "");
-    if (text.includes("\n")) return;
+    if (text.includes("\n")) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return false;
 }
 
 Deno.test("a path that is typed counts from where the user stands, in every command", () =>

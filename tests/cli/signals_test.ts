@@ -32,9 +32,9 @@ async function processesOf(folder: string): Promise<string[]> {
 }
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 300_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within five minutes: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -659,7 +659,7 @@ Deno.test("a config.json of the wrong shape is refused by its name and the field
       assertEquals(code, 1, stderr);
       assertStringIncludes(stderr, `Cannot read ${file}`);
       assertStringIncludes(stderr, message);
-      assertFalse(/undefined|not iterable|is not a function/.test(stderr), stderr);
+      assertFalse(/Cannot read properties|not iterable|is not a function/.test(stderr), stderr);
     }
   }));
 
@@ -678,12 +678,12 @@ async function exists(path: string): Promise<boolean> {
 
 /** Waits until a run has recorded a step of at least `step`. */
 async function metricsReach(folder: string, step: number): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 300_000;
   while (Date.now() < deadline) {
     const text = await Deno.readTextFile(join(folder, "metrics.jsonl")).catch(() => "");
     const last = text.split("\n").at(-2);
     if (last && JSON.parse(last).step >= step) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`no step ${step} within a minute in ${folder}`);
+  throw new Error(`no step ${step} within five minutes in ${folder}`);
 }

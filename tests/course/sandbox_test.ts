@@ -1,7 +1,8 @@
 /** The process of a student: what it is asked, what it answers, and how it ends. */
+import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ChildProgram, makeChildProgram } from "@/course/child_program.ts";
-import { NoAnswer } from "@/course/failure.ts";
+import { GraderFailure, NoAnswer } from "@/course/failure.ts";
 import { LIMITS, type Limits, Student } from "@/course/sandbox.ts";
 import { unenforced } from "@/course/system_tools.ts";
 
@@ -88,50 +89,89 @@ Deno.test("a process keeps its state between calls; after its end a new one begi
     },
   ));
 
-Deno.test("a call ends at its deadline, all calls together at theirs", () =>
+Deno.test("a function that hung is not asked again, and takes no time from another", () =>
   withStudent(
-    [`function f() { for (;;); }\nconst g = () => new Promise(() => {});`],
-    ["f", "g"],
+    [`function f() { for (;;); }\nconst g = () => new Promise(() => {});\nconst h = () => 1;`],
+    ["f", "g", "h"],
     async (student) => {
-      assertEquals(await refused(student, "f"), "no answer within 1 s");
-      assertEquals(await refused(student, "g"), "no answer within 1 s");
-      for (let i = 0; i < 3; i++) await refused(student, "g");
-      assertStringIncludes(await refused(student, "g"), "the time for all checks, 4 s, is used up");
+      for (const name of ["f", "g"]) {
+        assertEquals(await refused(student, name), "no answer within 0.5 s");
+        const began = performance.now();
+        const again = `${name} gave no answer within 0.5 s before, and is not asked again`;
+        for (let i = 0; i < 3; i++) assertEquals(await refused(student, name), again);
+        assertEquals(performance.now() - began < 300, true);
+        assertEquals(await student.call("h", []), 1);
+      }
+      student.forgive();
+      assertEquals(await refused(student, "f"), "no answer within 0.5 s");
     },
-    { callMs: 1000, partMs: 4000 },
+    { callMs: 500 },
   ));
 
-Deno.test("output beyond its limit ends the process", () =>
+Deno.test("each part has its own time", () =>
   withStudent(
-    [`function f() { const b = new Uint8Array(2 ** 20); for (;;) Deno.stdout.writeSync(b); }`],
+    ["const f = () => new Promise((resolve) => setTimeout(resolve, 300));\nconst g = () => 1;"],
+    ["f", "g"],
+    async (student) => {
+      await student.call("f", [], "a");
+      const { message } = await assertRejects(async () => {
+        for (let i = 0; i < 4; i++) await student.call("f", [], "a");
+      }, NoAnswer);
+      assertEquals(message, "the time for all checks of this part, 1 s, is used up");
+      assertEquals(await student.call("g", [], "b"), 1);
+      await student.call("f", [], "c");
+    },
+    { callMs: 5_000, partMs: 1_000 },
+  ));
+
+/** Writes into the channel, which only its number leads to. */
+const CHANNEL = `import { writeSync } from "node:fs";
+async function write(text: string) {
+  const { writeSync } = await import("node:fs");
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) {
+    try { at += writeSync(3, bytes.subarray(at)); } catch { await new Promise((r) => setTimeout(r, 1)); }
+  }
+}`;
+
+Deno.test("what is sent beyond its limit ends the process", () =>
+  withStudent(
+    [`${CHANNEL}\nasync function f() { for (;;) await write("x".repeat(2 ** 20)); }`],
     ["f"],
     async (student) => {
-      assertEquals(await refused(student, "f"), "your code wrote more than 2 MiB");
+      assertEquals(await refused(student, "f"), "your code sent more than 2 MiB for one answer");
     },
     { outputBytes: 2 ** 21 },
   ));
 
 Deno.test("an answer that is much to read is not read", () =>
   withStudent(
-    [`let token = "";
-const decode = TextDecoder.prototype.decode;
-TextDecoder.prototype.decode = function (...args: any[]) {
-  const text = decode.apply(this, args as any);
-  token = text.match(/"token":"([0-9a-f]{32})"/)?.[1] ?? token;
-  return text;
-};
-/** The answer in the place of the true one. */
-async function f(value: string, times: number) {
-  await 0;
-  const bytes = new TextEncoder().encode(\`\${token} {"value":[\${value.repeat(times)}0]}\n\`);
-  for (let i = 0; i < bytes.length;) i += Deno.stdout.writeSync(bytes.subarray(i));
+    [`/** The answer in the place of the true one. */
+function f(value: unknown, times: number) {
+  const list = new Array(times).fill(value);
+  Array.from = () => list;
+  return [];
 }`],
     ["f"],
     async (student) => {
-      assertEquals(await student.call("f", ["1,", 3]), [1, 1, 1, 0], "it can forge its own");
-      for (const [value, times] of [["[],", 2e6], ['{"$":"object"},', 6e5], ["1,", 5e6]] as const) {
+      assertEquals(await student.call("f", [1, 3]), [1, 1, 1], "it can forge its own");
+      for (const [value, times] of [[[], 2e6], [{ a: 1 }, 6e5], [1, 5e6]] as const) {
+        student.renew();
         assertEquals(await refused(student, "f", value, times), "the answer is too large");
       }
+    },
+  ));
+
+Deno.test("a process that ends by itself is asked once more in a new one, and then counts", () =>
+  withStudent(
+    [`let n = 0;
+function f() { if (n++ > 0) Deno.exit(1); return n; }
+function g() { Deno.exit(1); }`],
+    ["f", "g"],
+    async (student) => {
+      assertEquals([await student.call("f", []), await student.call("f", [])], [1, 1]);
+      assertStringIncludes(await refused(student, "g"), "your code ended the program");
+      assertEquals(await student.call("f", []), 1);
     },
   ));
 
@@ -226,6 +266,138 @@ Deno.test("tensors go there and back", async () => {
     await Deno.remove(own, { recursive: true });
   }
 });
+
+/** What a process that cannot begin is to be taken for. */
+const failed = async (own: ChildProgram, limits: Partial<Limits> = {}) =>
+  await withStudent(
+    ["const f = () => 1;"],
+    ["f"],
+    async (student) => (await assertRejects(() => student.call("f", []), GraderFailure)).message,
+    limits,
+    own,
+  );
+
+Deno.test("a process that is not ready is the grader's failure, with its cause, and never an answer", async () => {
+  const own = await Deno.makeTempDir();
+  const path = join(own, "program.js");
+  const broken: ChildProgram = { paths: { functions: path, notebook: path } };
+  const start = "Cannot start a process for a submission: ";
+  assertStringIncludes(await failed(broken), `${start}it ends before it is ready (exit code 1)`);
+  assertStringIncludes(await failed(broken), "Module not found");
+  for (const text of ["", "Deno.exit(0);", "throw new Error('no');"]) {
+    await Deno.writeTextFile(path, text);
+    assertStringIncludes(await failed(broken), `${start}it ends before it is ready (`);
+  }
+  await Deno.remove(own, { recursive: true });
+  assertEquals(await failed(broken), `${start}its folder ${own} is gone`);
+});
+
+Deno.test(
+  "memory that cannot be had before there is any code of the student's is the grader's failure",
+  {
+    ignore: (await unenforced()).length > 0,
+  },
+  async () => {
+    for (const memoryBytes of [2 ** 20, 2 ** 28]) {
+      assertStringIncludes(
+        await failed(program, { memoryBytes }),
+        "it ends before it is ready (SIG",
+      );
+    }
+  },
+);
+
+Deno.test("where it cannot be seen how much time a process has had, no verdict is given", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  withStudent([`function f() { for (;;); }`], ["f"], async (student) => {
+    await student.load();
+    const before = Deno.env.get("PATH")!;
+    Deno.env.set("PATH", "/nowhere");
+    try {
+      const { message } = await assertRejects(() => student.call("f", []), GraderFailure);
+      assertStringIncludes(message, "Cannot see how much time a submission has had: ");
+    } finally {
+      Deno.env.set("PATH", before);
+    }
+  }, { callMs: 300 }));
+
+/** A notebook of which all cells run, in their order. */
+async function withNotebook<T>(
+  cells: string[],
+  names: string[],
+  test: (student: Student) => Promise<T>,
+): Promise<T> {
+  const taken = cells.map((source) => ({ source, own: true }));
+  const limits = { ...LIMITS, callMs: 700 };
+  await using student = new Student(program, taken, names, limits, "notebook");
+  return await test(student);
+}
+
+const noted = ({ notes }: Student) => notes.map(({ cell, message }) => `${cell} ${message}`);
+
+Deno.test("a notebook's cells run in order in one scope, an error ends its cell only, as in the kernel", () =>
+  withNotebook(
+    [
+      `import { linspace } from "@/math/stable.ts";\nconst xs = linspace(0, 1, 2);`,
+      `const first = hoisted();\nfunction hoisted() { return 1; }\nnothing.there;\nlet never = 1;`,
+      `function f() { return [first, xs, typeof never, (globalThis as any).hoisted(), self.g()]; }`,
+      `const xs = [5];\nglobalThis.g = () => [7].last();\nArray.prototype.last = function () { return this.at(-1); };`,
+      `const f = () => "the kernel refuses this cell";`,
+      `for (var i = 0; i < 3; i++) { var seen = i; }\nexport default function h() { return [i, seen]; }`,
+      `const m = await import("@/math/stable.ts");\nlet d = m.linspace(0, 2, 2);\nxs = 3;`,
+    ],
+    ["f", "g", "h", "missing"],
+    async (student) => {
+      await student.load();
+      assertEquals([...student.loaded!], ["f", "g", "h"]);
+      assertEquals(await student.call("h", []), [3, 2]);
+      const answer = await refused(student, "f");
+      assertEquals(answer, "f fails: ReferenceError: never is not defined");
+      assertEquals(noted(student), [
+        "1 ReferenceError: nothing is not defined",
+        "4 SyntaxError: Identifier 'f' has already been declared",
+        "6 TypeError: Assignment to constant variable.",
+      ]);
+    },
+  ));
+
+Deno.test("cells that do not end, end the program or cannot be read are named, and cost the others nothing", () =>
+  withNotebook(
+    [
+      "const a = 1;",
+      "function f() { return [a, b]; }\nfor (;;);",
+      "Deno.exit(0);",
+      "const ) = 3;",
+      "await new Promise(() => {});",
+      "const b = 2;",
+    ],
+    ["f"],
+    async (student) => {
+      assertEquals(await student.call("f", []), [1, 2]);
+      assertEquals(noted(student).map((note) => note.replace(", or ran out of memory", "")), [
+        "1 was not run: it did not end within 0.7 s",
+        "2 was not run: your code ended the program",
+        "3 SyntaxError: Unexpected token (line 1 of the cell)",
+        "4 was not run: it did not end within 0.7 s",
+      ]);
+    },
+  ));
+
+Deno.test("a notebook's cells have no right either, and shadowed names of the language spoil no answer", () =>
+  withNotebook(
+    [
+      `const states = ["read", "write", "net", "env", "run", "ffi", "sys", "import"].map((name) =>
+  Deno.permissions.requestSync({ name } as any).state);
+const console_ = await import("node:inspector").then(({ Session }) => new Session().connect(), String).catch((e) => e.name);`,
+      `const JSON = 1, Object = 2, Array = 3, Map = 4, String = 5, Number = 6, Promise = 7, Error = 8;`,
+      `function f() { return { states: [...new Set(states)], console_ }; }`,
+    ],
+    ["f"],
+    async (student) => {
+      assertEquals(await student.call("f", []), { states: ["denied"], console_: "NotCapable" });
+    },
+  ));
 
 Deno.test("what the system cannot bound is said, a line each", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {

@@ -249,6 +249,7 @@ const NO_NOTEBOOKS: [files: Files, told: string][] = [
   [{ "small.html": "<html>" }, '"kim/small.html" (a web page)'],
   [{ "essay.pdf": "%PDF" }, '"kim/essay.pdf" (a PDF document)'],
   [{ "small.ts": "const x = 1;", "small.py": "x" }, '"kim/small.ts" (a program)'],
+  [{ "-": solution, "data.csv": "1" }, 'only "kim/-", "kim/data.csv"'],
   [{ "all.rar": "Rar!" }, '"kim/all.rar" (an archive of another kind than zip)'],
   [{ "hand in.zip": "no zip" }, '"kim/hand in.zip" (an archive that cannot be read: it is damaged'],
   [

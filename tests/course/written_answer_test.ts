@@ -132,6 +132,16 @@ Deno.test("a pasted picture is an answer, and another picture another one", () =
   assertNotEquals(pasted("AAAA").digest, pasted("BBBB").digest);
 });
 
+Deno.test("a picture that was handed out is no answer", () => {
+  const withPicture = structuredClone(assignment);
+  const attachments = { "a.png": { "image/png": "AAAA" } };
+  for (const at of [0, -1]) Object.assign(withPicture.notebook.cells.at(at)!, { attachments });
+  const cells: HandedInCell[] = structuredClone(released(withPicture).cells);
+  assertEquals(markWritten(item, cells, withPicture).outcome, "not answered");
+  cells.at(-1)!.attachments = { ...attachments, "b.png": {} };
+  assertStringIncludes(markWritten(item, cells, withPicture).answer!, "b.png");
+});
+
 const UNANSWERED: [how: string, edit: Edit][] = [
   ["as it was handed out", () => {}],
   ["with other spaces", (_, a) => a.source = `  Why?  \n\n\n${TEXT_STUB}\n`],
@@ -168,6 +178,16 @@ Deno.test("a long answer is cut where it is shown, and its digest is of the whol
   assert(long("a").answer!.length < 21_000);
   assertStringIncludes(long("a").answer!, "the rest is in the notebook");
   assertNotEquals(long("a").digest, long("b").digest);
+});
+
+Deno.test("an answer stays the same answer where cells come before it and spaces behind its lines", () => {
+  const first = marked((c) => c.push(own(`${ANSWER}\nSo it is.`)));
+  const second = marked((c) => {
+    c.unshift(own("const a = 1;", "code"));
+    c.push(own(`${ANSWER}  \nSo it is.\t`));
+  });
+  assertNotEquals(first.answer, second.answer);
+  assertEquals(first.digest, second.digest);
 });
 
 Deno.test("hostile cells are looked through in no time", () => {

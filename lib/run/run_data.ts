@@ -1,0 +1,41 @@
+/**
+ * The data of a run, as they are named on the command line or in its configuration.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { loadImages } from "@/data/mnist.ts";
+import { toyData } from "@/data/toy.ts";
+import { imageRows, type TrainingData } from "@/data/training_data.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { isFolder } from "@/io/files.ts";
+import { type RunConfig } from "./folder.ts";
+import { RequestError } from "./request_error.ts";
+
+/** The data that the options name, and how `config.json` tells of them. */
+export async function loadData(
+  options: GanOptions,
+  directory?: string,
+): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
+  if (options.toy === undefined) {
+    if (directory !== undefined && !await isFolder(directory)) {
+      throw new RequestError(
+        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
+      );
+    }
+    const images = await loadImages(directory);
+    const { source, sha256 } = images;
+    return {
+      data: imageRows(images, options.trainRows),
+      // Whole: a run is resumed from any folder.
+      description: { source, directory: directory && resolve(directory), sha256 },
+    };
+  }
+  if (directory !== undefined) {
+    throw new RequestError(
+      `Cannot train on ${directory}: this preset is of toy data (${options.toy}). Leave --data out`,
+    );
+  }
+  const data = toyData(options.toy);
+  return { data, description: { source: data.source, sha256: data.sha256 } };
+}

@@ -117,3 +117,12 @@ Deno.test("a check that fails for the system, or by itself, is no mark; one that
   const [{ marks: [first] }] = await grade(stumbles, [right]);
   assertEquals([first.outcome, first.points], ["wrong", 0]);
 });
+
+Deno.test("what was handed out and not written is called so, with our stub and with nbgrader's", async () => {
+  const stub = (message: string) => `function double(x) { throw new Error("${message}"); }`;
+  const texts = ["Write double: twice x", "Write double", "Write this function", "Write what?"]
+    .map((message) => submission(assignment, { double: stub(message) }));
+  const messages = (await grade(assignment, texts)).map(({ marks }) => marks[0].message);
+  const unwritten = "double is not written yet";
+  assertEquals(messages, [unwritten, unwritten, unwritten, "double fails: Error: Write what?"]);
+});

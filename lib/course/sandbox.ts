@@ -46,6 +46,9 @@ export const LIMITS: Limits = {
 /** After so many cells that keep a notebook from its end, only the declarations of those left count. */
 const MAX_RESTARTS = 3;
 
+/** So many processes that a signal has ended are replaced, after a pause that begins with this and grows. */
+const [MAX_KILLED, KILLED_MS] = [3, 300];
+
 /** What a function says that is as it was handed out. */
 const STUB = /^Error: Write (\w+)(?::|$)/;
 
@@ -78,6 +81,8 @@ export class Student {
   #stopped = false;
   /** Whether a process that waited has been asked again. */
   #hasDoubted = false;
+  /** Processes that a signal has ended. */
+  #killed = 0;
   /** Milliseconds left, by part. */
   readonly #left = new Map<string, number>();
   /** Functions that have not answered in time. */
@@ -121,13 +126,14 @@ export class Student {
     this.differs = answer.differs === true;
   }
 
-  /** Does it once more where the process has ended by itself. */
+  /** Does it again where the machine can be why it failed. */
   async #twice<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!this.#isDoubtful(error)) throw error;
-      return await work();
+    for (let tries = 0;; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!await this.#doubts(error, tries)) throw error;
+      }
     }
   }
 
@@ -226,34 +232,38 @@ export class Student {
   /** Asks again, in a new process, what could be the machine's fault. */
   async #askTwice(question: Question, name: string, part: string): Promise<Answer> {
     const left = this.#left.get(part) ?? this.limits.partMs;
-    try {
-      const answer = await this.#ask(question, name, part);
-      if (!("error" in answer) || !OUT_OF_MEMORY.test(String(answer.error))) return answer;
-      this.renew();
-    } catch (error) {
-      if (!this.#isDoubtful(error)) throw error;
-      if (this.#process?.over?.kind === "late") this.#left.set(part, left);
-    }
-    await this.load();
-    try {
-      this.#late.delete(name);
-      return await this.#ask(question, name, part);
-    } catch (error) {
-      if (!(error instanceof NoAnswer) || this.#process?.over?.kind !== "died") throw error;
+    for (let tries = 0;; tries++) {
+      try {
+        const answer = await this.#ask(question, name, part);
+        const doubtful = "error" in answer && OUT_OF_MEMORY.test(String(answer.error));
+        if (!doubtful || tries > 0) return answer;
+        this.renew();
+      } catch (error) {
+        if (!await this.#doubts(error, tries)) {
+          if (tries > 0 && this.#process?.over?.kind === "died") await this.load();
+          throw error;
+        }
+        if (this.#late.delete(name)) this.#left.set(part, left);
+      }
       await this.load();
-      throw error;
     }
   }
 
   /**
-   * Whether an answer is missing for a reason that can be the machine's: the process has ended by itself, or it waits
-   * and does not compute, as where the question or the answer was lost on its side. That one is doubted
-   * once: most who wait, wait for what never comes.
+   * Whether an answer is missing for a reason that can be the machine's, after so many tries: the process has ended by
+   * itself; or it waits and does not compute, as where the question or the answer was lost on its side,
+   * which is doubted once (most who wait, wait for what never comes); or a signal has ended it, as a system does that has
+   * no memory left. That is waited for, and not for ever: a submission can send itself one.
    */
-  #isDoubtful(error: unknown): boolean {
-    if (!(error instanceof NoAnswer)) return false;
-    const over = this.#process?.over;
-    if (over?.kind !== "late" || !over.idle || this.#hasDoubted) return over?.kind === "died";
+  async #doubts(error: unknown, tries: number): Promise<boolean> {
+    if (!(error instanceof NoAnswer) || this.#stopped) return false;
+    const { kind, idle, killed } = this.#process?.over ?? {};
+    if (killed && this.#killed < MAX_KILLED) {
+      await new Promise((resolve) => setTimeout(resolve, KILLED_MS * 2 ** this.#killed++));
+      return true;
+    }
+    if (kind === "died") return tries === 0;
+    if (kind !== "late" || !idle || this.#hasDoubted) return false;
     return this.#hasDoubted = true;
   }
 

@@ -35,7 +35,7 @@ const START_MS = 60_000;
 /** A process whose processor time does not change for so long waits for something. */
 const IDLE_MS = 100;
 
-/** How no submission ends: it may send no signal, not even to itself. */
+/** How a process ends that the system or somebody has ended. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
 /** Between the end of its channel and its own. */
@@ -53,6 +53,8 @@ interface End {
   kind: "late" | "died" | "ended";
   /** Of one that was late: it did not compute, but waited for something. */
   idle?: boolean;
+  /** Of one that died: somebody's signal has ended it, the system's or its own. */
+  killed?: boolean;
 }
 
 /** What a process has had of the processors in its life, in milliseconds. */
@@ -268,12 +270,7 @@ export class StudentProcess {
       const timer = setTimeout(() => killed = this.child.kill("SIGKILL"), END_MS);
       const how = await this.#exit;
       clearTimeout(timer);
-      if (!killed && FROM_OUTSIDE.includes(how)) {
-        this.#broken ??= new GraderFailure(
-          "keep the process of a submission",
-          `something else ended it (${how}), as a system does that has no memory left`,
-        );
-      }
+      this.over.killed = !killed && FROM_OUTSIDE.includes(how);
       if (how !== "SIGKILL" && how !== "exit code 0") this.over.reason += ", or ran out of memory";
     }
     await this.#exit;

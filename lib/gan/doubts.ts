@@ -58,7 +58,7 @@ function fewSteps({ options, steps, recipe }: Undertaking): string | undefined {
     number(recipe.steps)
   } with the preset's ${
     number(recipe.options.batchSize)
-  }: samples will be blots. Use more steps or a smaller batch`;
+  }: too few for clear digits. Use more steps or a smaller batch`;
 }
 
 function rateRunsOut({ options, steps }: Undertaking): string | undefined {

@@ -9,7 +9,8 @@ export type Refuse = (rule: string, value: unknown) => never;
 
 /** A value as an error shows it: JSON, but NaN, infinity and what is no data by name. */
 export function shown(value: unknown): string {
-  if (typeof value === "number" || value === undefined) return String(value);
+  if (value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
   return JSON.stringify(value) ?? String(value);
 }
 

@@ -118,7 +118,7 @@ Deno.test("a question that is lost on its way is asked again: the process that w
   }));
 
 Deno.test(
-  "what a system kills that has no memory left is graded again, and is not taken for an end",
+  "what a system kills that has no memory left is asked again, a submission that kills itself comes to an end",
   {
     ignore: Deno.build.os === "windows",
   },
@@ -126,18 +126,21 @@ Deno.test(
     inTempFolder(async (folder) => {
       await hand(folder, ["ada"]);
       let killed = 0;
-      using _ = injectFaults(({ name, path, functions }) => {
-        const isCall = name === "pipe.write" && functions.includes("Student.#ask") &&
-          functions.includes("oneRound");
-        if (isCall && killed++ < 3) {
-          Deno.kill(Number(path), "SIGKILL");
-        }
-        return undefined;
-      });
-      const { totals, said } = await run(folder);
-      assertEquals(totals, { ada: 90 });
-      for (const line of said) assertStringIncludes(line, "something else ended it (SIGKILL)");
-      assertEquals(said.length, 3);
+      {
+        using _ = injectFaults(({ name, path, functions }) => {
+          const isCall = name === "pipe.write" && functions.includes("Student.#ask") &&
+            functions.includes("oneRound");
+          if (isCall && killed++ < 3) Deno.kill(Number(path), "SIGKILL");
+          return undefined;
+        });
+        const { totals, ungraded } = await run(folder);
+        assertEquals([totals, ungraded], [{ ada: 90 }, []]);
+      }
+      assert(killed > 3);
+      const itself = 'return Deno.kill(Deno.pid, "SIGKILL") as any;';
+      await hand(folder, ["bob"], changed(assignment, [["return 2 * x;", itself]]));
+      const { totals, ungraded } = await run(folder);
+      assertEquals([totals, ungraded], [{ ada: 90, bob: 0 }, []]);
     }),
 );
 

@@ -5,6 +5,8 @@
  * A mutant that is used by later parts loses their points as well, where they depend on what it broke.
  */
 import { assertEquals } from "@std/assert";
+import { parseNotebook } from "@/notebook/document.ts";
+import { checksOf, passed, solutionOf } from "../support/course_checks.ts";
 import { changed, grade, readAssignment, submission } from "../support/submissions.ts";
 
 /** A change of the solution, and the items that it costs. */
@@ -216,7 +218,7 @@ const mutants: Record<string, Mutant[]> = {
       "G's block: no batch normalisation",
       "const normal = tf.div(centred, tf.sqrt(tf.add(variance, 1e-5)));",
       "const normal = tf.add(h, tf.mul(0, variance));",
-      ["blocks-norm", "blocks-generator", "dstep-moves", "gstep-moves"],
+      ["blocks-norm", "blocks-generator", "dstep-moves", "gstep-moves", "gstep-learns"],
     ],
     [
       "G's block: normalised over the units",
@@ -228,7 +230,7 @@ const mutants: Record<string, Mutant[]> = {
       "G's block: divided by the variance",
       "tf.sqrt(tf.add(variance, 1e-5))",
       "tf.add(variance, 1e-5)",
-      ["blocks-norm", "blocks-generator", "dstep-moves", "gstep-moves"],
+      ["blocks-norm", "blocks-generator", "dstep-moves", "gstep-moves", "gstep-learns"],
     ],
     [
       "G's block: the unbiased variance",
@@ -323,7 +325,7 @@ const mutants: Record<string, Mutant[]> = {
       "step of D: the noise taken for samples",
       "const fake = generator(z, gan.generator);",
       "const fake = tf.slice(z, [0, 0], [-1, 1]);",
-      ["dstep-moves", "dstep-learns"],
+      ["dstep-moves"],
     ],
     [
       "step of G: saturating",
@@ -539,7 +541,7 @@ const mutants: Record<string, Mutant[]> = {
   ],
 };
 
-/** Declared by a mutant's own text in the place of a function. */
+/** Right solutions, by the functions that are written otherwise. */
 const equivalents: Record<string, [name: string, functions: Record<string, string>][]> = {
   a1_theory: [
     ["two branches", {
@@ -737,16 +739,16 @@ const bceOnLogits = (logits: number[], labels: number[]): number =>
 for (const [name, list] of Object.entries(mutants)) {
   Deno.test(`${list.length} wrong solutions of ${name} lose what they get wrong and nothing else`, async () => {
     const assignment = await readAssignment(name);
-    const checks = assignment.items.filter(({ kind }) => kind === "check").map(({ id }) => id);
-    const texts = list.map(([, from, to]) => changed(assignment, [[from, to]]));
-    const gradings = await grade(assignment, texts);
+    await using made = await checksOf(assignment);
+    const checks = await made.load();
     const told = (name: string, ids: string[]) => `${name}: ${ids.join(" ")}`;
-    const found = gradings.map(({ marks }, i) =>
-      told(
-        list[i][0],
-        checks.filter((id) => marks.find((mark) => mark.id === id)!.outcome !== "right"),
-      )
-    );
+    const found: string[] = [];
+    for (const [name, from, to] of list) {
+      const wrong = parseNotebook(changed(assignment, [[from, to]]), name);
+      const { make } = await solutionOf(assignment, wrong);
+      const right = await passed(checks, make);
+      found.push(told(name, checks.ids.filter((id) => !right.includes(id))));
+    }
     const wanted = list.map(([name, , , loses]) => told(name, loses));
     assertEquals(found.filter((line, i) => line !== wanted[i]), []);
     assertEquals(found, wanted);
@@ -765,31 +767,43 @@ for (const [name, list] of Object.entries(equivalents)) {
   });
 }
 
-/** What can be guessed without an idea of the matter. */
-const GUESSES = [
-  ...["0", "1", "NaN", "-Infinity", "Math.LN2", "-Math.log(4)", "[]", "[0]", "undefined"],
-  ...["args[0]", "args[1]", "args[0].at(-1)", "args.at(-1)[args.at(-1).length >> 1]"],
-  "{ mean: 0, standardError: 0, covered: 0, highQuality: 0 }",
-];
+/** Every function says what was said last, by whichever function; at first what it is given. */
+const LAST = (name: string) =>
+  `function ${name}(...args: any[]): any {
+  return (globalThis as any).last ??= args[0];
+}`;
 
 for (const name of Object.keys(mutants)) {
-  Deno.test(`constants and inputs given back earn nothing of ${name}`, async () => {
+  Deno.test(`in the grader, functions that repeat themselves earn nothing of ${name}`, async () => {
     const assignment = await readAssignment(name);
-    const texts = GUESSES.map((guess) =>
-      submission(
-        assignment,
-        Object.fromEntries(assignment.functions.map((own) => [
-          own,
-          `function ${own}(...args: any[]): any { return ${guess}; }`,
-        ])),
-      )
-    );
-    const earned = (await grade(assignment, texts)).map(({ marks }, i) =>
-      `${GUESSES[i]}: ${marks.filter(({ outcome }) => outcome === "right").map(({ id }) => id)}`
-    );
-    assertEquals(earned, GUESSES.map((guess) => `${guess}: `));
+    const all = Object.fromEntries(assignment.functions.map((own) => [own, LAST(own)]));
+    const [{ marks }] = await grade(assignment, [submission(assignment, all)]);
+    assertEquals(marks.filter(({ outcome }) => outcome === "right"), []);
   });
 }
+
+Deno.test("in the grader, a loop that says what a step said last has no points for the loop", async () => {
+  const assignment = await readAssignment("a2_gan");
+  const text = changed(assignment, [
+    [
+      "return { generator: gan.generator, discriminator: moved };",
+      "return (globalThis as any).last = { generator: gan.generator, discriminator: moved };",
+    ],
+    [
+      "return { generator: moved, discriminator: gan.discriminator };",
+      "return (globalThis as any).last = { generator: moved, discriminator: gan.discriminator };",
+    ],
+    [
+      "  const draw = minibatches(seed, batchSize);\n",
+      "  return (globalThis as any).last ?? gan;\n",
+    ],
+    ["draw.real(), draw.noise(), rate", "gan as any, gan as any, rate"],
+    ["gan = generatorStep(gan, draw.noise(), rate)", "gan = generatorStep(gan, gan as any, rate)"],
+  ]);
+  const [{ marks }] = await grade(assignment, [text]);
+  const lost = marks.filter(({ outcome }) => !["right", "by hand"].includes(outcome));
+  assertEquals(lost.map(({ id }) => id), ["loop-order", "loop-k", "loop-seed"]);
+});
 
 Deno.test("there are at least 60 mutants and 15 equivalents", () => {
   const count = (lists: Record<string, unknown[]>) => Object.values(lists).flat().length;

@@ -29,7 +29,7 @@ const numbers: Record<string, unknown[]> = {
 for (const [field, values] of Object.entries(numbers)) {
   Deno.test(`${field} is checked: ${values.map(String).join(", ")} are refused`, () => {
     for (const value of values) {
-      const found = typeof value === "number" ? String(value) : JSON.stringify(value);
+      const found = typeof value === "number" ? value : JSON.stringify(value) ?? "nothing";
       const error = refused({ ...tinyOptions(), [field]: value }, field);
       assertEquals(error.message.endsWith(`, got ${found}`), true, error.message);
     }
@@ -60,7 +60,7 @@ Deno.test("what is no record, and a name that no option has, are refused", () =>
   }
   refused({ ...tinyOptions(), learningRate: 1 }, "but generator, discriminator, latent");
   refused({ ...tinyOptions(), learningRate: 1 }, ', got "learningRate"');
-  refused({ ...tinyOptions(), batchSize: undefined }, "must have batchSize, got undefined");
+  refused({ ...tinyOptions(), batchSize: undefined }, "must have batchSize, got nothing");
 });
 
 const ADAM: AdamSpec = { kind: "adam", learningRate: 1e-3, beta1: 0.5, beta2: 0.9, epsilon: 1e-8 };
@@ -75,7 +75,7 @@ const MOMENTUM: MomentumSpec = {
 const optimisers: Record<string, [object, string]> = {
   "of an unknown kind": [{ ...ADAM, kind: "sgd" }, 'must be adam or momentum, got "sgd"'],
   "of a kind that every object has": [{ ...ADAM, kind: "toString" }, 'got "toString"'],
-  "without a kind": [{ ...ADAM, kind: undefined }, "must be adam or momentum, got undefined"],
+  "without a kind": [{ ...ADAM, kind: undefined }, "must be adam or momentum, got nothing"],
   "with a rate of 0": [
     { ...ADAM, learningRate: 0 },
     "learningRate of the optimiser must be finite and greater than 0, got 0",
@@ -94,7 +94,7 @@ const optimisers: Record<string, [object, string]> = {
     "decay of the optimiser must be finite and at least 1, got 0.99",
   ],
   "with a misspelt field": [{ ...ADAM, beta_1: 0.9 }, 'got "beta_1"'],
-  "without beta1": [{ ...ADAM, beta1: undefined }, "the optimiser must have beta1, got undefined"],
+  "without beta1": [{ ...ADAM, beta1: undefined }, "the optimiser must have beta1, got nothing"],
   "with momentum of 1": [
     { ...MOMENTUM, momentum: { ...MOMENTUM.momentum, final: 1 } },
     "final of the optimiser's momentum must be in [0, 1), got 1",

@@ -75,11 +75,11 @@ const malformed: Record<string, [NetworkSpec, string]> = {
   ],
   "no initialisation": [
     { ...good, initialisation: undefined as unknown as { kind: "glorot" } },
-    "a network must have initialisation, got undefined",
+    "a network must have initialisation, got nothing",
   ],
   "a uniform initialisation without a range": [
     { ...good, initialisation: { kind: "uniform" } as { kind: "uniform"; range: number } },
-    "initialisation must have range, got undefined",
+    "initialisation must have range, got nothing",
   ],
   "a range of NaN": [
     { ...good, initialisation: { kind: "uniform", range: NaN } },

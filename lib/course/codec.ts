@@ -14,7 +14,8 @@
 
 // Where this runs beside cells, a cell may declare a variable of any of these names, which then counts for
 // modules as well.
-const { Array, ArrayBuffer, BigInt, Map, Number, Object, Set, String, TypeError } = globalThis;
+const { Array, ArrayBuffer, BigInt, Map, Number, Object, Set, String } = globalThis;
+const { SyntaxError, TypeError } = globalThis;
 const { Uint8Array, Uint16Array, Uint32Array, Uint8ClampedArray } = globalThis;
 const { Float32Array, Float64Array, Int8Array, Int16Array, Int32Array } = globalThis;
 
@@ -229,7 +230,9 @@ function base64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
 function bytesOf(text: unknown): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.fromBase64(text as string);
-  } catch {
+  } catch (error) {
+    // Not for want of memory, which is another matter.
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
     throw new CodecError("bytes that are not base64");
   }
 }

@@ -44,6 +44,8 @@ export async function commandOf(
       : [],
     Deno.execPath(),
     ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+    // It has no place for one, and looks for it in vain.
+    "--no-code-cache",
     // The console of V8, which evaluates cells, counts as information about the system. The program gives
     // this right back before it is ready.
     ...mode === "notebook" ? ["--allow-sys"] : [],

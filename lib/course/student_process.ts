@@ -146,8 +146,8 @@ export class StudentProcess {
     try {
       const answer = JSON.parse(found);
       if (typeof answer === "object" && answer !== null) return answer;
-    } catch {
-      // Not JSON: said below.
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw new GraderFailure("read an answer", error);
     }
     throw new NoAnswer("the answer is no answer: something of yours wrote in its place");
   }
@@ -293,7 +293,8 @@ export class StudentProcess {
     else {
       try {
         found = String(JSON.parse(line)).slice(prefix.length);
-      } catch {
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) this.#fail("read an answer", error);
         return; // Not of the program's making: no answer.
       }
     }

@@ -41,9 +41,12 @@ export function parsedTypeScript(source: string, dynamic: string): ParsedTypeScr
     // What it is, the parser that knows all of TypeScript says better.
   }
   const options = { ecmaVersion: "latest", sourceType: "module", locations: true } as const;
-  return TypeScript.parse(source, options).body.map((node) =>
-    parsedStatement(source, node, dynamic)
-  );
+  return TypeScript.parse(source, options).body.map((node) => {
+    const { declaration } = node as Node & { declaration?: Node | null };
+    // Decorators may stand before `export`.
+    const start = Math.min(node.start, declaration?.start ?? node.start);
+    return parsedStatement(source, { ...node, start } as Node, dynamic);
+  });
 }
 
 function parsedStatement(source: string, node: Node, dynamic: string): ParsedTypeScript {

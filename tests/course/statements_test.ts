@@ -1,6 +1,7 @@
 /** What is taken of cells, and what is left out. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { factoryText } from "@/course/child.ts";
+import { scriptOf } from "@/course/script.ts";
 import { functionBodies, neededFor, type Statement, statementsOf } from "@/course/statements.ts";
 
 const all = (...cells: string[]): Statement[] =>
@@ -122,6 +123,62 @@ Deno.test("a statement that fails is noted, and the others work", async () => {
 Deno.test("an import takes its names from what is provided", async () => {
   const { values } = await made(["f"], 'import { a as b } from "x";', "function f() { return b; }");
   assertEquals(values.f(), "a of x");
+});
+
+Deno.test("a function's name is the notebook's, inside of it too", async () => {
+  const { values, notes } = await made(
+    ["f"],
+    "function f(n) { return n === 0 ? 0 : 1 + f(n - 1); }\nconst first = f; let calls = 0;\nf = (n) => { calls++; return first(n); };",
+  );
+  assertEquals([values.f(3), notes], [3, []]);
+  const { values: other } = await made(["g"], "function g() { g = () => 2; return 1; }");
+  assertEquals([other.g(), notes], [1, []]);
+});
+
+Deno.test("variables of blocks are for all, and a var that is declared again keeps its value", async () => {
+  const { values, notes } = await made(
+    ["f"],
+    "if (true) { var a = 1; }\nfor (var i = 0; i < 3; i++) { var last = i; }",
+    "var a;\nvar b = 2;\nvar b;\nfunction f() { return [a, b, i, last]; }",
+  );
+  assertEquals([values.f(), notes], [[1, 2, 3, 2], []]);
+});
+
+Deno.test("names of the factory are given way to", async () => {
+  const { values } = await made(
+    ["f"],
+    "var $note = 1, $provide = 2;\nfunction f() { return $note + $provide; }",
+  );
+  assertEquals(values.f(), 3);
+});
+
+const HOOKS = { provide: "$p", dynamic: "$impor", typescript: "$t" };
+
+Deno.test("a cell as a script: imports are calls, exports and using are declarations", () => {
+  const script = (source: string) => scriptOf(source, HOOKS).replaceAll(/\s+/g, " ");
+  assertEquals(
+    script('import d, { a as b, type T } from "x"; import * as n from "y";'),
+    'const [d, b] = $p("x", ["default","a"]); ;const [n] = $p("y", ["*"]);',
+  );
+  assertEquals(script("export const a: number = 1;\nexport { a, other };"), "const a = 1; ;");
+  assertEquals(script("export default function f() {}"), "function f() {}");
+  assertEquals(script("using a = f();"), "const a = f();");
+  assertEquals(script('const m = await import("x");'), 'const m = await $impor("x");');
+});
+
+Deno.test("what no engine knows is lifted out of a script, and an import beside it stays", () => {
+  const script = scriptOf(
+    'import { a } from "x";\n@d export class A { accessor x = a; }\nenum E { B }',
+    HOOKS,
+  );
+  const [imported, lifted, enumeration] = script.split("\n;");
+  assertEquals(imported, 'const [a] = $p("x", ["a"]);');
+  assertEquals(
+    lifted.startsWith('let { A } = await $t("@d        class A { accessor x = a; }'),
+    true,
+  );
+  assertEquals(enumeration.startsWith("var E ="), true);
+  assertThrows(() => scriptOf("@d class {", HOOKS), SyntaxError, "(1:9)");
 });
 
 Deno.test("enumerations become code, and what cannot be parsed is said", () => {

@@ -27,7 +27,7 @@ import {
   isSealedPage,
   sealedPage,
 } from "@/io/outputs.ts";
-import { notebookText, parseNotebook } from "@/notebook/document.ts";
+import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
@@ -124,7 +124,7 @@ async function assignmentFile(name: string): Promise<string> {
 }
 
 async function readAssignment(file: string): Promise<Assignment> {
-  return parseAssignment(await Deno.readTextFile(file), file);
+  return parseAssignment(await readNotebookText(file), file);
 }
 
 async function releaseNotebook(

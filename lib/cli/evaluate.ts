@@ -336,9 +336,11 @@ function legend({ samples, parzen, memorisation }: Evaluation, { missing }: Ends
   const count = samples.toLocaleString("en-US");
   const recorded = [...(parzen ? ["Parzen"] : []), ...(memorisation ? ["nearest images"] : [])];
   return [
-    `real:   the first ${count} training images of MNIST in place of samples`,
+    `real:   the first ${
+      samples === 1 ? "training image" : `${count} training images`
+    } of MNIST in place of samples`,
     ...(memorisation ? ["        (beside the nearest training image: the test images)"] : []),
-    `noise:  ${count} images of uniform noise`,
+    `noise:  ${count} image${samples === 1 ? "" : "s"} of uniform noise`,
     ...(samples !== 10_000 && recorded.length > 0
       ? [
         `        (${recorded.join(", ")}: of 10,000, which these figures take or do not depend on)`,

@@ -6,7 +6,13 @@
 import { join } from "node:path";
 import { writeTextAtomically } from "@/io/files.ts";
 import { checkFolderToMake, checkOutput, isSealedPage, sealedPage } from "@/io/outputs.ts";
-import { nameOf, notebookText, parseNotebook, stripped } from "@/notebook/document.ts";
+import {
+  nameOf,
+  notebookText,
+  parseNotebook,
+  readNotebookText,
+  stripped,
+} from "@/notebook/document.ts";
 import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
 import { notebookPage } from "@/notebook/html.ts";
@@ -138,7 +144,7 @@ function progress(text: string): void {
 }
 
 async function stripFile(path: string): Promise<void> {
-  const text = await Deno.readTextFile(path);
+  const text = await readNotebookText(path);
   const clean = notebookText(stripped(parseNotebook(text, path)));
   if (clean === text) return;
   await writeTextAtomically(path, clean);

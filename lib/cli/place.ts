@@ -29,7 +29,8 @@ export function goToUser(): void {
 /** A path of the project as it is written from where the user stands. */
 export function projectPath(path: string): string {
   const whole = join(PROJECT, path);
-  const seen = relative(Deno.cwd(), whole);
+  // From a folder to itself the way is empty, which is no path.
+  const seen = relative(Deno.cwd(), whole) || ".";
   return seen.length <= whole.length ? seen : whole;
 }
 

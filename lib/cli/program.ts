@@ -55,9 +55,19 @@ function told(error: unknown): number {
   // Commander has printed its own message: help is no error, a wrong argument is.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   error = firstError(error);
+  if (error instanceof Deno.errors.NotCapable) error.message = forbidden(error.message);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
   return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;
+}
+
+/** What Deno keeps from a command, /proc and devices, without its advice, which nobody can follow here. */
+function forbidden(message: string): string {
+  const [, begin, what] = message.match(/^(.*?)Requires .*? access to (.*?),? run again/) ?? [];
+  if (what === undefined) return message;
+  return `${
+    begin || "Cannot go on: "
+  }Deno does not let this command use ${what}. Choose another place`;
 }
 
 /** An argument that is an integer from `least` to `most`. */
@@ -93,8 +103,8 @@ export function path(text: string): string {
 /** @throws {RequestError} If there is no such file to read. */
 export async function checkFile(action: string, file: string): Promise<void> {
   if (await isFile(file)) return;
-  const found = await isFolder(file) ? "is a folder" : "is not there";
-  throw new RequestError(`Cannot ${action}: there is no file ${file}; it ${found}`);
+  const found = await isFolder(file) ? "; it is a folder" : "";
+  throw new RequestError(`Cannot ${action}: there is no file ${file}${found}`);
 }
 
 /** @throws {RequestError} If there is no such folder to read. */

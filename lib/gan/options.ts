@@ -162,7 +162,10 @@ function checkUpdates(options: GanOptions, refuse: Refuse): void {
   const { generatorBatchSize = batchSize } = options;
   for (const size of [batchSize, generatorBatchSize]) {
     if (size * packing > MOST_ROWS) {
-      refuse(`a batch must have at most ${MOST_ROWS} rows, packs counted out`, size * packing);
+      refuse(
+        `a batch must have at most ${MOST_ROWS} rows, counting every sample of a pack`,
+        size * packing,
+      );
     }
   }
   if (updates !== "simultaneous") return;
@@ -188,7 +191,7 @@ function checkBatchNorm(options: GanOptions, refuse: Refuse): void {
   // One row is its own mean: whatever z is, the layer gives out its shift.
   if (hasBatchNorm(generator) && rowsOfNorm(options) < 2) {
     refuse(
-      "batch normalisation in the generator needs at least 2 rows in a batch, since it takes their mean away",
+      "batch normalisation in the generator needs at least 2 rows in a batch, since it subtracts their mean",
       rowsOfNorm(options),
     );
   }
@@ -196,7 +199,7 @@ function checkBatchNorm(options: GanOptions, refuse: Refuse): void {
   const { generatorBatchSize = options.batchSize } = options;
   if (generatorBatchSize < 2) {
     refuse(
-      "batch normalisation in the discriminator needs at least 2 rows in a batch, since it takes their mean away",
+      "batch normalisation in the discriminator needs at least 2 rows in a batch, since it subtracts their mean",
       generatorBatchSize,
     );
   }

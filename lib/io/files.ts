@@ -24,6 +24,18 @@ const MAX_LINKS = 40;
  *   temporary file is removed and the old file is as it was.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeWhole(path, bytes);
+  } catch (error) {
+    // The same error, since its class and code say to others what to do.
+    if (error instanceof Error && !error.message.startsWith("Cannot ")) {
+      error.message = `Cannot write ${path}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const target = await followLinks(path);
   const old = await statIfThere(target);
   if (old && !old.isFile) return await writeThrough(target, bytes);

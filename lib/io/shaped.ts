@@ -19,13 +19,9 @@ export function shaped<const S extends v.GenericSchema>(
   text: string,
   action: string,
 ): v.InferOutput<S> {
-  let value: unknown;
-  try {
-    // Some editors begin a file with a byte order mark.
-    value = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch (error) {
-    throw new RangeError(`${action}: it must be JSON, got ${(error as Error).message}`);
-  }
+  const value = parsedJson(text, (found) => {
+    throw new RangeError(`${action}: it must be JSON, got ${found}`);
+  });
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const [{ path, expected, input }] = issues;
@@ -35,9 +31,37 @@ export function shaped<const S extends v.GenericSchema>(
   ).replace(/^\./, "");
   throw new RangeError(
     `${action}: ${field || "its content"} must be ${
-      input === undefined ? "there" : expected ?? "of another kind"
+      input === undefined ? "there" : kindNamed(expected)
     }, got ${shown(input)}`,
   );
+}
+
+/**
+ * What a JSON text says; some editors begin a file with a byte order mark.
+ *
+ * @param refuse Is told what was found where the text is no JSON.
+ */
+export function parsedJson(text: string, refuse: (found: string) => never): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    return refuse(notJson(text, (error as Error).message));
+  }
+}
+
+/** What a text is that is no JSON, from what V8 says of it. */
+function notJson(text: string, message: string): string {
+  if (text.trim() === "") return "an empty text";
+  if (/end of JSON input|^Unterminated/.test(message)) return "a text that ends in the middle";
+  const [, line, column] = message.match(/line (\d+) column (\d+)/) ?? [];
+  return line ? `a text that is wrong at line ${line}, column ${column}` : "another text";
+}
+
+/** What a field must be: "an object", not "Object". */
+function kindNamed(expected: string | null): string {
+  if (expected === "Object") return "an object";
+  if (expected === "Array") return "a list";
+  return expected ?? "of another kind";
 }
 
 function shown(value: unknown): string {

@@ -10,6 +10,8 @@
  */
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { parsedJson } from "@/io/shaped.ts";
+import { decodeText } from "@/io/text.ts";
 
 /** A notebook of format 4.5. */
 export interface Notebook {
@@ -60,6 +62,20 @@ export const METADATA = {
 };
 
 /**
+ * Reads the text of a notebook's file. What is no text is refused: read all the same, it would be written back with
+ * other letters.
+ *
+ * @throws {TypeError} If it is in another encoding.
+ */
+export async function readNotebookText(path: string): Promise<string> {
+  const text = decodeText(await Deno.readFile(path));
+  if (text === undefined) {
+    throw new TypeError(`Cannot read ${path}: a notebook is a text in UTF-8, got another encoding`);
+  }
+  return text;
+}
+
+/**
  * Reads a notebook.
  *
  * @throws {TypeError} If the text is no notebook of format 4.5.
@@ -68,13 +84,11 @@ export function parseNotebook(text: string, path: string): Notebook {
   const refuse = (rule: string, found: unknown): never => {
     throw new TypeError(`Cannot read ${path}: ${rule}, got ${Deno.inspect(found)}`);
   };
-  let notebook: Notebook;
-  try {
-    notebook = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch (error) {
-    return refuse("a notebook is JSON", (error as Error).message);
-  }
-  const format = `${notebook?.nbformat}.${notebook?.nbformat_minor}`;
+  const notebook = parsedJson(text, (found) => {
+    throw new TypeError(`Cannot read ${path}: a notebook is JSON, got ${found}`);
+  }) as Notebook;
+  if (!isObject(notebook)) refuse("a notebook is an object", notebook);
+  const format = `${notebook.nbformat ?? "none"}.${notebook.nbformat_minor ?? "none"}`;
   if (format !== "4.5") refuse("it must be of nbformat 4.5", format);
   if (!isObject(notebook.metadata)) refuse("its metadata must be an object", notebook.metadata);
   if (!Array.isArray(notebook.cells)) refuse("it must have a list of cells", notebook.cells);

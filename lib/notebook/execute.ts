@@ -21,6 +21,7 @@ import {
   type Notebook,
   notebookText,
   parseNotebook,
+  readNotebookText,
   sourceOf,
   stripped,
   withKernel,
@@ -90,7 +91,7 @@ export class Jupyter implements AsyncDisposable {
 
   /** Runs a notebook from its file; the file stays as it is. */
   async execute(path: string, { timeoutSeconds, onCell }: ExecuteOptions): Promise<Execution> {
-    const kept = stripped(parseNotebook(await Deno.readTextFile(path), path));
+    const kept = stripped(parseNotebook(await readNotebookText(path), path));
     const code = codeCells(kept);
     const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
     const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(this.folder, name));

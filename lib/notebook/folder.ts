@@ -37,10 +37,12 @@ export async function selectNotebooks(all: string[], names: string[]): Promise<s
       ? name
       : all.find((path) => isCalled(path, name));
     if (path === undefined) {
+      const known = all.map(nameOf);
+      const numbered = known.some((name) => /^\d/.test(name)) ? ", or its number" : "";
       throw new RangeError(
         `Cannot find notebook "${name}": it must be a file, or one of ${
-          all.map(nameOf).join(", ") || "(there are none)"
-        }, or its number`,
+          known.join(", ") || "(there are none)"
+        }${numbered}`,
       );
     }
     const file = await Deno.realPath(path);

@@ -10,7 +10,14 @@ import { dirname, join, relative } from "node:path";
 import { isFile } from "@/io/files.ts";
 import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
-import { nameOf, parseNotebook, type Place, type Program, programOf } from "./document.ts";
+import {
+  nameOf,
+  parseNotebook,
+  type Place,
+  type Program,
+  programOf,
+  readNotebookText,
+} from "./document.ts";
 
 /** What a program did, places told as those of the notebook. */
 export interface Ran {
@@ -47,7 +54,7 @@ export async function actOnCells(
   try {
     const programs = new Map<string, { path: string; program: Program }>();
     for (const path of paths) {
-      const notebook = parseNotebook(await Deno.readTextFile(path), path);
+      const notebook = parseNotebook(await readNotebookText(path), path);
       const file = `${nameOf(path)}.ts`;
       const program = programOf(notebook, cells);
       programs.set(file, { path, program });

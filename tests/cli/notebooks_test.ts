@@ -35,6 +35,21 @@ for (const [args, message] of wrong) {
   });
 }
 
+Deno.test("--strip refuses a notebook in another encoding and leaves it as it is", () =>
+  inTempFolder(async (folder) => {
+    const file = join(folder, "latin1.ipynb");
+    const text = (await Deno.readTextFile(FIXTURE)).replace(
+      '"metadata": {',
+      '"metadata": {"name": "Zo\u00eb",',
+    );
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    await Deno.writeFile(file, bytes);
+    const { code, stderr } = await run("notebooks", "--strip", file);
+    const rule = "a notebook is a text in UTF-8, got another encoding";
+    assertEquals([code, stderr], [1, `error: Cannot read ${file}: ${rule}\n`]);
+    assertEquals(await Deno.readFile(file), bytes);
+  }));
+
 Deno.test("--strip takes outputs out of a file, and leaves one without as it is", () =>
   inTempFolder(async (folder) => {
     const text = await Deno.readTextFile(FIXTURE);

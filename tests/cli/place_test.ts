@@ -36,11 +36,29 @@ Deno.test("a path of the project is written as seen from where the user stands, 
       }
       Deno.chdir(join(ROOT, "lib"));
       assertEquals(projectPath("runs"), join("..", "runs"));
+      // The folder in which the user stands has no empty name, which nothing could open.
+      assertEquals(projectPath("lib"), ".");
     } finally {
       Deno.chdir(before);
     }
     return Promise.resolve();
   });
+});
+
+Deno.test("in the folder of the notebooks itself a name is still found, and the source not written over", async () => {
+  const folder = join(ROOT, "notebooks", "assignments");
+  const { code, stderr } = await runFrom(
+    folder,
+    "assignment",
+    "release",
+    "a1_theory",
+    "--out",
+    ".",
+  );
+  assertEquals([code, stderr], [
+    2,
+    "error: Cannot write a1_theory.ipynb: it is what is read. Choose another place\n",
+  ]);
 });
 
 Deno.test("a command that is printed names the Deno that there is: through npx where it came so", () => {

@@ -474,7 +474,7 @@ const wrong: [string, string[], string][] = [
   [
     "sample",
     ["--checkpoint", "/nowhere.safetensors"],
-    "there is no file /nowhere.safetensors; it is not there",
+    "there is no file /nowhere.safetensors",
   ],
   ["sample", ["--count", "0"], "integer of at least 1"],
   ["sample", ["--label", "three"], "integer of at least 0"],
@@ -639,7 +639,7 @@ Deno.test("a config.json of the wrong shape is refused by its name and the field
     };
     const broken: [string, string][] = [
       ["{", "it must be JSON"],
-      ["null", "its content must be Object"],
+      ["null", "its content must be an object"],
       ['{"options": {"seed": 1}}', "preset must be"],
       [changed((own) => own.options = 3 as never), "the options must be an object, got 3"],
       [changed(({ options }) => delete (options as { seed?: number }).seed), "seed"],

@@ -293,8 +293,8 @@ Deno.test("report names the file and the field of grades.json that is wrong, and
     };
     const cases: [string, RegExp][] = [
       ["{", /^Cannot read grades\.json: it must be JSON, got /],
-      ["null", /^Cannot read grades\.json: its content must be Object, got null$/],
-      ["[]", /^Cannot read grades\.json: its content must be Object|assignment must be/],
+      ["null", /^Cannot read grades\.json: its content must be an object, got null$/],
+      ["[]", /^Cannot read grades\.json: its content must be an object|assignment must be/],
       [without('"total":90', '"total":"90"'), /students\[0\]\.total must be number, got "90"$/],
       [without('"students":', '"pupils":'), /: students must be .*, got nothing$/],
       [without('"points":30', '"points":null'), /items\[0\]\.points must be number, got null$/],

@@ -169,7 +169,7 @@ Deno.test("a bias from the means needs a sigmoid, and a batch fits the memory", 
   );
   refused(
     tinyOptions({ batchSize: 2 ** 21 }),
-    "at most 1048576 rows, packs counted out, got 2097152",
+    "at most 1048576 rows, counting every sample of a pack, got 2097152",
   );
   refused(
     { ...findPreset("line").options, seed: 1, batchSize: 1e9, generatorBatchSize: 1 },

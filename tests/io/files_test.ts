@@ -48,6 +48,18 @@ Deno.test("a folder that is missing is an error, with the name of the file that 
   assertFalse(error.message.includes(".tmp"));
 });
 
+Deno.test("an error of the system names the file as it was given, and stays of its class", () =>
+  inTempFolder(async (folder) => {
+    const file = join(folder, "x");
+    await Deno.writeTextFile(file, "");
+    const below = join(file, "y");
+    const error = await assertRejects(
+      () => writeTextAtomically(below, ""),
+      Deno.errors.NotADirectory,
+    );
+    assertEquals(error.message.indexOf(`Cannot write ${below}: Not a directory`), 0, error.message);
+  }));
+
 Deno.test("of 20 writers at once to one file each writes a whole file, and none fails", () =>
   inTempFolder(async (folder) => {
     const file = join(folder, "x");

@@ -12,9 +12,14 @@ Deno.test("JSON is read with a byte order mark and any line ends", () => {
 });
 
 const wrong: Record<string, [text: string, message: string]> = {
-  "no JSON": ["{a: 1}", "Cannot read x: it must be JSON, got "],
-  "nothing": ["", "Cannot read x: it must be JSON, got "],
-  "null": ["null", "Cannot read x: its content must be Object, got null"],
+  "no JSON": [
+    "{a: 1}",
+    "Cannot read x: it must be JSON, got a text that is wrong at line 1, column 2",
+  ],
+  "nothing": ["", "Cannot read x: it must be JSON, got an empty text"],
+  "a text that is cut": ['{"a": 1, "li', "it must be JSON, got a text that ends in the middle"],
+  "a page": ["<html>", "it must be JSON, got another text"],
+  "null": ["null", "Cannot read x: its content must be an object, got null"],
   "a list": ["[]", "a must be there, got nothing"],
   "a missing field": ['{"list": []}', "Cannot read x: a must be there, got nothing"],
   "a field of another kind": ['{"a": "1", "list": []}', 'a must be number, got "1"'],

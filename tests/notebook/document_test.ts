@@ -57,8 +57,8 @@ const refused: [string, (notebook: Notebook) => unknown, string][] = [
     (n) => ({ ...n, cells: [{ ...prose(""), cell_type: "x" }] }),
     "x",
   ],
-  ["that is a list", () => [], "nbformat 4.5"],
-  ["that is null", () => null, "nbformat 4.5"],
+  ["that is a list", () => [], "a notebook is an object, got []"],
+  ["that is null", () => null, "a notebook is an object, got null"],
   ["with metadata that are none", (n) => ({ ...n, metadata: null }), "metadata must be an object"],
   ["with a cell that is null", (n) => ({ ...n, cells: [null] }), "a cell is an object"],
   [

@@ -24,6 +24,8 @@ export const CONTROL = {
   job: 2,
   /** One word for each thread. */
   states: 16,
+  /** How many words there are in all. */
+  words: 1024,
 } as const;
 
 /** What a thread's word says. One that failed is gone, and its part of the list was not done. */
@@ -73,6 +75,9 @@ const MANY_CHUNKS = 2 ** 30;
 /** More threads than this would wait for memory more than compute. */
 const MAX_THREADS = 8;
 
+/** As many as have a word, and the calling one. */
+const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
+
 /** Lets everybody pass the operations from `first` on, although they are not done. */
 export function abandon(counts: Int32Array, first = 0): void {
   counts.fill(MANY_CHUNKS, first * COUNTER_BYTES / 4);
@@ -102,7 +107,7 @@ export class Machine implements StepMachine {
     maximum: MAXIMUM_PAGES,
     shared: true,
   });
-  readonly #control = new Int32Array(this.#memory.buffer, 0, 64);
+  readonly #control = new Int32Array(this.#memory.buffer, 0, CONTROL.words);
   readonly #modules: { tiles: WebAssembly.Module; kernels: WebAssembly.Module };
   readonly #run: KernelExports["run"];
   /** The inner loops by themselves. */
@@ -117,13 +122,13 @@ export class Machine implements StepMachine {
 
   /**
    * @param wanted Threads in all, the calling one included.
-   * @throws {RangeError} If that is not an integer of at least 1.
+   * @throws {RangeError} If that is not an integer of at least 1, or more than have a word.
    * @throws {WebAssembly.CompileError} If the engine lacks what the build needs.
    */
   constructor(readonly build: Build, readonly wanted = defaultThreads()) {
-    if (!Number.isInteger(wanted) || wanted < 1) {
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > MOST_THREADS) {
       throw new RangeError(
-        `Cannot start the engine: threads must be an integer of at least 1, got ${wanted}`,
+        `Cannot start the engine: threads must be an integer from 1 to ${MOST_THREADS}, got ${wanted}`,
       );
     }
     const tiles = tileModule({ ...build, pages: 1, maximumPages: MAXIMUM_PAGES });

@@ -8,7 +8,7 @@ import { abandon, CONTROL, COUNTER_BYTES, instantiate, STATE, type ThreadData } 
 
 const { memory, state, ...modules } = workerData as ThreadData;
 const { run } = instantiate({ ...modules, memory });
-const control = new Int32Array(memory.buffer, 0, 64);
+const control = new Int32Array(memory.buffer, 0, CONTROL.words);
 let seen = Atomics.load(control, CONTROL.generation);
 Atomics.store(control, state, STATE.idle);
 while (true) {

@@ -92,6 +92,10 @@ Deno.test("the engine is started once for a number of threads, and kept while an
   stopEngine();
   assertEquals(engineInUse(), undefined);
   assertEquals(startEngine(2).machine, machine);
-  assertThrows(() => startEngine(0), RangeError, "threads must be an integer of at least 1, got 0");
+  assertThrows(
+    () => startEngine(0),
+    RangeError,
+    "threads must be an integer from 1 to 1009, got 0",
+  );
   stopEngine();
 });

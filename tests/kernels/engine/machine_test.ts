@@ -91,11 +91,11 @@ Deno.test("memory grows as it is asked for", () => {
 });
 
 Deno.test("a number of threads that is none is refused", () => {
-  for (const threads of [0, -1, 1.5, NaN]) {
+  for (const threads of [0, -1, 1.5, NaN, 2000]) {
     assertThrows(
       () => new Machine({ relaxed }, threads),
       RangeError,
-      `Cannot start the engine: threads must be an integer of at least 1, got ${threads}`,
+      `Cannot start the engine: threads must be an integer from 1 to 1009, got ${threads}`,
     );
   }
 });
@@ -124,12 +124,25 @@ function averages(machine: Machine, operations: number, count: number, gate?: nu
 
 /** Lets the other threads come up. */
 async function start(machine: Machine, threads: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   while (machine.threads < threads && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assertEquals(machine.threads, threads);
 }
+
+Deno.test("every thread that can be asked for has its word: a list is run by 64 of them", async () => {
+  const machine = new Machine({ relaxed }, 64);
+  const { program, last } = averages(machine, 4, 4096);
+  machine.run(program);
+  await start(machine, 64);
+  machine.run(program);
+  const alone = new Machine({ relaxed }, 1);
+  const one = averages(alone, 4, 4096);
+  for (let i = 0; i < 2; i++) alone.run(one.program);
+  assertEquals(last(), one.last());
+  machine.stop();
+});
 
 for (const threads of [1, 2, 3, 5]) {
   Deno.test(`a list is run from the first to the last, each chunk once [${threads} threads]`, async () => {

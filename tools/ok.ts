@@ -25,7 +25,9 @@ interface Flags {
 async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]>> {
   // On the command line, an --ignore replaces the lists of deno.json.
   const { exclude, fmt } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
-  const unformatted = ["**/*.ipynb", ...exclude, ...fmt.exclude].join();
+  // A folder that ends in a slash is not left out where folders are named.
+  const left = [...exclude, ...fmt.exclude].map((path) => path.replace(/\/$/, ""));
+  const unformatted = ["**/*.ipynb", ...left].join();
   return {
     format: ["fmt", ...(fix ? [] : ["--check", `--ignore=${unformatted}`]), ...FORMATTED],
     lint: ["lint", ...CODE],

@@ -13,7 +13,6 @@ import { createProgram, main } from "@/cli/program.ts";
 import { outputOf } from "@/io/processes.ts";
 
 const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
-/** By name: a user's own files, such as a class's grades, may lie beside them. */
 const FORMATTED = [...CODE, "data", "docs", "notebooks", "README.md", "deno.json"];
 
 interface Flags {
@@ -25,17 +24,29 @@ interface Flags {
 async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]>> {
   // On the command line, an --ignore replaces the lists of deno.json.
   const { exclude, fmt } = JSON.parse(await Deno.readTextFile(join(PROJECT, "deno.json")));
-  // A folder that ends in a slash is not left out where folders are named.
-  const left = [...exclude, ...fmt.exclude].map((path) => path.replace(/\/$/, ""));
-  const unformatted = ["**/*.ipynb", ...left].join();
+  const unformatted = [
+    ...(fix ? [] : ["**/*.ipynb"]),
+    ...exclude,
+    ...fmt.exclude,
+    ...await strangers(),
+  ];
   return {
-    format: ["fmt", ...(fix ? [] : ["--check", `--ignore=${unformatted}`]), ...FORMATTED],
+    format: ["fmt", ...(fix ? [] : ["--check"]), `--ignore=${unformatted.join()}`],
     lint: ["lint", ...CODE],
     types: ["check", ...CODE],
     notebooks: ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"],
     ...(tests ? { tests: ["task", "test"] } : {}),
     "doc examples": ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"],
   };
+}
+
+/**
+ * What lies beside the project's own files and is the user's, such as a class's grades. It is named, and not the
+ * project's files instead: with several paths, deno fmt forgets some of what it is to leave out.
+ */
+async function strangers(): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(PROJECT))).map(({ name }) => name);
+  return names.filter((name) => !name.startsWith(".") && !FORMATTED.includes(name));
 }
 
 /** What became of a check. */

@@ -12,7 +12,7 @@ const ROUNDS = 4;
 /** Before the second round; then twice as long each time. */
 const PAUSE_MS = 500;
 
-/** After so many failures without a success between them a round is over: whatever it is, it is not the item's. */
+/** This many failures without a success between them end a round: the cause is then not in the items. */
 const MOST_IN_A_ROW = 4;
 
 export interface AttemptOptions {

@@ -43,7 +43,7 @@ export const LIMITS: Limits = {
   outputBytes: 32 * 2 ** 20,
 };
 
-/** After so many cells that keep a notebook from its end, only the declarations of those left count. */
+/** Once this many cells have kept a notebook from ending, only the declarations of the rest count. */
 const MAX_RESTARTS = 3;
 
 /** So many processes that a signal has ended are replaced, after a pause that begins with this and grows. */
@@ -251,7 +251,7 @@ export class Student {
   }
 
   /**
-   * Whether an answer is missing for a reason that can be the machine's, after so many tries: the process has ended by
+   * Whether an answer is missing for a reason that can be the machine's, given the tries so far: the process has ended by
    * itself; or it waits and does not compute, as where the question or the answer was lost on its side,
    * which is doubted once (most who wait, wait for what never comes); or a signal has ended it, as a system does that has
    * no memory left. That is waited for, and not for ever: a submission can send itself one.

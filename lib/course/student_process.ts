@@ -132,7 +132,7 @@ export class StudentProcess {
   /**
    * Asks, and waits for the answer.
    *
-   * @throws {NoAnswer} If there is none within so many milliseconds.
+   * @throws {NoAnswer} If there is none within the limit.
    * @throws {GraderFailure} If that is not the student's fault.
    */
   async ask(question: Question, limitMs: number): Promise<Answer> {
@@ -278,7 +278,7 @@ export class StudentProcess {
     this.#waiting?.settle(undefined);
   }
 
-  /** A failure on this side: told in the place of an answer. */
+  /** A failure on this side: told instead of an answer. */
   #fail(action: string, error: unknown): void {
     this.#broken ??= new GraderFailure(action, error);
     this.kill("the grader has failed");

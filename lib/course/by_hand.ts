@@ -226,14 +226,14 @@ function answersOf(
   const known = new Set(students);
   const whyNone = (student: string, item: string): string => {
     if (!written.some(({ id }) => id === item)) {
-      return `${item || "an empty cell"} is no answer in words of this assignment${
-        offered(item, written.map(({ id }) => id))
-      }`;
+      return `${
+        item === "" ? "its item is empty" : `this assignment has no answer in words called ${item}`
+      }${offered(item, written.map(({ id }) => id))}`;
     }
     if (!known.has(student)) {
-      return `no submission is called ${student || "by an empty cell"}${
-        offered(student, students)
-      }`;
+      return student === ""
+        ? "its student is empty"
+        : `no submission is called ${student}${offered(student, students)}`;
     }
     const grading = gradings.get(student);
     if (!grading || grading.marks.length === 0) {

@@ -246,7 +246,8 @@ function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCel
     }
   }
   return statements.filter(({ cell }) => cells[cell].own).some((each) =>
-    (!taken.has(each) && (each.kind === "other" || (each.kind === "variable" && !each.pure))) ||
+    (!taken.has(each) && (each.kind === "other" || each.kind === "class" ||
+      (each.kind === "variable" && !each.pure))) ||
     each.declares.some((name) => declaredIn.get(name)!.size > 1)
   );
 }

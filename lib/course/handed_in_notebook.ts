@@ -107,10 +107,9 @@ function cellOf(found: unknown): HandedInCell[] {
   if (!lines.every((line) => typeof line === "string")) return [];
   const type = ["heading", "html"].includes(cell_type)
     ? "markdown"
-    : String(cell_type) === "plaintext"
-    ? "raw"
-    : cell_type;
-  if (!["code", "markdown", "raw"].includes(type)) return [];
+    : ["code", "markdown"].includes(cell_type)
+    ? cell_type
+    : "raw"; // Whatever it is to an editor, its text is somebody's.
   const isObject = (value: unknown) => typeof value === "object" && value !== null;
   return [{
     cell_type: type,

@@ -74,9 +74,9 @@ export async function chooseNotebook(
   );
   if (candidates.length > 1) {
     return {
-      problem: `${candidates.length} notebooks, and which one is meant is not sure: ${
+      problem: `there are ${candidates.length} notebooks, and it is not clear which one is meant: ${
         listed(candidates.map(({ path }) => `"${path}"`))
-      }; leave only one of them there`,
+      }; leave only one of them`,
       leftOut,
     };
   }
@@ -86,7 +86,7 @@ export async function chooseNotebook(
   if (renamed && !acceptRenamed) {
     return {
       problem:
-        `no notebook: there is no ${wanted}, but "${file.path}"; with --accept-renamed that is graded`,
+        `no notebook: there is no ${wanted}, but "${file.path}"; add --accept-renamed to grade that one`,
       leftOut,
     };
   }

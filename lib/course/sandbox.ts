@@ -111,6 +111,8 @@ export class Student {
       await this.#takeIn();
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
+      // Run cell by cell, the one that keeps the process from its end can be left out.
+      this.differs = true;
       this.#refusal = new NoAnswer(`your cells could not be taken in: ${error.message}`, error.own);
       throw this.#refusal;
     }

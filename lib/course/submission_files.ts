@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { Archive, ArchiveError, type ArchiveFile } from "./archive.ts";
 import { GraderFailure } from "./failure.ts";
+import { mayBeNotebook } from "./notebook_names.ts";
 
 /** A file that was found. */
 export interface FoundFile {
@@ -67,10 +68,12 @@ export class FolderSource implements Source {
    * @param out Where the grades are written: it is nobody's submission.
    * @param ownFiles Files there, where that is the folder of the submissions itself.
    * @throws {Deno.errors.NotFound} If there is no such folder.
+   * @throws {RangeError} If `out` is a folder in it that somebody has handed in: it would not be graded.
    */
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);
     const grades = await orNothing(Deno.realPath(out));
+    if (grades?.startsWith(root + sep)) await assertNothingHandedIn(root, grades, out);
     const own = grades === root ? [...ownFiles].map((name) => join(root, name)) : [grades];
     return new FolderSource(root, (path) => own.includes(path));
   }
@@ -127,6 +130,16 @@ export class FolderSource implements Source {
   [Symbol.dispose](): void {}
 }
 
+/** Grades that are written among the submissions must not hide one of them. */
+async function assertNothingHandedIn(root: string, grades: string, out: string): Promise<void> {
+  const files = await new FolderSource(root, () => false).below(relative(root, grades));
+  const found = files.find(({ name }) => mayBeNotebook(name) || /\.zip$/i.test(name));
+  if (!found) return;
+  throw new RangeError(
+    `Cannot write the grades to ${out}: it is one of the folders that were handed in, with ${found.path} in it. Choose another folder with --out`,
+  );
+}
+
 /** What the system says of a path; undefined where there is nothing. */
 async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
@@ -180,7 +193,7 @@ export class ArchiveSource implements Source {
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       throw new RangeError(
-        `Cannot grade ${path}: submissions are a folder or a zip archive; of this file, ${error.message}`,
+        `Cannot grade ${path}: submissions must be a folder or a zip archive, and this file cannot be read as one: ${error.message}`,
       );
     }
   }

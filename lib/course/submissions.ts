@@ -174,9 +174,7 @@ function placeOf(entry: TopEntry): { student: string; place: Place } | LeftOut {
   const handedIn = mayBeNotebook(name) || /\.zip$/i.test(name) || format !== undefined;
   return {
     path,
-    reason: handedIn
-      ? "it is in no student's folder: make one for it"
-      : "it is in no student's folder",
+    reason: handedIn ? "in no student's folder; make one for it" : "in no student's folder",
   };
 }
 
@@ -225,7 +223,7 @@ async function unwrapped(
   const folders = entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
   if (folders.includes("submitted") && NBGRADER.some((name) => folders.includes(name))) {
     const others = entries.filter(({ name }) => name !== "submitted");
-    beside.push(...others.map(({ name }) => ({ path: name, reason: "it lies beside submitted/" })));
+    beside.push(...others.map(({ name }) => ({ path: name, reason: "beside submitted/" })));
     return source.at("submitted");
   }
   const [only, ...more] = entries;

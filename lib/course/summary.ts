@@ -19,13 +19,13 @@ export function summaryLines(summary: ClassSummary): string[] {
   const known = students.filter(isGraded).length - graded;
   return [
     `${graded} graded${known > 0 ? `, ${known} already known` : ""}`,
-    ...renamed.map(({ student, path }) => `${student}: graded is "${path}"`),
+    ...renamed.map(({ student, path }) => `${student}: the notebook that was graded is "${path}"`),
     ...without.map(({ student, status }) => `${student}: ${status}`),
     ...without.length > 0
       ? [
-        `${
-          counted(without.length, "submission")
-        } of ${students.length} without points: nothing was graded`,
+        `${without.length} of ${
+          counted(students.length, "submission")
+        } without points: there was nothing to grade`,
       ]
       : [],
     ...leftOutLines(leftOut),
@@ -43,7 +43,7 @@ function leftOutLines(leftOut: LeftOut[]): string[] {
   const lines = [...byReason].map(([reason, all]) => {
     const more = all.length - MOST_NAMED;
     const named = all.slice(0, MOST_NAMED).map(({ path }) => path).join(", ");
-    return `Left out, ${reason}: ${named}${more > 0 ? ` and ${more} more` : ""}`;
+    return `Left out (${reason}): ${named}${more > 0 ? ` and ${more} more` : ""}`;
   });
   return leftOut.length > 0
     ? [...lines, `${counted(leftOut.length, "file or folder", "files or folders")} left out`]

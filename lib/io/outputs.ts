@@ -40,9 +40,9 @@ export async function checkOutput(file: string, rules: OutputRules): Promise<voi
     if (!await isSameFile(file, input)) continue;
     throw refusal(
       file,
-      `it is ${
-        input === file ? "" : `the same file as ${input}, `
-      }what is read. Choose another place`,
+      `${
+        input === file ? "it is a file that" : `it is the same file as ${input}, which`
+      } this command reads. Choose another place`,
     );
   }
   // A device or a pipe holds nothing that could be lost.

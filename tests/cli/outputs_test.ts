@@ -27,7 +27,7 @@ Deno.test("release never replaces its source: in its own folder, through a link,
       for (const more of [[], ["--overwrite"]]) {
         const { code, stderr } = await runHere("assignment", ...args, ...more);
         assertEquals(code, 2, stderr);
-        assertStringIncludes(stderr, "what is read");
+        assertStringIncludes(stderr, "this command reads");
       }
     }
     assertEquals(await read(folder, "small.ipynb"), text);
@@ -82,11 +82,11 @@ Deno.test("sample writes over no file that it reads, and over no picture that is
     };
     for (const name of ["soft.npy", "hard.npy"]) {
       const out = ["--out", join(folder, name), "--overwrite"];
-      await refused("what is read", "--checkpoint", checkpoint, ...out);
-      await refused("what is read", "--run", run, ...out);
+      await refused("this command reads", "--checkpoint", checkpoint, ...out);
+      await refused("this command reads", "--run", run, ...out);
     }
     const grid = join(run, "samples", "step-000002.png");
-    await refused("what is read", "--run", run, "--out", grid);
+    await refused("this command reads", "--run", run, "--out", grid);
     assertEquals(await Deno.readFile(checkpoint), bytes);
     const thesis = join(folder, "thesis.png");
     await Deno.writeTextFile(thesis, "not a picture");
@@ -139,7 +139,7 @@ Deno.test("report writes over a report of before, and over nothing else", () =>
     for (const name of ["grades.json", "by_hand.csv", "link"]) {
       const { code, stderr } = await report("--out", join(folder, name), "--overwrite");
       assertEquals(code, 2, stderr);
-      assertStringIncludes(stderr, "what is read");
+      assertStringIncludes(stderr, "this command reads");
     }
     assertEquals(await read(folder, "grades.json"), text);
     assertEquals((await report("--out", join(folder, "mine.html"))).code, 2);
@@ -179,10 +179,10 @@ Deno.test("notebooks is told before it runs anything that its output would be it
     await Deno.symlink(".", join(folder, "link"));
     const file = join(folder, "small.ipynb");
     const refused: [string[], string][] = [
-      [[file, "--out", folder], "what is read"],
-      [[file, "--out", folder, "--overwrite"], "what is read"],
-      [[file, "--out", join(folder, "link")], "what is read"],
-      [[join(a, "x.ipynb"), file, "--out", folder], "what is read"],
+      [[file, "--out", folder], "this command reads"],
+      [[file, "--out", folder, "--overwrite"], "this command reads"],
+      [[file, "--out", join(folder, "link")], "this command reads"],
+      [[join(a, "x.ipynb"), file, "--out", folder], "this command reads"],
       [[join(a, "x.ipynb"), "--out", b], "it is not an executed copy as it was left"],
       [[file, "--out", b], "it is not a notebook's page as it was left"],
       [[join(a, "x.ipynb"), join(b, "x.ipynb"), "--out", out], "the copies of both would be"],

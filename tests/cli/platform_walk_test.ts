@@ -60,8 +60,8 @@ Deno.test("an instructor grades a download of Moodle, with points by hand from a
         "3 graded",
         'José_102: no notebook: there is no small.ipynb, but "José_102_assignsubmission_file/small (1).ipynb"',
         "Kim_105: no notebook: there is no small.ipynb, only a text that was typed",
-        "2 submissions of 5 without points",
-        "Left out, it is in no student's folder: list.csv",
+        "2 of 5 submissions without points",
+        "Left out (in no student's folder): list.csv",
         "To grade by hand: 2 in by_hand.csv",
       ]
     ) assertStringIncludes(first.stderr, line);
@@ -74,7 +74,10 @@ Deno.test("an instructor grades a download of Moodle, with points by hand from a
     });
 
     const second = await grade("--accept-renamed");
-    assertStringIncludes(second.stderr, "1 graded, 3 already known\nJosé_102: graded is");
+    assertStringIncludes(
+      second.stderr,
+      "1 graded, 3 already known\nJosé_102: the notebook that was graded is",
+    );
     const byHand = join(out, "by_hand.csv");
     const table = tableOf(await Deno.readTextFile(byHand));
     assertEquals(table.map(({ student, note }) => [student, note]), [

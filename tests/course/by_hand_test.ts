@@ -112,7 +112,7 @@ Deno.test("a row of another item, and one that somebody wrote below, stay; an em
     ]);
     assertStringIncludes(
       sheet.told.join("\n"),
-      'Essay-Why is no answer in words of this assignment; write "essay-why"',
+      'this assignment has no answer in words called Essay-Why; write "essay-why"',
     );
     assertEquals((await sheet.table()).at(-1)!.comment, "see the mail of Monday");
   }));

@@ -378,10 +378,10 @@ Deno.test("a summary names who has no points, what was graded under another name
     const summary = await run(folder, { acceptRenamed: true });
     assertEquals(summaryLines(summary), [
       "2 graded",
-      'kim: graded is "kim/small (1).ipynb"',
+      'kim: the notebook that was graded is "kim/small (1).ipynb"',
       "bob: no notebook: there is no small.ipynb",
-      "1 submission of 3 without points: nothing was graded",
-      "Left out, it is in no student's folder: make one for it: 0.ipynb, 1.ipynb, 2.ipynb, 3.ipynb, 4.ipynb and 2 more",
+      "1 of 3 submissions without points: there was nothing to grade",
+      "Left out (in no student's folder; make one for it): 0.ipynb, 1.ipynb, 2.ipynb, 3.ipynb, 4.ipynb and 2 more",
       "7 files or folders left out",
       "To grade by hand: 2 in by_hand.csv. Fill in its points and run the same command again.",
     ]);

@@ -83,6 +83,16 @@ Deno.test("where the notebook is run whole, what was not run is named; of a hidd
   ]);
 });
 
+Deno.test("a value that never comes, or ends the program, costs the functions that need it alone", async () => {
+  const total = "function total(xs: number[]) { return 2 * xs.reduce((sum, x) => sum + x, 0); }";
+  const texts = ["(() => { for (;;); })()", "Deno.exit(3)"].map((value) => {
+    const double = `const factor = ${value};\nfunction double(x: number) { return factor * x; }`;
+    return submission(assignment, { double, total });
+  });
+  const gradings = await grade(assignment, texts, { limits: { callMs: 500 } });
+  assertEquals(gradings.map(pointsOf), [[0, 0, 30], [0, 0, 30]]);
+});
+
 Deno.test("a cell that only the whole notebook can read is no note", async () => {
   const double = `const same = (f: unknown) => f;
 class Twice { accessor factor = 2; @same of(x: number) { return this.factor * x; } }

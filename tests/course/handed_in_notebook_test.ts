@@ -65,6 +65,12 @@ Deno.test("raw cells and pasted pictures stay", () => {
   assertEquals(cells[1].attachments, picture);
 });
 
+Deno.test("a cell of a kind that no notebook has keeps its text: it may be an answer", () => {
+  const cells = readCells(JSON.stringify({ cells: [{ cell_type: "text", source: "mine" }] }));
+  assert(typeof cells !== "string");
+  assertEquals(cells.map((cell) => [cell.cell_type, sourceOf(cell)]), [["raw", "mine"]]);
+});
+
 const NONE: [bytes: Uint8Array, told: string][] = [
   [utf8(""), "it is empty"],
   [new Uint8Array(100), "it has null bytes only"],

@@ -114,7 +114,7 @@ Deno.test("Moodle's download, with folders and without, with typed texts, groups
     "Cyd_14":
       "no notebook: there is no small.ipynb, only a text that was typed into the platform, or a link",
     "Cyd_15":
-      'no notebook: there is no small.ipynb, but "Cyd_15_assignsubmission_file_small (1).ipynb"; with --accept-renamed that is graded',
+      'no notebook: there is no small.ipynb, but "Cyd_15_assignsubmission_file_small (1).ipynb"; add --accept-renamed to grade that one',
     "Dan_16": "Dan_16_assignsubmission_file_hand in.zip/x/small.ipynb",
     "Group 7_7": "Group 7_7_assignsubmission_file_/small.ipynb",
   });
@@ -165,9 +165,9 @@ Deno.test("what systems leave behind is no student's; what nobody can be given i
   assertEquals(students, { ada: "ada/small.ipynb", bob: "bob/small.ipynb" });
   assertEquals(leftOut, [
     ".hidden/: hidden",
-    "Lee.zip: it is in no student's folder: make one for it",
-    "kim_small.ipynb: it is in no student's folder: make one for it",
-    "list.csv: it is in no student's folder",
+    "Lee.zip: in no student's folder; make one for it",
+    "kim_small.ipynb: in no student's folder; make one for it",
+    "list.csv: in no student's folder",
     "old grades/: a folder of grades",
     "ada/scratch.ipynb: another notebook",
   ]);
@@ -192,6 +192,19 @@ Deno.test("the folder of the grades is no student's, also where it is that of th
     assertEquals([intake.students, intake.leftOut], [["ada"], []]);
   }));
 
+Deno.test("grades are not written to a folder that was handed in, which would then not be graded", () =>
+  inTempFolder(async (folder) => {
+    await write(folder, { "ada/small.ipynb": solution, "kim/a.zip": "", "bob/x/small.ipynb": "" });
+    for (const out of ["ada", "kim", "bob", join("bob", "x")]) {
+      const options = { out: join(folder, out), taken: new Set<string>(), acceptRenamed: false };
+      await assertRejects(
+        () => Intake.open(folder, assignment, options),
+        RangeError,
+        `Cannot write the grades to ${options.out}: it is one of the folders that were handed in`,
+      );
+    }
+  }));
+
 const RENAMED = [
   "small (1).ipynb",
   "Copy of small.ipynb",
@@ -213,7 +226,7 @@ for (const name of RENAMED) {
     const { students } = await takenAllWays(files, false, false);
     assertEquals(
       students.kim,
-      `no notebook: there is no small.ipynb, but "kim/${name}"; with --accept-renamed that is graded`,
+      `no notebook: there is no small.ipynb, but "kim/${name}"; add --accept-renamed to grade that one`,
     );
     assertEquals((await takenAllWays(files, true, false)).students.kim, `kim/${name}`);
   });
@@ -224,7 +237,7 @@ Deno.test("of two notebooks that can both be meant none is graded, unless they a
   for (const accept of [false, true]) {
     assertEquals(
       (await takenAllWays(both, accept, false)).students.kim,
-      '2 notebooks, and which one is meant is not sure: "kim/small.ipynb", "kim/small (1).ipynb"; leave only one of them there',
+      'there are 2 notebooks, and it is not clear which one is meant: "kim/small.ipynb", "kim/small (1).ipynb"; leave only one of them',
     );
   }
   const same = { ...both, "kim/small (1).ipynb": solution };

@@ -96,6 +96,10 @@ function sp(a: number) { return ${SOFTPLUS}; }`,
       ],
     },
   },
+  "a class that does something as it is declared": {
+    first: [`class Setup { static { (globalThis as any).sp = (a: number) => ${SOFTPLUS}; } }`],
+    answers: { bce: bceWith("sp") },
+  },
   "a function of the global object": {
     answers: { bce: bceWith("sp") },
     first: [`(globalThis as any).sp = (a: number) => ${SOFTPLUS};`],

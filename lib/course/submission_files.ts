@@ -73,9 +73,19 @@ export class FolderSource implements Source {
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);
     const grades = await orNothing(Deno.realPath(out));
-    if (grades?.startsWith(root + sep)) await assertNothingHandedIn(root, grades, out);
+    if (grades?.startsWith(root + sep)) await this.#assertNothingHandedIn(root, grades, out);
     const own = grades === root ? [...ownFiles].map((name) => join(root, name)) : [grades];
     return new FolderSource(root, (path) => own.includes(path));
+  }
+
+  /** Grades that are written among the submissions must not hide one of them. */
+  static async #assertNothingHandedIn(root: string, grades: string, out: string): Promise<void> {
+    const files = await new FolderSource(root, () => false).below(relative(root, grades));
+    const found = files.find(({ name }) => mayBeNotebook(name) || /\.zip$/i.test(name));
+    if (!found) return;
+    throw new RangeError(
+      `Cannot write the grades to ${out}: it is one of the folders that were handed in, with ${found.path} in it. Choose another folder with --out`,
+    );
   }
 
   async top(): Promise<TopEntry[]> {
@@ -121,23 +131,19 @@ export class FolderSource implements Source {
   }
 
   async has(folder: string, names: string[]): Promise<boolean> {
-    for (const name of names) {
-      if (!await orNothing(Deno.lstat(join(this.folder, folder, name)))) return false;
+    try {
+      for (const name of names) {
+        if (!await orNothing(Deno.lstat(join(this.folder, folder, name)))) return false;
+      }
+      return true;
+    } catch (error) {
+      // Whoever reads the folder is told. Any other error of the system does not say what is there.
+      if (error instanceof Deno.errors.PermissionDenied) return false;
+      throw error;
     }
-    return true;
   }
 
   [Symbol.dispose](): void {}
-}
-
-/** Grades that are written among the submissions must not hide one of them. */
-async function assertNothingHandedIn(root: string, grades: string, out: string): Promise<void> {
-  const files = await new FolderSource(root, () => false).below(relative(root, grades));
-  const found = files.find(({ name }) => mayBeNotebook(name) || /\.zip$/i.test(name));
-  if (!found) return;
-  throw new RangeError(
-    `Cannot write the grades to ${out}: it is one of the folders that were handed in, with ${found.path} in it. Choose another folder with --out`,
-  );
 }
 
 /** What the system says of a path; undefined where there is nothing. */

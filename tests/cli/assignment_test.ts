@@ -26,7 +26,10 @@ const wrong: [string[], string][] = [
   [["report", "--grades", "lib"], "there is no file lib/grades.json"],
   [["release", "./a1_theory", "--out", "x"], 'Cannot find notebook "./a1_theory"'],
   [["release", "a1_theory", "--out", "README.md"], "it must be a folder, and README.md is a file"],
-  [["release", "a1_theory", "--out", "notebooks/assignments"], "is what is read"],
+  [
+    ["release", "a1_theory", "--out", "notebooks/assignments"],
+    "it is a file that this command reads",
+  ],
   [["grade", "a1_theory", "--submissions", "README.md", "--out", "x"], "a folder or a zip archive"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "README.md"], "README.md is a file"],
 ];

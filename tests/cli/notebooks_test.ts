@@ -21,7 +21,7 @@ const wrong: [string[], string][] = [
   [["./02_optimal_discriminator.ipynb"], '"./02_optimal_discriminator.ipynb"'],
   [["/nowhere/02_optimal_discriminator"], '"/nowhere/02_optimal_discriminator"'],
   [["2", "--out", "README.md"], "it must be a folder, and README.md is a file"],
-  [["2", "--out", "notebooks"], "is what is read"],
+  [["2", "--out", "notebooks"], "it is a file that this command reads"],
   [["--check", "--strip"], "exclude each other"],
   [["--timeout", "0"], "integer of at least 1"],
   [["--chekc"], "unknown option '--chekc'"],

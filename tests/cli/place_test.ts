@@ -57,7 +57,7 @@ Deno.test("in the folder of the notebooks itself a name is still found, and the 
   );
   assertEquals([code, stderr], [
     2,
-    "error: Cannot write a1_theory.ipynb: it is what is read. Choose another place\n",
+    "error: Cannot write a1_theory.ipynb: it is a file that this command reads. Choose another place\n",
   ]);
 });
 

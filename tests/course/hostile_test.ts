@@ -188,13 +188,13 @@ postMessage(a);`)
   "ends the program by node": attack(`(globalThis as any).process.exit(0);`),
   "ends the program as it is loaded": instead(
     `const end = Deno.exit(0);\nfunction double(x: number) { return end ?? 2 * x; }`,
-    [],
+    ["sum-doubled"],
   ),
   "kills itself": attack(`(globalThis as any).process.abort();`),
   "a loop": attack(`for (;;);`),
   "a loop as it is loaded": instead(
     `const wait = (() => { for (;;); })();\nfunction double(x: number) { return 2 * x + wait; }`,
-    [],
+    ["sum-doubled"],
   ),
   "a promise that never settles": attack(`await new Promise(() => {});`),
   "an answer that is its own promise": attack(

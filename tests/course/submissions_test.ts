@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type Assignment } from "@/course/assignment.ts";
+import { FolderSource } from "@/course/submission_files.ts";
 import { Intake } from "@/course/submissions.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { changed, smallAssignment } from "../support/submissions.ts";
@@ -202,6 +203,27 @@ Deno.test("grades are not written to a folder that was handed in, which would th
         RangeError,
         `Cannot write the grades to ${options.out}: it is one of the folders that were handed in`,
       );
+    }
+  }));
+
+Deno.test("a folder that may not be looked into is no folder of grades; what else the system says is told", () =>
+  inTempFolder(async (folder) => {
+    using source = await FolderSource.open(folder, join(folder, "out"), new Set());
+    const { lstat } = Deno;
+    const has = (error: Error) => {
+      // To root nothing is denied.
+      Deno.lstat = () => Promise.reject(error);
+      return source.has("kim", ["grades.json"]);
+    };
+    try {
+      assertEquals(await has(new Deno.errors.PermissionDenied("no")), false);
+      await assertRejects(
+        () => has(new Error("Too many open files (os error 24)")),
+        Error,
+        "files",
+      );
+    } finally {
+      Deno.lstat = lstat;
     }
   }));
 

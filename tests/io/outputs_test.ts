@@ -41,7 +41,7 @@ Deno.test("an output may be new, empty or one of before; it may not be read, a p
     for (const name of ["new", "empty", "before"]) await check(name);
     for (const name of ["input", "soft", "hard"]) {
       for (const overwrite of [false, true]) {
-        await assertRejects(() => check(name, overwrite), OutputRefusedError, "what is read");
+        await assertRejects(() => check(name, overwrite), OutputRefusedError, "this command reads");
       }
     }
     await assertRejects(() => check("mine"), OutputRefusedError, "Add --overwrite to replace it");

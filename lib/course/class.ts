@@ -16,6 +16,7 @@
  * @module
  */
 import { join } from "node:path";
+import { unlessAbsent } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
@@ -294,10 +295,6 @@ async function writeFeedback(folder: string, grades: ClassGrades, row: Row): Pro
     await writeText(page, feedbackPage(grades, row));
     return;
   }
-  try {
-    // An older page would say what the table does not.
-    await Deno.remove(page);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  // An older page would say what the table does not.
+  await unlessAbsent(Deno.remove(page));
 }

@@ -4,7 +4,8 @@
  * Checks run here, in the trusted process, with what is expected, the random inputs and the comparison;
  * of a student's functions they hold stand-ins, which ask the student's process (`sandbox.ts`). Of the
  * submission only the sources of its cells count: which cells have points, and how many, is the
- * instructor's notebook's to say. The checks and the given code of a submission are not looked at.
+ * instructor's notebook's to say. What a submission makes of the checks and of the given code does not count,
+ * and is told.
  *
  * A student's process remembers. So the visible checks are run first, all of them, and what they find is
  * told in full; then those that hold are run with their hidden parts, and from the first hidden call on
@@ -197,6 +198,7 @@ interface Judgement {
   taken: boolean;
   /** Whether one of the functions is in the notebook, as far as can be told. */
   known: boolean;
+  /** Whether the notebook, run whole, could come to something else. */
   differs: boolean;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, join, relative, sep } from "node:path";
+import { unlessAbsent } from "@/io/files.ts";
 import { Archive, ArchiveError, type ArchiveFile } from "./archive.ts";
 import { GraderFailure } from "./failure.ts";
 import { mayBeNotebook } from "./notebook_names.ts";
@@ -72,7 +73,7 @@ export class FolderSource implements Source {
    */
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);
-    const grades = await orNothing(Deno.realPath(out));
+    const grades = await unlessAbsent(Deno.realPath(out));
     if (grades?.startsWith(root + sep)) await this.#assertNothingHandedIn(root, grades, out);
     const own = grades === root ? [...ownFiles].map((name) => join(root, name)) : [grades];
     return new FolderSource(root, (path) => own.includes(path));
@@ -133,7 +134,7 @@ export class FolderSource implements Source {
   async has(folder: string, names: string[]): Promise<boolean> {
     try {
       for (const name of names) {
-        if (!await orNothing(Deno.lstat(join(this.folder, folder, name)))) return false;
+        if (!await unlessAbsent(Deno.lstat(join(this.folder, folder, name)))) return false;
       }
       return true;
     } catch (error) {
@@ -144,17 +145,6 @@ export class FolderSource implements Source {
   }
 
   [Symbol.dispose](): void {}
-}
-
-/** What the system says of a path; undefined where there is nothing. */
-async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    const { NotFound, NotADirectory } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
-    throw error;
-  }
 }
 
 function fileAt(file: string, path: string, kind: FoundFile["kind"]): FoundFile {

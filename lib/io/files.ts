@@ -72,10 +72,7 @@ export function isTemporary(name: string): boolean {
 async function followLinks(path: string): Promise<string> {
   let target = resolve(path);
   for (let links = 0; links < MAX_LINKS; links++) {
-    const info = await Deno.lstat(target).catch((error) => {
-      if (isAbsence(error)) return undefined;
-      throw error;
-    });
+    const info = await unlessAbsent(Deno.lstat(target));
     if (!info?.isSymlink) return target;
     // Resolved first: .. after a link is not where it seems to be.
     const folder = await Deno.realPath(dirname(target));
@@ -102,7 +99,7 @@ class TemporaryFile implements Disposable {
         // Not open to more people than the file that it is to be, at any time.
         const rights = mode === undefined || mode === null ? {} : { mode: mode & 0o777 };
         file = await Deno.open(path, { write: true, createNew: true, ...rights });
-        if (await lock(file) && await isAt(file, path)) return new TemporaryFile(path, file, undo);
+        if (await lock(file) && isAt(file, path)) return new TemporaryFile(path, file, undo);
       } catch (error) {
         await discard(path, file, undo);
         throw namedAs(error, path, target);
@@ -140,9 +137,16 @@ async function lock(file: Deno.FsFile): Promise<boolean> {
   return await file.tryLock(true).catch(() => true);
 }
 
-async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
-  const [own, there] = [await file.stat(), await statIfThere(path)];
-  return there !== undefined && own.ino === there.ino;
+/** Whether a path leads to the file that is open. */
+export function isAt(file: Deno.FsFile, path: string): boolean {
+  const own = file.statSync();
+  try {
+    const there = Deno.statSync(path);
+    return own.ino === there.ino && own.dev === there.dev;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
 }
 
 /** Folders that this process has looked through. */
@@ -226,8 +230,13 @@ export async function isFolder(path: string): Promise<boolean> {
 
 /** What is at a path, links followed; undefined where nothing is. */
 export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  return await unlessAbsent(Deno.stat(path));
+}
+
+/** What the system says of a path; undefined where it says that nothing is there. */
+export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await Deno.stat(path);
+    return await asked;
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;

@@ -8,6 +8,7 @@
  * @module
  */
 import { join } from "node:path";
+import { isAt } from "./files.ts";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
@@ -98,19 +99,6 @@ async function open(folder: string, path: string): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, create: true });
   } catch (error) {
     throw new Error(`Cannot write to the folder ${folder}: ${oneLine(error)}`, { cause: error });
-  }
-}
-
-/** Whether a path leads to the file that is open. */
-function isAt(file: Deno.FsFile, path: string): boolean {
-  const own = file.statSync();
-  try {
-    const there = Deno.statSync(path);
-    return own.ino === there.ino && own.dev === there.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    if (error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
   }
 }
 

@@ -15,7 +15,13 @@ import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { isFile, isTemporary, writeAtomically, writeTextAtomically } from "@/io/files.ts";
+import {
+  isFile,
+  isTemporary,
+  unlessAbsent,
+  writeAtomically,
+  writeTextAtomically,
+} from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { shaped } from "@/io/shaped.ts";
 
@@ -169,10 +175,7 @@ export class RunFolder {
 
   /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */
   async readMetrics(): Promise<TrainEvent[]> {
-    const text = await Deno.readTextFile(this.metricsFile).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return "";
-      throw error;
-    });
+    const text = await unlessAbsent(Deno.readTextFile(this.metricsFile)) ?? "";
     return text.replace(/^\ufeff/, "").split("\n").flatMap((line) => parseEvent(line) ?? []);
   }
 
@@ -237,14 +240,8 @@ async function listSteps(
 
 /** The names in a folder; none where there is no folder. */
 async function listNames(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
-    throw error;
-  }
+  const entries = await unlessAbsent(Array.fromAsync(Deno.readDir(folder))) ?? [];
+  return entries.map(({ name }) => name).sort();
 }
 
 function parseEvent(line: string): TrainEvent | undefined {

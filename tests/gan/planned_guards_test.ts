@@ -1,27 +1,18 @@
 /** No kernel reads or writes outside of its arrays: with V8's flags nothing else would notice. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { useBackend } from "@/backend.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { PlannedStep } from "@/gan/planned/planned_step.ts";
 import { Code, HeadWord, MoveWord, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
 import { type Program } from "@/kernels/engine/machine.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
+import { printedWith } from "../support/commands.ts";
 import { tinyGan } from "../support/gans.ts";
 import { GuardedMachine } from "../support/guarded_machine.ts";
 
-const PROGRAM = fileURLToPath(new URL("../support/guarded_plans.ts", import.meta.url));
-
 /** Digests of all plans, in a process with these flags of V8. */
-async function digests(flags: string): Promise<string[]> {
-  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys", PROGRAM],
-    env: { DENO_V8_FLAGS: flags, NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assertEquals([success, text(stderr)], [true, ""]);
-  return text(stdout).trim().split("\n");
-}
+const digests = async (flags: string) =>
+  (await printedWith(flags, "guarded_plans.ts")).trim().split("\n");
 
 Deno.test("no plan touches what is not its own, on 1 to 8 threads, with every access checked and without", async () => {
   const [checked, wide] = await Promise.all(["--wasm-bounds-checks", v8Flags()].map(digests));

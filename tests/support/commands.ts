@@ -1,6 +1,8 @@
 /** Runs the commands as a user does, each in a process of its own, or here where no process is needed. */
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { assertEquals } from "@std/assert";
 import { exitCodeOf } from "@/cli/program.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 
@@ -135,4 +137,16 @@ export async function inTempFolder(test: (folder: string) => Promise<void>): Pro
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What a program of `tests/support/` prints, in a process with these flags of V8; it must print no error. */
+export async function printedWith(flags: string, program: string): Promise<string> {
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys", program],
+    cwd: join(ROOT, "tests", "support"),
+    env: { DENO_V8_FLAGS: flags, NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals([success, text(stderr)], [true, ""]);
+  return text(stdout);
 }

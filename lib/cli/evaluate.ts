@@ -115,7 +115,11 @@ as real images have.`,
 function metricNames(text: string): readonly Metric[] {
   const asked = text.split(",").flatMap((name) => {
     const known = ALIASES[name.trim().toLowerCase().replaceAll(/[-_ ]/g, "")];
-    if (!known) throw new InvalidArgumentError(`It must be of ${METRICS.join(", ")}, all.`);
+    if (!known) {
+      throw new InvalidArgumentError(
+        `It must be one or more of ${METRICS.join(", ")}, with commas between them, or all.`,
+      );
+    }
     return known;
   });
   return METRICS.filter((metric) => asked.includes(metric));

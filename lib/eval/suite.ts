@@ -137,7 +137,7 @@ export async function evaluate(
   const unknown = metrics.find((metric) => !METRICS.includes(metric));
   if (unknown !== undefined) {
     throw new RangeError(
-      `Cannot evaluate samples: metrics must be of ${METRICS.join(", ")}, got ${unknown}`,
+      `Cannot evaluate samples: each metric must be one of ${METRICS.join(", ")}, got ${unknown}`,
     );
   }
   const count = checkImages("evaluate", samples);

@@ -193,9 +193,9 @@ Deno.test("the table has a line for each figure, beside real images and noise, o
   }));
 
 const wrong: [string[], string][] = [
-  [["--metrics", "inception"], "must be of parzen, frechet, classifier"],
-  [["--metrics", ""], "must be of parzen"],
-  [["--metrics", "parzen,,fid"], "must be of parzen"],
+  [["--metrics", "inception"], "must be one or more of parzen, frechet, classifier"],
+  [["--metrics", ""], "must be one or more of parzen"],
+  [["--metrics", "parzen,,fid"], "must be one or more of parzen"],
   [["--count", "0"], "integer of at least 1"],
   [["--count", "100001"], "at most 100000"],
   [["--seed", "-1"], "integer of at least 0"],

@@ -162,7 +162,7 @@ testWithThreads(
     await assertRejects(
       () => evaluate(grey(10), mnist, { metrics: ["fid" as "frechet"] }),
       RangeError,
-      "metrics must be of parzen, frechet, classifier, precisionRecall, memorisation, diversity, got fid",
+      "each metric must be one of parzen, frechet, classifier, precisionRecall, memorisation, diversity, got fid",
     );
     await refused(new Float32Array(785), mnist, "each must have 784 numbers, got 785 in all");
     assertEquals(refusals(["memorisation"], 1, fashion), []);

@@ -1,14 +1,30 @@
 /** Notebooks in a real Deno kernel through Jupyter. */
 import { join, resolve } from "node:path";
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { METADATA, nameOf, notebookText } from "@/notebook/document.ts";
 import { type Execution, Jupyter } from "@/notebook/execute.ts";
-import { writeKernelSpec } from "@/notebook/kernelspec.ts";
+import {
+  KERNEL_NAME,
+  kernelFile,
+  type KernelSpec,
+  writeKernelSpec,
+} from "@/notebook/kernelspec.ts";
 import { runPython } from "@/notebook/python.ts";
 import { FIXTURE, NOTEBOOKS } from "./support/notebooks.ts";
 
 /** Runs code cells as a notebook that lies in the project. */
-async function execute(sources: string[], timeoutSeconds = 60): Promise<Execution> {
+async function execute(
+  sources: string[],
+  timeoutSeconds = 60,
+  prepare: (jupyter: Jupyter) => Promise<void> = async () => {},
+): Promise<Execution> {
   await Deno.mkdir("build", { recursive: true });
   const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "execute-" });
   try {
@@ -30,6 +46,7 @@ async function execute(sources: string[], timeoutSeconds = 60): Promise<Executio
     };
     await Deno.writeTextFile(path, notebookText(notebook));
     await using jupyter = await Jupyter.start();
+    await prepare(jupyter);
     return await jupyter.execute(path, { timeoutSeconds });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -79,6 +96,46 @@ Deno.test("a kernel that ends is told with the cell that ended it", async () => 
   const { failure } = await execute(["1;", "Deno.exit(3);"]);
   assertEquals(failure?.cell, 2);
   assertStringIncludes(failure!.error, "kernel");
+});
+
+/** Has the ports of the kernel taken as it starts, the first so many times. */
+function taken(times: number): (jupyter: Jupyter) => Promise<void> {
+  return async ({ python: { env } }) => {
+    const folder = env.JUPYTER_DATA_DIR;
+    const file = kernelFile(folder, KERNEL_NAME);
+    const spec: KernelSpec = JSON.parse(await Deno.readTextFile(file));
+    const script = `
+      const [starts, connection, ...argv] = Deno.args;
+      Deno.writeTextFileSync(starts, "x", { append: true });
+      const { ip, stdin_port } = JSON.parse(Deno.readTextFileSync(connection));
+      const started = Deno.statSync(starts).size;
+      const taken = started > ${times} ? undefined : Deno.listen({ hostname: ip, port: stdin_port });
+      const { code } = await new Deno.Command(argv[0], { args: argv.slice(1) }).spawn().status;
+      taken?.close();
+      Deno.exit(code);
+    `;
+    const path = join(folder, "taken.js");
+    await Deno.writeTextFile(path, script);
+    const argv = [
+      spec.argv[0],
+      ...["run", "--allow-all", "--no-config", path, join(folder, "starts")],
+      "{connection_file}",
+      ...spec.argv,
+    ];
+    await Deno.writeTextFile(file, JSON.stringify({ ...spec, argv }));
+  };
+}
+
+Deno.test("a kernel whose ports were taken as it started is started again, on others", async () => {
+  const { failure, missing } = await execute(["const a = 1;"], 60, taken(2));
+  assertEquals([failure, missing], [undefined, []]);
+});
+
+Deno.test("a kernel that never starts is an error, with what the kernel said", async () => {
+  const error = await assertRejects(() => execute(["const a = 1;"], 60, taken(Infinity)), Error);
+  assertMatch(error.message, /^Cannot run .*: the kernel did not start, at 5 tries\. /);
+  assertStringIncludes(error.message, "AddrInUse");
+  assert(!error.message.includes("Traceback"), error.message);
 });
 
 Deno.test("what the kernel shows and Jupyter does not get is missing", async () => {

@@ -3,15 +3,17 @@
 NOTEBOOK is run with FOLDER as the kernel's working folder, SECONDS the limit for one cell, and
 its executed copy is written to OUT, up to and with the cell that failed. On the way it prints a
 JSON line for each event: {"cell": i} as a cell begins, and once at the end {"error": {...}},
-{"timeout": i}, {"died": i} or {"done": true}. Cells are counted from 0, all kinds together.
+{"timeout": i}, {"died": i}, {"starts": n}, where the kernel did not start at n tries, or {"done": true}.
+Cells are counted from 0, all kinds together.
 """
 
 import json
 import sys
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from kernel_client import STARTS, Client, NeverStarted
 
 
 def say(event):
@@ -26,7 +28,7 @@ def main(source, folder, seconds, out):
         at["cell"] = cell_index
         say({"cell": cell_index})
 
-    client = NotebookClient(
+    client = Client(
         notebook,
         timeout=int(seconds),
         startup_timeout=60,
@@ -37,6 +39,8 @@ def main(source, folder, seconds, out):
     try:
         client.execute()
         say({"done": True})
+    except NeverStarted:
+        say({"starts": STARTS})
     except CellTimeoutError:
         say({"timeout": at["cell"]})
     except DeadKernelError:

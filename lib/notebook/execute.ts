@@ -67,6 +67,7 @@ type Event =
   | { error: { cell: number; name: string; message: string; traceback: string } }
   | { timeout: number }
   | { died: number }
+  | { starts: number }
   | { done: true };
 
 /** A Jupyter of our own: its kernels are the Deno that runs this, and no user's settings count. */
@@ -112,6 +113,13 @@ export class Jupyter implements AsyncDisposable {
     );
     const seconds = (performance.now() - began) / 1000;
     if (!end) throw new Error(`Cannot run ${path}: Jupyter ended early. ${stderr.trim()}`);
+    if ("starts" in end) {
+      // The same at each try.
+      const said = [...new Set(stderr.trim().split("\n"))].join("\n");
+      throw new Error(
+        `Cannot run ${path}: the kernel did not start, at ${end.starts} tries. ${said}`,
+      );
+    }
     const executed = parseNotebook(await Deno.readTextFile(out), out);
     const report = executed.cells.pop()!;
     const notebook = withOutputs(kept, executed.cells);

@@ -29,6 +29,8 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
     JUPYTER_RUNTIME_DIR: jupyterFolder,
     // Python's warnings about its own packages are none of the reader's business.
     PYTHONWARNINGS: "ignore",
+    // The folder of our own scripts is the project's, or a cache's: nothing is left in it.
+    PYTHONDONTWRITEBYTECODE: "1",
     NO_COLOR: "1",
   };
   for (const executable of CANDIDATES) {

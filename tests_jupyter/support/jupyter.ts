@@ -22,14 +22,14 @@ export class JupyterServer implements AsyncDisposable {
   static async start(notebooks: string): Promise<JupyterServer> {
     const dataFolder = await Deno.makeTempDir({ prefix: "jupyter-" });
     await writeKernelSpec(dataFolder);
-    const port = freePort();
     const process = new Deno.Command("jupyter-notebook", {
       args: [
         "--no-browser",
         "--allow-root",
         "--ip=127.0.0.1",
-        `--port=${port}`,
-        "--port-retries=0",
+        // Where another program was given the port meanwhile, the next free one.
+        `--port=${freePort()}`,
+        "--port-retries=50",
         "--NotebookApp.token=",
         "--NotebookApp.password=",
         // It stops by itself, should this process not live to stop it.
@@ -46,17 +46,17 @@ export class JupyterServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const server = new JupyterServer(`http://127.0.0.1:${port}`, process, dataFolder);
     const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
-      const up = await fetch(`${server.url}/api`).then(async (response) => {
+      const url = await saidAddress(dataFolder, process.pid);
+      const up = url && await fetch(`${url}/api`).then(async (response) => {
         await response.body?.cancel();
         return response.ok;
       }, () => false);
-      if (up) return server;
+      if (up) return new JupyterServer(url, process, dataFolder);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await server[Symbol.asyncDispose]();
+    await new JupyterServer("", process, dataFolder)[Symbol.asyncDispose]();
     throw new Error("Jupyter Notebook did not start within a minute");
   }
 
@@ -224,6 +224,16 @@ export class Reader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
+  }
+}
+
+/** The address that a server has written into its runtime folder, once it listens. */
+async function saidAddress(folder: string, pid: number): Promise<string | undefined> {
+  try {
+    const { url } = JSON.parse(await Deno.readTextFile(join(folder, `nbserver-${pid}.json`)));
+    return new URL(url).origin;
+  } catch {
+    return undefined; // It has not been written, or not yet whole.
   }
 }
 

@@ -98,7 +98,7 @@ Deno.test("a kernel that ends is told with the cell that ended it", async () => 
   assertStringIncludes(failure!.error, "kernel");
 });
 
-/** Has the ports of the kernel taken as it starts, the first so many times. */
+/** Takes a port of the kernel before it listens, at its first `times` starts. */
 function taken(times: number): (jupyter: Jupyter) => Promise<void> {
   return async ({ python: { env } }) => {
     const folder = env.JUPYTER_DATA_DIR;
@@ -133,7 +133,7 @@ Deno.test("a kernel whose ports were taken as it started is started again, on ot
 
 Deno.test("a kernel that never starts is an error, with what the kernel said", async () => {
   const error = await assertRejects(() => execute(["const a = 1;"], 60, taken(Infinity)), Error);
-  assertMatch(error.message, /^Cannot run .*: the kernel did not start, at 5 tries\. /);
+  assertMatch(error.message, /^Cannot run .*: the kernel did not start in 5 tries\. /);
   assertStringIncludes(error.message, "AddrInUse");
   assert(!error.message.includes("Traceback"), error.message);
 });

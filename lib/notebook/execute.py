@@ -3,7 +3,7 @@
 NOTEBOOK is run with FOLDER as the kernel's working folder, SECONDS the limit for one cell, and
 its executed copy is written to OUT, up to and with the cell that failed. On the way it prints a
 JSON line for each event: {"cell": i} as a cell begins, and once at the end {"error": {...}},
-{"timeout": i}, {"died": i}, {"starts": n}, where the kernel did not start at n tries, or {"done": true}.
+{"timeout": i}, {"died": i}, {"starts": n}, where the kernel did not start in n tries, or {"done": true}.
 Cells are counted from 0, all kinds together.
 """
 

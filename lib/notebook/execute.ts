@@ -114,10 +114,10 @@ export class Jupyter implements AsyncDisposable {
     const seconds = (performance.now() - began) / 1000;
     if (!end) throw new Error(`Cannot run ${path}: Jupyter ended early. ${stderr.trim()}`);
     if ("starts" in end) {
-      // The same at each try.
+      // Each try says the same.
       const said = [...new Set(stderr.trim().split("\n"))].join("\n");
       throw new Error(
-        `Cannot run ${path}: the kernel did not start, at ${end.starts} tries. ${said}`,
+        `Cannot run ${path}: the kernel did not start in ${end.starts} tries. ${said}`,
       );
     }
     const executed = parseNotebook(await Deno.readTextFile(out), out);

@@ -1,7 +1,7 @@
-"""Jupyter's client of a kernel, for which a kernel that never began is started again.
+"""nbclient's client, made to start a kernel again that has ended before it answered.
 
-Jupyter looks for free ports, lets go of them and names them to the kernel: until the kernel has them, any
-other program can be given one, and the kernel ends. Jupyter's server starts such a kernel again, on
+Jupyter looks for free ports, lets go of them and tells the kernel which they are. Until the kernel listens there,
+another program can be given one of them, and the kernel ends. Jupyter's server then starts it again, on
 other ports; nbclient does not. No cell has run by then, so nothing is run twice.
 """
 
@@ -17,7 +17,7 @@ class NeverStarted(Exception):
 
 
 class Client(NotebookClient):
-    """Runs the cells of a notebook, each once."""
+    """Runs the cells of a notebook, each once, in a kernel that may need several starts."""
 
     async def async_start_new_kernel_client(self):
         for start in range(STARTS):

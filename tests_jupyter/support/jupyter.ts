@@ -13,8 +13,10 @@ const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
 /** A server that shows one folder; stops when it is disposed of. */
 export class JupyterServer implements AsyncDisposable {
+  /** Its address, without a slash at its end. */
+  url = "";
+
   private constructor(
-    readonly url: string,
     private readonly process: Deno.ChildProcess,
     private readonly dataFolder: string,
   ) {}
@@ -27,8 +29,7 @@ export class JupyterServer implements AsyncDisposable {
         "--no-browser",
         "--allow-root",
         "--ip=127.0.0.1",
-        // Where another program was given the port meanwhile, the next free one.
-        `--port=${freePort()}`,
+        // Where the usual port is taken, the server looks for another.
         "--port-retries=50",
         "--NotebookApp.token=",
         "--NotebookApp.password=",
@@ -46,6 +47,7 @@ export class JupyterServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
+    const server = new JupyterServer(process, dataFolder);
     const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
       const url = await saidAddress(dataFolder, process.pid);
@@ -53,10 +55,13 @@ export class JupyterServer implements AsyncDisposable {
         await response.body?.cancel();
         return response.ok;
       }, () => false);
-      if (up) return new JupyterServer(url, process, dataFolder);
+      if (up) {
+        server.url = url;
+        return server;
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await new JupyterServer("", process, dataFolder)[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
     throw new Error("Jupyter Notebook did not start within a minute");
   }
 
@@ -235,9 +240,4 @@ async function saidAddress(folder: string, pid: number): Promise<string | undefi
   } catch {
     return undefined; // It has not been written, or not yet whole.
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

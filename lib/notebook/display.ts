@@ -1,15 +1,17 @@
 /**
  * Outputs of the Deno kernel that arrive. The only file that touches `Deno.jupyter`.
  *
- * The kernel of Deno 2.9.6 can publish an output after it has said that it is idle, and Jupyter's
+ * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`).
+ * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`), where Deno's kernel runs without ours
+ * (`lib/jupyter`).
  *
  * Outputs are numbered from 1 in their metadata, and what was numbered is remembered here: whoever
  * runs a notebook compares the two and knows that nothing is missing.
  *
  * @module
  */
+import { cellHost, throwIfInterrupted } from "@/io/cell.ts";
 
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
@@ -61,22 +63,33 @@ export function shownSoFar(): readonly Shown[] {
   return shown;
 }
 
+/** A page that is drawn more often than this falls behind. */
+const REDRAWN_MS = 25;
+
 async function send(
   type: "display_data" | "update_display_data",
   data: Bundle,
   number: number,
   displayId?: string,
 ): Promise<void> {
+  throwIfInterrupted();
   await Deno.jupyter.broadcast(type, {
     data,
     metadata: { [NUMBER_KEY]: number, [CHANGE_KEY]: shown[number - 1].changes },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
+  // The workbook's kernel says that it is idle when the outputs have gone.
+  const update = type === "update_display_data";
+  if (cellHost()) return await wait(update ? REDRAWN_MS : 0);
   const size = Object.values(data).reduce(
     (sum, format) => sum + (typeof format === "string" ? format : JSON.stringify(format)).length,
     0,
   );
-  await new Promise((resolve) => setTimeout(resolve, settleMs(size)));
+  await wait(settleMs(size));
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

@@ -18,6 +18,12 @@ export type Bundle = { "text/plain": string } & Record<string, string | object>;
 export const NUMBER_KEY = "workbook_output";
 export const CHANGE_KEY = "workbook_change";
 
+/** Pixels of the page that a picture takes. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 /** An output as the kernel remembers it. */
 export interface Shown {
   /** Its first line. */
@@ -41,19 +47,31 @@ export function inKernel(): boolean {
 /**
  * Shows a bundle below the cell, or its text line in a plain Deno program.
  *
- * @param displayId Names the output, so that `redisplay` can replace it.
+ * @param options.displayId Names the output, so that `redisplay` can replace it.
+ * @param options.size Of the bundle's PNG, where that has other pixels than the page.
  */
-export async function display(bundle: Bundle, displayId?: string): Promise<void> {
+export async function display(
+  bundle: Bundle,
+  { displayId, size }: { displayId?: string; size?: PictureSize } = {},
+): Promise<void> {
   if (!inKernel()) return console.log(bundle["text/plain"]);
   shown.push({ text: bundle["text/plain"].split("\n", 1)[0], changes: 0 });
-  await send("display_data", bundle, shown.length, displayId);
+  await send("display_data", bundle, { number: shown.length, displayId, size });
 }
 
 /** Replaces an output in its place. A plain Deno program has said its line already. */
 export async function redisplay(bundle: Bundle, displayId: string, number: number): Promise<void> {
   if (!inKernel()) return;
   shown[number - 1].changes++;
-  await send("update_display_data", bundle, number, displayId);
+  await send("update_display_data", bundle, { number, displayId });
+}
+
+/** Sends an output again as it is, with more formats: no change of what it shows. */
+export async function repeat(
+  bundle: Bundle,
+  options: { displayId: string; number: number; size?: PictureSize },
+): Promise<void> {
+  if (inKernel()) await send("update_display_data", bundle, options);
 }
 
 /** The outputs so far, in order. */
@@ -64,19 +82,22 @@ export function shownSoFar(): readonly Shown[] {
 async function send(
   type: "display_data" | "update_display_data",
   data: Bundle,
-  number: number,
-  displayId?: string,
+  { number, displayId, size }: { number: number; displayId?: string; size?: PictureSize },
 ): Promise<void> {
   await Deno.jupyter.broadcast(type, {
     data,
-    metadata: { [NUMBER_KEY]: number, [CHANGE_KEY]: shown[number - 1].changes },
+    metadata: {
+      [NUMBER_KEY]: number,
+      [CHANGE_KEY]: shown[number - 1].changes,
+      ...(size ? { "image/png": size } : {}),
+    },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
-  const size = Object.values(data).reduce(
+  const length = Object.values(data).reduce(
     (sum, format) => sum + (typeof format === "string" ? format : JSON.stringify(format)).length,
     0,
   );
-  await new Promise((resolve) => setTimeout(resolve, settleMs(size)));
+  await new Promise((resolve) => setTimeout(resolve, settleMs(length)));
 }
 
 /**

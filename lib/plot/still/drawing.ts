@@ -142,6 +142,11 @@ function tracesSvg(
   const before = new Map<string, Trace>();
   let defs = "";
   const drawn = shown.map(({ trace, index }) => {
+    if (!["scatter", "bar"].includes(String(trace.type ?? "scatter"))) {
+      throw new TypeError(
+        `Cannot draw a still picture: a trace must be of type scatter or bar, got ${trace.type}`,
+      );
+    }
     const pair = pairOf(trace);
     const [x, y] = [axes.get(pair.x)!, axes.get(pair.y)!];
     let svg: string;

@@ -1,15 +1,17 @@
 /**
  * Outputs of the Deno kernel that arrive. The only file that touches `Deno.jupyter`.
  *
- * The kernel of Deno 2.9.6 can publish an output after it has said that it is idle, and Jupyter's
+ * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`).
+ * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`), where Deno's kernel runs without ours
+ * (`lib/jupyter`).
  *
  * Outputs are numbered from 1 in their metadata, and what was numbered is remembered here: whoever
  * runs a notebook compares the two and knows that nothing is missing.
  *
  * @module
  */
+import { cellHost, throwIfInterrupted } from "@/io/cell.ts";
 
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
@@ -66,12 +68,17 @@ export async function redisplay(bundle: Bundle, displayId: string, number: numbe
   await send("update_display_data", bundle, { number, displayId });
 }
 
-/** Sends an output again as it is, with more formats: no change of what it shows. */
+/**
+ * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
+ * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
+ */
 export async function repeat(
   bundle: Bundle,
-  options: { displayId: string; number: number; size?: PictureSize },
+  about: About & { displayId: string },
 ): Promise<void> {
-  if (inKernel()) await send("update_display_data", bundle, options);
+  if (!inKernel()) return;
+  await broadcast("update_display_data", bundle, about);
+  if (!cellHost()) await settled(bundle);
 }
 
 /** The outputs so far, in order. */
@@ -79,10 +86,31 @@ export function shownSoFar(): readonly Shown[] {
   return shown;
 }
 
-async function send(
-  type: "display_data" | "update_display_data",
+/** A page that is drawn more often than this falls behind. */
+const REDRAWN_MS = 25;
+
+async function send(type: MessageType, data: Bundle, about: About): Promise<void> {
+  throwIfInterrupted();
+  await broadcast(type, data, about);
+  // The workbook's kernel says that it is idle when the outputs have gone.
+  const update = type === "update_display_data";
+  if (cellHost()) return await wait(update ? REDRAWN_MS : 0);
+  await settled(data);
+}
+
+type MessageType = "display_data" | "update_display_data";
+
+/** What is said of an output beside what it shows. */
+interface About {
+  number: number;
+  displayId?: string;
+  size?: PictureSize;
+}
+
+async function broadcast(
+  type: MessageType,
   data: Bundle,
-  { number, displayId, size }: { number: number; displayId?: string; size?: PictureSize },
+  { number, displayId, size }: About,
 ): Promise<void> {
   await Deno.jupyter.broadcast(type, {
     data,
@@ -93,11 +121,19 @@ async function send(
     },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
+}
+
+/** Waits until an output has gone. */
+async function settled(data: Bundle): Promise<void> {
   const length = Object.values(data).reduce(
     (sum, format) => sum + (typeof format === "string" ? format : JSON.stringify(format)).length,
     0,
   );
-  await new Promise((resolve) => setTimeout(resolve, settleMs(length)));
+  await wait(settleMs(length));
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { beforeIdle } from "@/io/cell.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type Still, stillOf } from "@/plot/still/png.ts";
 
@@ -44,6 +45,7 @@ export class LatePicture {
   async changed(figure: Figure): Promise<void> {
     this.#figure = figure;
     waiting.add(this);
+    beforeIdle()?.add(flushPictures);
     clearTimeout(this.#timer);
     const now = performance.now();
     if (this.#next === 0) this.#next = now + QUIET_MS;
@@ -73,7 +75,3 @@ export class LatePicture {
 export async function flushPictures(): Promise<void> {
   await Promise.all([...waiting].map((late) => late.flush()));
 }
-
-/** What a kernel awaits before it says that a cell is done, where it knows of this. */
-const hooks = globalThis as { [key: symbol]: Set<() => Promise<void>> | undefined };
-(hooks[Symbol.for("workbook.beforeIdle")] ??= new Set()).add(flushPictures);

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  AXIS,
   axisTitle,
   COLOURS,
   type Figure,
@@ -295,10 +296,8 @@ function axisLayout(axis: Axis, extent: [number, number]): Record<string, unknow
   return {
     title: axisTitle(label),
     range: range?.map((end) => onAxis(axis, end)),
-    zeroline: false,
+    ...AXIS,
     automargin: true,
-    // The lowest number of one axis keeps away from the first of the other.
-    ticklabelstandoff: 4,
     ...(log ? { type: "log", ...axisTicks(extent) } : {}),
   };
 }

@@ -70,6 +70,9 @@ export function titleOf(title: string, caption?: string) {
   return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 1, yanchor: "top", pad };
 }
 
+/** What all axes have. The lowest number of one keeps away from the first of the other. */
+export const AXIS = { zeroline: false, ticklabelstandoff: 4 };
+
 /** The name of an axis, near its numbers. */
 export function axisTitle(text: string) {
   return { text: typeset(text), standoff: 10 };

@@ -9,6 +9,7 @@
  */
 import { cellMiddles, type Field, type Landscape } from "@/eval/landscape.ts";
 import {
+  AXIS,
   axisTitle,
   COLOURS,
   type Figure,
@@ -310,8 +311,8 @@ function axesOf(
   settings: { x: Record<string, unknown>; y: Record<string, unknown> },
 ): Record<string, unknown> {
   return {
-    [`xaxis${axes}`]: { zeroline: false, anchor: `y${axes}`, domain: x, ...settings.x },
-    [`yaxis${axes}`]: { zeroline: false, anchor: `x${axes}`, domain: y, ...settings.y },
+    [`xaxis${axes}`]: { ...AXIS, anchor: `y${axes}`, domain: x, ...settings.x },
+    [`yaxis${axes}`]: { ...AXIS, anchor: `x${axes}`, domain: y, ...settings.y },
   };
 }
 

@@ -104,7 +104,7 @@ function narrowOf(
   );
   const { domains, height } = stacked(heights, 30);
   return {
-    below: places.length > 1 ? 200 * places.length : 0,
+    below: Math.max(480, 200 * places.length),
     layout: {
       height: height + margin.t + margin.b,
       ...Object.fromEntries(places.flatMap(({ axes }, i) => [

@@ -70,8 +70,9 @@ function decimalsOf(values: number[]): number {
   const needed = Math.max(...shown.map(ownDecimals));
   const [low, high] = [Math.min(...shown.map(Math.abs)), Math.max(...shown.map(Math.abs))];
   const places = (value: number, digits: number) => digits - 1 - Math.floor(Math.log10(value));
-  // Four digits of the largest are enough, unless the smallest would keep fewer than three.
-  return Math.max(0, Math.min(needed, Math.max(places(high, DIGITS), places(low, 3)), 6));
+  // Four digits of the largest are enough, unless the smallest would keep fewer than two.
+  const enough = Math.max(places(high, DIGITS), places(low, 2), 3);
+  return Math.max(0, Math.min(needed, enough, 6));
 }
 
 function ownDecimals(value: number): number {

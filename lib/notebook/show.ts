@@ -16,8 +16,9 @@ import {
   repeat,
   shownSoFar,
 } from "./display.ts";
-import { escapeHtml, figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
+import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
+import { tableHtml } from "./table_html.ts";
 
 /** What `show` knows how to show; bytes are a PNG. */
 export type Showable = Figure | Table | string | Uint8Array;
@@ -139,19 +140,4 @@ function imageBundle(bytes: Uint8Array): Bundle {
     "text/plain": `Picture, ${view.getUint32(16)} × ${view.getUint32(20)} pixels`,
     "image/png": bytes.toBase64(),
   };
-}
-
-function tableHtml({ headings, rows, numeric }: Table): string {
-  const line = (cells: string[], tag: string) =>
-    cells.map((text, i) =>
-      `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`
-    ).join("");
-  return [
-    "<table>",
-    `<thead><tr>${line(headings, "th")}</tr></thead>`,
-    "<tbody>",
-    ...rows.map((row) => `<tr>${line(row, "td")}</tr>`),
-    "</tbody>",
-    "</table>",
-  ].join("\n");
 }

@@ -20,6 +20,12 @@ export type Bundle = { "text/plain": string } & Record<string, string | object>;
 export const NUMBER_KEY = "workbook_output";
 export const CHANGE_KEY = "workbook_change";
 
+/** Pixels of the page that a picture takes. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 /** An output as the kernel remembers it. */
 export interface Shown {
   /** Its first line. */
@@ -43,19 +49,36 @@ export function inKernel(): boolean {
 /**
  * Shows a bundle below the cell, or its text line in a plain Deno program.
  *
- * @param displayId Names the output, so that `redisplay` can replace it.
+ * @param options.displayId Names the output, so that `redisplay` can replace it.
+ * @param options.size Of the bundle's PNG, where that has other pixels than the page.
  */
-export async function display(bundle: Bundle, displayId?: string): Promise<void> {
+export async function display(
+  bundle: Bundle,
+  { displayId, size }: { displayId?: string; size?: PictureSize } = {},
+): Promise<void> {
   if (!inKernel()) return console.log(bundle["text/plain"]);
   shown.push({ text: bundle["text/plain"].split("\n", 1)[0], changes: 0 });
-  await send("display_data", bundle, shown.length, displayId);
+  await send("display_data", bundle, { number: shown.length, displayId, size });
 }
 
 /** Replaces an output in its place. A plain Deno program has said its line already. */
 export async function redisplay(bundle: Bundle, displayId: string, number: number): Promise<void> {
   if (!inKernel()) return;
   shown[number - 1].changes++;
-  await send("update_display_data", bundle, number, displayId);
+  await send("update_display_data", bundle, { number, displayId });
+}
+
+/**
+ * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
+ * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
+ */
+export async function repeat(
+  bundle: Bundle,
+  about: About & { displayId: string },
+): Promise<void> {
+  if (!inKernel()) return;
+  await broadcast("update_display_data", bundle, about);
+  if (!cellHost()) await settled(bundle);
 }
 
 /** The outputs so far, in order. */
@@ -66,26 +89,47 @@ export function shownSoFar(): readonly Shown[] {
 /** A page that is drawn more often than this falls behind. */
 const REDRAWN_MS = 25;
 
-async function send(
-  type: "display_data" | "update_display_data",
-  data: Bundle,
-  number: number,
-  displayId?: string,
-): Promise<void> {
+async function send(type: MessageType, data: Bundle, about: About): Promise<void> {
   throwIfInterrupted();
-  await Deno.jupyter.broadcast(type, {
-    data,
-    metadata: { [NUMBER_KEY]: number, [CHANGE_KEY]: shown[number - 1].changes },
-    transient: displayId === undefined ? {} : { display_id: displayId },
-  });
+  await broadcast(type, data, about);
   // The workbook's kernel says that it is idle when the outputs have gone.
   const update = type === "update_display_data";
   if (cellHost()) return await wait(update ? REDRAWN_MS : 0);
-  const size = Object.values(data).reduce(
+  await settled(data);
+}
+
+type MessageType = "display_data" | "update_display_data";
+
+/** What is said of an output beside what it shows. */
+interface About {
+  number: number;
+  displayId?: string;
+  size?: PictureSize;
+}
+
+async function broadcast(
+  type: MessageType,
+  data: Bundle,
+  { number, displayId, size }: About,
+): Promise<void> {
+  await Deno.jupyter.broadcast(type, {
+    data,
+    metadata: {
+      [NUMBER_KEY]: number,
+      [CHANGE_KEY]: shown[number - 1].changes,
+      ...(size ? { "image/png": size } : {}),
+    },
+    transient: displayId === undefined ? {} : { display_id: displayId },
+  });
+}
+
+/** Waits until an output has gone. */
+async function settled(data: Bundle): Promise<void> {
+  const length = Object.values(data).reduce(
     (sum, format) => sum + (typeof format === "string" ? format : JSON.stringify(format)).length,
     0,
   );
-  await wait(settleMs(size));
+  await wait(settleMs(length));
 }
 
 function wait(ms: number): Promise<void> {

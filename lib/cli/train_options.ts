@@ -132,7 +132,7 @@ export function optionsHelp(preset = DEFAULT_PRESET): string {
   const options = merged(listOptions({ ...findPreset(preset).options, seed: 1 }));
   const width = Math.max(...options.map(({ name }) => name.length)) + 2;
   const lines = options.map(({ name, value, rule, meaning }) =>
-    `  ${name.padEnd(width)}${value}\n      ${meaning}; ${rule}`
+    `  ${name.padEnd(width)}${value}\n      ${rule}: ${meaning}`
   );
   return `Options of the preset ${preset}, for --set name=value (– is left out):
 

@@ -50,12 +50,21 @@ export interface QualityFigure {
   range?: [number, number];
 }
 
-const SHARE: [number, number] = [0, 1.02];
+const SHARE: [number, number] = [-0.02, 1.05];
 
 /** Every figure, by its name in `quality.jsonl`. */
 export const QUALITY_FIGURES: Readonly<Record<string, QualityFigure>> = {
-  frechet: { title: "Fréchet distance", unit: "on 64 features", better: "lower is better" },
-  score: { title: "Classifier score", unit: "1 to 10", better: "higher is better", range: [1, 10] },
+  frechet: {
+    title: "Fréchet distance",
+    unit: "distance on 64 features",
+    better: "lower is better",
+  },
+  score: {
+    title: "Classifier score",
+    unit: "score, 1 to 10",
+    better: "higher is better",
+    range: [0.5, 10.5],
+  },
   obedience: {
     title: "Is the digit that was asked for",
     unit: "share of samples",
@@ -96,6 +105,10 @@ export const IMAGE_SAMPLES = 1000;
 const POINT_SAMPLES = 2500;
 /** Cells of the divergence on the spiral, half its band wide. */
 const CELLS = { range: [-1, 1], cells: 40 } as const;
+
+export function samplesOf(kind: "digits" | "points"): number {
+  return kind === "digits" ? IMAGE_SAMPLES : POINT_SAMPLES;
+}
 
 /** What can be measured of a run: figures by their names, and shares of digits; or nothing, with the reason. */
 export type QualityKind =
@@ -179,20 +192,20 @@ export type Measure = (generator: Network) => Promise<Omit<Quality, "step" | "ep
 
 /** What measures the generators of a run. TensorFlow.js must have a backend in use. */
 export async function qualityMeasure(options: GanOptions): Promise<Measure> {
-  const samplesOf = (generator: Network, count: number) =>
+  const draw = (generator: Network, count: number) =>
     drawSamples(generator, options, count, new Random(options.seed).split("quality"));
   const { toy, classes } = options;
   if (toy !== undefined) {
     return async (generator) => ({
       samples: POINT_SAMPLES,
-      figures: judgePoints(toy, await samplesOf(generator, POINT_SAMPLES)),
+      figures: judgePoints(toy, await draw(generator, POINT_SAMPLES)),
     });
   }
   const classifier = await loadClassifier();
   const reference = gaussianFrom(await loadQualityReference());
   const labels = classes === undefined ? undefined : cycleLabels(IMAGE_SAMPLES, classes);
   return async (generator) => {
-    const samples = await samplesOf(generator, IMAGE_SAMPLES);
+    const samples = await draw(generator, IMAGE_SAMPLES);
     return {
       samples: IMAGE_SAMPLES,
       ...await judgeDigits(classifier, samples, reference, labels),

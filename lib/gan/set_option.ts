@@ -32,7 +32,8 @@ export function parseSetting(text: string): Setting | undefined {
  * @throws {RangeError} If there is no option of that name; the nearest ones are named.
  */
 export function withSettings(options: GanOptions, settings: readonly Setting[]): GanOptions {
-  const changed = structuredClone(options);
+  // Every part a copy of its own: presets use one optimiser for both players.
+  const changed = JSON.parse(JSON.stringify(options)) as GanOptions;
   for (const { name, text } of settings) {
     if (!settable(changed).has(name)) throw new RangeError(unknown(changed, name));
     const path = name.split(".");

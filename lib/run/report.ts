@@ -4,7 +4,7 @@
  * @module
  */
 import { Eta } from "eta";
-import { loadQualityReference, type Quality, qualityKind } from "@/eval/quality.ts";
+import { loadQualityReference, type Quality, qualityKind, samplesOf } from "@/eval/quality.ts";
 import { describe } from "@/gan/spec.ts";
 import { isFile } from "@/io/files.ts";
 import { packed } from "@/plot/figure.ts";
@@ -44,7 +44,9 @@ export async function renderReport(
     })),
   );
   const charts = {
-    quality: withIds("quality", await qualityCharts(config, quality)),
+    quality: live || quality.length > 0
+      ? withIds("quality", await qualityCharts(config, quality))
+      : [],
     curves: withIds("curve", curves(options, events)),
   };
   const lastEvent = events.at(-1);
@@ -69,7 +71,7 @@ export async function renderReport(
     drawnFrom: options.averageDecay > 0
       ? "the running average of the generator's weights"
       : "the generator",
-    qualityNote: await qualityNote(config, quality),
+    qualityNote: await qualityNote(config, quality, live),
     ...charts,
     dataJson: scriptJson({
       live,
@@ -117,12 +119,12 @@ function drawn({ id, columns, figure }: Placed, source: "events" | "quality", li
 async function qualityNote(
   { options, data }: RunConfig,
   quality: Quality[],
+  live: boolean,
 ): Promise<string> {
   const kind = qualityKind(options, data);
   if (kind.kind === "none") return `Not measured: ${kind.reason}.`;
-  const last = quality.at(-1);
-  if (!last) return "Not measured yet, or left out by --no-quality.";
-  const samples = last.samples.toLocaleString("en-US");
+  if (quality.length === 0 && !live) return "Not measured yet, or left out by --no-quality.";
+  const samples = samplesOf(kind.kind).toLocaleString("en-US");
   const after = `${samples} samples after each epoch, always from the same noise`;
   if (kind.kind === "points") return `${after}. A dotted line is what real points have.`;
   const { real } = await loadQualityReference();

@@ -126,6 +126,8 @@ function qualityChart(name: string, entries: Quality[], real?: number): ReportCh
   const [trace] = figure.data;
   trace.mode = "lines+markers";
   figure.layout.showlegend = false;
+  // 1, 2 and 5 of each power of ten.
+  if (name === "frechet") Object.assign(figure.layout.yaxis as object, { dtick: "D2" });
   return { title, caption: better, figure, columns: [`figures.${name}`] };
 }
 

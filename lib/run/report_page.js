@@ -134,12 +134,14 @@ function follow({ charts, grids, steps }, player) {
     byId("fact-step").textContent = `${event.step} of ${steps}, epoch ${event.epoch}`;
     byId("fact-seconds").textContent = `${event.seconds.toFixed(1)} s`;
   };
+  const status = byId("status");
+  const following = status.textContent;
   let ended = false;
   on("history", ({ events, quality }) => {
     follower.set("events", events);
     follower.set("quality", quality);
     progress(events.at(-1));
-    byId("status").textContent = "Training. This page follows it.";
+    status.textContent = following;
   });
   on("events", (events) => {
     follower.add("events", events);
@@ -150,10 +152,10 @@ function follow({ charts, grids, steps }, player) {
   on("end", ({ text }) => {
     ended = true;
     source.close();
-    byId("status").textContent = text;
+    status.textContent = text;
   });
   source.onerror = () => {
-    if (!ended) byId("status").textContent = "The training does not answer; trying again.";
+    if (!ended) status.textContent = "The training does not answer; trying again.";
   };
 }
 

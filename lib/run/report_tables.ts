@@ -40,7 +40,10 @@ export function factsOf(config: RunConfig, step: number, last?: TrainEvent): Fac
     { label: "D learns by", value: optimiser(options.discriminatorOptimiser) },
     { label: "seed", value: String(options.seed) },
     { label: "backend", value: `${backend.name}: ${backend.reason}` },
-    ...Object.entries(config.versions).map(([label, value]): Fact => ({ label, value })),
+    {
+      label: "versions",
+      value: Object.entries(config.versions).map((named) => named.join(" ")).join(", "),
+    },
   ];
 }
 

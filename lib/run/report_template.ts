@@ -8,6 +8,7 @@ export const TEMPLATE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title><%= it.title %></title>
 <style>
   :root { color-scheme: light dark; --text: #1a1a1a; --ground: #fff; --soft: #595959; --box: #f4f4f4;
@@ -25,8 +26,8 @@ export const TEMPLATE = `<!doctype html>
   td, th { padding: .2rem 1rem .2rem 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
   tr { border-bottom: 1px solid var(--line); }
   .facts th { color: var(--soft); font-weight: normal; width: 9rem; }
+  .options td:first-child { white-space: nowrap; }
   .options td:nth-child(3) { color: var(--soft); }
-  .scroll { overflow-x: auto; }
   code, pre { font: .85rem/1.45 ui-monospace, monospace; }
   pre { background: var(--box); padding: 1rem; overflow-x: auto; }
   figure { margin: 0; max-width: <%~ it.toy ? 54 : 34 %>rem; }
@@ -37,7 +38,8 @@ export const TEMPLATE = `<!doctype html>
   .live { border-left: .25rem solid #0072B2; padding-left: .75rem; }
   .chart { height: 21rem; }
   @media (max-width: 40rem) {
-    .options thead { display: none; } .options tr, .options td { display: block; padding-right: 0; }
+    .options thead { display: none; } .options tr, .options td { display: block; padding-right: 0; white-space: normal; }
+    .options td:first-child { white-space: normal; }
     .options td:first-child { padding-top: .5rem; }
     .facts th { width: 6.5rem; }
     .chart { height: 18rem; }
@@ -57,7 +59,7 @@ export const TEMPLATE = `<!doctype html>
   <input type="range" id="when" min="0" max="<%= it.grids.length - 1 %>" value="<%= it.grids.length - 1 %>"
     aria-label="which of the sample grids, first to last">
 </div>
-<figcaption>Drawn <span id="caption"><%= it.last?.after %></span> from <%= it.drawnFrom %>, always of the same noise.<%= it.layout %><%= it.chosen %><% if (it.gif) { %>
+<figcaption>Drawn <span id="caption"><%= it.last?.after %></span>, from <%= it.drawnFrom %>, always of the same noise.<%= it.layout %><%= it.chosen %><% if (it.gif) { %>
 <a href="samples.gif">As a GIF</a>.<% } %></figcaption>
 </figure>
 

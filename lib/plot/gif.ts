@@ -19,7 +19,7 @@ export const MOST_FRAMES = 60;
 const LENGTH_MS = 8000;
 const [SHORTEST_MS, LONGEST_MS, LAST_MS] = [80, 400, 2000];
 /** The bar below a picture, in pixels, its colour and its ground. */
-const BAR = { height: 6, colour: [0, 114, 178], ground: [64, 64, 64] };
+const BAR = { height: 6, colour: [0, 114, 178], ground: [190, 190, 190] };
 /** Of 256, one is the encoder's own. */
 const COLOURS = 255;
 

@@ -21,6 +21,19 @@ export interface Flushed {
   line?: number;
 }
 
+/** The target of the comm by which a page that comes back asks what runs. */
+export const REATTACH = "workbook";
+
+/** The type of the output that answers it, with a `Reattached`; the outputs of the cell that runs follow. */
+export const REATTACHED = "application/vnd.workbook.reattached+json";
+
+/** What runs and waits, and what has ended. */
+export interface Reattached {
+  cells: { id: string; code: string; running: boolean }[];
+  /** Numbers of the cells that have ended, by the ids of their requests. */
+  ended: Record<string, number>;
+}
+
 /** The global name under which a cell's text finds its tools. */
 export const CELL_TOOLS = "$cell";
 

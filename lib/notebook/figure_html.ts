@@ -15,6 +15,7 @@ import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { fit } from "./fit.ts";
+import { REATTACH_SCRIPT } from "./reattach.ts";
 import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
@@ -30,7 +31,7 @@ const BUTTONS = `<style>
 /** The script that every figure of a page waits for. */
 export async function plotlyHtml(): Promise<string> {
   // A second copy, as when the first cell is run again, must leave the first one in use.
-  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>`;
+  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>${REATTACH_SCRIPT}`;
 }
 
 /** A figure on a page that has `plotlyHtml` somewhere. */

@@ -1,6 +1,7 @@
 /** What in the figures and tables of an executed notebook cannot be read, in a Chromium. */
-import { type Browser, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { codeCells, type Notebook } from "@/notebook/document.ts";
+import { CHROMIUM } from "./jupyter.ts";
 
 /** A page as wide as a telephone, and one as wide as a desk. */
 export const WIDTHS = [400, 1100];
@@ -95,3 +96,29 @@ const LOOK = `() => {
   }
   return found;
 }`;
+
+/** A Chromium for as long as it is needed. */
+export async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What cannot be read of the outputs of a notebook, narrow and wide. */
+export async function illegibleIn(notebook: Notebook): Promise<string[]> {
+  const found: string[] = [];
+  await withBrowser(async (browser) => {
+    for (const width of WIDTHS) {
+      const page = await openOutputs(browser, notebook, width);
+      found.push(...(await illegible(page)).map((line) => `at ${width}, ${line}`));
+      await page.close();
+    }
+  });
+  return found;
+}

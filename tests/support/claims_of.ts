@@ -37,7 +37,7 @@ export async function claimsOf(notebook: Notebook): Promise<ClaimsCall[]> {
       found.push({
         cell: at + 1,
         cells: cells.value,
-        made: madeIn(top, declared, at),
+        made: madeIn(expanded(top, body), declared, at),
         about: names,
         missing: used.filter((name) => !names.includes(name) && !KNOWN.has(name)),
       });
@@ -69,6 +69,21 @@ function visit(
       if (each && typeof (each as Tree).type === "string") visit(each, around, map, found);
     }
   }
+}
+
+/** Names, those that the cell itself declares as well as what these are computed from. */
+function expanded(names: string[], body: Tree[]): string[] {
+  const sources = new Map<string, string[]>();
+  for (const { declarations = [] } of body) {
+    for (const { id, init } of declarations) {
+      if (!init || /Function/.test(init.type)) continue;
+      const from = [...analyze(expression(init)).globals.keys()];
+      for (const name of namesIn(id)) sources.set(name, from);
+    }
+  }
+  const all = new Set(names);
+  for (const name of all) sources.get(name)?.forEach((each) => all.add(each));
+  return [...all];
 }
 
 /** Names that a cell declares: true for functions. */

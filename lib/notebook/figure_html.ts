@@ -1,6 +1,9 @@
 /**
  * Figures as HTML, for Jupyter Notebook, JupyterLab and pages made from notebooks.
  *
+ * Where no script runs, as in a notebook that is not trusted, the figure is its still picture; elsewhere that is seen
+ * until the script has drawn. Attributes that say sizes are what front ends leave of it: most drop styles.
+ *
  * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so that the
  * order in which a page brings its outputs to life does not matter. Text takes the page's own
  * colour, grounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to
@@ -12,6 +15,7 @@ import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { fit } from "./fit.ts";
+import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
 const GRID = "rgba(128, 128, 128, 0.25)";
@@ -30,18 +34,34 @@ export async function plotlyHtml(): Promise<string> {
 }
 
 /** A figure on a page that has `plotlyHtml` somewhere. */
-export function figureHtml(figure: Figure): string {
+export function figureHtml(figure: Figure, picture?: Picture): string {
   const id = `figure-${crypto.randomUUID()}`;
   const height = figure.layout.height ?? HEIGHT;
   const label = describeFigure(figure);
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
-  style="height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden"></div>
+  style="min-height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden">${
+    picture ? stillHtml(figure, picture, label) : ""
+  }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson({ ...PLOTLY_CONFIG, responsive: false })
   }, ${fit});</script>`;
 }
+
+/** What is seen where the script does not run. */
+function stillHtml({ frames }: Figure, picture: Picture, label: string): string {
+  if ("failure" in picture) {
+    return `<p>This figure needs scripts, and has no picture: ${escapeHtml(picture.failure)}</p>`;
+  }
+  const image = `<img width="${picture.width}" alt="${
+    escapeHtml(label)
+  }" src="data:image/png;base64,${picture.png.toBase64()}">`;
+  return frames ? `${image}<p>${SLIDERS_REST}</p>` : image;
+}
+
+const SLIDERS_REST = "A picture of this figure: its sliders move where the notebook is trusted " +
+  "(in Jupyter: File, Trust Notebook) and on the pages that deno task notebooks makes.";
 
 /** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
 export function figureJson(figure: Figure): object {
@@ -142,14 +162,17 @@ const DRAW = `(id, figure, config, fit) => {
   const draw = async () => {
     const element = document.getElementById(id);
     if (!element || !window.Plotly) {
-      if (element && !element.textContent && Date.now() - began > 8000) {
-        element.textContent = "This figure needs plotly.js, which the first figure of the notebook " +
-          "brings along: run the notebook from its top.";
+      for (const note of element?.querySelectorAll("p") ?? []) note.hidden = true;
+      if (element && !element.dataset.waits && Date.now() - began > 8000) {
+        element.dataset.waits = "told";
+        element.append("This figure needs plotly.js, which the first figure of the notebook " +
+          "brings along: run the notebook from its top.");
       }
       if (element || Date.now() - began < 60000) setTimeout(draw, 50);
       return;
     }
     element.textContent = "";
+    element.style.minHeight = 0;
     const redraw = async () => {
       if (element.clientWidth === width || element.clientWidth === 0) return;
       const first = width === 0;

@@ -127,6 +127,8 @@ const kinds: Record<string, Showable> = {
     caption: (step) => `after ${step} steps`,
     play: true,
   }),
+  text: "Training on wasm: the default backend, 2 threads. 99.5 % of the test images right, " +
+    "and p_g as near to p_data as 2 threads of 99 % can bring it.",
   table: table({
     "a column of words that is wide": ["linear → batch norm → leakyRelu", "V(D, G), maximised"],
     parameters: [1_505_680, 12],

@@ -144,7 +144,7 @@ const DRAW = `(id, figure, config, fit) => {
   const place = (element) => {
     const fitted = fit(figure, width, measure, drawn);
     fitted.layout.font = { ...fitted.layout.font, color: colour(element) };
-    element.style.height = fitted.layout.height + "px";
+    Object.assign(element.style, { minHeight: 0, height: fitted.layout.height + "px" });
     return fitted;
   };
   /** Once it is drawn, the legend and the names above the drawing have a height. */

@@ -140,17 +140,17 @@ const kinds: Record<string, Showable> = {
 };
 
 async function notebookOf(items: Showable[]): Promise<Notebook> {
-  const htmls = [await plotlyHtml(), ...items.map((item) => bundleOf(item)["text/html"])];
+  const outputs = [{ "text/html": await plotlyHtml() }, ...items.map((item) => bundleOf(item))];
   return {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: METADATA,
-    cells: htmls.map((html, i) => ({
+    cells: outputs.map((data, i) => ({
       cell_type: "code",
       id: `c${i}`,
       metadata: {},
       source: "",
-      outputs: [{ output_type: "display_data", data: { "text/html": html } }],
+      outputs: [{ output_type: "display_data", data }],
     })),
   };
 }

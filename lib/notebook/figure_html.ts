@@ -14,7 +14,7 @@
 import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
-import { fit } from "./fit.ts";
+import { FIT } from "./fit.ts";
 import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
@@ -46,7 +46,7 @@ export function figureHtml(figure: Figure, picture?: Picture): string {
   }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson({ ...PLOTLY_CONFIG, responsive: false })
-  }, ${fit});</script>`;
+  }, ${FIT});</script>`;
 }
 
 /** What is seen where the script does not run. */

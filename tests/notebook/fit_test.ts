@@ -1,6 +1,6 @@
 /** A figure fitted to the width of its page: texts within it, panels below each other, room for what is above. */
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { fit } from "@/notebook/fit.ts";
+import { FIT, fit } from "@/notebook/fit.ts";
 import { lineChart, sliderChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { gridPng } from "@/plot/grid.ts";
@@ -60,6 +60,13 @@ Deno.test("on a narrow page numbers of a logarithmic axis are fewer, pictures be
   assert(wide.xaxis.domain[1] < wide.xaxis2.domain[0]);
   assertEquals([narrow.xaxis.domain, narrow.xaxis2.domain], [[0, 1], [0, 1]]);
   assert(narrow.yaxis2.domain[1] < narrow.yaxis.domain[0]);
+  // As high as two squares of the drawing's width, and what is between and around them.
+  for (const width of [240, 300]) {
+    const { height, margin } = fitted(pictures, width).layout as Layout;
+    const drawing = height - margin.t - margin.b;
+    const square = width - margin.l - margin.r;
+    assert(drawing >= 2 * square && drawing < 2.3 * square, `${drawing} of ${square}`);
+  }
 });
 
 Deno.test("buttons have a row of their own where a slider has no room beside them; captions are broken too", () => {
@@ -86,7 +93,7 @@ Deno.test("buttons have a row of their own where a slider has no room beside the
 });
 
 Deno.test("what goes into a page is the function alone: nothing in it comes from elsewhere", () => {
-  const alone = new Function(`return (${fit})`)() as typeof fit;
+  const alone = new Function(`return ${FIT}`)() as typeof fit;
   assertEquals(
     JSON.stringify(alone(chart, 300, measure, { legend: 20, above: 0 })),
     JSON.stringify(fit(chart, 300, measure, { legend: 20, above: 0 })),

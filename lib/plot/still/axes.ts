@@ -7,6 +7,7 @@ import { type Figure } from "../figure.ts";
 import { type Fonts } from "./font.ts";
 import { type Axis, LABEL_GAP, lengthOf, pixel } from "./axis.ts";
 import {
+  type AxisLayout,
   axisLayout,
   isVisible,
   type Margin,
@@ -161,17 +162,27 @@ function setTicks(axis: Axis, sheet: Sheet, fonts: Fonts): void {
   axis.ticks = ticksOf({ letter, type, range, length: lengthOf(axis), categories, layout });
   if (layout.showticklabels === false) return;
   const size = layout.tickfont?.size ?? sheet.font.size;
+  const standoff = layout.ticklabelstandoff ?? 0;
   axis.labels = axis.ticks.map(({ text, scale }) => textOf(text, scale * size, fonts));
   if (letter === "y") {
-    axis.depth = LABEL_GAP + Math.max(0, ...axis.labels.map(({ width }) => width));
+    axis.depth = LABEL_GAP + standoff + Math.max(0, ...axis.labels.map(({ width }) => width));
     return;
   }
-  axis.angle = typeof layout.tickangle === "number" ? layout.tickangle : overlap(axis) ? 30 : 0;
+  axis.angle = typeof layout.tickangle === "number"
+    ? layout.tickangle
+    : overlap(axis)
+    ? steepOf(layout)
+    : 0;
   const turn = Math.abs(axis.angle) * Math.PI / 180;
-  axis.depth = Math.max(
+  axis.depth = standoff + Math.max(
     0,
     ...axis.labels.map(({ width, height }) => width * Math.sin(turn) + height * Math.cos(turn)),
   );
+}
+
+/** The angle of labels that would run into each other. */
+function steepOf({ autotickangles = [0, 30, 90] }: AxisLayout): number {
+  return autotickangles.find((angle) => angle !== 0) ?? 0;
 }
 
 /** True where labels of one size, side by side, would run into each other. */

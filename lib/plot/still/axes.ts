@@ -195,6 +195,9 @@ function overlap(axis: Axis): boolean {
   );
 }
 
+/** Pixels between the name of an axis and the edge of the picture. */
+const EDGE = 6;
+
 /** The margins with the room that axes ask for beside their numbers and names. */
 export function marginsFor(axes: Map<string, Axis>, margin: Margin): Margin {
   const found = { ...margin };
@@ -203,7 +206,7 @@ export function marginsFor(axes: Map<string, Axis>, margin: Margin): Margin {
     const standoff = typeof layout.title === "string" ? 0 : layout.title?.standoff ?? 0;
     const hasTitle = titleText(layout.title) !== "";
     const name = hasTitle ? 0.7 * title.size + Math.max(0, title.height - 1.3 * title.size) : 0;
-    const room = depth + standoff + name;
+    const room = depth + standoff + name + (letter === "y" ? EDGE : 0);
     const side = layout.side ?? (letter === "x" ? "bottom" : "left");
     const key = side[0] as keyof Margin;
     found[key] = Math.max(found[key], Math.ceil(room));

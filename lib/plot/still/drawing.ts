@@ -10,7 +10,7 @@
 import { type Figure, type Trace } from "../figure.ts";
 import { axesOf, marginsFor, pairsOf } from "./axes.ts";
 import { type Axis, LABEL_GAP, pixel } from "./axis.ts";
-import { colourBarSvg, slidersSvg } from "./controls.ts";
+import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls.ts";
 import { FONT_FAMILY, type Fonts } from "./font.ts";
 import { annotationsSvg, type Ground, highestAnnotation, imagesSvg, shapesSvg } from "./items.ts";
 import {
@@ -96,6 +96,9 @@ function arranged(
     margin = marginsFor(axes, margin);
     legend = legendOf(figure.data, sheet, sheet.width - margin.l - margin.r, fonts);
     if (legend) margin = withLegend(margin, legend, sheet);
+    const inner = sheet.width - margin.l - margin.r;
+    const bars = figure.data.map((trace) => colourBarRoom(trace, inner, sheet, fonts));
+    margin = { ...margin, r: Math.max(margin.r, ...bars) };
     axes = axesOf(figure, sheet, margin, fonts);
   }
   return { margin, axes, legend };

@@ -14,12 +14,13 @@ import { type Fonts, loadFonts } from "@/plot/still/font.ts";
 import { type Still, stillOf } from "@/plot/still/png.ts";
 import { fit } from "./fit.ts";
 
-/** A picture, or why there is none: a figure is to be shown all the same. */
-export type Picture = Still | { failure: string };
+/** A picture and the figure as it is drawn there, or why there is none: a figure is to be shown all the same. */
+export type Picture = Still & { fitted: Figure } | { failure: string };
 
 export async function pictureOf(figure: Figure): Promise<Picture> {
   try {
-    return await stillOf(fitted(figure, await loadFonts()));
+    const own = fitted(figure, await loadFonts());
+    return { ...await stillOf(own), fitted: own };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

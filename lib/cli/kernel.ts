@@ -15,7 +15,8 @@ import {
 } from "@/notebook/kernelspec.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { projectPath, quoted } from "./place.ts";
+import { hasGitFilter, removeGitFilter, setGitFilter } from "./git_filter.ts";
+import { projectPath, quoted, taskCommand } from "./place.ts";
 import { createProgram, main, path } from "./program.ts";
 
 interface Flags {
@@ -25,6 +26,7 @@ interface Flags {
   plain?: boolean;
   types?: boolean;
   overwrite?: boolean;
+  gitFilter?: boolean;
 }
 
 function parse(args: string[]): Flags {
@@ -39,7 +41,9 @@ function parse(args: string[]): Flags {
     .addOption(
       new Option("--plain", "Deno's own kernel, without what ours mends").conflicts("types"),
     )
-    .option("--overwrite", "replace a kernel of that name though it is not of Deno");
+    .option("--overwrite", "replace a kernel of that name though it is not of Deno")
+    .option("--git-filter", "have git leave outputs of notebooks out, in this clone")
+    .option("--no-git-filter", "take that filter out again");
   program.parse(args, { from: "user" });
   return program.opts<Flags>();
 }
@@ -50,8 +54,9 @@ const PLAIN_WARNING =
   "all the same, and outputs can be lost. Without --plain it is ours, which does none of this";
 
 export async function run(args: string[]): Promise<number> {
-  const { name, displayName, dir, plain, types, overwrite } = parse(args);
+  const { name, displayName, dir, plain, types, overwrite, gitFilter } = parse(args);
   const data = dir ?? userDataFolder();
+  if (gitFilter !== undefined) await (gitFilter ? setGitFilter() : removeGitFilter());
   try {
     const file = kernelFile(data, name);
     await checkFolderToMake(join(file, ".."));
@@ -64,12 +69,25 @@ export async function run(args: string[]): Promise<number> {
     console.error(`kernel  ${name}: Deno ${Deno.version.deno}, ${Deno.execPath()}`);
     console.error(`folder  ${folder}`);
     if (plain) console.error(PLAIN_WARNING);
+    const filter = await gitLine();
+    if (filter) console.error(filter);
     const notebooks = quoted(projectPath("notebooks"));
     console.error(`Open a notebook with: jupyter notebook ${notebooks}, or in VS Code`);
     return 0;
   } catch (error) {
     throw error instanceof RangeError ? new RequestError(error.message) : error;
   }
+}
+
+/** What git does with outputs; nothing where the project is in no clone. */
+async function gitLine(): Promise<string | undefined> {
+  const set = await hasGitFilter();
+  if (set === undefined) return undefined;
+  return set
+    ? "git     leaves the outputs of notebooks out"
+    : `git     sees the outputs of notebooks; ${
+      taskCommand("kernel", "--git-filter")
+    } has it leave them out`;
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

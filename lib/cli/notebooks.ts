@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { writeTextAtomically } from "@/io/files.ts";
 import { checkFolderToMake, checkOutput, isSealedPage, sealedPage } from "@/io/outputs.ts";
 import {
+  keptText,
   nameOf,
   notebookText,
   parseNotebook,
   readNotebookText,
-  stripped,
 } from "@/notebook/document.ts";
 import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
@@ -145,7 +145,7 @@ function progress(text: string): void {
 
 async function stripFile(path: string): Promise<void> {
   const text = await readNotebookText(path);
-  const clean = notebookText(stripped(parseNotebook(text, path)));
+  const clean = keptText(parseNotebook(text, path));
   if (clean === text) return;
   await writeTextAtomically(path, clean);
   console.error(`stripped  ${path}`);

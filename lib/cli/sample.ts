@@ -4,6 +4,7 @@
  * @module
  */
 import { extname, join } from "node:path";
+import { type Command } from "commander";
 import { BACKEND_CHOICES, type BackendChoice, useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData, type ToyName } from "@/data/toy.ts";
@@ -17,6 +18,7 @@ import { gridPng } from "@/plot/grid.ts";
 import { pointsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { RunFolder } from "@/run/folder.ts";
+import { runGif } from "@/run/run_gif.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { createProgram, integer, main, oneOf, path } from "./program.ts";
 import {
@@ -24,6 +26,7 @@ import {
   defaultRun,
   readTrained,
   refuseTwoSources,
+  runOf,
   type Trained,
   type TrainedFlags,
 } from "./trained.ts";
@@ -33,7 +36,7 @@ const MAX_COUNT = 100_000;
 
 interface Flags extends TrainedFlags {
   count?: number;
-  seed: number;
+  seed?: number;
   label?: number;
   out?: string;
   overwrite?: boolean;
@@ -49,7 +52,7 @@ function parse(args: string[]): Flags {
       "how many samples (default: 64 images, 10 of each class, 5000 points)",
       integer(1, MAX_COUNT),
     )
-    .option("--seed <n>", "seeds the noise", integer(0), 1)
+    .option("--seed <n>", "seeds the noise (default: 1)", integer(0))
     .option(
       "--label <n>",
       "of a conditional run the class of every sample (default: 0, 1, …, and again)",
@@ -57,34 +60,59 @@ function parse(args: string[]): Flags {
     )
     .option(
       "--out <file>",
-      "x.png, a picture, or x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1] (default: samples.png, in the run folder with --run)",
+      "x.png, a picture; x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1]; x.gif, the grids that a run drew while it trained (default: samples.png, in the run folder with --run)",
       path,
     )
     .option("--overwrite", "replace what is at --out, though it is no such file")
-    .option("--backend <name>", BACKEND_CHOICES.join(", "), oneOf(BACKEND_CHOICES), "wasm");
+    .option(
+      "--backend <name>",
+      `${BACKEND_CHOICES.join(", ")} (default: wasm)`,
+      oneOf(BACKEND_CHOICES),
+    );
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
   refuseTwoSources(program, flags);
-  if (flags.out && ![".png", ".npy"].includes(extname(flags.out).toLowerCase())) {
-    program.error(`error: --out must end in .png or .npy, got ${flags.out}`);
+  const kind = flags.out && extname(flags.out).toLowerCase();
+  if (kind && !Object.hasOwn(KINDS, kind)) {
+    program.error(`error: --out must end in .png, .npy or .gif, got ${flags.out}`);
   }
+  if (kind === ".gif") refuseOfGif(program, flags);
   return flags;
 }
 
+/** Ends the program where something is asked of a GIF that its grids do not have. */
+function refuseOfGif(program: Command, flags: Flags): void {
+  const { checkpoint, pretrained, count, seed, label, backend } = flags;
+  const [name] = Object.entries({ checkpoint, pretrained, count, seed, label, backend })
+    .find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  program.error(
+    `error: a .gif shows the grids that a run drew while it trained: --${name} is not for it. Leave it out`,
+  );
+}
+
 export async function run(args: string[]): Promise<number> {
-  const { seed, backend, ...flags } = parse(args);
+  const { seed = 1, backend = "wasm", ...flags } = parse(args);
   const inRun = flags.checkpoint === undefined && flags.pretrained === undefined;
   const out = flags.out ??
     (inRun ? join(flags.run ?? defaultRun(), "samples.png") : "samples.png");
-  const trained = await readTrained("sample from", flags);
+  const kind = KINDS[extname(out).toLowerCase() as keyof typeof KINDS];
+  const folder = inRun ? flags.run ?? defaultRun() : undefined;
+  const isGif = kind === KINDS[".gif"];
+  const trained = isGif ? undefined : await readTrained("sample from", flags);
   await checkOutputFolder(out);
-  const npy = extname(out).toLowerCase() === ".npy";
   await checkOutput(out, {
-    inputs: [...trained.files, ...await keptFiles(inRun ? flags.run ?? defaultRun() : undefined)],
-    ours: (bytes) => beginsWith(bytes, npy ? NPY : PNG),
-    kind: npy ? "an .npy file" : "a PNG picture",
+    inputs: [...trained?.files ?? [], ...await keptFiles(folder)],
+    ours: (bytes) => beginsWith(bytes, kind.start),
+    kind: kind.name,
     overwrite: flags.overwrite,
   });
+  if (!trained) {
+    const run = await runOf("make a GIF of", folder!, "name another run with --run");
+    await writeAtomically(out, await runGif(run));
+    console.error(`the grids of ${run.path}: ${out}`);
+    return 0;
+  }
   const { options, step } = trained;
   const count = flags.count ?? defaultCount(options, flags.label);
   const labels = labelsAskedFor(trained, count, flags.label);
@@ -92,7 +120,7 @@ export async function run(args: string[]): Promise<number> {
   const generator = trained.restore();
   const samples = await drawSamples(generator, options, count, new Random(seed), labels);
   disposeNetwork(generator);
-  const bytes = npy
+  const bytes = kind === KINDS[".npy"]
     ? encodeNpy(samples, [count, samples.length / count])
     : options.toy === undefined
     ? gridPng(samples, IMAGE_SIDE, { columns: labels ? undefined : options.classes })
@@ -103,8 +131,12 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-const NPY = [0x93, ...new TextEncoder().encode("NUMPY")];
-const PNG = [0x89, ...new TextEncoder().encode("PNG\r\n")];
+/** What can be written, by the ending of its name: how such a file begins, and what it is called. */
+const KINDS = {
+  ".png": { start: [0x89, ...new TextEncoder().encode("PNG\r\n")], name: "a PNG picture" },
+  ".npy": { start: [0x93, ...new TextEncoder().encode("NUMPY")], name: "an .npy file" },
+  ".gif": { start: [...new TextEncoder().encode("GIF89a")], name: "a GIF" },
+};
 
 function beginsWith(bytes: Uint8Array, start: number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);

@@ -1,162 +1,180 @@
 /**
- * `deno task train`: arguments, signals and what is printed. The work is `runTraining`'s.
+ * `deno task train`: signals and what is printed. The arguments are `train_options.ts`'s, the work `runTraining`'s.
  *
  * @module
  */
 import { dirname } from "node:path";
-import { BACKEND_CHOICES, type BackendChoice } from "@/backend.ts";
+import { type Backend } from "@/backend.ts";
 import { isFresh } from "@/data/training_data.ts";
-import { PRESETS } from "@/gan/presets.ts";
+import { type Gan } from "@/gan/gan.ts";
 import { describe } from "@/gan/spec.ts";
 import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
-import { defaultRunFolder, type RunListener, runTraining } from "@/run/training_run.ts";
+import { type RunConfig, type RunFolder } from "@/run/folder.ts";
+import { LivePage } from "@/run/live_page.ts";
+import {
+  defaultRunFolder,
+  type RunListener,
+  type RunResult,
+  runTraining,
+} from "@/run/training_run.ts";
+import { openInBrowser } from "./browser.ts";
 import { pathArgument, projectPath, taskCommand } from "./place.ts";
-import { createProgram, integer, main, notNegative, oneOf, path } from "./program.ts";
-import { StopSignals } from "./stop_signals.ts";
+import { main } from "./program.ts";
 import { duration, Progress } from "./progress.ts";
-
-interface Flags {
-  preset?: string;
-  epochs?: number;
-  steps?: number;
-  batchSize?: number;
-  packing?: number;
-  gradientPenalty?: number;
-  seed?: number;
-  backend?: BackendChoice;
-  threads?: number;
-  data?: string;
-  run?: string;
-  resume?: boolean | string;
-  logEvery: number;
-  quiet?: boolean;
-}
-
-function parse(args: string[]): Flags {
-  const presets = Object.entries(PRESETS).map(([name, { summary }]) =>
-    `  ${name.padEnd(17)}${summary}`
-  );
-  const program = createProgram(
-    "train",
-    "Trains a GAN and leaves a run folder with samples, checkpoints and a report.",
-  )
-    .option(
-      "--preset <name>",
-      "networks and recipe, see below (default: mlp)",
-      oneOf(Object.keys(PRESETS)),
-    )
-    .option(
-      "--epochs <n>",
-      "passes over the data, 200 batches of toy data (default: the preset's)",
-      integer(1),
-    )
-    .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
-    .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integer(1))
-    .option("--packing <m>", "samples that D sees side by side (default: 1)", integer(1, 16))
-    .option(
-      "--gradient-penalty <gamma>",
-      "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
-      notNegative,
-    )
-    .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
-    .option(
-      "--backend <name>",
-      `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
-      oneOf(BACKEND_CHOICES),
-    )
-    .option(
-      "--threads <n>",
-      "threads of the training engine on wasm (default: one a core, at most 8)",
-      integer(1, 64),
-    )
-    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
-    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
-    .option(
-      "--resume [checkpoint]",
-      "go on with the run, from its last checkpoint or this one",
-      path,
-    )
-    .option("--log-every <n>", "record losses every n steps", integer(1), 10)
-    .option("--quiet", "print nothing but warnings and errors")
-    .addHelpText(
-      "after",
-      `\nPresets:\n${
-        presets.join("\n")
-      }\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
-    );
-  program.parse(args, { from: "user" });
-  const flags = program.opts<Flags>();
-  if (flags.epochs !== undefined && flags.steps !== undefined) {
-    program.error("error: --epochs and --steps exclude each other");
-  }
-  return flags;
-}
+import { StopSignals } from "./stop_signals.ts";
+import { optionsHelp, parseTrain, type TrainFlags } from "./train_options.ts";
 
 export async function run(args: string[]): Promise<number> {
-  const { quiet, ...request } = parse(args);
-  if (typeof request.resume === "string") {
-    if (await isFolder(request.resume)) {
-      request.run ??= request.resume;
-      request.resume = true;
-    } else request.run ??= dirname(dirname(request.resume));
+  const { helpOptions, ...flags } = parseTrain(args);
+  if (helpOptions) {
+    console.log(optionsHelp(flags.preset));
+    return 0;
   }
-  request.run ??= projectPath(defaultRunFolder(request.preset, request.seed));
-  const say = quiet ? () => {} : (line: string) => console.error(line);
-  let progress: Progress | undefined;
-  using stop = new StopSignals(() => {
-    progress?.stop();
-    progress = undefined;
-    say("Stopping after this step, then saving. Ctrl-C again to stop at once");
-  });
-  const began = performance.now();
-  const listener: RunListener = {
-    started({ run, config, gan, backend }) {
-      for (const warning of [backend.warning, ...config.doubts ?? []]) {
-        if (warning) console.error(`warning: ${warning}`);
-      }
-      const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
-      say(`backend  ${backend.name}${adapter}: ${backend.reason}`);
-      say(`steps    ${describeSteps(config.options)}`);
-      say(
-        `data     ${config.data.source}, ${
-          isFresh(gan.data)
-            ? "fresh samples for every batch"
-            : `${gan.data.rows.toLocaleString("en-US")} training images`
-        }`,
-      );
-      say(`run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`);
-      if (gan.step === 0) {
-        say(describe("G", gan.options.generator));
-        say(describe("D", gan.options.discriminator));
-        const { classes } = gan.options;
-        if (classes) say(`labels   the last ${classes} inputs of both: which class is meant`);
-      } else say(`resumed  at step ${gan.step} of ${config.steps}`);
-      if (!quiet) progress = new Progress(config.steps, gan.step);
-    },
-    event: (event) => progress?.event(event),
-    saved: () => {},
-    resumeCommand,
-  };
+  await completeRun(flags);
+  flags.command = taskCommand("train", ...args);
+  await using live = flags.serve ? LivePage.start(flags.port ?? 0) : undefined;
+  const teller = new Teller(flags, live);
+  using stop = new StopSignals(() => teller.stopping());
   try {
-    const result = await runTraining(request, listener, stop.signal);
-    progress?.stop();
-    if (result.stopped) {
-      say(
-        `Stopped at step ${result.step} of ${result.steps} and saved. To go on: ${
-          resumeCommand(result.run.path)
-        }`,
-      );
-      return stop.code!;
+    const result = await runTraining(flags, teller.listener(), stop.signal);
+    teller.stop();
+    await live?.close(ending(result));
+    teller.ended(result);
+    if (result.stopped) return stop.code!;
+    if (!flags.quiet) {
+      console.log(`samples  ${result.grid}\nreport   ${result.run.reportFile}`);
     }
-    say(
-      `Done: ${result.step} steps, ${duration((performance.now() - began) / 1000)} in this session`,
-    );
-    if (!quiet) console.log(`samples  ${result.grid}\nreport   ${result.run.reportFile}`);
+    if (flags.open && !live) await open(result.run.reportFile);
     return 0;
   } finally {
-    progress?.stop();
+    teller.stop();
   }
+}
+
+/** Says in which folder to train where that was left open. */
+async function completeRun(flags: TrainFlags): Promise<void> {
+  if (typeof flags.resume === "string") {
+    if (await isFolder(flags.resume)) {
+      flags.run ??= flags.resume;
+      flags.resume = true;
+    } else flags.run ??= dirname(dirname(flags.resume));
+  }
+  const set = Number(flags.set?.findLast(({ name }) => name === "seed")?.text);
+  const seed = flags.seed ?? (Number.isSafeInteger(set) ? set : undefined);
+  flags.run ??= projectPath(defaultRunFolder(flags.preset, seed));
+}
+
+/** Tells the user of a training, in the terminal and on its live page. */
+class Teller {
+  readonly #began = performance.now();
+  #progress?: Progress;
+
+  constructor(readonly flags: TrainFlags, readonly live?: LivePage) {}
+
+  say(line: string): void {
+    if (!this.flags.quiet) console.error(line);
+  }
+
+  listener(): RunListener {
+    const { live } = this;
+    return {
+      started: (info) => this.#started(info),
+      event: (event) => {
+        this.#progress?.event(event);
+        live?.event(event);
+      },
+      grid: (step, png) => live?.grid(step, png),
+      measured: (quality) => live?.quality(quality),
+      measuring: (pending) => {
+        this.stop();
+        this.say(`Measuring the samples of ${pending === 1 ? "an epoch" : `${pending} epochs`}`);
+      },
+      warning: (text) => console.error(`warning: ${text}`),
+      saved: () => {},
+      resumeCommand,
+    };
+  }
+
+  #started({ run, config, gan, backend }: StartInfo): void {
+    for (const warning of [backend.warning, ...config.doubts ?? []]) {
+      if (warning) console.error(`warning: ${warning}`);
+    }
+    for (const line of describeStart({ run, config, gan, backend })) this.say(line);
+    if (this.live) {
+      // Without its address the page is of no use, so that --quiet has it too.
+      console.error(`live     ${this.live.url} until the training ends`);
+      this.#showLive(run);
+    }
+    if (this.flags.quiet) return;
+    this.say(WHAT_D_SAYS);
+    this.#progress = new Progress(config.steps, gan.step);
+  }
+
+  #showLive(run: RunFolder): void {
+    const { live, flags } = this;
+    live!.show(run).then(
+      () => flags.open ? open(live!.url) : undefined,
+      (error) => console.error(`warning: the live page shows nothing: ${error.message}`),
+    );
+  }
+
+  stopping(): void {
+    this.stop();
+    this.say("Stopping after this step, then saving. Ctrl-C again to stop at once");
+  }
+
+  ended({ run, step, steps, stopped }: RunResult): void {
+    const seconds = (performance.now() - this.#began) / 1000;
+    this.say(
+      stopped
+        ? `Stopped at step ${step} of ${steps} and saved. To go on: ${resumeCommand(run.path)}`
+        : `Done: ${step} steps, ${duration(seconds)} in this session`,
+    );
+  }
+
+  /** Ends the bar; what is printed next begins on a line of its own. */
+  stop(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+  }
+}
+
+type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend };
+
+/** Once, above the numbers that need it. */
+const WHAT_D_SAYS =
+  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1: near 0.5 both, it cannot tell them apart";
+
+function describeStart({ run, config, gan, backend }: StartInfo): string[] {
+  const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
+  const { source } = config.data;
+  const rows = isFresh(gan.data)
+    ? "fresh samples for every batch"
+    : `${gan.data.rows.toLocaleString("en-US")} training images`;
+  const lines = [
+    `backend  ${backend.name}${adapter}: ${backend.reason}`,
+    `steps    ${describeSteps(config.options)}`,
+    `data     ${source}, ${rows}`,
+    `run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`,
+  ];
+  if (gan.step > 0) return [...lines, `resumed  at step ${gan.step} of ${config.steps}`];
+  const { generator, discriminator, classes } = gan.options;
+  lines.push(describe("G", generator), describe("D", discriminator));
+  if (classes) lines.push(`labels   the last ${classes} inputs of both: which class is meant`);
+  return lines;
+}
+
+function ending({ step, steps, stopped, run }: RunResult): string {
+  return `The training ${
+    stopped ? "was stopped" : "ended"
+  } at step ${step} of ${steps}. The same page is kept in ${run.reportFile}.`;
+}
+
+/** Shows a page, or says where it is. */
+async function open(target: string): Promise<void> {
+  const reason = await openInBrowser(target);
+  if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);
 }
 
 /** What to type to go on with a run. */

@@ -104,12 +104,17 @@ async function checkpointAt(action: string, file: string): Promise<Checkpoint> {
   return await readCheckpointFile(file);
 }
 
-async function runOf(action: string, folder: string): Promise<RunFolder> {
+/** @throws {RequestError} If no run was begun in the folder. */
+export async function runOf(
+  action: string,
+  folder: string,
+  others = "name another generator with --run, --checkpoint or --pretrained",
+): Promise<RunFolder> {
   const run = new RunFolder(folder);
   if (await run.exists()) return run;
   throw new RequestError(
     `Cannot ${action} ${folder}: no run was begun there. Train one with ${
       taskCommand("train")
-    }, or name another generator with --run, --checkpoint or --pretrained`,
+    }, or ${others}`,
   );
 }

@@ -76,12 +76,25 @@ export function checkOptimiser(name: string, spec: OptimiserSpec): void {
   checkRules(spec, kind.rules, refuse, ` of ${name}`);
   if (spec.kind !== "momentum") return;
   checkFields(`momentum of ${name}`, spec.momentum, ["initial", "final", "from", "to"], refuse);
-  const ends = { initial: within("[", 0, 1, ")"), final: within("[", 0, 1, ")") };
-  const epochs = { from: within("[", 0, Infinity, ")"), to: within("[", 0, Infinity, ")") };
-  checkRules(spec.momentum, { ...ends, ...epochs }, refuse, ` of ${name}'s momentum`);
+  checkRules(spec.momentum, MOMENTUM_RULES, refuse, ` of ${name}'s momentum`);
   const { from, to } = spec.momentum;
   if (from >= to) refuse(`from of ${name}'s momentum must be less than to, ${to}`, from);
 }
+
+const RATE: Rule = within("[", 0, 1, ")");
+const EPOCH: Rule = within("[", 0, Infinity, ")");
+const MOMENTUM_RULES = { initial: RATE, final: RATE, from: EPOCH, to: EPOCH };
+
+/** The rule of each number of an optimiser, by its kind. */
+export const OPTIMISER_RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  adam: KINDS.adam.rules,
+  momentum: {
+    ...KINDS.momentum.rules,
+    ...Object.fromEntries(
+      Object.entries(MOMENTUM_RULES).map(([name, rule]) => [`momentum.${name}`, rule]),
+    ),
+  },
+};
 
 /** An optimiser with what it remembers. */
 export interface Optimiser {

@@ -93,7 +93,8 @@ const MOST_CLASSES = 256;
 /** Rows of a batch: more would not fit the memory of any machine that trains these networks. */
 const MOST_ROWS = 2 ** 20;
 
-const RULES: Readonly<Record<string, Rule>> = {
+/** The rule of each option that is one value. */
+export const OPTION_RULES: Readonly<Record<string, Rule>> = {
   packing: integer(1),
   classes: integer(2, MOST_CLASSES),
   latent: oneOf(["normal", "uniform", "cube"]),
@@ -123,7 +124,7 @@ export function checkOptions(options: GanOptions): void {
   checkFields("the options", options, FIELDS, refuse);
   checkSpec(options.generator);
   checkSpec(options.discriminator);
-  checkRules(options, RULES, refuse);
+  checkRules(options, OPTION_RULES, refuse);
   checkOptimiser("generatorOptimiser", options.generatorOptimiser);
   checkOptimiser("discriminatorOptimiser", options.discriminatorOptimiser);
   if (options.classes !== undefined) checkClasses(options, options.classes, refuse);

@@ -45,7 +45,7 @@ export class Execution {
   readonly #stopped = Promise.withResolvers<void>();
 
   constructor(
-    private readonly inner: Inner,
+    private readonly starting: Promise<Inner>,
     private readonly messages: Messages,
     private readonly message: Message,
   ) {}
@@ -61,14 +61,18 @@ export class Execution {
 
   async run(): Promise<Outcome> {
     const { header, content } = this.message;
+    const inner = await this.starting;
+    if (this.interrupted) {
+      return { reply: { status: "error" }, error: interrupted(), unusable: false };
+    }
     const code = stoppable(String(content.code ?? ""));
     const request = this.messages.encode("execute_request", { ...content, code }, {}, { header });
-    const replying = this.inner.request(request);
+    const replying = inner.request(request);
     const reply = await Promise.race([replying, this.#stopped.promise]);
     this.#over = true;
     let unusable = !reply && !this.end;
-    if (unusable) this.inner.end();
-    else if (reply) unusable = !(await this.#settle());
+    if (unusable) inner.end();
+    else if (reply) unusable = !(await this.#settle(inner));
     const error = await this.#error(reply ?? undefined, unusable);
     const status = error ? "error" : "ok";
     return { reply: { ...reply?.content, status }, error, unusable };
@@ -81,28 +85,29 @@ export class Execution {
   async interrupt(): Promise<void> {
     if (this.interrupted || this.#over) return;
     this.#controller.abort();
-    this.inner.interrupt();
+    const inner = await this.starting;
+    inner.interrupt();
     // A question to the reader holds the thread: an empty answer ends it.
     if (this.asks) {
-      this.inner.answer(this.messages.encode("input_reply", { status: "ok", value: "" }));
+      inner.answer(this.messages.encode("input_reply", { status: "ok", value: "" }));
     }
     await wait(HEARD_MS);
     if (this.#over) return;
-    this.inner.terminate();
+    inner.terminate();
     await wait(TERMINATED_MS);
     this.#stopped.resolve();
   }
 
   /** Waits for the outputs; returns whether Deno's kernel still answers. */
-  async #settle(): Promise<boolean> {
-    const flushed = await this.inner.flush(true, this.interrupted ? STOPPED_FLUSH_MS : FLUSH_MS);
+  async #settle(inner: Inner): Promise<boolean> {
+    const flushed = await inner.flush(true, this.interrupted ? STOPPED_FLUSH_MS : FLUSH_MS);
     this.#line = flushed?.line;
     if (flushed) return true;
     // A V8 interrupt can have ended the part inside.
     const patience = wait(TERMINATED_MS).then(() => false);
-    if (await Promise.race([this.inner.prepare(this.message.header), patience])) return true;
+    if (await Promise.race([inner.prepare(this.message.header), patience])) return true;
     // A cell can have left a calculation behind that somebody wants; after a stop nobody does.
-    if (this.interrupted) this.inner.end();
+    if (this.interrupted) inner.end();
     return !this.interrupted;
   }
 

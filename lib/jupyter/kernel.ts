@@ -27,7 +27,7 @@ interface Request {
 }
 
 /** "Run All" sends its requests one after another: what arrives so soon after an error was sent before it. */
-const ABORT_MS = 100;
+const ABORT_MS = 50;
 
 /** Requests that Deno's kernel answers. */
 const ANSWERED = new Set([
@@ -47,12 +47,12 @@ export class Kernel {
   readonly #iopub: Server;
   readonly #heart: Server;
   readonly #queue: Request[] = [];
+  /** Those of them that are not run. */
+  readonly #aborted = new WeakSet<Request>();
   #wake = () => {};
   #inner: Promise<Inner>;
   #running?: { execution: Execution; request: Request };
   #count = 0;
-  /** What waits and arrives until then is not run. */
-  #abortUntil = 0;
   /** What happened while no cell ran, for the next one to show. */
   #notice?: string;
   readonly #types?: TypeChecker;
@@ -120,7 +120,8 @@ export class Kernel {
     if (msg_type === "kernel_info_request") this.#kernelInfo(request, this.#control);
     else if (msg_type === "shutdown_request") this.#shutDown(request, this.#control);
     else if (msg_type === "interrupt_request") {
-      this.#running?.execution.interrupt();
+      if (this.#running) this.#running.execution.interrupt();
+      else this.#abortQueue();
       this.#busy(message, () => this.#reply(this.#control, request, { status: "ok" }));
       this.#stillBusy();
     }
@@ -168,7 +169,7 @@ export class Kernel {
       const { message } = request;
       if (message.header.msg_type !== "execute_request") {
         await this.#busy(message, () => this.#pass(request));
-      } else if (performance.now() < this.#abortUntil) {
+      } else if (this.#aborted.delete(request)) {
         await this.#busy(message, () => this.#reply(this.#shell, request, { status: "aborted" }));
       } else {
         await this.#busy(message, () => this.#execute(request));
@@ -198,7 +199,7 @@ export class Kernel {
       this.#publish("stream", { name: "stderr", text: this.#notice }, header);
       this.#notice = undefined;
     }
-    const execution = new Execution(await this.#inner, this.#messages, request.message);
+    const execution = new Execution(this.#inner, this.#messages, request.message);
     this.#running = { execution, request };
     const checking = silent
       ? undefined
@@ -208,25 +209,18 @@ export class Kernel {
     if (text) this.#publish("stream", { name: "stderr", text }, header);
     if (unusable) this.#inner = this.#start();
     if (error && !silent) this.#publish("error", { ...error }, header);
+    if (error && (execution.interrupted || content.stop_on_error !== false)) {
+      // Whoever goes on after the reply is not meant.
+      await new Promise((resolve) => setTimeout(resolve, ABORT_MS));
+      this.#abortQueue();
+    }
     this.#reply(this.#shell, request, { ...reply, ...error, ...count });
-    const aborts = error && (execution.interrupted || content.stop_on_error !== false);
-    if (aborts) await this.#abortQueue();
     this.#running = undefined;
   }
 
-  /** What waits behind a cell that failed is not run. */
-  async #abortQueue(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, ABORT_MS));
-    const executions = this.#queue.filter(({ message }) =>
-      message.header.msg_type === "execute_request"
-    );
-    for (const request of executions) {
-      this.#queue.splice(this.#queue.indexOf(request), 1);
-      await this.#busy(
-        request.message,
-        () => this.#reply(this.#shell, request, { status: "aborted" }),
-      );
-    }
+  /** What waits is not run. */
+  #abortQueue(): void {
+    for (const request of this.#queue) this.#aborted.add(request);
   }
 
   // What Deno's kernel does.

@@ -194,6 +194,29 @@ export function stripped(notebook: Notebook): Notebook {
   return { ...notebook, cells, metadata: own ? { ...metadata, ...METADATA } : metadata };
 }
 
+/**
+ * The text of the notebook as it is kept: stripped, and its fields in the order in which Jupyter writes them, so that a
+ * notebook that was run and saved becomes the same text again.
+ */
+export function keptText(notebook: Notebook): string {
+  const { cells, ...rest } = stripped(notebook);
+  const inLines = cells.map((cell) => ({ ...cell, source: linesOf(sourceOf(cell)) }));
+  return notebookText(inOrder({ ...rest, cells: inLines }) as Notebook);
+}
+
+/** Each line with the break at its end. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** The value with the fields of every object sorted by their names. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, inOrder(value[name])]));
+}
+
 /** The notebook for the kernel that runs it here, whichever it names. */
 export function withKernel(notebook: Notebook): Notebook {
   return { ...notebook, metadata: { ...notebook.metadata, ...METADATA } };

@@ -3,7 +3,8 @@
  *
  * `config.json` all options, versions and the backend; `metrics.jsonl` an event a line;
  * `samples/step-NNNNNN.png` the same noise at each epoch; `checkpoints/step-NNNNNN.safetensors` the
- * last two; `report.html`; `lock` held by the process that writes.
+ * last two; `quality.jsonl` the figures of each epoch, where there are any; `report.html`; `lock` held by the process
+ * that writes. Where they are asked for: `metrics.csv`, `tensorboard/`, `samples.gif`.
  *
  * @module
  */
@@ -15,6 +16,8 @@ import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
+import { type Quality } from "@/eval/quality.ts";
+import { AppendedFile } from "@/io/appended_file.ts";
 import {
   isFile,
   isTemporary,
@@ -30,6 +33,8 @@ const KEPT_CHECKPOINTS = 2;
 
 /** What `config.json` holds. */
 export interface RunConfig {
+  /** What was typed, a command for each session. */
+  commands?: string[];
   preset: string;
   options: GanOptions;
   /** Steps that the run is to take in all. */
@@ -43,6 +48,7 @@ export interface RunConfig {
 }
 
 const CONFIG = v.object({
+  commands: v.optional(v.array(v.string())),
   preset: v.string(),
   options: v.unknown(),
   steps: COUNT,
@@ -70,9 +76,32 @@ const EVENT = v.looseObject({
   gAccuracy: v.optional(v.number()),
 });
 
+/** A line of `quality.jsonl`. */
+const QUALITY = v.object({
+  step: COUNT,
+  epoch: COUNT,
+  samples: COUNT,
+  figures: v.record(v.string(), v.number()),
+  shares: v.optional(v.array(v.number())),
+});
+
+/** What a run may have in its folder. */
+const OWN = [
+  "lock",
+  "metrics.jsonl",
+  "metrics.csv",
+  "quality.jsonl",
+  "report.html",
+  "samples",
+  "samples.gif",
+  "checkpoints",
+  "tensorboard",
+];
+
 export class RunFolder {
   #lock?: FolderLock;
-  #metrics?: Deno.FsFile;
+  #metrics?: AppendedFile;
+  #quality?: AppendedFile;
 
   constructor(readonly path: string) {}
 
@@ -81,6 +110,18 @@ export class RunFolder {
   }
   get metricsFile(): string {
     return join(this.path, "metrics.jsonl");
+  }
+  get csvFile(): string {
+    return join(this.path, "metrics.csv");
+  }
+  get qualityFile(): string {
+    return join(this.path, "quality.jsonl");
+  }
+  get gifFile(): string {
+    return join(this.path, "samples.gif");
+  }
+  get tensorboardFolder(): string {
+    return join(this.path, "tensorboard");
   }
   get reportFile(): string {
     return join(this.path, "report.html");
@@ -102,9 +143,8 @@ export class RunFolder {
    * not ours, or a checkpoint that someone trained. A beginning that was killed leaves none.
    */
   async findStranger(): Promise<string | undefined> {
-    const own = ["lock", "metrics.jsonl", "report.html", "samples", "checkpoints"];
     const names = await listNames(this.path);
-    const stranger = names.find((name) => !own.includes(name) && !isTemporary(name));
+    const stranger = names.find((name) => !OWN.includes(name) && !isTemporary(name));
     if (stranger) return stranger;
     const trained = (await this.checkpoints()).find(({ step }) => step > 0);
     if (trained) return trained.file;
@@ -135,7 +175,8 @@ export class RunFolder {
   /** Lets go of the folder. */
   close(): void {
     this.#metrics?.close();
-    this.#metrics = undefined;
+    this.#quality?.close();
+    this.#metrics = this.#quality = undefined;
     this.#lock?.release();
     this.#lock = undefined;
   }
@@ -162,21 +203,31 @@ export class RunFolder {
   /** Begins `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
   async openMetrics(step: number): Promise<void> {
     const kept = (await this.readMetrics()).filter((event) => event.step <= step);
-    await writeTextAtomically(this.metricsFile, kept.map(toLine).join(""));
-    this.#metrics = await Deno.open(this.metricsFile, { append: true });
+    this.#metrics = await AppendedFile.begin(this.metricsFile, kept.map(toLine).join(""));
   }
 
-  /** Adds an event, in one write. */
   async appendMetrics(event: TrainEvent): Promise<void> {
-    const line = encodeText(toLine(event));
-    // One write, unless the disk fills up in it: then the next one says so.
-    for (let at = 0; at < line.length;) at += await this.#metrics!.write(line.subarray(at));
+    await this.#metrics!.append(toLine(event));
   }
 
   /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */
   async readMetrics(): Promise<TrainEvent[]> {
-    const text = await unlessAbsent(Deno.readTextFile(this.metricsFile)) ?? "";
-    return text.replace(/^\ufeff/, "").split("\n").flatMap((line) => parseEvent(line) ?? []);
+    return await readLines(this.metricsFile, EVENT);
+  }
+
+  /** Begins `quality.jsonl` as `openMetrics` does its file. */
+  async openQuality(step: number): Promise<void> {
+    const kept = (await this.readQuality()).filter((quality) => quality.step <= step);
+    this.#quality = await AppendedFile.begin(this.qualityFile, kept.map(toLine).join(""));
+  }
+
+  async appendQuality(quality: Quality): Promise<void> {
+    await this.#quality!.append(toLine(quality));
+  }
+
+  /** The figures of each epoch that was measured. */
+  async readQuality(): Promise<Quality[]> {
+    return await readLines(this.qualityFile, QUALITY);
   }
 
   async writeSampleGrid(step: number, png: Uint8Array): Promise<string> {
@@ -244,19 +295,26 @@ async function listNames(folder: string): Promise<string[]> {
   return entries.map(({ name }) => name).sort();
 }
 
-function parseEvent(line: string): TrainEvent | undefined {
+async function readLines<T extends v.GenericSchema>(
+  file: string,
+  schema: T,
+): Promise<v.InferOutput<T>[]> {
+  const text = await unlessAbsent(Deno.readTextFile(file)) ?? "";
+  return text.replace(/^\ufeff/, "").split("\n").flatMap((line) => parseLine(line, schema) ?? []);
+}
+
+function parseLine<T extends v.GenericSchema>(
+  line: string,
+  schema: T,
+): v.InferOutput<T> | undefined {
   try {
-    const { success, output } = v.safeParse(EVENT, JSON.parse(line));
+    const { success, output } = v.safeParse(schema, JSON.parse(line));
     return success ? output : undefined;
   } catch {
     return undefined;
   }
 }
 
-function toLine(event: TrainEvent): string {
-  return JSON.stringify(event) + "\n";
-}
-
-function encodeText(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function toLine(record: TrainEvent | Quality): string {
+  return JSON.stringify(record) + "\n";
 }

@@ -1,157 +1,141 @@
 /**
- * `report.html`: the curves and the sample grids of a run, in one file that opens offline.
+ * `report.html`: what a run is, its samples and its curves, in one file that opens offline.
  *
  * @module
  */
 import { Eta } from "eta";
+import { loadQualityReference, type Quality, qualityKind, samplesOf } from "@/eval/quality.ts";
 import { describe } from "@/gan/spec.ts";
-import { type TrainEvent } from "@/gan/train.ts";
-import { lineChart } from "@/plot/charts.ts";
-import { type Figure, packed } from "@/plot/figure.ts";
-import { historyOf } from "@/plot/history.ts";
+import { isFile } from "@/io/files.ts";
+import { packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
-import { type RunFolder } from "./folder.ts";
+import { type RunConfig, type RunFolder } from "./folder.ts";
+import { curves, qualityCharts, type ReportChart } from "./report_figures.ts";
+import { factsOf, optionRows } from "./report_tables.ts";
+import { TEMPLATE } from "./report_template.ts";
+import { spread } from "./spread.ts";
 
-/** Grids shown between the first and the last, at most. */
-const MAX_GRIDS = 12;
+/**
+ * Grids of the slider at most: all of forty epochs, and of two hundred every third or fourth. A grid of digits takes 75 kB
+ * of the page, so that these are 4.5 MB.
+ */
+const MOST_GRIDS = 60;
 
-const TEMPLATE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title><%= it.title %></title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
-    color: #1a1a1a; background: #fff; }
-  h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
-  table { border-collapse: collapse; } td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
-  td:first-child { color: #555; white-space: nowrap; }
-  pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; font-size: .85rem; }
-  .grids { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 1rem; }
-  figure { margin: 0; } figcaption { color: #555; font-size: .85rem; }
-  img { width: 100%; <%~ it.toy ? "" : "image-rendering: pixelated;" %> }
-  .last { max-width: <%~ it.toy ? 54 : 34 %>rem; }
-  .chart { height: 22rem; }
-</style>
-<h1><%= it.title %></h1>
-<table>
-<% for (const [name, value] of it.facts) { %><tr><td><%= name %></td><td><%= value %></td></tr>
-<% } %></table>
-
-<h2>Samples</h2>
-<% if (it.last) { %><figure class="last"><img alt="<%= it.what %> after step <%= it.last.step %>" src="<%= it.last.src %>">
-<figcaption>After step <%= it.last.step %>, drawn from <%= it.drawnFrom %>. Every picture of this run shows the same noise.<%= it.layout %></figcaption></figure><% } %>
-<h2>Curves</h2>
-<% it.figures.forEach((_, i) => { %><div class="chart" id="chart-<%= i %>"></div>
-<% }) %>
-<h2>On the way</h2>
-<div class="grids">
-<% for (const grid of it.grids) { %><figure><img alt="<%= it.what %> after step <%= grid.step %>" src="<%= grid.src %>"><figcaption>step <%= grid.step %></figcaption></figure>
-<% } %></div>
-<h2>Networks</h2>
-<pre><%= it.networks %></pre>
-<script><%~ it.plotly %></script>
-<script>
-  const figures = <%~ it.figuresJson %>;
-  figures.forEach(({ data, layout }, i) =>
-    Plotly.newPlot("chart-" + i, data, layout, <%~ it.configJson %>));
-</script>
-</html>
-`;
+export interface ReportOptions {
+  /** The page follows the training, by the events of `LivePage`. */
+  live?: boolean;
+}
 
 /** The report of a run as it stands. */
-export async function renderReport(run: RunFolder): Promise<string> {
+export async function renderReport(
+  run: RunFolder,
+  { live = false }: ReportOptions = {},
+): Promise<string> {
   const config = await run.readConfig();
   const events = await run.readMetrics();
+  const quality = await run.readQuality();
   const { options } = config;
+  const all = await run.sampleGrids();
   const grids = await Promise.all(
-    spread(await run.sampleGrids(), MAX_GRIDS).map(async ({ step, file }) => ({
+    spread(all, MOST_GRIDS).map(async ({ step, file }) => ({
       step,
-      src: `data:image/png;base64,${(await Deno.readFile(file)).toBase64()}`,
+      after: afterStep(step, events.find((event) => event.step === step)?.epoch),
+      src: pngUrl(await Deno.readFile(file)),
     })),
   );
-  const figures = curves(events);
-  const last = events.at(-1);
-  const step = Math.max(last?.step ?? 0, grids.at(-1)?.step ?? 0);
-  const facts: [string, string][] = [
-    ...(config.doubts ?? []).map((doubt): [string, string] => ["warning", doubt]),
-    ["seed", String(options.seed)],
-    ["data", config.data.source],
-    ["step", `${step} of ${config.steps}, epoch ${last?.epoch ?? 1}`],
-    ["time in steps", last ? `${last.seconds.toFixed(1)} s` : "0 s"],
-    ["backend", `${config.backend.name}: ${config.backend.reason}`],
-    ...Object.entries(config.versions),
-  ];
+  const charts = {
+    quality: live || quality.length > 0
+      ? withIds("quality", await qualityCharts(config, quality))
+      : [],
+    curves: withIds("curve", curves(options, events)),
+  };
+  const lastEvent = events.at(-1);
+  const last = grids.at(-1);
+  const step = Math.max(lastEvent?.step ?? 0, last?.step ?? 0);
+  const what = options.toy === undefined ? "Generated images" : "The four panels";
   return new Eta({ autoTrim: false }).renderString(TEMPLATE, {
-    title: `GAN training: preset ${config.preset}`,
-    facts,
+    title: `GAN training: preset ${config.preset}, seed ${options.seed}`,
+    live,
+    file: run.reportFile,
+    facts: factsOf(config, step, lastEvent),
+    options: optionRows(config),
     toy: options.toy !== undefined,
-    what: options.toy === undefined ? "Generated images" : "The four panels",
-    last: grids.at(-1),
+    what,
+    last,
     grids,
+    chosen: grids.length < all.length
+      ? ` ${grids.length} of ${all.length} grids, evenly spread; samples/ has all.`
+      : "",
+    gif: await isFile(run.gifFile),
     layout: options.classes === undefined ? "" : " One class a row, one noise a column.",
     drawnFrom: options.averageDecay > 0
       ? "the running average of the generator's weights"
       : "the generator",
-    figures,
-    figuresJson: scriptJson(figures.map(packed)),
-    configJson: scriptJson(PLOTLY_CONFIG),
+    qualityNote: await qualityNote(config, quality, live),
+    ...charts,
+    dataJson: scriptJson({
+      live,
+      what,
+      steps: config.steps,
+      // The last one is in the page already.
+      grids: grids.map((grid) => grid === last ? { ...grid, src: undefined } : grid),
+      charts: [
+        ...charts.quality.map((chart) => drawn(chart, "quality", live)),
+        ...charts.curves.map((chart) => drawn(chart, "events", live)),
+      ],
+      config: PLOTLY_CONFIG,
+    }),
     networks: [
       describe("generator", options.generator),
       describe("discriminator", options.discriminator),
     ].join("\n\n"),
+    script: await pageScript(),
     plotly: await plotlyScript(),
   });
 }
 
-function curves(events: TrainEvent[]): Figure[] {
-  const x = { label: "step", values: events.map((event) => event.step) };
-  const column = (name: keyof TrainEvent) => events.map((event) => event[name]!);
-  const figures = [
-    lineChart({
-      title: "Losses",
-      x,
-      y: { label: "nats" },
-      lines: { "D, mean of its two halves": column("dLoss"), G: column("gLoss") },
-      references: { "log 2: both, non-saturating, at p_g = p_data": Math.LN2 },
-    }),
-    lineChart({
-      title: "What D says",
-      x,
-      y: { label: "mean of D", range: [0, 1] },
-      lines: { "on real samples": column("dReal"), "on generated samples": column("dFake") },
-      references: { "1/2: cannot tell": 0.5 },
-    }),
-  ];
-  const { dAccuracy, gAccuracy } = historyOf(events);
-  if (dAccuracy && gAccuracy) {
-    figures.push(lineChart({
-      title: "Accuracies",
-      x,
-      y: { label: "share", range: [0, 1] },
-      lines: {
-        "D: real and generated told apart": dAccuracy,
-        "G: generated taken for real": gAccuracy,
-      },
-      references: { "1/2": 0.5 },
-    }));
-  }
-  if (events.some((event) => event.penalty !== undefined)) {
-    figures.push(lineChart({
-      title: "Gradient penalty, γ/2 · E‖∇a(x)‖²",
-      x,
-      y: { label: "nats" },
-      lines: { penalty: column("penalty") },
-    }));
-  }
-  return figures;
+/** When a grid was drawn. */
+export function afterStep(step: number, epoch?: number): string {
+  if (step === 0) return "before the first step";
+  return `after step ${step}${epoch === undefined ? "" : `, epoch ${epoch}`}`;
 }
 
-/** At most `count` of the items, evenly spread, with the first and the last. */
-function spread<T>(items: T[], count: number): T[] {
-  if (items.length <= count) return items;
-  return Array.from(
-    { length: count },
-    (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))],
-  );
+export function pngUrl(png: Uint8Array): string {
+  return `data:image/png;base64,${png.toBase64()}`;
+}
+
+type Placed = ReportChart & { id: string };
+
+function withIds(name: string, charts: ReportChart[]): Placed[] {
+  return charts.map((chart, i) => ({ ...chart, id: `${name}-${i}` }));
+}
+
+/** A chart for the page's script; lines that are to grow are lists of numbers. */
+function drawn({ id, columns, figure }: Placed, source: "events" | "quality", live: boolean) {
+  return { id, columns, source, figure: live ? figure : packed(figure) };
+}
+
+/** What the figures are of, or why there are none. */
+async function qualityNote(
+  { options, data }: RunConfig,
+  quality: Quality[],
+  live: boolean,
+): Promise<string> {
+  const kind = qualityKind(options, data);
+  if (kind.kind === "none") return `Not measured: ${kind.reason}.`;
+  if (quality.length === 0 && !live) return "Not measured yet, or left out by --no-quality.";
+  const samples = samplesOf(kind.kind).toLocaleString("en-US");
+  const after = `${samples} samples after each epoch, always from the same noise`;
+  if (kind.kind === "points") return `${after}. A dotted line is what real points have.`;
+  const { real } = await loadQualityReference();
+  return `${after}, judged by the digit classifier. The figures compare with each other, and not with those of deno task evaluate, which takes more samples. Dotted: ${
+    real.samples.toLocaleString("en-US")
+  } real images.`;
+}
+
+let script: Promise<string> | undefined;
+
+/** What runs in the page. */
+function pageScript(): Promise<string> {
+  return script ??= Deno.readTextFile(new URL("./report_page.js", import.meta.url));
 }

@@ -21,11 +21,9 @@ import {
   rowsOfBatch,
   samplingGenerator,
 } from "@/gan/gan.ts";
-import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { withPacking } from "@/gan/toy.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
-import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
+import { DivergedError, train } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -35,36 +33,24 @@ import { tf } from "@/tf.ts";
 import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
 import { readCheckpoint } from "./read_checkpoint.ts";
+import { type RecordListener, RunRecords } from "./records.ts";
+import {
+  asRequest,
+  DEFAULT_PRESET,
+  DEFAULT_SEED,
+  optionsAskedFor,
+  refuseChanges,
+  stepsAskedFor,
+  stepsOf,
+  type TrainRequest,
+} from "./request.ts";
 import { RequestError } from "./request_error.ts";
 import { loadData } from "./run_data.ts";
 import { renderReport } from "./report.ts";
 
-/** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
-export interface TrainRequest {
-  run?: string;
-  preset?: string;
-  seed?: number;
-  batchSize?: number;
-  /** Samples that D sees side by side. */
-  packing?: number;
-  /** γ of the R1 penalty. */
-  gradientPenalty?: number;
-  epochs?: number;
-  steps?: number;
-  backend?: BackendChoice;
-  /** Threads of the training engine; one for each core where it is undefined. Changes no number. */
-  threads?: number;
-  /** Folder of the four image files. */
-  data?: string;
-  /** Go on with the run: from its last checkpoint, or from this one. */
-  resume?: boolean | string;
-  logEvery: number;
-}
-
-export interface RunListener {
+export interface RunListener extends RecordListener {
   /** Everything is ready; the first step follows. */
   started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
-  event(event: TrainEvent): void;
   saved(checkpoint: string): void;
   /** What to type to go on with a run. */
   resumeCommand(run: string): string;
@@ -85,8 +71,6 @@ export class TrainingFailedError extends Error {
   override name = "TrainingFailedError";
 }
 
-const DEFAULT_PRESET = "mlp";
-const DEFAULT_SEED = 1;
 /** Images of the fixed noise grid: 8 by 8; of a conditional GAN so many of each class. */
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
@@ -110,10 +94,12 @@ export async function runTraining(
   signal: AbortSignal,
 ): Promise<RunResult> {
   using run = new RunFolder(request.run ?? defaultRunFolder(request.preset, request.seed));
-  const started = request.resume ? await resume(request, run) : await begin(request, run);
+  const start = request.resume ? resume : begin;
+  const started = await start(request, run, listener);
   const { gan, config, backend } = started;
+  using _records = started.records;
   try {
-    listener.started({ run, ...started });
+    listener.started({ run, gan, config, backend });
     await advance(run, started, request.logEvery, listener, signal);
     const { step } = gan;
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
@@ -129,23 +115,17 @@ interface Started {
   gan: Gan;
   config: RunConfig;
   backend: Backend;
+  records: RunRecords;
 }
 
-async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
+async function begin(
+  request: TrainRequest,
+  run: RunFolder,
+  listener: RunListener,
+): Promise<Started> {
   const name = request.preset ?? DEFAULT_PRESET;
   const preset = findPreset(name);
-  const options = withPacking({
-    ...preset.options,
-    batchSize: request.batchSize ?? preset.options.batchSize,
-    gradientPenalty: request.gradientPenalty ?? preset.options.gradientPenalty,
-    seed: request.seed ?? DEFAULT_SEED,
-  }, request.packing);
-  if (options.classes !== undefined && (request.packing ?? 1) > 1) {
-    throw new RequestError(
-      `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
-    );
-  }
-  checkRequest(options);
+  const options = optionsAskedFor(request, name, preset);
   await refuseExisting(run);
   const { data, description } = await loadData(options, request.data);
   const rows = rowsOfBatch(options);
@@ -155,12 +135,14 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
     );
   }
   const backend = await useBackend(request.backend, { threads: request.threads });
-  const gan = createGan(options, data);
+  const gan = asRequest(() => createGan(options, data));
+  let records: RunRecords | undefined;
   try {
     await run.open();
     await refuseExisting(run);
     const steps = stepsAskedFor(request, gan) ?? stepsOf(preset.epochs, gan);
     const config: RunConfig = {
+      ...commandsOf(request),
       preset: name,
       options,
       steps,
@@ -169,28 +151,29 @@ async function begin(request: TrainRequest, run: RunFolder): Promise<Started> {
       backend: describeBackend(backend),
       versions: versions(),
     };
-    await run.openMetrics(0);
-    await save(run, gan);
+    records = await RunRecords.open(run, gan, config, request, listener);
+    await save(run, gan, records);
     // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
     await run.writeReport(await renderReport(run));
-    return { gan, config, backend };
+    return { gan, config, backend, records };
   } catch (error) {
+    records?.[Symbol.dispose]();
     disposeGan(gan);
     throw error;
   }
 }
 
-/** Options of a preset and the user's changes: what cannot work is a request that cannot be met. */
-function checkRequest(options: GanOptions): void {
-  try {
-    checkOptions(options);
-  } catch (error) {
-    throw new RequestError((error as Error).message);
-  }
+/** The commands of a run, with the one that goes on with it. */
+function commandsOf({ command }: TrainRequest, before: string[] = []): Pick<RunConfig, "commands"> {
+  return { commands: command === undefined ? before : [...before, command] };
 }
 
-async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
+async function resume(
+  request: TrainRequest,
+  run: RunFolder,
+  listener: RunListener,
+): Promise<Started> {
   if (!(await run.exists())) {
     throw new RequestError(
       `Cannot resume ${run.path}: no run was begun there. Leave out --resume to begin one`,
@@ -224,22 +207,28 @@ async function resume(request: TrainRequest, run: RunFolder): Promise<Started> {
   }
   const config: RunConfig = {
     ...saved,
+    ...commandsOf(request, saved.commands),
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
     backend: describeBackend(backend),
     versions: versions(),
   };
-  await run.openMetrics(gan.step);
-  await run.removeSampleGridsAfter(gan.step);
-  await run.writeConfig(config);
-  return { gan, config, backend };
+  try {
+    await run.removeSampleGridsAfter(gan.step);
+    const records = await RunRecords.open(run, gan, config, request, listener);
+    await run.writeConfig(config);
+    return { gan, config, backend, records };
+  } catch (error) {
+    disposeGan(gan);
+    throw error;
+  }
 }
 
 /** The training itself: every event recorded, everything saved at each epoch and at the end. */
 async function advance(
   run: RunFolder,
-  { gan, config, backend }: Started,
+  { gan, config, backend, records }: Started,
   logEvery: number,
   listener: RunListener,
   signal: AbortSignal,
@@ -252,27 +241,31 @@ async function advance(
   let savedAt = gan.step;
   let epochs = finishedEpochs(gan);
   const saveNow = async () => {
-    listener.saved(await save(run, gan));
-    await run.writeReport(await renderReport(run));
+    listener.saved(await save(run, gan, records));
+    await records.measure(gan);
     savedAt = gan.step;
   };
   while (true) {
     const { done, value: event } = await Promise.race([events.next(), lost]);
     if (done) break;
-    await run.appendMetrics(event);
-    listener.event(event);
+    await records.event(event);
     if (finishedEpochs(gan) > epochs) {
       epochs = finishedEpochs(gan);
       await saveNow();
+      await run.writeReport(await renderReport(run));
     }
   }
   if (gan.step > savedAt) await saveNow();
+  await records.finish();
+  await run.writeReport(await renderReport(run));
 }
 
 /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
-async function save(run: RunFolder, gan: Gan): Promise<string> {
+async function save(run: RunFolder, gan: Gan, records: RunRecords): Promise<string> {
   const checkpoint = await run.writeCheckpoint(gan);
-  await run.writeSampleGrid(gan.step, await picture(run, gan));
+  const grid = await picture(run, gan);
+  await run.writeSampleGrid(gan.step, grid);
+  await records.grid(gan.step, grid);
   return checkpoint;
 }
 
@@ -305,32 +298,6 @@ async function refuseExisting(run: RunFolder): Promise<void> {
       `Cannot begin a run in ${run.path}: the folder must be new or empty, it has ${stranger}. Choose another folder with --run`,
     );
   }
-}
-
-function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): void {
-  const fixed: [string, unknown, unknown][] = [
-    ["--preset", request.preset, preset],
-    ["--seed", request.seed, options.seed],
-    ["--batch-size", request.batchSize, options.batchSize],
-    ["--packing", request.packing, options.packing ?? 1],
-    ["--gradient-penalty", request.gradientPenalty, options.gradientPenalty],
-  ];
-  for (const [flag, asked, own] of fixed) {
-    if (asked !== undefined && asked !== own) {
-      throw new RequestError(
-        `Cannot resume with another ${flag}: the run was begun with ${own}, got ${asked}. Leave ${flag} out`,
-      );
-    }
-  }
-}
-
-function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | undefined {
-  return steps ?? (epochs === undefined ? undefined : stepsOf(epochs, gan));
-}
-
-/** Steps after which so many epochs are finished. */
-function stepsOf(epochs: number, { options, batches }: Gan): number {
-  return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
 }
 
 function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {

@@ -1,0 +1,158 @@
+/**
+ * The arguments of `deno task train`.
+ *
+ * @module
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import { BACKEND_CHOICES } from "@/backend.ts";
+import { listOptions, type Option, shownOption } from "@/gan/option_list.ts";
+import { findPreset, PRESETS } from "@/gan/presets.ts";
+import { parseSetting, type Setting } from "@/gan/set_option.ts";
+import { DEFAULT_PRESET, type TrainRequest } from "@/run/request.ts";
+import { createProgram, integer, notNegative, oneOf, path } from "./program.ts";
+
+export interface TrainFlags extends TrainRequest {
+  quiet?: boolean;
+  open?: boolean;
+  serve?: boolean;
+  port?: number;
+  helpOptions?: boolean;
+}
+
+export function parseTrain(args: string[]): TrainFlags {
+  const program = createProgram(
+    "train",
+    "Trains a GAN and leaves a run folder with samples, checkpoints and a report.",
+  );
+  addRecipe(program);
+  addRun(program);
+  addRecords(program);
+  program.addHelpText(
+    "after",
+    `\nPresets:\n${
+      Object.entries(PRESETS).map(([name, { summary }]) => `  ${name.padEnd(17)}${summary}`)
+        .join("\n")
+    }\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
+  );
+  program.parse(args, { from: "user" });
+  const flags = program.opts<TrainFlags>();
+  if (flags.epochs !== undefined && flags.steps !== undefined) {
+    program.error("error: --epochs and --steps exclude each other");
+  }
+  if (flags.port !== undefined && !flags.serve) {
+    program.error("error: --port is the port of --serve: add --serve, or leave --port out");
+  }
+  return flags;
+}
+
+/** What is trained, and how. */
+function addRecipe(program: Command): void {
+  program
+    .option(
+      "--preset <name>",
+      "networks and recipe, see below (default: mlp)",
+      oneOf(Object.keys(PRESETS)),
+    )
+    .option(
+      "--epochs <n>",
+      "passes over the data, 200 batches of toy data (default: the preset's)",
+      integer(1),
+    )
+    .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
+    .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integer(1))
+    .option("--packing <m>", "samples that D sees side by side (default: 1)", integer(1, 16))
+    .option(
+      "--gradient-penalty <gamma>",
+      "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
+      notNegative,
+    )
+    .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
+    .option(
+      "--set <name=value>",
+      "any option of the preset, such as generatorOptimiser.learningRate=0.001; may be given several times",
+      setting,
+    )
+    .option("--help-options", "list every option for --set, with the preset's values");
+}
+
+/** Where and on what. */
+function addRun(program: Command): void {
+  program
+    .option(
+      "--backend <name>",
+      `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
+      oneOf(BACKEND_CHOICES),
+    )
+    .option(
+      "--threads <n>",
+      "threads of the training engine on wasm (default: one a core, at most 8)",
+      integer(1, 64),
+    )
+    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
+    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
+    .option(
+      "--resume [checkpoint]",
+      "go on with the run, from its last checkpoint or this one",
+      path,
+    );
+}
+
+/** What is shown and kept of it. */
+function addRecords(program: Command): void {
+  program
+    .option("--log-every <n>", "record losses every n steps", integer(1), 10)
+    .option("--no-quality", "do not measure samples after each epoch")
+    .option("--csv", "keep metrics.csv beside metrics.jsonl")
+    .option("--tensorboard", "keep event files for TensorBoard, in the folder tensorboard")
+    .option("--gif", "make samples.gif at the end, the sample grids one after another")
+    .option("--serve", "show the report live on a page of this computer while it trains")
+    .option("--port <n>", "the port of --serve (default: a free one)", integer(0, 65535))
+    .option("--open", "open the report in the browser at the end, with --serve the live page")
+    .option("--quiet", "print nothing but warnings, errors and the address of --serve");
+}
+
+function setting(text: string, before: Setting[] = []): Setting[] {
+  const found = parseSetting(text);
+  if (!found) {
+    throw new InvalidArgumentError(
+      "It must be name=value, such as batchSize=64; --help-options lists the names.",
+    );
+  }
+  if (FLAGS_OF_THEIR_OWN.includes(found.name)) {
+    throw new InvalidArgumentError(`${found.name} is no option of a preset: use --${found.name}.`);
+  }
+  return [...before, found];
+}
+
+/** What somebody may look for among the options of a preset. */
+const FLAGS_OF_THEIR_OWN = ["preset", "epochs", "steps", "backend", "threads", "data", "run"];
+
+/** Every option for `--set`, those of all layers in one line. */
+export function optionsHelp(preset = DEFAULT_PRESET): string {
+  const options = merged(listOptions({ ...findPreset(preset).options, seed: 1 }));
+  const width = Math.max(...options.map(({ name }) => name.length)) + 2;
+  const lines = options.map(({ name, value, rule, meaning }) =>
+    `  ${name.padEnd(width)}${value}\n      ${rule}: ${meaning}`
+  );
+  return `Options of the preset ${preset}, for --set name=value (– is left out):
+
+${lines.join("\n")}
+
+N counts the layers from 0: the values are those of the layers in their order. none takes an option out. A
+whole network or optimiser is set as JSON: --set 'generator.layers.1={"width":64,"activation":"relu"}'`;
+}
+
+/** Options of layers as one, its values in a row. */
+function merged(options: Option[]): (Omit<Option, "value"> & { value: string })[] {
+  const rows = new Map<string, Option & { values: unknown[] }>();
+  for (const option of options) {
+    const name = option.name.replace(/\.layers\.\d+\./, ".layers.N.");
+    const row = rows.get(name) ?? { ...option, name, values: [] };
+    row.values.push(option.value);
+    rows.set(name, row);
+  }
+  return [...rows.values()].map(({ values, ...option }) => ({
+    ...option,
+    value: values.every((value) => value === undefined) ? "–" : values.map(shownOption).join(", "),
+  }));
+}

@@ -1,0 +1,154 @@
+/**
+ * Every option of a training by its name, such as `generatorOptimiser.learningRate`: what it may be and what it means.
+ *
+ * Names go down into networks and optimisers by points; the layers of a network are counted from 0. The rules
+ * are those that `checkOptions` refuses by.
+ *
+ * @module
+ */
+import { shown } from "./fields.ts";
+import { OPTIMISER_RULES } from "./optimiser.ts";
+import { type GanOptions, OPTION_RULES } from "./options.ts";
+
+/** What holds for an option in every network, optimiser or layer that has it. */
+interface Described {
+  rule: string;
+  meaning: string;
+}
+
+/** An option of a training. */
+export interface Option extends Described {
+  name: string;
+  /** Undefined where these options leave it out. */
+  value: unknown;
+}
+
+const OWN_MEANINGS: Record<string, string> = {
+  latent: "what each input of G is drawn from: N(0, 1), U(-√3, √3) or U(-1, 1)",
+  generatorLoss: "what G minimises",
+  discriminatorSteps: "updates of D before each of G, k in Algorithm 1",
+  updates: "whether G's gradient is taken after D has moved, or at the same weights",
+  batchSize: "real rows in an update of D, and as many generated ones",
+  generatorBatchSize: "generated rows in an update of G; batchSize where it is left out",
+  packing: "samples that D sees side by side; D's inputs follow by themselves",
+  classes: "classes of a conditional GAN, the last inputs of G and of D",
+  gradientPenalty: "γ of the R1 penalty on D, 0 for none",
+  averageDecay:
+    "decay per step of the average of G's weights that samples are drawn from, 0 for none",
+  outputBiasFromMeans: "G's last bias starts at the mean image",
+  reportAccuracy: "events tell the accuracies of both players",
+  toy: "the distribution of toy data; left out for images",
+  trainRows: "only the first so many training images are used",
+  seed: "seeds weights, noise, dropout and batch order",
+};
+
+const MOMENTUM = "share of the last move in the next";
+const OPTIMISER_MEANINGS: Record<string, string> = {
+  learningRate: "size of the first step",
+  decay: "the rate is divided by this at each step",
+  beta1: "decay of the mean gradient",
+  beta2: "decay of the mean squared gradient",
+  epsilon: "added to the root of the mean square",
+  floor: "the rate never falls below this",
+  "momentum.initial": `${MOMENTUM}, at first`,
+  "momentum.final": `${MOMENTUM}, at last`,
+  "momentum.from": "epoch to which momentum stays as at first",
+  "momentum.to": "epoch from which momentum stays as at last",
+};
+
+const POSITIVE = "finite and greater than 0";
+const NETWORK: Record<string, Described> = {
+  inputs: { rule: "an integer of at least 1", meaning: "numbers that the network takes" },
+  "initialisation.kind": { rule: "fanIn, glorot or uniform", meaning: "how weights are drawn" },
+  "initialisation.range": { rule: POSITIVE, meaning: "weights are drawn from U(-range, range)" },
+  "layers.N.width": { rule: "an integer of at least 1", meaning: "units that layer N gives out" },
+  "layers.N.activation": {
+    rule: "linear, relu, leakyRelu, maxout, sigmoid or tanh",
+    meaning: "what layer N applies at its end",
+  },
+  "layers.N.slope": { rule: "in [0, 1)", meaning: "slope of leakyRelu below zero" },
+  "layers.N.pieces": { rule: "an integer of at least 1", meaning: "pieces of each maxout unit" },
+  "layers.N.keep": {
+    rule: "in (0, 1]",
+    meaning: "dropout: share of the layer's inputs that is kept",
+  },
+  "layers.N.batchNorm": {
+    rule: '{"momentum":0.1,"epsilon":1e-5} or the like',
+    meaning: "batch normalisation",
+  },
+  "layers.N.batchNorm.momentum": {
+    rule: "in (0, 1]",
+    meaning: "share of the new batch in the running mean and variance",
+  },
+  "layers.N.batchNorm.epsilon": { rule: POSITIVE, meaning: "added to the variance" },
+};
+
+const PLAYERS = ["generator", "discriminator"] as const;
+
+/** Every option that these options have or leave out, in the order in which a reader looks for them. */
+export function listOptions(options: Omit<GanOptions, "seed"> & { seed?: number }): Option[] {
+  const own = Object.entries(OPTION_RULES).map(([name, { rule }]): Option => ({
+    name,
+    rule,
+    meaning: OWN_MEANINGS[name],
+    value: options[name as keyof GanOptions],
+  }));
+  const others = PLAYERS.flatMap((player) => {
+    const optimiser = `${player}Optimiser` as const;
+    return [
+      ...optimiserOptions(optimiser, options[optimiser]),
+      ...networkOptions(player, options[player]),
+    ];
+  });
+  return [...own, ...others];
+}
+
+function optimiserOptions(name: string, spec: GanOptions["generatorOptimiser"]): Option[] {
+  const kind = spec?.kind;
+  const rules = Object.hasOwn(OPTIMISER_RULES, String(kind)) ? OPTIMISER_RULES[kind] : {};
+  const first = {
+    name: `${name}.kind`,
+    value: kind,
+    rule: Object.keys(OPTIMISER_RULES).join(" or "),
+    meaning: "Adam, or gradient descent with momentum",
+  };
+  const fields = Object.entries(rules).map(([field, { rule }]): Option => ({
+    name: `${name}.${field}`,
+    value: valueAt(spec, field),
+    rule,
+    meaning: OPTIMISER_MEANINGS[field],
+  }));
+  return [first, ...fields];
+}
+
+function networkOptions(
+  player: typeof PLAYERS[number],
+  spec: GanOptions["generator"],
+): Option[] {
+  const layers = Array.isArray(spec?.layers) ? spec.layers : [];
+  return Object.entries(NETWORK).flatMap(([pattern, described]) => {
+    const names = pattern.includes("N")
+      ? layers.map((_, i) => pattern.replace("N", String(i)))
+      : [pattern];
+    return names.map((path): Option => ({
+      name: `${player}.${path}`,
+      value: valueAt(spec, path),
+      ...described,
+    }));
+  });
+}
+
+/** What is at a path of names with points between them. */
+export function valueAt(record: unknown, path: string): unknown {
+  let at = record;
+  for (const name of path.split(".")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return at;
+}
+
+/** A value as a table shows it. */
+export function shownOption(value: unknown): string {
+  return value === undefined ? "–" : typeof value === "string" ? value : shown(value);
+}

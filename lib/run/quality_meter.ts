@@ -1,0 +1,104 @@
+/**
+ * Has the generator of a training measured, in a thread beside it (`quality_worker.ts`): a training hands over a copy of
+ * the weights and goes on.
+ *
+ * @module
+ */
+import { type Quality } from "@/eval/quality.ts";
+import { currentEpoch, type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type NamedArray } from "@/io/safetensors.ts";
+import { type MeasureAnswer, type MeasureRequest } from "./quality_worker.ts";
+
+/**
+ * Generators that wait at most, some megabytes each. Where epochs pass faster than they are measured, every second one
+ * that waits is left out: the training never waits.
+ */
+const MOST_WAITING = 8;
+
+export interface QualityListener {
+  measured(quality: Quality): Promise<void>;
+  /** Nothing more will be measured. */
+  failed(reason: string): void;
+}
+
+export class QualityMeter implements Disposable {
+  #worker?: Worker;
+  #waiting: MeasureRequest[] = [];
+  #busy = false;
+  #failed = false;
+  /** What the listener does with the answers, one after another. */
+  #heard: Promise<void> = Promise.resolve();
+  #idle: (() => void)[] = [];
+
+  constructor(readonly listener: QualityListener) {}
+
+  /** Takes a copy of the generator that samples are drawn from, to be measured when there is time. */
+  async add(gan: Gan): Promise<void> {
+    if (this.#failed) return;
+    const { weights, statistics } = samplingGenerator(gan);
+    const arrays: Record<string, NamedArray> = {};
+    for (const [name, tensor] of Object.entries({ ...weights, ...statistics })) {
+      const data = Float32Array.from(await tensor.data());
+      arrays[`generator/${name}`] = { shape: tensor.shape, data };
+    }
+    const epoch = currentEpoch(gan, Math.max(0, gan.step - 1));
+    this.#waiting.push({ options: gan.options, step: gan.step, epoch, arrays });
+    if (this.#waiting.length > MOST_WAITING) {
+      this.#waiting = this.#waiting.filter((_, i) => i % 2 === MOST_WAITING % 2);
+    }
+    this.#next();
+  }
+
+  /** How many generators are not measured yet. */
+  get pending(): number {
+    return this.#waiting.length + (this.#busy ? 1 : 0);
+  }
+
+  /** Waits until all are measured and the listener has heard of them. */
+  async finish(): Promise<void> {
+    if (this.pending > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#heard;
+  }
+
+  #next(): void {
+    if (this.#busy) return;
+    const request = this.#waiting.shift();
+    if (!request) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+      return;
+    }
+    this.#busy = true;
+    const buffers = Object.values(request.arrays).map(({ data }) => data.buffer as ArrayBuffer);
+    this.#start().postMessage(request, buffers);
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL("./quality_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<MeasureAnswer>) => this.#answered(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#answered({ failure: event.message });
+    };
+    return this.#worker = worker;
+  }
+
+  #answered(answer: MeasureAnswer): void {
+    this.#busy = false;
+    if ("failure" in answer) {
+      this.#failed = true;
+      this.#waiting = [];
+      this.listener.failed(answer.failure);
+    } else {
+      this.#heard = this.#heard.then(() => this.listener.measured(answer.quality));
+      // It is looked at by finish.
+      this.#heard.catch(() => {});
+    }
+    this.#next();
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}

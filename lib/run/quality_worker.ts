@@ -1,0 +1,55 @@
+/**
+ * A thread that measures generators while another one trains: at the lowest priority, so that it takes the time that
+ * the training leaves. It has a backend of its own and answers with numbers.
+ *
+ * @module
+ */
+import { setPriority } from "node:os";
+import { type Measure, type Quality, qualityMeasure } from "@/eval/quality.ts";
+import { disposeNetwork } from "@/gan/network.ts";
+import { restoreNetwork } from "@/gan/checkpoint.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { type NamedArray } from "@/io/safetensors.ts";
+import { tf } from "@/tf.ts";
+
+/** A generator that is to be measured. */
+export interface MeasureRequest {
+  options: GanOptions;
+  step: number;
+  epoch: number;
+  /** By the names of its parameters, with `generator/` before each. */
+  arrays: Record<string, NamedArray>;
+}
+
+export type MeasureAnswer = { quality: Quality } | { failure: string };
+
+const LOWEST = 19;
+
+let measure: Measure | undefined;
+
+async function answer({ options, step, epoch, arrays }: MeasureRequest): Promise<MeasureAnswer> {
+  try {
+    measure ??= await prepare(options);
+    const generator = restoreNetwork(options.generator, "generator", arrays, "the generator");
+    const quality = { step, epoch, ...await measure(generator) };
+    disposeNetwork(generator);
+    return { quality };
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
+}
+
+async function prepare(options: GanOptions): Promise<Measure> {
+  // Elsewhere a priority is of the whole process.
+  if (Deno.build.os === "linux") setPriority(0, LOWEST);
+  // Without our own products, which would start threads of the usual priority.
+  await tf.setBackend("wasm");
+  await tf.ready();
+  return await qualityMeasure(options);
+}
+
+const own = self as unknown as {
+  onmessage: (message: MessageEvent<MeasureRequest>) => void;
+  postMessage(answer: MeasureAnswer): void;
+};
+own.onmessage = async ({ data }) => own.postMessage(await answer(data));

@@ -1,0 +1,136 @@
+/**
+ * What the user asks of a training: the options that come of it, and what a run that was begun does not allow.
+ *
+ * @module
+ */
+import { isDeepStrictEqual } from "node:util";
+import { type BackendChoice } from "@/backend.ts";
+import { type Gan } from "@/gan/gan.ts";
+import { shownOption, valueAt } from "@/gan/option_list.ts";
+import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { type Preset } from "@/gan/presets.ts";
+import { type Setting, withSettings } from "@/gan/set_option.ts";
+import { withPacking } from "@/gan/toy.ts";
+import { type RunConfig } from "./folder.ts";
+import { RequestError } from "./request_error.ts";
+
+/** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
+export interface TrainRequest {
+  run?: string;
+  preset?: string;
+  seed?: number;
+  batchSize?: number;
+  /** Samples that D sees side by side. */
+  packing?: number;
+  /** γ of the R1 penalty. */
+  gradientPenalty?: number;
+  /** Any option by its name. */
+  set?: Setting[];
+  epochs?: number;
+  steps?: number;
+  backend?: BackendChoice;
+  /** Threads of the training engine; one for each core where it is undefined. Changes no number. */
+  threads?: number;
+  /** Folder of the four image files. */
+  data?: string;
+  /** Go on with the run: from its last checkpoint, or from this one. */
+  resume?: boolean | string;
+  logEvery: number;
+  /** Keep `metrics.csv`, `tensorboard/` and `samples.gif` too; those that the run has are kept up in any case. */
+  csv?: boolean;
+  tensorboard?: boolean;
+  gif?: boolean;
+  /** Measure samples after each epoch, unless it is false. */
+  quality?: boolean;
+  /** What was typed, for the report. */
+  command?: string;
+}
+
+/** The options that have a flag of their own beside their name. */
+const FLAGS = {
+  seed: "--seed",
+  batchSize: "--batch-size",
+  packing: "--packing",
+  gradientPenalty: "--gradient-penalty",
+} as const;
+
+export const DEFAULT_PRESET = "mlp";
+export const DEFAULT_SEED = 1;
+
+/**
+ * The options of a preset with what the user wants otherwise.
+ *
+ * @throws {RequestError} If there is no such option, or they cannot work.
+ */
+export function optionsAskedFor(request: TrainRequest, name: string, preset: Preset): GanOptions {
+  const { set = [] } = request;
+  for (const { name } of set) {
+    const flag = FLAGS[name as keyof typeof FLAGS];
+    if (flag && request[name as keyof typeof FLAGS] !== undefined) {
+      throw new RequestError(`Cannot take both ${flag} and --set ${name}: leave out one of them`);
+    }
+  }
+  const { options } = preset;
+  const own = withPacking({
+    ...options,
+    batchSize: request.batchSize ?? options.batchSize,
+    gradientPenalty: request.gradientPenalty ?? options.gradientPenalty,
+    seed: request.seed ?? DEFAULT_SEED,
+  }, request.packing);
+  if (own.classes !== undefined && (request.packing ?? 1) > 1) {
+    throw new RequestError(
+      `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
+    );
+  }
+  return asRequest(() => {
+    const asked = withSettings(own, set);
+    checkOptions(asked);
+    return asked;
+  });
+}
+
+/** What cannot work is a request that cannot be met. */
+export function asRequest<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof RangeError ? new RequestError(error.message) : error;
+  }
+}
+
+/** @throws {RequestError} If something is asked for that would make another run of this one. */
+export function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): void {
+  const fixed: [string, unknown, unknown][] = [
+    ["--preset", request.preset, preset],
+    ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[]).map((name): [string, unknown, unknown] => [
+      FLAGS[name],
+      request[name],
+      options[name] ?? (name === "packing" ? 1 : undefined),
+    ]),
+    ...(request.set ?? []).map((setting): [string, unknown, unknown] => {
+      const { name } = setting;
+      const asked = asRequest(() => valueAt(withSettings(options, [setting]), name));
+      const own = valueAt(options, name);
+      return [`--set ${name}`, isDeepStrictEqual(asked, own) ? own : asked ?? "none", own];
+    }),
+  ];
+  for (const [flag, asked, own] of fixed) {
+    if (asked !== undefined && asked !== own) {
+      throw new RequestError(
+        `Cannot resume with another ${flag}: the run was begun with ${shownOption(own)}, got ${
+          shownOption(asked)
+        }. Leave ${flag} out`,
+      );
+    }
+  }
+}
+
+/** The steps that are asked for, where any are. */
+export function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | undefined {
+  return steps ?? (epochs === undefined ? undefined : stepsOf(epochs, gan));
+}
+
+/** Steps after which so many epochs are finished. */
+export function stepsOf(epochs: number, { options, batches }: Gan): number {
+  return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
+}

@@ -1,0 +1,30 @@
+/**
+ * Measures the real images that the samples of each epoch are compared with, in `data/quality_reference.json`.
+ *
+ *   deno run -A tools/quality_reference.ts
+ *
+ * To be run again when the classifier changes.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { useBackend } from "@/backend.ts";
+import { loadImages } from "@/data/mnist.ts";
+import {
+  measureQualityReference,
+  QUALITY_REFERENCE_FILE,
+  type QualityReference,
+} from "@/eval/quality.ts";
+import { writeTextAtomically } from "@/io/files.ts";
+
+await useBackend("wasm");
+const reference: QualityReference = {
+  command: "deno run -A tools/quality_reference.ts",
+  ...await measureQualityReference(await loadImages()),
+};
+const rounded = JSON.stringify(
+  reference,
+  (_, value) => typeof value === "number" ? Number(value.toPrecision(6)) : value,
+);
+await writeTextAtomically(fileURLToPath(QUALITY_REFERENCE_FILE), rounded + "\n");
+Deno.exit(0);

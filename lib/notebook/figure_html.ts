@@ -37,12 +37,13 @@ export async function plotlyHtml(): Promise<string> {
 /** A figure on a page that has `plotlyHtml` somewhere. */
 export function figureHtml(figure: Figure, picture?: Picture): string {
   const id = `figure-${crypto.randomUUID()}`;
-  const height = figure.layout.height ?? HEIGHT;
+  // Until it is drawn; a picture has a height of its own.
+  const least = picture ? "" : `min-height: ${figure.layout.height ?? HEIGHT}px; `;
   const label = describeFigure(figure);
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
-  style="min-height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden">${
+  style="${least}width: 100%; max-width: 900px; overflow: auto hidden">${
     picture ? stillHtml(figure, picture, label) : ""
   }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${

@@ -10,18 +10,9 @@ import { runGif } from "@/run/run_gif.ts";
 import { hasEventFile, TensorBoardFile } from "@/run/tensorboard.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { inTempFolder } from "../support/commands.ts";
+import { eventAt } from "../support/runs.ts";
 import { readEvents } from "../support/event_files.ts";
 
-const eventAt = (step: number): TrainEvent => ({
-  step,
-  epoch: 1 + Math.floor(step / 30),
-  dLoss: 0.5 + step / 1000,
-  gLoss: 1.5,
-  dReal: 0.75,
-  dFake: 0.25,
-  penalty: 0.01,
-  seconds: step / 10,
-});
 const PNG = gridPng(new Float32Array(784).fill(0.5), 28);
 
 async function eventsIn(folder: string) {

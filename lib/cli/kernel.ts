@@ -1,9 +1,10 @@
 /**
- * `deno task kernel`: makes this Deno a kernel of Jupyter.
+ * `deno task kernel`: makes this Deno a kernel of Jupyter, with what Deno's own kernel does wrong mended.
  *
  * @module
  */
 import { join } from "node:path";
+import { Option } from "commander";
 import { checkFolderToMake, checkOutput } from "@/io/outputs.ts";
 import {
   isDenoKernel,
@@ -22,6 +23,8 @@ interface Flags {
   name: string;
   displayName: string;
   dir?: string;
+  plain?: boolean;
+  types?: boolean;
   overwrite?: boolean;
   gitFilter?: boolean;
 }
@@ -34,6 +37,10 @@ function parse(args: string[]): Flags {
     .option("--name <name>", "the kernel's name; the notebooks ask for deno", KERNEL_NAME)
     .option("--display-name <text>", "what Jupyter's menus call it", "Deno")
     .option("--dir <dir>", "folder of Jupyter's data (default: this user's)", path)
+    .option("--types", "check the types of each cell beside its run, and show what is wrong")
+    .addOption(
+      new Option("--plain", "Deno's own kernel, without what ours mends").conflicts("types"),
+    )
     .option("--overwrite", "replace a kernel of that name though it is not of Deno")
     .option("--git-filter", "have git leave outputs of notebooks out, in this clone")
     .option("--no-git-filter", "take that filter out again");
@@ -41,8 +48,13 @@ function parse(args: string[]): Flags {
   return program.opts<Flags>();
 }
 
+/** What a reader goes without. */
+const PLAIN_WARNING =
+  "warning: this is Deno's own kernel. A syntax error shows nothing, a cell that waits cannot be stopped, cells after an error run " +
+  "all the same, and outputs can be lost. Without --plain it is ours, which does none of this";
+
 export async function run(args: string[]): Promise<number> {
-  const { name, displayName, dir, overwrite, gitFilter } = parse(args);
+  const { name, displayName, dir, plain, types, overwrite, gitFilter } = parse(args);
   const data = dir ?? userDataFolder();
   if (gitFilter !== undefined) await (gitFilter ? setGitFilter() : removeGitFilter());
   try {
@@ -53,9 +65,10 @@ export async function run(args: string[]): Promise<number> {
     });
     const kind = "a kernel of Deno";
     await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
-    const folder = await writeKernelSpec(data, name, displayName);
+    const folder = await writeKernelSpec(data, name, { displayName, plain, types });
     console.error(`kernel  ${name}: Deno ${Deno.version.deno}, ${Deno.execPath()}`);
     console.error(`folder  ${folder}`);
+    if (plain) console.error(PLAIN_WARNING);
     const filter = await gitLine();
     if (filter) console.error(filter);
     const notebooks = quoted(projectPath("notebooks"));

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { nextTurn } from "@/io/cell.ts";
 import { type Factor, Gemm } from "@/kernels/gemm.ts";
 import { type Progress, type Rows, rowsOf } from "./rows.ts";
 
@@ -82,7 +83,7 @@ export async function* distanceBlocks(
         (firstPoint * otherCount + rows * (firstOther + count)) /
           (pointCount * otherCount),
       );
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
     }
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { nextTurn } from "@/io/cell.ts";
 import { tf } from "@/tf.ts";
 import { discriminatorLoss } from "./losses.ts";
 import { forward, type Network, trace } from "./network.ts";
@@ -76,6 +76,7 @@ export const LINE_OPTIONS: DiscriminateOptions = {
  * @throws {RangeError} If a count in the options is not an integer of at least 1.
  * @throws {TypeError} If a sampler gives another amount of numbers.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
+ * @throws {Interrupted} If the cell that trains is stopped.
  */
 export async function* trainDiscriminator(
   discriminator: Network,
@@ -118,7 +119,7 @@ export async function* trainDiscriminator(
         }
         yield { step, loss: value };
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   } finally {
     tf.dispose(optimiser.slots);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { nextTurn } from "@/io/cell.ts";
 import { engineInUse } from "@/kernels/engine/engine.ts";
 import { tf } from "@/tf.ts";
 import { checkRules, integer, shown } from "./fields.ts";
@@ -58,6 +58,7 @@ export class DivergedError extends Error {
  *
  * @throws {RangeError} If steps or logEvery are no such numbers.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
+ * @throws {Interrupted} If the cell that trains is stopped.
  */
 export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
   const { steps, logEvery, signal } = control;
@@ -89,8 +90,7 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
         seconds: gan.seconds,
       };
     }
-    // Lets a signal or a timer in between two steps.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 }
 

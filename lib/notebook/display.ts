@@ -1,15 +1,17 @@
 /**
  * Outputs of the Deno kernel that arrive. The only file that touches `Deno.jupyter`.
  *
- * The kernel of Deno 2.9.6 can publish an output after it has said that it is idle, and Jupyter's
+ * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`).
+ * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`), where Deno's kernel runs without ours
+ * (`lib/jupyter`).
  *
  * Outputs are numbered from 1 in their metadata, and what was numbered is remembered here: whoever
  * runs a notebook compares the two and knows that nothing is missing.
  *
  * @module
  */
+import { cellHost, throwIfInterrupted } from "@/io/cell.ts";
 
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
@@ -17,6 +19,12 @@ export type Bundle = { "text/plain": string } & Record<string, string | object>;
 /** Where an output's number and that of its last change are kept in its metadata. */
 export const NUMBER_KEY = "workbook_output";
 export const CHANGE_KEY = "workbook_change";
+
+/** Pixels of the page that a picture takes. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
 
 /** An output as the kernel remembers it. */
 export interface Shown {
@@ -41,19 +49,36 @@ export function inKernel(): boolean {
 /**
  * Shows a bundle below the cell, or its text line in a plain Deno program.
  *
- * @param displayId Names the output, so that `redisplay` can replace it.
+ * @param options.displayId Names the output, so that `redisplay` can replace it.
+ * @param options.size Of the bundle's PNG, where that has other pixels than the page.
  */
-export async function display(bundle: Bundle, displayId?: string): Promise<void> {
+export async function display(
+  bundle: Bundle,
+  { displayId, size }: { displayId?: string; size?: PictureSize } = {},
+): Promise<void> {
   if (!inKernel()) return console.log(bundle["text/plain"]);
   shown.push({ text: bundle["text/plain"].split("\n", 1)[0], changes: 0 });
-  await send("display_data", bundle, shown.length, displayId);
+  await send("display_data", bundle, { number: shown.length, displayId, size });
 }
 
 /** Replaces an output in its place. A plain Deno program has said its line already. */
 export async function redisplay(bundle: Bundle, displayId: string, number: number): Promise<void> {
   if (!inKernel()) return;
   shown[number - 1].changes++;
-  await send("update_display_data", bundle, number, displayId);
+  await send("update_display_data", bundle, { number, displayId });
+}
+
+/**
+ * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
+ * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
+ */
+export async function repeat(
+  bundle: Bundle,
+  about: About & { displayId: string },
+): Promise<void> {
+  if (!inKernel()) return;
+  await broadcast("update_display_data", bundle, about);
+  if (!cellHost()) await settled(bundle);
 }
 
 /** The outputs so far, in order. */
@@ -61,22 +86,54 @@ export function shownSoFar(): readonly Shown[] {
   return shown;
 }
 
-async function send(
-  type: "display_data" | "update_display_data",
+/** A page that is drawn more often than this falls behind. */
+const REDRAWN_MS = 25;
+
+async function send(type: MessageType, data: Bundle, about: About): Promise<void> {
+  throwIfInterrupted();
+  await broadcast(type, data, about);
+  // The workbook's kernel says that it is idle when the outputs have gone.
+  const update = type === "update_display_data";
+  if (cellHost()) return await wait(update ? REDRAWN_MS : 0);
+  await settled(data);
+}
+
+type MessageType = "display_data" | "update_display_data";
+
+/** What is said of an output beside what it shows. */
+interface About {
+  number: number;
+  displayId?: string;
+  size?: PictureSize;
+}
+
+async function broadcast(
+  type: MessageType,
   data: Bundle,
-  number: number,
-  displayId?: string,
+  { number, displayId, size }: About,
 ): Promise<void> {
   await Deno.jupyter.broadcast(type, {
     data,
-    metadata: { [NUMBER_KEY]: number, [CHANGE_KEY]: shown[number - 1].changes },
+    metadata: {
+      [NUMBER_KEY]: number,
+      [CHANGE_KEY]: shown[number - 1].changes,
+      ...(size ? { "image/png": size } : {}),
+    },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
-  const size = Object.values(data).reduce(
+}
+
+/** Waits until an output has gone. */
+async function settled(data: Bundle): Promise<void> {
+  const length = Object.values(data).reduce(
     (sum, format) => sum + (typeof format === "string" ? format : JSON.stringify(format)).length,
     0,
   );
-  await new Promise((resolve) => setTimeout(resolve, settleMs(size)));
+  await wait(settleMs(length));
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

@@ -1,15 +1,21 @@
 /**
  * Figures as HTML, for Jupyter Notebook, JupyterLab and pages made from notebooks.
  *
+ * Where no script runs, as in a notebook that is not trusted, the figure is its still picture; elsewhere that is seen
+ * until the script has drawn. Attributes that say sizes are what front ends leave of it: most drop styles.
+ *
  * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so that the
  * order in which a page brings its outputs to life does not matter. Text takes the page's own
- * colour, grounds are left out: a figure is legible in a dark theme and in a light one.
+ * colour, grounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to
+ * the width that it has (`fit.ts`), and fitted again when that changes.
  *
  * @module
  */
 import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { fit } from "./fit.ts";
+import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
 const GRID = "rgba(128, 128, 128, 0.25)";
@@ -28,22 +34,38 @@ export async function plotlyHtml(): Promise<string> {
 }
 
 /** A figure on a page that has `plotlyHtml` somewhere. */
-export function figureHtml(figure: Figure): string {
+export function figureHtml(figure: Figure, picture?: Picture): string {
   const id = `figure-${crypto.randomUUID()}`;
   const height = figure.layout.height ?? HEIGHT;
   const label = describeFigure(figure);
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
-  style="height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden"></div>
+  style="min-height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden">${
+    picture ? stillHtml(figure, picture, label) : ""
+  }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
-    scriptJson(PLOTLY_CONFIG)
-  });</script>`;
+    scriptJson({ ...PLOTLY_CONFIG, responsive: false })
+  }, ${fit});</script>`;
 }
+
+/** What is seen where the script does not run. */
+function stillHtml({ frames }: Figure, picture: Picture, label: string): string {
+  if ("failure" in picture) {
+    return `<p>This figure needs scripts, and has no picture: ${escapeHtml(picture.failure)}</p>`;
+  }
+  const image = `<img width="${picture.width}" alt="${
+    escapeHtml(label)
+  }" src="data:image/png;base64,${picture.png.toBase64()}">`;
+  return frames ? `${image}<p>${SLIDERS_REST}</p>` : image;
+}
+
+const SLIDERS_REST = "A picture of this figure: its sliders move where the notebook is trusted " +
+  "(in Jupyter: File, Trust Notebook) and on the pages that deno task notebooks makes.";
 
 /** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
 export function figureJson(figure: Figure): object {
-  const { layout, ...rest } = packed(figure);
+  const { layout, narrow: _narrow, ...rest } = packed(figure);
   return {
     ...rest,
     layout: {
@@ -63,8 +85,7 @@ export function escapeHtml(text: string): string {
 
 /** A figure without a ground of its own: legible on a dark page and on a light one. */
 function fitted(figure: Figure): Figure {
-  const { layout, ...rest } = packed(figure);
-  const { sliders, updatemenus } = layout as { sliders?: Slider[]; updatemenus?: object[] };
+  const { layout, narrow, ...rest } = packed(figure);
   return {
     ...rest,
     layout: {
@@ -74,17 +95,28 @@ function fitted(figure: Figure): Figure {
       paper_bgcolor: "rgba(0, 0, 0, 0)",
       plot_bgcolor: "rgba(0, 0, 0, 0)",
       modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: "#999", activecolor: "#666" },
-      // Light or dark: a ground in between, and the text of the page on it.
-      updatemenus: updatemenus?.map((own) => ({ ...own, bgcolor: GRID, bordercolor: GRID })),
-      sliders: sliders?.map((own) => ({
-        ...own,
-        bgcolor: COLOURS[0],
-        activebgcolor: COLOURS[5],
-        bordercolor: GRID,
-        // The page combines sliders (below), so that plotly itself is to do nothing.
-        steps: updatemenus ? own.steps : own.steps.map((step) => ({ ...step, method: "skip" })),
-      })),
+      ...controlsIn(layout),
     },
+    ...(narrow ? { narrow } : {}),
+  };
+}
+
+/** Sliders and buttons of a layout, light or dark: a ground in between, and the text of the page on it. */
+function controlsIn(layout: Record<string, unknown>): Record<string, unknown> {
+  const { sliders, updatemenus } = layout as { sliders?: Slider[]; updatemenus?: object[] };
+  if (!sliders) return {};
+  return {
+    ...(updatemenus
+      ? { updatemenus: updatemenus.map((own) => ({ ...own, bgcolor: GRID, bordercolor: GRID })) }
+      : {}),
+    sliders: sliders.map((own) => ({
+      ...own,
+      bgcolor: COLOURS[0],
+      activebgcolor: COLOURS[5],
+      bordercolor: GRID,
+      // The page combines sliders (below), so that plotly itself is to do nothing.
+      steps: updatemenus ? own.steps : own.steps.map((step) => ({ ...step, method: "skip" })),
+    })),
   };
 }
 
@@ -99,35 +131,73 @@ function axesWith(layout: Record<string, unknown>, look: object): Record<string,
   return Object.fromEntries(axes.map((name) => [name, { ...layout[name] as object, ...look }]));
 }
 
-/** Runs on the page: (id of the element, figure, plotly's configuration). */
-const DRAW = `(id, { data, layout, frames }, config) => {
+/** Runs on the page: (id of the element, figure, plotly's configuration, what fits a figure to a width). */
+const DRAW = `(id, figure, config, fit) => {
   const began = Date.now();
   const colour = (element) => getComputedStyle(element).color;
+  const pen = document.createElement("canvas").getContext("2d");
+  const measure = (text, font) => {
+    pen.font = font + ' "Open Sans", verdana, arial, sans-serif';
+    return pen.measureText(text).width;
+  };
+  let [width, drawn] = [0, { legend: 19, above: 0 }];
+  const place = (element) => {
+    const fitted = fit(figure, width, measure, drawn);
+    fitted.layout.font = { ...fitted.layout.font, color: colour(element) };
+    element.style.height = fitted.layout.height + "px";
+    return fitted;
+  };
+  /** Once it is drawn, the legend and the names above the drawing have a height. */
+  const settle = async (element) => {
+    const legend = element.querySelector(".legend")?.getBoundingClientRect().height ?? 0;
+    const areas = [...element.querySelectorAll(".draglayer .nsewdrag")];
+    const top = Math.min(...areas.map((area) => area.getBoundingClientRect().top));
+    const above = Math.max(0, ...[...element.querySelectorAll(".annotation-text")]
+      .map((text) => top - text.getBoundingClientRect().top));
+    if (Math.abs(legend - drawn.legend) < 2 && Math.abs(above - drawn.above) < 2) return;
+    drawn = { legend, above };
+    const { title, height, margin, legend: place_ } = place(element).layout;
+    await Plotly.relayout(element, { title, height, margin, legend: place_ });
+  };
   const draw = async () => {
     const element = document.getElementById(id);
     if (!element || !window.Plotly) {
-      if (element && !element.textContent && Date.now() - began > 8000) {
-        element.textContent = "This figure needs plotly.js, which the first figure of the notebook " +
-          "brings along: run the notebook from its top.";
+      for (const note of element?.querySelectorAll("p") ?? []) note.hidden = true;
+      if (element && !element.dataset.waits && Date.now() - began > 8000) {
+        element.dataset.waits = "told";
+        element.append("This figure needs plotly.js, which the first figure of the notebook " +
+          "brings along: run the notebook from its top.");
       }
       if (element || Date.now() - began < 60000) setTimeout(draw, 50);
       return;
     }
     element.textContent = "";
-    layout.font = { ...layout.font, color: colour(element) };
-    await Plotly.newPlot(element, data, layout, config);
-    if (frames) await Plotly.addFrames(element, frames);
+    element.style.minHeight = 0;
+    const redraw = async () => {
+      if (element.clientWidth === width || element.clientWidth === 0) return;
+      const first = width === 0;
+      width = element.clientWidth;
+      const { data, layout, frames } = place(element);
+      const active = (element._fullLayout?.sliders ?? []).map((slider) => slider.active);
+      layout.sliders?.forEach((slider, i) => { slider.active = active[i] ?? slider.active; });
+      await (first ? Plotly.newPlot : Plotly.react)(element, data, layout, config);
+      if (frames) await Plotly.addFrames(element, frames);
+      if (!first && frames) await go(active.join("-"));
+      await settle(element);
+      element.dataset.fitted = width;
+    };
+    const go = (name) => Plotly.animate(element, [name], {
+      mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },
+    });
+    new ResizeObserver(() => requestAnimationFrame(redraw)).observe(element);
+    await redraw();
     // A slider beside buttons that play is plotly's own: it follows what plays.
-    if (!layout.updatemenus) element.on("plotly_sliderchange", () => {
-      const name = element._fullLayout.sliders.map(({ active }) => active).join("-");
-      Plotly.animate(element, [name], {
-        mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },
-      });
+    if (!figure.layout.updatemenus) element.on("plotly_sliderchange", () => {
+      go(element._fullLayout.sliders.map(({ active }) => active).join("-"));
     });
     new MutationObserver(() => {
-      if (layout.font.color === colour(element)) return;
-      layout.font.color = colour(element);
-      Plotly.relayout(element, { "font.color": layout.font.color });
+      if (!element.layout || element.layout.font.color === colour(element)) return;
+      Plotly.relayout(element, { "font.color": colour(element) });
     }).observe(document.body, { attributes: true });
   };
   draw();

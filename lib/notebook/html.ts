@@ -37,6 +37,8 @@ const TEMPLATE = `{%- extends 'lab/index.html.j2' -%}
 <style>
   body { max-width: 62rem; margin: 0 auto; padding: 1rem; }
   .jp-RenderedHTMLCommon { font-size: 16px; }
+  .jp-RenderedMarkdown table { display: block; table-layout: auto; overflow-x: auto; }
+  .jp-RenderedMarkdown :is(th, td) { overflow-wrap: normal; word-break: normal; }
   mjx-container[display="true"] { overflow-x: auto; overflow-y: hidden; }
 </style>
 {%- endblock html_head_css -%}

@@ -1,10 +1,11 @@
 /**
- * The kernelspec: how Jupyter starts the Deno kernel.
+ * The kernelspec: how Jupyter starts the workbook's kernel (`lib/jupyter`), or Deno's own.
  *
  * @module
  */
 import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 
@@ -20,15 +21,35 @@ export interface KernelSpec {
   env: Record<string, string>;
 }
 
+export interface KernelOptions {
+  /** What Jupyter's menus call it. */
+  displayName?: string;
+  /** Deno's own kernel, without what ours mends. */
+  plain?: boolean;
+  /** Check the types of each cell beside its run. */
+  types?: boolean;
+}
+
+/** How Jupyter starts Deno's own kernel, after the program's path. */
+const PLAIN = ["jupyter", "--kernel", "--conn", "{connection_file}"];
+
 /**
  * The kernel of the Deno that runs this, by its absolute path: npx puts none on the PATH.
  *
- * The default way to interrupt is a signal, which ends this kernel; and its errors are coloured for
- * terminals, which pages show as garbage. V8's flags make training about twice as fast.
+ * The default way to interrupt is a signal, which ends Deno's own kernel; and errors are coloured for terminals, which pages show
+ * as garbage. V8's flags make training about twice as fast.
  */
-export function kernelSpec(displayName = "Deno"): KernelSpec {
+export function kernelSpec(options: KernelOptions = {}): KernelSpec {
+  const { displayName = "Deno", plain = false, types = false } = options;
+  const [config, main] = ["../../deno.json", "../jupyter/main.ts"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url))
+  );
+  const own = ["run", "--quiet", "--allow-all", "--config", config, main];
   return {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: [
+      Deno.execPath(),
+      ...plain ? PLAIN : [...own, "--conn", "{connection_file}", ...types ? ["--types"] : []],
+    ],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
@@ -59,8 +80,10 @@ export function isDenoKernel(bytes: Uint8Array): boolean {
     const own = kernelSpec();
     const found = JSON.parse(new TextDecoder().decode(bytes)) as KernelSpec;
     const known = (part: object, whole: object) => Object.keys(part).every((key) => key in whole);
-    return known(found, own) && known(found.env ?? {}, own.env) &&
-      found.argv.slice(1).join() === own.argv.slice(1).join() && /deno/i.test(found.argv[0]);
+    const [program, ...args] = found.argv;
+    const ours = args.some((argument) => /lib[\\/]jupyter[\\/]main\.ts$/.test(argument));
+    return known(found, own) && known(found.env ?? {}, own.env) && /deno/i.test(program) &&
+      (ours || args.join() === PLAIN.join());
   } catch {
     return false;
   }
@@ -75,11 +98,11 @@ export function isDenoKernel(bytes: Uint8Array): boolean {
 export async function writeKernelSpec(
   dataFolder: string,
   name = KERNEL_NAME,
-  displayName?: string,
+  options: KernelOptions = {},
 ): Promise<string> {
   const file = kernelFile(dataFolder, name);
   await Deno.mkdir(dirname(file), { recursive: true });
-  await writeTextAtomically(file, JSON.stringify(kernelSpec(displayName), null, 2) + "\n");
+  await writeTextAtomically(file, JSON.stringify(kernelSpec(options), null, 2) + "\n");
   return dirname(file);
 }
 

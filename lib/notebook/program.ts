@@ -7,7 +7,7 @@
  * @module
  */
 import { dirname, join, relative } from "node:path";
-import { isFile } from "@/io/files.ts";
+import { nearestConfig } from "@/io/deno_config.ts";
 import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import {
@@ -60,7 +60,8 @@ export async function actOnCells(
       programs.set(file, { path, program });
       await Deno.writeTextFile(join(folder, file), program.text);
     }
-    const config = options.config ?? await configOf(paths[0]);
+    const config = options.config ??
+      await nearestConfig(dirname(await Deno.realPath(paths[0])));
     const { success, stdout, stderr } = await outputOf(Deno.execPath(), {
       args: [
         ...COMMANDS[action],
@@ -87,14 +88,5 @@ export async function actOnCells(
     return { success, stdout: told(stdout), stderr: told(stderr), place };
   } finally {
     await removeTempFolder(folder);
-  }
-}
-
-/** The deno.json that holds for a notebook: the nearest, upwards from its folder. */
-async function configOf(path: string): Promise<string | undefined> {
-  for (let folder = dirname(await Deno.realPath(path));; folder = dirname(folder)) {
-    const file = join(folder, "deno.json");
-    if (await isFile(file)) return file;
-    if (folder === dirname(folder)) return undefined;
   }
 }

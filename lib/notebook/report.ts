@@ -4,11 +4,13 @@
  * @module
  */
 import { shownSoFar } from "./display.ts";
+import { flushPictures } from "./still.ts";
 
 export const REPORT_TYPE = "application/vnd.workbook.outputs+json";
 
 /** Sends the list of outputs, twice: one of the two may be lost as well. */
 export async function report(): Promise<void> {
+  await flushPictures();
   for (let i = 0; i < 2; i++) {
     await Deno.jupyter.broadcast("display_data", {
       data: { [REPORT_TYPE]: { shown: shownSoFar() } },

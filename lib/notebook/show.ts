@@ -7,8 +7,18 @@
 import { describeFigure } from "@/plot/describe.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type Table, tableText } from "@/plot/table.ts";
-import { type Bundle, display, inKernel, redisplay, shownSoFar } from "./display.ts";
-import { escapeHtml, figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
+import {
+  type Bundle,
+  display,
+  inKernel,
+  type PictureSize,
+  redisplay,
+  repeat,
+  shownSoFar,
+} from "./display.ts";
+import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
+import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
+import { tableHtml } from "./table_html.ts";
 
 /** What `show` knows how to show; bytes are a PNG. */
 export type Showable = Figure | Table | string | Uint8Array;
@@ -19,17 +29,28 @@ export type Showable = Figure | Table | string | Uint8Array;
  * @throws {TypeError} If it is nothing that can be shown.
  */
 export async function show(item: Showable): Promise<void> {
+  await flushPictures();
   if (isFigure(item)) await bringPlotly(item);
-  await display(bundleOf(item));
+  const { bundle, size } = await pictured(item);
+  await display(bundle, { size });
 }
 
 /** A figure that is drawn again in its place. */
 export class LiveFigure {
-  /** Use `liveFigure`, which shows it. */
-  constructor(private readonly displayId: string, private readonly number: number) {}
+  readonly #picture: LatePicture;
 
-  /** Draws another figure in the place of the one before. */
+  /** Use `liveFigure`, which shows it. */
+  constructor(private readonly displayId: string, private readonly number: number) {
+    this.#picture = new LatePicture(async (figure) => {
+      const { bundle, size } = await pictured(figure);
+      await repeat(bundle, { displayId, number, size });
+    });
+  }
+
+  /** Draws another figure in the place of the one before; its still picture follows. */
   async update(figure: Figure): Promise<void> {
+    if (!inKernel()) return;
+    await this.#picture.changed(figure);
     await redisplay(bundleOf(figure), this.displayId, this.number);
   }
 }
@@ -38,19 +59,36 @@ export class LiveFigure {
 export async function liveFigure(figure: Figure): Promise<LiveFigure> {
   await bringPlotly(figure);
   const displayId = crypto.randomUUID();
-  await display(bundleOf(figure), displayId);
+  await flushPictures();
+  const { bundle, size } = await pictured(figure);
+  await display(bundle, { displayId, size });
   return new LiveFigure(displayId, shownSoFar().length);
 }
 
-/** The bundle of an item, with the line of text that every one has. */
-export function bundleOf(item: Showable): Bundle {
+/** The bundle of an item as a notebook keeps it: of a figure with its picture. A plain program needs none. */
+async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: PictureSize }> {
+  if (!isFigure(item) || !inKernel()) return { bundle: bundleOf(item) };
+  const picture = await pictureOf(item);
+  const size = "png" in picture ? { width: picture.width, height: picture.height } : undefined;
+  return { bundle: bundleOf(item, picture), size };
+}
+
+/**
+ * The bundle of an item, with the line of text that every one has.
+ *
+ * Of a figure there is HTML, whose script draws it, and its picture, for wherever scripts do not run: once within the
+ * HTML, which Notebook and JupyterLab prefer even where they do not trust it, and once alone. plotly's own type is
+ * for VS Code; its renderer knows no frames, so that a figure with a slider is left to the HTML.
+ */
+export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (typeof item === "string") return { "text/plain": item };
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
     return {
       "text/plain": describeFigure(item),
-      "text/html": figureHtml(item),
-      "application/vnd.plotly.v1+json": figureJson(item),
+      "text/html": figureHtml(item, picture),
+      ...(item.frames ? {} : { "application/vnd.plotly.v1+json": figureJson(item) }),
+      ...(picture && "png" in picture ? { "image/png": picture.png.toBase64() } : {}),
     };
   }
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };
@@ -102,19 +140,4 @@ function imageBundle(bytes: Uint8Array): Bundle {
     "text/plain": `Picture, ${view.getUint32(16)} × ${view.getUint32(20)} pixels`,
     "image/png": bytes.toBase64(),
   };
-}
-
-function tableHtml({ headings, rows, numeric }: Table): string {
-  const line = (cells: string[], tag: string) =>
-    cells.map((text, i) =>
-      `<${tag} style="text-align: ${numeric[i] ? "right" : "left"}">${escapeHtml(text)}</${tag}>`
-    ).join("");
-  return [
-    "<table>",
-    `<thead><tr>${line(headings, "th")}</tr></thead>`,
-    "<tbody>",
-    ...rows.map((row) => `<tr>${line(row, "td")}</tr>`),
-    "</tbody>",
-    "</table>",
-  ].join("\n");
 }

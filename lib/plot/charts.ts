@@ -4,20 +4,26 @@
  * @module
  */
 import {
+  AXIS,
   axisTitle,
   COLOURS,
   type Figure,
   LEGEND,
   lineAcross,
   lineDown,
+  type Narrow,
   type Numbers,
   remarkAcross,
-  remarkDown,
+  remarksDown,
+  roomBeside,
+  ROW,
   short,
   titleOf,
   type Trace,
 } from "./figure.ts";
+import { axisTicks, extentOf, narrowTicks, onAxis } from "./scale.ts";
 import { framesOf, type Sliders, slidersLayout, startOf } from "./sliders.ts";
+import { typeset, wrapped } from "./text.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
@@ -76,6 +82,9 @@ export interface SliderChart extends Plane {
   play?: boolean;
 }
 
+/** Pixels below which a page has no room for as many numbers on an axis. */
+const NARROW = 560;
+
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 const SYMBOLS = ["circle", "diamond", "square", "cross", "triangle-up", "x"];
 
@@ -93,7 +102,7 @@ export function lineChart(
       { ...edge, y: numbers(lower), showlegend: false, hoverinfo: "skip" },
       {
         ...edge,
-        name,
+        name: typeset(name),
         y: numbers(upper),
         fill: "tonexty",
         fillcolor: `${COLOURS[(ofLine < 0 ? i : ofLine) % COLOURS.length]}33`,
@@ -107,7 +116,7 @@ export function lineChart(
     return {
       type: "scatter",
       mode: "markers",
-      name,
+      name: typeset(name),
       x: numbers(at.x),
       y: numbers(at.y),
       marker: {
@@ -119,7 +128,11 @@ export function lineChart(
   });
   return {
     data: [...shaded, ...lineTraces(plane.title, values, lines), ...marked],
-    layout: planeLayout({ x, ...plane }),
+    ...planeOf({ x, ...plane }, [values, ...Object.values(points).map((at) => at.x)], [
+      ...Object.values(lines),
+      ...Object.values(bands).flatMap(({ lower, upper }) => [lower, upper]),
+      ...Object.values(points).map((at) => at.y),
+    ]),
   };
 }
 
@@ -132,7 +145,7 @@ export function pathChart({ paths, ...plane }: PathChart): Figure {
     const end = (index: number, symbol: string) => ({
       type: "scatter",
       mode: "markers",
-      name: `${name}, ${index === 0 ? "start" : "end"}`,
+      name: typeset(`${name}, ${index === 0 ? "start" : "end"}`),
       x: [x.at(index)],
       y: [y.at(index)],
       marker: { color, symbol, size: 9, line: { color, width: 2 } },
@@ -143,7 +156,7 @@ export function pathChart({ paths, ...plane }: PathChart): Figure {
       {
         type: "scatter",
         mode: "lines",
-        name,
+        name: typeset(name),
         x,
         y,
         legendgroup: name,
@@ -153,18 +166,20 @@ export function pathChart({ paths, ...plane }: PathChart): Figure {
       end(-1, "circle"),
     ];
   });
-  const layout = planeLayout(plane);
+  const all = Object.values(paths);
+  const { layout, narrow } = planeOf(plane, all.map(({ x }) => x), all.map(({ y }) => y));
   Object.assign(layout.yaxis as object, { scaleanchor: "x" });
-  return { data, layout: { ...layout, height: 480 } };
+  return { data, layout: { ...layout, height: 480 }, narrow };
 }
 
 /** Bars side by side over named outcomes. */
 export function barChart({ title, x, y, bars, references }: BarChart): Figure {
-  const values = Array.from(x.values, String);
+  // A long name in lines: beside its neighbours it stays upright.
+  const values = Array.from(x.values, (value) => wrapped(typeset(String(value)), 10));
   checkLengths(title, values, bars);
   const data = Object.entries(bars).map(([name, heights], i) => ({
     type: "bar",
-    name,
+    name: typeset(name),
     x: values,
     y: numbers(heights),
     marker: {
@@ -172,9 +187,9 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
       pattern: { shape: ["", "/", ".", "x"][i % 4], solidity: 0.35 },
     },
   }));
-  const layout = planeLayout({ title, x, y, references });
-  Object.assign(layout.xaxis as object, { type: "category" });
-  return { data, layout: { ...layout, barmode: "group" } };
+  const { layout, narrow } = planeOf({ title, x, y, references }, [], Object.values(bars));
+  Object.assign(layout.xaxis as object, { type: "category", autotickangles: [0, 90] });
+  return { data, layout: { ...layout, barmode: "group" }, narrow };
 }
 
 /**
@@ -186,13 +201,6 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
 export function sliderChart(
   { x, sliders, lines, caption, play = false, ...plane }: SliderChart,
 ): Figure {
-  const layout = planeLayout({ x, ...plane });
-  const below = slidersLayout(plane.title, sliders, {
-    height: 430,
-    margin: { ...layout.margin as object, t: 90 },
-    gap: 45,
-    play,
-  });
   const xs = numbers(x.values);
   let names: string[] | undefined;
   const { frames, first } = framesOf(plane.title, sliders, (...at) => {
@@ -215,7 +223,24 @@ export function sliderChart(
     xs,
     Object.fromEntries(names!.map((name, i) => [name, first.data[i].y as number[]])),
   );
-  return { data, layout: { ...layout, title: first.layout!.title, ...below }, frames };
+  const { layout, narrow } = planeOf(
+    { x, ...plane },
+    [xs],
+    frames.flatMap(({ data }) => data.map(({ y }) => y as number[])),
+  );
+  const margin = layout.margin as { t: number; b: number };
+  const below = slidersLayout(plane.title, sliders, {
+    height: 430,
+    margin: { ...margin, t: margin.t + 15 },
+    gap: 45,
+    play,
+  });
+  return {
+    data,
+    layout: { ...layout, title: first.layout!.title, ...below.layout },
+    narrow: { ...narrow, layout: { ...narrow.layout, ...below.narrow } },
+    frames,
+  };
 }
 
 function lineTraces(title: string, x: number[], lines: Record<string, Numbers>): Trace[] {
@@ -223,48 +248,58 @@ function lineTraces(title: string, x: number[], lines: Record<string, Numbers>):
   return Object.entries(lines).map(([name, values], i) => ({
     type: "scatter",
     mode: "lines",
-    name,
+    name: typeset(name),
     x,
     y: numbers(values),
     line: { color: COLOURS[i % COLOURS.length], dash: DASHES[i % DASHES.length], width: 2 },
   }));
 }
 
-function planeLayout({ title, x, y, references = {}, marks = {} }: Plane) {
+/** Axes, title, legend and what the lines are compared with, wide and narrow. */
+function planeOf(
+  { title, x, y, references = {}, marks = {} }: Plane,
+  xs: Numbers[],
+  ys: Numbers[],
+): { layout: Record<string, unknown>; narrow: Narrow } {
   const across = Object.entries(references);
-  const down = Object.entries(marks);
-  return {
+  const down = Object.entries(marks).map((
+    [text, value],
+  ): [string, number] => [text, onAxis(x, value)]);
+  const [xExtent, yExtent] = [extentOf(x, xs), extentOf(y, ys)];
+  const above = remarksDown(down, xExtent);
+  const layout = {
     title: titleOf(title),
-    xaxis: axisLayout(x),
-    yaxis: axisLayout(y),
+    xaxis: axisLayout(x, xExtent),
+    yaxis: axisLayout(y, yExtent),
     showlegend: true,
     legend: LEGEND,
-    margin: { l: 60, r: 30, t: 75, b: 50 },
+    margin: {
+      l: 60,
+      r: Math.max(30, roomBeside(across.map(([text]) => text))),
+      t: 75 + ROW * above.rows,
+      b: 50,
+    },
     shapes: [
       ...across.map(([, value]) => lineAcross(value)),
-      ...down.map(([, value]) => lineDown(value)),
+      ...Object.values(marks).map((value) => lineDown(value)),
     ],
     annotations: [
       ...across.map(([text, value]) => remarkAcross(text, onAxis(y, value))),
-      ...down.map(([text, value]) => remarkDown(text, onAxis(x, value))),
+      ...above.annotations,
     ],
-  } as Record<string, unknown>;
+  };
+  return { layout, narrow: { below: NARROW, layout: { xaxis: narrowTicks(x, xExtent) } } };
 }
 
-function axisLayout(axis: Axis): Record<string, unknown> {
+function axisLayout(axis: Axis, extent: [number, number]): Record<string, unknown> {
   const { label, range, log } = axis;
   return {
     title: axisTitle(label),
     range: range?.map((end) => onAxis(axis, end)),
-    zeroline: false,
+    ...AXIS,
     automargin: true,
-    ...(log ? { type: "log", exponentformat: "power" } : {}),
+    ...(log ? { type: "log", ...axisTicks(extent) } : {}),
   };
-}
-
-/** Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves. */
-function onAxis({ log }: Axis, value: number): number {
-  return log ? Math.log10(value) : value;
 }
 
 /** Numbers for plotly: a plain array, since typed arrays are no arrays in JSON. */

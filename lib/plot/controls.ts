@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { typeset } from "./text.ts";
 
 /** Milliseconds that a frame stays when nothing else is said. */
 const FRAME_MS = 150;
 
 /** Pixels that the buttons take to the left of a slider. */
 const BUTTONS_WIDTH = 130;
+
+/** Pixels of a row of buttons above a slider. */
+export const BUTTONS_ROW = 45;
 
 /** One slider below the drawing. */
 export interface FrameSlider {
@@ -29,7 +33,7 @@ export interface FrameSlider {
 export function frameSlider({ label, positions, active, frame, top, beside }: FrameSlider) {
   return {
     active,
-    currentvalue: { prefix: `${label}: `, xanchor: "left", font: { size: 13 } },
+    currentvalue: { prefix: `${typeset(label)}: `, xanchor: "left", font: { size: 13 } },
     pad: { t: top, b: 0, l: beside ? BUTTONS_WIDTH : 0 },
     len: 1,
     ticklen: 4,
@@ -68,4 +72,40 @@ export function playButtons(top: number, frameMs = FRAME_MS) {
 /** How plotly goes to a frame: at once, in the place of whatever was playing. */
 function goTo(duration: number) {
   return { mode: "immediate", frame: { duration, redraw: true }, transition: { duration: 0 } };
+}
+
+/** What stands below a drawing, and the pixels that it takes there. */
+export interface Controls {
+  below: number;
+  sliders: Padded[];
+  updatemenus?: Padded[];
+}
+
+interface Padded {
+  /** Pixels from the drawing. */
+  pad: object;
+}
+
+/**
+ * The parts of a layout that draw the controls, on a wide page and on a narrow one.
+ *
+ * @param figure Pixels of the figure without its controls, and the margin around its drawing, which stays as large.
+ */
+export function controlsLayouts(
+  { height, margin }: { height: number; margin: { b: number } },
+  controls: (aside: boolean) => Controls,
+): { layout: Record<string, unknown>; narrow: Record<string, unknown> } {
+  const [wide, narrow] = [true, false].map((aside) => {
+    const { below, sliders, updatemenus } = controls(aside);
+    const sizes = { height: height + below - margin.b, margin: { ...margin, b: below } };
+    return { sizes, drawn: { sliders, ...(updatemenus ? { updatemenus } : {}) } };
+  });
+  const pads = (controls: Padded[]) => controls.map(({ pad }) => ({ pad }));
+  return {
+    layout: { ...wide.sizes, ...wide.drawn },
+    narrow: {
+      ...narrow.sizes,
+      ...Object.fromEntries(Object.entries(narrow.drawn).map(([name, all]) => [name, pads(all)])),
+    },
+  };
 }

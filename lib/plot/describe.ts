@@ -4,6 +4,7 @@
  * @module
  */
 import { type Figure, type Trace } from "./figure.ts";
+import { numberAlone, plainText } from "./text.ts";
 
 interface AxisLayout {
   title?: { text?: string };
@@ -29,7 +30,7 @@ interface Pair {
 export function describeFigure({ data, layout }: Figure): string {
   const axis = (name: string): string => {
     const { title, matches } = (layout[`${name[0]}axis${name.slice(1)}`] ?? {}) as AxisLayout;
-    return title?.text || (matches === undefined ? name[0] : axis(matches));
+    return plainText(title?.text ?? "") || (matches === undefined ? name[0] : axis(matches));
   };
   const isVisible = (name: string) =>
     (layout[`xaxis${name.slice(1)}`] as AxisLayout | undefined)?.visible !== false;
@@ -46,7 +47,7 @@ export function describeFigure({ data, layout }: Figure): string {
     if (trace.name === undefined) return;
     const hidden = trace.showlegend === false;
     const band = trace.fill === "tonexty";
-    const text = `${trace.name}${band && hidden ? ", band" : ""} (${
+    const text = `${plainText(String(trace.name))}${band && hidden ? ", band" : ""} (${
       extent(valuesOf(trace, data[i - 1]))
     })`;
     (hidden && !band ? place.others : place.inLegend).push(text);
@@ -62,10 +63,11 @@ export function describeFigure({ data, layout }: Figure): string {
     currentvalue: { prefix: string };
     steps: { label: string }[];
   }[]).map(({ currentvalue, steps }) =>
-    `; slider ${currentvalue.prefix}${steps[0].label} to ${steps.at(-1)!.label}`
+    `; slider ${plainText(currentvalue.prefix)}${steps[0].label} to ${steps.at(-1)!.label}`
   );
-  const title = ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": ")
-    .replaceAll(/<\/?(b|span)\b[^>]*>/g, "");
+  const title = plainText(
+    ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": "),
+  );
   return `Figure "${title}": ${drawn.join(" / ")}${sliders.join("")}`;
 }
 
@@ -81,9 +83,5 @@ function extent(values: number[]): string {
   // Not Math.min(...finite): a long line would overflow the stack.
   const low = finite.reduce((a, b) => Math.min(a, b));
   const high = finite.reduce((a, b) => Math.max(a, b));
-  return low === high ? plain(low) : `${plain(low)} to ${plain(high)}`;
-}
-
-function plain(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return low === high ? numberAlone(low, 3) : `${numberAlone(low, 3)} to ${numberAlone(high, 3)}`;
 }

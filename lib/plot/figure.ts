@@ -6,14 +6,29 @@
  *
  * Axes are named as plotly names them: "" is the first pair, "2" the second.
  *
+ * What stands beside a drawing, the names of lines that it is compared with, stands outside of it, where no
+ * curve runs. A page that is too narrow for panels side by side takes another layout (`Narrow`).
+ *
  * @module
  */
+import { typeset, widthOf, wrapped } from "./text.ts";
 
 /** A plotly figure: what `Plotly.newPlot` takes, and the frames that its sliders go through. */
 export interface Figure {
   data: Trace[];
   layout: Record<string, unknown>;
   frames?: Frame[];
+  narrow?: Narrow;
+}
+
+/** What is otherwise in a figure on a narrow page. */
+export interface Narrow {
+  /** Pixels of width from which on the page is wide enough. */
+  below: number;
+  /** Settings of the layout; those of an axis, a margin, a slider are added to what it has. */
+  layout: Record<string, unknown>;
+  /** Settings of traces, by their places. */
+  data?: Record<number, Trace>;
 }
 
 /** One of plotly's traces. */
@@ -48,16 +63,19 @@ export const LEGEND = {
 
 /** A title with a smaller line under it. */
 export function titleOf(title: string, caption?: string) {
-  const text = `<b>${title}</b>` +
-    (caption === undefined ? "" : `<br><span style="font-size: 13px">${caption}</span>`);
+  const text = `<b>${typeset(title)}</b>` +
+    (caption === undefined ? "" : `<br><span style="font-size: 13px">${typeset(caption)}</span>`);
   // plotly moves a title of two lines up by half a line.
   const pad = { t: caption === undefined ? 12 : 24 };
   return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 1, yanchor: "top", pad };
 }
 
+/** What all axes have. The lowest number of one keeps away from the first of the other. */
+export const AXIS = { zeroline: false, ticklabelstandoff: 4 };
+
 /** The name of an axis, near its numbers. */
 export function axisTitle(text: string) {
-  return { text, standoff: 10 };
+  return { text: typeset(text), standoff: 10 };
 }
 
 const DOTTED = { color: GREY, width: 1, dash: "dot" };
@@ -75,16 +93,44 @@ export function lineDown(value: number, axes = "") {
   return { type: "line", ...ends, line: DOTTED };
 }
 
-/** The text of a line across, at its right end. On a logarithmic axis `y` is the logarithm. */
+/** The text of a line across, to the right of the drawing. On a logarithmic axis `y` is the logarithm. */
 export function remarkAcross(text: string, y: number, axes = "") {
-  const place = { xref: `x${axes} domain`, x: 1, xanchor: "right", yref: `y${axes}`, y };
-  return { text, ...place, yanchor: "bottom", ...REMARK };
+  const place = { xref: `x${axes} domain`, x: 1, xanchor: "left", xshift: 4, yref: `y${axes}`, y };
+  return { text: wrapped(typeset(text)), ...place, yanchor: "middle", align: "left", ...REMARK };
 }
 
-/** The text of a line down, at its upper end. On a logarithmic axis `x` is the logarithm. */
-export function remarkDown(text: string, x: number, axes = "") {
-  const place = { yref: `y${axes} domain`, y: 1, yanchor: "top", xref: `x${axes}`, x };
-  return { text, ...place, xanchor: "left", ...REMARK };
+/** Pixels to the right of a drawing for the texts of its lines across. */
+export function roomBeside(texts: string[]): number {
+  return Math.max(0, ...texts.map((text) => 12 + widthOf(wrapped(text), REMARK.font.size)));
+}
+
+/** Pixels of a row of texts above a drawing. */
+export const ROW = 15;
+
+/** Pixels of a drawing on the narrowest page, for what has to find room there. */
+const NARROWEST = 200;
+
+/**
+ * The texts of lines down, above the drawing, in as many rows as keep them apart. On a logarithmic axis all
+ * numbers are logarithms.
+ */
+export function remarksDown(
+  marks: [text: string, x: number][],
+  [low, high]: [number, number],
+  axes = "",
+): { annotations: Record<string, unknown>[]; rows: number } {
+  const ends: number[] = []; // Of the last text in each row, in parts of the width
+  const annotations = marks.toSorted(([, a], [, b]) => a - b).map(([text, x]) => {
+    const [at, width] = [(x - low) / (high - low), widthOf(text, REMARK.font.size) / NARROWEST];
+    const xanchor = at < width / 2 ? "left" : at > 1 - width / 2 ? "right" : "center";
+    const start = at - width * { left: 0, center: 0.5, right: 1 }[xanchor];
+    const free = ends.findIndex((end) => end < start);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = start + width + 0.03;
+    const place = { yref: `y${axes} domain`, y: 1, yanchor: "bottom", yshift: ROW * row };
+    return { text: typeset(text), ...place, xref: `x${axes}`, x, xanchor, ...REMARK };
+  });
+  return { annotations, rows: ends.length };
 }
 
 /** Shorter lists of numbers are as short in JSON. */
@@ -94,7 +140,7 @@ const FEW = 16;
  * The figure with its long lists of numbers as base64, 5.4 characters a number: in JSON they take
  * ten and more, and a notebook, which gives each number a line, twenty.
  */
-export function packed({ data, layout, frames }: Figure): Figure {
+export function packed({ data, layout, frames, narrow }: Figure): Figure {
   const packTraces = (traces: Trace[]) =>
     traces.map((trace) => ({ ...trace, ...packedAxis(trace, "x"), ...packedAxis(trace, "y") }));
   return {
@@ -103,6 +149,7 @@ export function packed({ data, layout, frames }: Figure): Figure {
     ...(frames
       ? { frames: frames.map((frame) => ({ ...frame, data: packTraces(frame.data) })) }
       : {}),
+    ...(narrow ? { narrow } : {}),
   };
 }
 

@@ -9,6 +9,7 @@
  */
 import { cellMiddles, type Field, type Landscape } from "@/eval/landscape.ts";
 import {
+  AXIS,
   axisTitle,
   COLOURS,
   type Figure,
@@ -21,13 +22,14 @@ import {
 import { FAKE, fieldPng, REAL, SCALE } from "./heat_map.ts";
 import { histogram } from "./histogram.ts";
 import { type History } from "./history.ts";
+import { type Domain, HEADING, stacked } from "./places.ts";
 
 /** Where a panel is in its figure: its axes, and the part of width and height that they take. */
 interface Place {
   /** "" for the first axes, "2" for the second. */
   axes: string;
-  x: [number, number];
-  y: [number, number];
+  x: Domain;
+  y: Domain;
 }
 
 /** What a panel adds to a figure. */
@@ -42,68 +44,107 @@ interface Part {
 /** Room to the right, for the scale of D's colours. */
 const MARGIN = { l: 60, r: 95, t: 85, b: 50 };
 
-/** The four panels in 860×800 pixels: on a narrower page they would cover each other. */
+/** Pixels of width that the panels need side by side. */
+const WIDE = 700;
+
+/** The four panels: two and two, or below each other where the page is narrow. */
 export function panelsFigure(title: string, scene: Landscape, history: History): Figure {
-  const [upper, lower]: [number, number][] = [[0.57, 0.96], [0, 0.39]];
-  const [left, right]: [number, number][] = [[0, 0.46], [0.61, 0.97]];
-  const parts = [
-    ...lossParts(history, { axes: "", x: left, y: upper }),
-    pointsPart(scene, { axes: "3", x: right, y: upper }),
-    // One scale for both maps: they have the same colours.
-    latentPart(scene, { axes: "4", x: left, y: lower }),
-    samplePart(scene, { axes: "5", x: right, y: lower }, { scale: true }),
-  ];
-  const figure = figureOf(title, parts, {
-    width: 860,
-    height: 800,
-    legend: { ...LEGEND, itemsizing: "constant" },
-  });
-  (figure.layout.annotations as unknown[]).push(
-    heading("(a) losses and accuracies", left, upper),
-    heading("(b) real and generated points", right, upper),
-    heading("(c) D(G(z)) over the latent space", left, lower),
-    heading("(d) D(x) over the sample space", right, lower),
+  const [left, right]: Domain[] = [[0, 0.44], [0.59, 0.97]];
+  const rows = stacked([265, 265], 135);
+  const [upper, lower] = rows.domains;
+  const wide = partsOf(scene, history, [[left, upper], [right, upper], [left, lower], [
+    right,
+    lower,
+  ]]);
+  const column = stacked([265, 265, 265, 265], 90);
+  const narrow = partsOf(scene, history, column.domains.map((y) => [[0, 1], y]));
+  return figureOf(
+    title,
+    [wide, narrow],
+    { height: rows.height + 135, legend: { ...LEGEND, itemsizing: "constant" } },
+    { below: WIDE, height: column.height + 135 },
   );
-  return figure;
+}
+
+/** The panels at their places, and their names. */
+function partsOf(scene: Landscape, history: History, places: [x: Domain, y: Domain][]): Part[] {
+  const [a, b, c, d] = places.map(([x, y], i): Place => ({ axes: ["", "3", "4", "5"][i], x, y }));
+  const names = [
+    "(a) losses; how often D is right, and G’s points pass",
+    "(b) real and generated points",
+    "(c) D(G(z)) over the latent space",
+    "(d) D(x) over the sample space",
+  ];
+  return [
+    ...lossParts(history, a),
+    pointsPart(scene, b),
+    // One scale for both maps: they have the same colours.
+    latentPart(scene, c),
+    samplePart(scene, d, { scale: true }),
+    { data: [], axes: {}, annotations: [a, b, c, d].map((place, i) => heading(names[i], place)) },
+  ];
 }
 
 /** Panel (d) alone. */
 export function samplePanel(title: string, scene: Landscape): Figure {
   const whole: Place = { axes: "", x: [0, 1], y: [0, 1] };
-  return figureOf(title, [samplePart(scene, whole, { scale: true })], {
-    width: 560,
-    height: 505,
-    margin: { ...MARGIN, t: 50 },
-    showlegend: false,
+  const parts = [samplePart(scene, whole, { scale: true })];
+  const margin = { ...MARGIN, t: 50 };
+  return figureOf(title, [parts, parts], { height: 505, margin, showlegend: false }, {
+    below: 480,
+    height: 360,
   });
 }
 
-function figureOf(title: string, parts: Part[], layout: Record<string, unknown>): Figure {
+function figureOf(
+  title: string,
+  [wide, narrow]: [Part[], Part[]],
+  layout: Record<string, unknown>,
+  { below, height }: { below: number; height: number },
+): Figure {
+  const layoutOf = (parts: Part[]) => ({
+    ...Object.assign({}, ...parts.map(({ axes }) => axes)),
+    images: parts.flatMap(({ images = [] }) => images),
+    shapes: parts.flatMap(({ shapes = [] }) => shapes),
+    annotations: parts.flatMap(({ annotations = [] }) => annotations),
+  });
+  // All else keeps to its axes, wherever these are.
+  const domains = Object.entries(Object.assign({}, ...narrow.map(({ axes }) => axes)))
+    .map(([name, axis]) => [name, { domain: (axis as { domain: Domain }).domain }]);
+  const scaled = (parts: Part[]) => parts.flatMap(({ data }) => data);
   return {
-    data: parts.flatMap(({ data }) => data),
-    layout: {
-      title: titleOf(title),
-      margin: MARGIN,
-      ...Object.assign({}, ...parts.map(({ axes }) => axes)),
-      images: parts.flatMap(({ images = [] }) => images),
-      shapes: parts.flatMap(({ shapes = [] }) => shapes),
-      annotations: parts.flatMap(({ annotations = [] }) => annotations),
-      ...layout,
+    data: scaled(wide),
+    layout: { title: titleOf(title), margin: MARGIN, ...layoutOf(wide), ...layout },
+    narrow: {
+      below,
+      layout: { ...Object.fromEntries(domains), height, margin: { r: 50 } },
+      data: Object.fromEntries(
+        scaled(narrow).flatMap(({ marker }, i) =>
+          isScale(marker) ? [[i, { marker: brief(marker) }]] : []
+        ),
+      ),
     },
   };
 }
 
-/** The name of a panel, above its upper left corner. */
-function heading(text: string, [x]: [number, number], [, y]: [number, number]) {
-  const place = {
-    xref: "paper",
-    x,
-    xanchor: "left",
-    yref: "paper",
-    y: y + 0.005,
-    yanchor: "bottom",
+type Scale = ReturnType<typeof scaleMarker>;
+
+function isScale(marker: unknown): marker is Scale {
+  return (marker as Scale | undefined)?.showscale === true;
+}
+
+/** The scale of D's colours with as little beside it as there is room for. */
+function brief(marker: Scale): Scale {
+  return {
+    ...marker,
+    colorbar: { ...marker.colorbar, ticktext: ["0", "", "1/2", "", "1"], x: 1.01 },
   };
-  return { text, ...place, showarrow: false, font: { size: 13 } };
+}
+
+/** The name of a panel. */
+function heading(text: string, { axes }: Place) {
+  const place = { xref: `x${axes} domain`, x: 0, yref: `y${axes} domain`, y: 1, yshift: 3 };
+  return { ...HEADING, text, ...place };
 }
 
 function lossParts(history: History, place: Place): Part[] {
@@ -138,7 +179,7 @@ function lossParts(history: History, place: Place): Part[] {
     })),
     axes: axesOf({ axes, x: place.x, y: [bottom, middle - 0.02] }, {
       x: { title: axisTitle("step") },
-      y: { title: axisTitle("accuracy"), range: [-0.02, 1.02] },
+      y: { title: axisTitle("share"), range: [-0.02, 1.02] },
     }),
     shapes: [lineAcross(0.5, axes)],
   };
@@ -270,8 +311,8 @@ function axesOf(
   settings: { x: Record<string, unknown>; y: Record<string, unknown> },
 ): Record<string, unknown> {
   return {
-    [`xaxis${axes}`]: { zeroline: false, anchor: `y${axes}`, domain: x, ...settings.x },
-    [`yaxis${axes}`]: { zeroline: false, anchor: `x${axes}`, domain: y, ...settings.y },
+    [`xaxis${axes}`]: { ...AXIS, anchor: `y${axes}`, domain: x, ...settings.x },
+    [`yaxis${axes}`]: { ...AXIS, anchor: `x${axes}`, domain: y, ...settings.y },
   };
 }
 

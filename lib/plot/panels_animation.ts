@@ -7,8 +7,8 @@
  * @module
  */
 import { type Landscape } from "@/eval/landscape.ts";
-import { frameSlider, playButtons } from "./controls.ts";
-import { type Figure, GREY } from "./figure.ts";
+import { BUTTONS_ROW, controlsLayouts, frameSlider, playButtons } from "./controls.ts";
+import { type Figure, GREY, type Narrow } from "./figure.ts";
 import { type History } from "./history.ts";
 import { panelsFigure } from "./panels.ts";
 
@@ -39,26 +39,45 @@ export function panelsAnimation(
     );
   }
   const figures = scenes.map(({ step, landscape }) => {
-    const { data, layout } = panelsFigure(`${title}: step ${step}`, landscape, history);
-    return { data, layout: { ...layout, shapes: withMark(layout, step) } as typeof layout };
+    const { data, layout, narrow } = panelsFigure(`${title}: step ${step}`, landscape, history);
+    return {
+      data,
+      narrow: narrow!,
+      layout: { ...layout, shapes: withMark(layout, step) } as Figure["layout"],
+    };
   });
-  const { data, layout } = figures[last];
+  const { data, layout, narrow } = figures[last] as Figure & { narrow: Narrow };
+  const controls = (height: unknown) =>
+    controlsLayouts(
+      { height: height as number, margin: layout.margin as { b: number } },
+      (aside) => {
+        const shift = aside ? 0 : BUTTONS_ROW;
+        return {
+          below: 150 + shift,
+          sliders: [frameSlider({
+            label: "step",
+            positions: scenes.map(({ step }) => String(step)),
+            active: last,
+            frame: String,
+            top: 60 + shift,
+            beside: aside,
+          })],
+          updatemenus: [playButtons(aside ? 72 : 60, FRAME_MS)],
+        };
+      },
+    );
+  const { margin, ...below } = controls(narrow.layout.height).narrow;
   const generated = data.findIndex(({ name }) => name === "generated");
   return {
     data,
-    layout: {
-      ...layout,
-      height: 900,
-      margin: { ...layout.margin as object, b: 150 },
-      sliders: [frameSlider({
-        label: "step",
-        positions: scenes.map(({ step }) => String(step)),
-        active: last,
-        frame: String,
-        top: 60,
-        beside: true,
-      })],
-      updatemenus: [playButtons(72, FRAME_MS)],
+    layout: { ...layout, ...controls(layout.height).layout },
+    narrow: {
+      ...narrow,
+      layout: {
+        ...narrow.layout,
+        ...below,
+        margin: { ...margin as object, ...narrow.layout.margin as object },
+      },
     },
     frames: figures.map(({ data, layout: { title, images, shapes } }, index) => ({
       name: String(index),

@@ -2,11 +2,13 @@
  * Pictures side by side as one figure, each with its name above it: grids of digits to compare.
  *
  * As a figure they can be replaced in their place while a GAN trains, and read on a dark page as on a
- * light one.
+ * light one. On a narrow page they stand below each other.
  *
  * @module
  */
-import { type Figure, titleOf } from "./figure.ts";
+import { type Figure, type Narrow, titleOf } from "./figure.ts";
+import { HEADING, stacked } from "./places.ts";
+import { typeset } from "./text.ts";
 
 export interface Pictures {
   title: string;
@@ -28,6 +30,7 @@ export function picturesFigure({ title, pictures, height = 480 }: Pictures): Fig
   const all = Object.entries(pictures);
   if (all.length === 0) throw new TypeError(`Cannot draw "${title}": it needs a picture, got none`);
   const share = (1 - GAP * (all.length - 1)) / all.length;
+  const margin = { l: 20, r: 20, t: 75, b: 15 };
   const places = all.map(([name, png], i) => {
     const axes = i === 0 ? "" : String(i + 1);
     const left = i * (share + GAP);
@@ -49,7 +52,7 @@ export function picturesFigure({ title, pictures, height = 480 }: Pictures): Fig
     layout: {
       title: titleOf(title),
       height,
-      margin: { l: 20, r: 20, t: 75, b: 15 },
+      margin,
       showlegend: false,
       ...Object.fromEntries(places.flatMap(({ axes, domain, width, height }) => [
         [`xaxis${axes}`, { ...hidden, domain, range: [0, width] }],
@@ -75,17 +78,39 @@ export function picturesFigure({ title, pictures, height = 480 }: Pictures): Fig
         sizing: "stretch",
       })),
       annotations: places.map(({ name, axes }) => ({
-        text: name,
+        ...HEADING,
+        text: typeset(name),
         xref: `x${axes} domain`,
         x: 0,
-        xanchor: "left",
         yref: `y${axes} domain`,
         y: 1,
         yshift: 3,
-        yanchor: "bottom",
-        showarrow: false,
-        font: { size: 13 },
       })),
+    },
+    narrow: narrowOf(places, margin),
+  };
+}
+
+/** Pixels of the width of pictures on a narrow page, about. */
+const NARROW_WIDTH = 300;
+
+/** The pictures below each other, each as wide as the page. */
+function narrowOf(
+  places: { axes: string; width: number; height: number }[],
+  margin: { t: number; b: number },
+): Narrow {
+  const heights = places.map(({ width, height }) =>
+    Math.min(NARROW_WIDTH, Math.round(NARROW_WIDTH * height / width))
+  );
+  const { domains, height } = stacked(heights, 30);
+  return {
+    below: Math.max(480, 200 * places.length),
+    layout: {
+      height: height + margin.t + margin.b,
+      ...Object.fromEntries(places.flatMap(({ axes }, i) => [
+        [`xaxis${axes}`, { domain: [0, 1], constraintoward: "left" }],
+        [`yaxis${axes}`, { domain: domains[i] }],
+      ])),
     },
   };
 }

@@ -66,15 +66,19 @@ export function picturesSlider(
     const { images } = here.layout;
     return { data: [], layout: { title: titleOf(title, caption?.(...at)), images } };
   });
-  const { data, layout } = figure!;
-  const below = slidersLayout(title, sliders, {
-    height,
-    margin: { ...layout.margin as object, ...(caption ? { t: 90 } : {}) },
-    gap: 10,
-    play,
-    frameMs: FRAME_MS,
-  });
-  return { data, layout: { ...layout, ...first.layout, ...below }, frames };
+  const { data, layout, narrow } = figure!;
+  const margin = { ...layout.margin as { b: number }, ...(caption ? { t: 90 } : {}) };
+  const controls = { gap: 10, play, frameMs: FRAME_MS };
+  const below = slidersLayout(title, sliders, { height, margin, ...controls });
+  // The pictures below each other are higher; the sliders below them are the same.
+  const { height: stack } = narrow!.layout as { height: number };
+  const whenNarrow = slidersLayout(title, sliders, { height: stack, margin, ...controls }).narrow;
+  return {
+    data,
+    layout: { ...layout, ...first.layout, ...below.layout },
+    narrow: { ...narrow!, layout: { ...narrow!.layout, ...whenNarrow } },
+    frames,
+  };
 }
 
 function namesAndSizes({ layout }: Figure): string {

@@ -7,7 +7,13 @@
  *
  * @module
  */
-import { frameSlider, playButtons } from "./controls.ts";
+import {
+  BUTTONS_ROW,
+  type Controls,
+  controlsLayouts,
+  frameSlider,
+  playButtons,
+} from "./controls.ts";
 import { type Frame, short } from "./figure.ts";
 
 /** A quantity that the reader moves. */
@@ -68,8 +74,8 @@ export function framesOf(
 export interface SliderPlace {
   /** Pixels of the figure without its sliders. */
   height: number;
-  /** Of the drawing; what is below is computed here. */
-  margin: object;
+  /** Of the figure without its sliders. */
+  margin: { b: number; [side: string]: number };
   /** Pixels between the drawing and the first slider, for the numbers and the name of an axis. */
   gap: number;
   /** Buttons that play the positions from the present one to the last, and pause. */
@@ -79,7 +85,7 @@ export interface SliderPlace {
 }
 
 /**
- * The part of a layout that draws the sliders, with room for them below the drawing.
+ * The parts of a layout, wide and narrow, that draw the sliders, with room for them below the drawing.
  *
  * @throws {RangeError} If two sliders are to play.
  */
@@ -87,27 +93,30 @@ export function slidersLayout(
   title: string,
   sliders: Sliders,
   { height, margin, gap, play, frameMs }: SliderPlace,
-): Record<string, unknown> {
+): { layout: Record<string, unknown>; narrow: Record<string, unknown> } {
   if (play && sliders.length > 1) {
     throw new RangeError(
       `Cannot draw "${title}": only a chart with one slider can play, got ${sliders.length}`,
     );
   }
   const starts = sliders.map(startIndex);
-  return {
-    // Room below for the sliders, whose places are in parts of the drawing's own height.
-    height: height + 75 * sliders.length,
-    margin: { ...margin, b: gap + 15 + 75 * sliders.length },
-    sliders: sliders.map(({ label, values }, which) =>
-      frameSlider({
-        label,
-        positions: values.map((value) => String(short(value))),
-        active: starts[which],
-        frame: (index) => starts.with(which, index).join("-"),
-        top: gap + 75 * which,
-        beside: play,
-      })
-    ),
-    ...(play ? { updatemenus: [playButtons(gap + 17, frameMs)] } : {}),
+  const controls = (aside: boolean): Controls => {
+    // Without room beside them the buttons have a row of their own.
+    const shift = play && !aside ? BUTTONS_ROW : 0;
+    return {
+      below: gap + 15 + 75 * sliders.length + shift,
+      sliders: sliders.map(({ label, values }, which) =>
+        frameSlider({
+          label,
+          positions: values.map((value) => String(short(value))),
+          active: starts[which],
+          frame: (index) => starts.with(which, index).join("-"),
+          top: gap + 75 * which + shift,
+          beside: play && aside,
+        })
+      ),
+      ...(play ? { updatemenus: [playButtons(gap + (aside ? 17 : 5), frameMs)] } : {}),
+    };
   };
+  return controlsLayouts({ height, margin }, controls);
 }

@@ -3,24 +3,25 @@
  *
  * @module
  */
+import { alignedNumbers, numberAlone } from "./text.ts";
 
 /** Columns by their heading, the unit in the heading. All are equally long. */
 export interface Table {
   headings: string[];
   rows: string[][];
-  /** Columns of numbers, which align right. */
+  /** Columns of numbers, which align right; spaces after a number keep the points below each other. */
   numeric: boolean[];
 }
 
 /**
- * A table of columns. Numbers are written with four significant digits.
+ * A table of columns. Numbers are written to about four digits, each column with the same decimals.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { table, tableText } from "@/plot/table.ts";
  *
  * const losses = table({ "D says": ["1/2", "1"], "loss of D, nats": [2 * Math.LN2, 0] });
- * assertEquals(tableText(losses), "D says  loss of D, nats\n1/2               1.386\n1                     0");
+ * assertEquals(tableText(losses), "D says  loss of D, nats\n1/2               1.386\n1                 0");
  * ```
  *
  * @throws {TypeError} If the columns differ in length.
@@ -38,10 +39,16 @@ export function table(columns: Record<string, ArrayLike<string | number>>): Tabl
       );
     }
   }
+  const numeric = values.map((column) =>
+    Array.from(column).every((value) => typeof value === "number")
+  );
+  const texts = values.map((column, i) =>
+    numeric[i] ? alignedNumbers(column as ArrayLike<number>) : Array.from(column, cell)
+  );
   return {
     headings,
-    numeric: values.map((column) => Array.from(column).every((value) => typeof value === "number")),
-    rows: Array.from({ length }, (_, row) => values.map((column) => cell(column[row]))),
+    numeric,
+    rows: Array.from({ length }, (_, row) => texts.map((column) => column[row])),
   };
 }
 
@@ -55,8 +62,7 @@ export function tableText({ headings, rows, numeric }: Table): string {
   ).join("\n");
 }
 
+/** A cell of a column in which words stand as well. */
 function cell(value: string | number): string {
-  if (typeof value === "string") return value;
-  if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
-  return String(Number(value.toPrecision(4))).replace(/^-/, "−");
+  return typeof value === "string" ? value : numberAlone(value);
 }

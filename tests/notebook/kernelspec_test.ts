@@ -1,14 +1,38 @@
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 
-Deno.test("the kernel is this Deno by its absolute path, interrupted by message, uncoloured, with V8's flags", () => {
+Deno.test("the kernel is ours by absolute paths, interrupted by message, uncoloured, with V8's flags", () => {
   const { argv, interrupt_mode, env } = kernelSpec();
-  assertEquals(argv, [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"]);
+  const [program, ...args] = argv;
+  assertEquals([program, args.slice(-2)], [Deno.execPath(), ["--conn", "{connection_file}"]]);
+  const files = args.filter((argument) => isAbsolute(argument));
+  assertEquals(files.map((file) => basename(file)), ["deno.json", "main.ts"]);
+  for (const file of files) assertEquals(Deno.statSync(file).isFile, true, file);
   assertEquals([interrupt_mode, env], ["message", { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() }]);
 });
+
+Deno.test("--plain is Deno's own kernel, and says what is missing; --types asks ours for type checks", () =>
+  inTempFolder(async (folder) => {
+    const argv = async (...args: string[]) => {
+      const { code, stderr } = await run("kernel", "--dir", folder, ...args);
+      assertEquals(code, 0, stderr);
+      const file = join(folder, "kernels", "deno", "kernel.json");
+      return { argv: JSON.parse(await Deno.readTextFile(file)).argv.slice(1), stderr };
+    };
+    const plain = await argv("--plain");
+    assertEquals(plain.argv, ["jupyter", "--kernel", "--conn", "{connection_file}"]);
+    assertStringIncludes(plain.stderr, "warning: this is Deno's own kernel");
+    // Each replaces the one before it.
+    const types = await argv("--types");
+    assertEquals(types.argv.slice(-3), ["--conn", "{connection_file}", "--types"]);
+    assertEquals(types.stderr.includes("warning"), false);
+    assertEquals((await argv()).argv.slice(-1), ["{connection_file}"]);
+    const both = await run("kernel", "--dir", folder, "--types", "--plain");
+    assertEquals(both.code, 2, both.stderr);
+  }));
 
 Deno.test("Jupyter's data folder is where Jupyter looks on each system", () => {
   const env = (values: Record<string, string>) => (name: string) => values[name];
@@ -73,7 +97,7 @@ Deno.test("deno task kernel writes the kernelspec, replaces an old one, and says
       const { code, stderr } = await run("kernel", ...args);
       assertEquals(code, 0, stderr);
       assertEquals(stderr.includes(join(folder, "kernels", "deno-gan")), true);
-      assertEquals(JSON.parse(await Deno.readTextFile(file)), kernelSpec(display));
+      assertEquals(JSON.parse(await Deno.readTextFile(file)), kernelSpec({ displayName: display }));
     }
   }));
 

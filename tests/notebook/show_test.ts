@@ -73,18 +73,38 @@ Deno.test("long lists of numbers are packed in both of a figure's formats", () =
   assertLess(JSON.stringify(json).length, 13_000);
 });
 
-Deno.test("on a page the sliders are combined there; elsewhere plotly's own move the frames", () => {
-  const chart = sliderChart({
-    title: "s",
-    x: { label: "x", values: [0, 1] },
-    y: { label: "y" },
-    sliders: [{ label: "a", values: [1, 2] }, { label: "b", values: [3, 4] }],
-    lines: (a, b) => ({ line: [a, b] }),
-  });
-  const bundle = bundleOf(chart);
-  const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
-  assertEquals(json.match(/"method":"animate"/g)?.length, 4);
+const sliders = sliderChart({
+  title: "s",
+  x: { label: "x", values: [0, 1] },
+  y: { label: "y" },
+  sliders: [{ label: "a", values: [1, 2] }, { label: "b", values: [3, 4] }],
+  lines: (a, b) => ({ line: [a, b] }),
+});
+
+Deno.test("on a page the sliders are combined there; plotly's type, whose renderers drop frames, is left out", () => {
+  const bundle = bundleOf(sliders);
   assertEquals((bundle["text/html"] as string).match(/"method":"skip"/g)?.length, 4);
+  assertEquals(Object.keys(bundle).sort(), ["text/html", "text/plain"]);
+});
+
+Deno.test("a picture is in the HTML, within what its script clears, and in the bundle", () => {
+  const picture = { png: Uint8Array.of(1, 2, 3), width: 760, height: 400 };
+  for (const [item, note] of [[figure, false], [sliders, true]] as const) {
+    const bundle = bundleOf(item, picture);
+    assertEquals(bundle["image/png"], "AQID");
+    const inside = /overflow: auto hidden">(.*?)<\/div>/s.exec(bundle["text/html"] as string)![1];
+    assertStringIncludes(inside, 'width="760"');
+    assertStringIncludes(inside, 'src="data:image/png;base64,AQID"');
+    assertStringIncludes(inside, 'alt="Figure &quot;');
+    assertEquals(inside.includes("its sliders move where the notebook is trusted"), note);
+  }
+});
+
+Deno.test("a figure that has no picture says why, and is shown all the same", () => {
+  const bundle = bundleOf(figure, { failure: "no <font>" });
+  assertFalse("image/png" in bundle);
+  assertStringIncludes(bundle["text/html"] as string, "has no picture: no &lt;font>");
+  assertStringIncludes(bundle["text/html"] as string, "Plotly.newPlot");
 });
 
 Deno.test("buttons to play have a ground of their own under the pointer; other figures bring no style", () => {

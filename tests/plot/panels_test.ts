@@ -66,8 +66,8 @@ Deno.test("the four panels in a line of text: losses with their extent, points, 
   assertEquals(
     describeFigure(panelsFigure("T", plane, history)),
     'Figure "T": loss, nats over step; D (0.7), G (0.5 to 1.48) / ' +
-      "accuracy over step; D (0.5), G (0.25) / " +
-      "x₂ over x₁; real (-0.999 to 1), generated (-0.999 to 0.999) / " +
+      "share over step; D (0.5), G (0.25) / " +
+      "x₂ over x₁; real (−0.999 to 1), generated (−0.999 to 0.999) / " +
       "z₂ over z₁; D(G(z)) as colours / x₂ over x₁; D(x) as colours",
   );
   const { overLatent, overSamples, ...rest } = line;

@@ -161,6 +161,17 @@ export class Reader implements AsyncDisposable {
     await this.page.screenshot({ path: join("build/walk", `${name}.png`) });
   }
 
+  /** Keeps a picture of a whole page, however long, to be looked at. */
+  async whole(name: string): Promise<void> {
+    const { page } = this;
+    const height = await page.evaluate<number>(`Math.max(...[...document.querySelectorAll(
+      "html, #site, #notebook")].map(({ scrollHeight }) => scrollHeight))`);
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ ...size, height: Math.min(8000, height + 150) });
+    await this.picture(name);
+    await page.setViewportSize(size);
+  }
+
   /** Opens a notebook of a server and runs all of its cells; returns how many there are. */
   async runAll(server: JupyterServer, file: string): Promise<number> {
     const { page } = this;

@@ -1,0 +1,78 @@
+/**
+ * The cell of a notebook that runs this code: whether its reader has stopped it, and what is to be done before it ends.
+ *
+ * The workbook's kernel fills this in (`lib/jupyter/inside.ts`). In a plain program, and in Deno's own kernel, there is no cell.
+ *
+ * @module
+ */
+
+import { setImmediate, setTimeout } from "node:timers";
+
+/** The reader has stopped the cell. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+  constructor() {
+    super("the cell was stopped");
+  }
+}
+
+/** What the kernel offers to the code that runs in it. */
+export interface CellHost {
+  /**
+   * The signal of the cell that has called, directly or through whatever it awaited. It belongs to that cell for ever: what a
+   * stopped cell has left behind sees it aborted while the next cell runs.
+   */
+  signal(): AbortSignal | undefined;
+}
+
+const HOST = Symbol.for("workbook.cell");
+const BEFORE_IDLE = Symbol.for("workbook.beforeIdle");
+
+type Global = { [HOST]?: CellHost; [BEFORE_IDLE]?: Set<() => Promise<void>> };
+
+/** The kernel that behaves, where it runs this code. */
+export function cellHost(): CellHost | undefined {
+  return (globalThis as Global)[HOST];
+}
+
+/** For the kernel: says that it is there. */
+export function offerCellHost(host: CellHost): void {
+  Object.defineProperty(globalThis, HOST, { value: host, configurable: true });
+}
+
+/** Aborted when the cell that has called is stopped, with an `Interrupted` as the reason. */
+export function cellSignal(): AbortSignal | undefined {
+  return cellHost()?.signal();
+}
+
+/** @throws {Interrupted} If the cell that has called was stopped. */
+export function throwIfInterrupted(): void {
+  cellSignal()?.throwIfAborted();
+}
+
+/**
+ * Lets others in between two pieces of long work: signals, timers, the news that the cell is stopped.
+ *
+ * @throws {Interrupted} If the cell that has called was stopped.
+ */
+export async function nextTurn(): Promise<void> {
+  const inCell = cellHost() !== undefined;
+  if (inCell && performance.now() - heard > HEAR_MS) {
+    // In a cell Deno hears of nothing from outside between immediates (2.9.6), however many there are.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    heard = performance.now();
+  } else {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  throwIfInterrupted();
+}
+
+/** A timer costs a millisecond, which many a step does not take. */
+const HEAR_MS = 50;
+let heard = performance.now();
+
+/** What the kernel does before it says that a cell has ended; `undefined` where nobody does. */
+export function beforeIdle(): Set<() => Promise<void>> | undefined {
+  const global = globalThis as Global;
+  return cellHost() && (global[BEFORE_IDLE] ??= new Set());
+}

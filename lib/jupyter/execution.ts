@@ -1,0 +1,129 @@
+/**
+ * A cell that is run in Deno's kernel, to its end or until it is given up.
+ *
+ * @module
+ */
+import { stoppable } from "./cell_text.ts";
+import { type Inner, type InnerEnd } from "./inner.ts";
+import { type Content, type Message, type Messages } from "./messages.ts";
+import { syntaxError } from "./syntax.ts";
+import { died, gaveUp, interrupted, type Said, thrown } from "./words.ts";
+
+/** How a cell has ended. */
+interface Outcome {
+  /** What the reply says besides the error. */
+  reply: Content;
+  error?: Said;
+  /** Deno's kernel does not answer any more. */
+  unusable: boolean;
+}
+
+/** From a stop to the V8 interrupt: our own code, and all that waits, has ended long before. */
+const HEARD_MS = 1500;
+
+/** From the V8 interrupt until the cell is given up. */
+const TERMINATED_MS = 700;
+
+/** Outputs take milliseconds on their way, and pictures that are drawn last some more. */
+const FLUSH_MS = 3000;
+
+/** Of a cell that was stopped the outputs wait no longer than this: it may have left a calculation behind. */
+const STOPPED_FLUSH_MS = 300;
+
+/** One run of a cell. */
+export class Execution {
+  readonly #controller = new AbortController();
+  /** It waits for the reader to answer a question. */
+  asks = false;
+  /** The error that Deno's kernel has published. */
+  published?: Said;
+  /** How Deno's kernel has ended, where it did. */
+  end?: InnerEnd;
+  #over = false;
+  /** Where the last statement began. */
+  #line?: number;
+  readonly #stopped = Promise.withResolvers<void>();
+
+  constructor(
+    private readonly starting: Promise<Inner>,
+    private readonly messages: Messages,
+    private readonly message: Message,
+  ) {}
+
+  get interrupted(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** Aborted when the reader stops the cell. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  async run(): Promise<Outcome> {
+    const { header, content } = this.message;
+    const inner = await this.starting;
+    if (this.interrupted) {
+      return { reply: { status: "error" }, error: interrupted(), unusable: false };
+    }
+    const code = stoppable(String(content.code ?? ""));
+    const request = this.messages.encode("execute_request", { ...content, code }, {}, { header });
+    const replying = inner.request(request);
+    const reply = await Promise.race([replying, this.#stopped.promise]);
+    this.#over = true;
+    let unusable = !reply && !this.end;
+    if (unusable) inner.end();
+    else if (reply) unusable = !(await this.#settle(inner));
+    const error = await this.#error(reply ?? undefined, unusable);
+    const status = error ? "error" : "ok";
+    return { reply: { ...reply?.content, status }, error, unusable };
+  }
+
+  /**
+   * Stops it: our code and whatever it awaits hear of it, then V8 ends the calculation, then the process is ended. Two seconds and
+   * a bit in all.
+   */
+  async interrupt(): Promise<void> {
+    if (this.interrupted || this.#over) return;
+    this.#controller.abort();
+    const inner = await this.starting;
+    inner.interrupt();
+    // A question to the reader holds the thread: an empty answer ends it.
+    if (this.asks) {
+      inner.answer(this.messages.encode("input_reply", { status: "ok", value: "" }));
+    }
+    await wait(HEARD_MS);
+    if (this.#over) return;
+    inner.terminate();
+    await wait(TERMINATED_MS);
+    this.#stopped.resolve();
+  }
+
+  /** Waits for the outputs; returns whether Deno's kernel still answers. */
+  async #settle(inner: Inner): Promise<boolean> {
+    const flushed = await inner.flush(true, this.interrupted ? STOPPED_FLUSH_MS : FLUSH_MS);
+    this.#line = flushed?.line;
+    if (flushed) return true;
+    // A V8 interrupt can have ended the part inside.
+    const patience = wait(TERMINATED_MS).then(() => false);
+    if (await Promise.race([inner.prepare(this.message.header), patience])) return true;
+    // A cell can have left a calculation behind that somebody wants; after a stop nobody does.
+    if (this.interrupted) inner.end();
+    return !this.interrupted;
+  }
+
+  async #error(reply: Message | undefined, unusable: boolean): Promise<Said | undefined> {
+    const { status, ename, evalue, traceback } = reply?.content ?? {};
+    if (status === "ok" && !unusable && !(this.interrupted && this.asks)) return undefined;
+    if (this.interrupted) return unusable ? gaveUp() : interrupted();
+    if (!reply) return died(this.end!);
+    const code = String(this.message.content.code);
+    if (this.published) return thrown(this.published, code, this.#line);
+    // So Deno's kernel answers, and publishes nothing, where it could not read the text.
+    if (evalue === "Execution failed") return await syntaxError(code);
+    return thrown({ ename, evalue, traceback }, code, this.#line);
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,170 @@
+/**
+ * The part of our kernel that runs inside of Deno's kernel, on the thread of the cells: it passes on that the reader has stopped a
+ * cell, and says when all outputs of a cell have gone.
+ *
+ * It talks with the part outside over a socket, in lines of JSON.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { beforeIdle, Interrupted, nextTurn, offerCellHost } from "@/io/cell.ts";
+import { CELL_TOOLS, type CellTools, FLUSHED, type Flushed, type ToInside } from "./protocol.ts";
+
+/** What is kept of a cell while it runs, and of what it has left running. */
+interface Running {
+  controller: AbortController;
+  /** Where its last statement began. */
+  line?: number;
+  /** Timers that it has set; those of a cell that was stopped are cleared, so that its loops end. */
+  timers: Set<ReturnType<typeof setTimeout>>;
+}
+
+const context = new AsyncLocalStorage<Running>();
+let current = newCell();
+let connection: Deno.TcpConn | undefined;
+
+/** Begins to listen to the part outside; a second time after a V8 interrupt, which may have ended the first. */
+export async function start(port: number, token: string): Promise<void> {
+  connection?.close();
+  current = newCell();
+  const own = connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await own.write(new TextEncoder().encode(token));
+  listen(own);
+  if (CELL_TOOLS in globalThis) return;
+  offerCellHost({ signal: signalOfCell });
+  Object.defineProperty(globalThis, CELL_TOOLS, { value: cellTools() });
+  trackTimers();
+  tellLooseRejections();
+}
+
+function newCell(): Running {
+  return { controller: new AbortController(), timers: new Set() };
+}
+
+/**
+ * Reads line by line. With nothing in between: each stage of a stream would cost a turn of a thread that is busy.
+ */
+async function listen(own: Deno.TcpConn): Promise<void> {
+  const bytes = new Uint8Array(4096);
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (let read; (read = await own.read(bytes)) !== null;) {
+      const lines = (text + decoder.decode(bytes.subarray(0, read))).split("\n");
+      text = lines.pop()!;
+      for (const line of lines) answer(JSON.parse(line) as ToInside);
+    }
+  } catch { /* The connection is closed. */ }
+  // Nobody is left to talk to, unless another connection has taken its place.
+  if (own === connection) Deno.exit(0);
+}
+
+async function answer(message: ToInside): Promise<void> {
+  if ("interrupt" in message) {
+    const { controller, timers } = current;
+    controller.abort(new Interrupted());
+    for (const timer of timers) clearTimeout(timer);
+    return;
+  }
+  for (const action of [...beforeIdle() ?? []]) {
+    try {
+      await action();
+    } catch { /* What it could not show is not the cell's error. */ }
+  }
+  const flushed: Flushed = { flush: message.flush, line: current.line };
+  if (message.ended) current = newCell();
+  // It goes the way of the outputs, behind them.
+  await Deno.jupyter.broadcast(FLUSHED, { ...flushed });
+}
+
+/** What the text of a cell is made to call. */
+function cellTools(): CellTools {
+  return {
+    at: (line) => {
+      current.line = line;
+      context.enterWith(current);
+    },
+    on: (awaited) =>
+      isThenable(awaited) ? unlessAborted(awaited, signalOfCell()) : breathe(awaited),
+    each: (iterable) => untilAborted(iterable, signalOfCell()),
+  };
+}
+
+/** A loop that awaits values waits for nothing, so that it would never hear that it is to stop. */
+let breathed = performance.now();
+
+const BREATHE_MS = 100;
+
+function breathe<T>(value: T): T | Promise<T> {
+  if (performance.now() - breathed < BREATHE_MS) return value;
+  return nextTurn().then(() => {
+    breathed = performance.now();
+    return value;
+  });
+}
+
+/** The signal of the cell that has called; of the one that runs, where a callback belongs to none. */
+function signalOfCell(): AbortSignal {
+  return (context.getStore() ?? current).controller.signal;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
+}
+
+/** The value of a promise, or the reason of the abort, whichever comes first. */
+function unlessAborted<T>(awaited: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    const forget = () => signal.removeEventListener("abort", abort);
+    awaited.then((value) => (forget(), resolve(value)), (error) => (forget(), reject(error)));
+  });
+}
+
+/** What an iterable yields, until the abort; the iterable is then told to clean up. */
+async function* untilAborted(
+  iterable: AsyncIterable<unknown> | Iterable<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<unknown> {
+  const iterator = Symbol.asyncIterator in iterable
+    ? iterable[Symbol.asyncIterator]()
+    : iterable[Symbol.iterator]();
+  let done = false;
+  try {
+    while (true) {
+      signal.throwIfAborted();
+      const next = await unlessAborted(Promise.resolve(iterator.next()), signal);
+      done = next.done === true;
+      if (next.done) return;
+      yield await next.value;
+    }
+  } finally {
+    // Not awaited: one that hangs would hold the cell.
+    if (!done) Promise.resolve(iterator.return?.()).catch(() => {});
+  }
+}
+
+/** A promise that failed and that nobody has awaited is told; Deno's kernel drops it without a word. */
+function tellLooseRejections(): void {
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    if (!(event.reason instanceof Interrupted)) {
+      console.error("A promise that nobody awaits has failed:", event.reason);
+    }
+  });
+}
+
+/** Remembers the timers of each cell. */
+function trackTimers(): void {
+  for (const name of ["setTimeout", "setInterval"] as const) {
+    const set = globalThis[name] as (...args: unknown[]) => ReturnType<typeof setTimeout>;
+    const tracked = (...args: unknown[]) => {
+      const timer = set(...args);
+      context.getStore()?.timers.add(timer);
+      return timer;
+    };
+    Object.assign(globalThis, { [name]: tracked });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What the part of our kernel outside and the part inside of Deno's kernel say to each other.
+ *
+ * @module
+ */
+
+/** To the part inside, which has said its token: lines of JSON. */
+export type ToInside =
+  /** Stop the cell that runs. */
+  | { interrupt: true }
+  /** Say when all outputs so far have gone; `ended` when a cell has. */
+  | { flush: number; ended: boolean };
+
+/** The type of the message that follows the outputs on their way. It goes no further than to us. */
+export const FLUSHED = "workbook_flushed";
+
+/** What that message says. */
+export interface Flushed {
+  flush: number;
+  /** The line of the cell at which its last statement began, from 1. */
+  line?: number;
+}
+
+/** The global name under which a cell's text finds its tools. */
+export const CELL_TOOLS = "$cell";
+
+/** What the text of a cell is made to call, so that it can be stopped. */
+export interface CellTools {
+  /** A statement begins, on this line of the cell that runs; what it begins belongs to that cell. */
+  at(line: number): void;
+  /** What is awaited, or an `Interrupted` as soon as the cell is stopped. */
+  on(awaited: unknown): unknown;
+  /** What `for await` goes through, in the same way. */
+  each(iterable: AsyncIterable<unknown> | Iterable<unknown>): AsyncIterable<unknown>;
+}

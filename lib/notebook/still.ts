@@ -1,0 +1,77 @@
+/**
+ * Still pictures beside the figures that scripts draw, and when they are made.
+ *
+ * A figure that a loop changes gets its picture off the loop's path: once it has been quiet for a moment, before the
+ * cell is told to be idle, before anything else is shown, and now and then, so that a notebook that is saved meanwhile
+ * has one.
+ *
+ * @module
+ */
+import { beforeIdle } from "@/io/cell.ts";
+import { type Figure } from "@/plot/figure.ts";
+import { type Still, stillOf } from "@/plot/still/png.ts";
+
+/** A picture, or why there is none: a figure is to be shown all the same. */
+export type Picture = Still | { failure: string };
+
+export async function pictureOf(figure: Figure): Promise<Picture> {
+  try {
+    return await stillOf(figure);
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Milliseconds without a change after which a figure's picture is made. */
+const QUIET_MS = 1500;
+
+/** While a figure goes on changing, its pictures take this part of the time. */
+const SHARE = 0.01;
+
+/** Figures whose picture is older than they are. */
+const waiting = new Set<LatePicture>();
+
+/** The picture of one figure that changes. */
+export class LatePicture {
+  #figure?: Figure;
+  #timer?: ReturnType<typeof setTimeout>;
+  #next = 0;
+  #drawing: Promise<void> = Promise.resolve();
+
+  /** @param send Shows a figure with its picture, in the place of the one before. */
+  constructor(private readonly send: (figure: Figure) => Promise<void>) {}
+
+  /** The figure has changed. Resolves when no picture of an older one is on its way. */
+  async changed(figure: Figure): Promise<void> {
+    this.#figure = figure;
+    waiting.add(this);
+    beforeIdle()?.add(flushPictures);
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    if (this.#next === 0) this.#next = now + QUIET_MS;
+    this.#timer = setTimeout(() => this.flush(), Math.max(0, Math.min(QUIET_MS, this.#next - now)));
+    await this.#drawing;
+  }
+
+  /** Draws what has not been drawn. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    waiting.delete(this);
+    const figure = this.#figure;
+    if (figure) {
+      this.#figure = undefined;
+      this.#drawing = this.#drawing.then(async () => {
+        const began = performance.now();
+        await this.send(figure);
+        const ended = performance.now();
+        this.#next = ended + (ended - began) / SHARE;
+      });
+    }
+    return this.#drawing;
+  }
+}
+
+/** Draws every picture that is due. */
+export async function flushPictures(): Promise<void> {
+  await Promise.all([...waiting].map((late) => late.flush()));
+}

@@ -1,0 +1,39 @@
+/**
+ * Tables as HTML: points below each other, no line that ends within a word. A table that is wider than its page
+ * is moved sideways.
+ *
+ * @module
+ */
+import { type Table } from "@/plot/table.ts";
+import { typeset } from "@/plot/text.ts";
+import { escapeHtml } from "./figure_html.ts";
+
+const STYLE = "overflow-wrap: normal; word-break: normal; vertical-align: top";
+
+export function tableHtml({ headings, rows, numeric }: Table): string {
+  const line = (cells: string[], tag: string) =>
+    cells.map((text, i) => {
+      const look = numeric[i]
+        ? `text-align: right; font-variant-numeric: tabular-nums; ${STYLE}`
+        : `text-align: left; ${STYLE}`;
+      const wide = tag === "td" && (numeric[i] || text.length < 24) ? "; white-space: nowrap" : "";
+      return `<${tag} style="${look}${wide}">${
+        typeset(escapeHtml(numeric[i] ? spaced(text) : text))
+      }</${tag}>`;
+    }).join("");
+  return [
+    '<div style="overflow-x: auto">',
+    '<table style="table-layout: auto; width: auto">',
+    `<thead><tr>${line(headings, "th")}</tr></thead>`,
+    "<tbody>",
+    ...rows.map((row) => `<tr>${line(row, "td")}</tr>`),
+    "</tbody>",
+    "</table>",
+    "</div>",
+  ].join("\n");
+}
+
+/** The spaces after a number as wide as the point and the digits that they stand for. */
+function spaced(number: string): string {
+  return number.replace(/ +$/, (spaces) => "\u2008" + "\u2007".repeat(spaces.length - 1));
+}

@@ -1,0 +1,40 @@
+/**
+ * Where panels stand in a figure: side by side on a wide page, below each other on a narrow one.
+ *
+ * Domains are parts of the drawing, its lower left corner 0, as plotly has them.
+ *
+ * @module
+ */
+
+export type Domain = [low: number, high: number];
+
+/** The look of a panel's name, above its upper left corner. The page breaks it where it is too long. */
+export const HEADING = {
+  name: "heading",
+  xanchor: "left",
+  yanchor: "bottom",
+  align: "left",
+  showarrow: false,
+  font: { size: 13 },
+};
+
+/** Panels of so many pixels below each other, so many pixels apart: their domains from the top, and all pixels. */
+export function stacked(heights: number[], gap: number): { domains: Domain[]; height: number } {
+  const height = heights.reduce((sum, each) => sum + each, 0) + gap * (heights.length - 1);
+  let top = height;
+  const domains = heights.map((own): Domain => {
+    const domain: Domain = [Math.max(0, (top - own) / height), top / height];
+    top -= own + gap;
+    return domain;
+  });
+  return { domains, height };
+}
+
+/** Columns of one width, so large a part of the drawing apart. */
+export function columnsOf(count: number, gap: number): Domain[] {
+  const width = (1 - gap * (count - 1)) / count;
+  return Array.from({ length: count }, (_, i): Domain => {
+    const left = i * (width + gap);
+    return [left, Math.min(1, left + width)];
+  });
+}

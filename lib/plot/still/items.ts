@@ -1,0 +1,158 @@
+/**
+ * What lies on a drawing beside its traces: shapes, annotations, pictures.
+ *
+ * A place is on an axis ("x2"), in parts of an axis's length ("x2 domain") or of the whole drawing ("paper").
+ *
+ * @module
+ */
+import { type Axis, coordinate, isOn, pixel } from "./axis.ts";
+import { type Fonts } from "./font.ts";
+import { type Margin, type Sheet } from "./layout.ts";
+import { attributes, element, type LineLook, stroke } from "./svg.ts";
+import { LINE_HEIGHT, textOf, textSvg } from "./text.ts";
+
+type Item = Record<string, unknown>;
+
+/** What places are measured by. */
+export interface Ground {
+  sheet: Sheet;
+  margin: Margin;
+  axes: Map<string, Axis>;
+}
+
+/** The pixel of a place along x or y; undefined where its axis is not drawn. */
+export function placeOf(
+  { sheet, margin, axes }: Ground,
+  letter: "x" | "y",
+  ref: unknown,
+  at: (axis: Axis) => number,
+  share: unknown,
+): number | undefined {
+  const name = String(ref ?? "paper");
+  if (name === "paper") {
+    return letter === "x"
+      ? margin.l + Number(share) * (sheet.width - margin.l - margin.r)
+      : margin.t + (1 - Number(share)) * (sheet.height - margin.t - margin.b);
+  }
+  const axis = axes.get(name.replace(" domain", ""));
+  if (!axis) return undefined;
+  if (!name.endsWith(" domain")) return pixel(axis, at(axis));
+  return axis.ends[0] + Number(share) * (axis.ends[1] - axis.ends[0]);
+}
+
+/** The rectangle of a pair of axes that a shape is cut to; none for one that is placed on paper. */
+function clipOf({ axes }: Ground, { xref, yref }: Item): string | undefined {
+  const [x, y] = [xref, yref].map((ref) => axes.get(String(ref ?? "").replace(" domain", "")));
+  return x && y ? `url(#clip-${x.id}-${y.id})` : undefined;
+}
+
+export function shapesSvg(ground: Ground, below: boolean): string {
+  const shapes = (ground.sheet.layout.shapes ?? []) as Item[];
+  return shapes.filter(({ layer, visible }) => visible !== false && (layer === "below") === below)
+    .map((shape) => shapeSvg(ground, shape)).join("");
+}
+
+function shapeSvg(ground: Ground, shape: Item): string {
+  const place = (letter: "x" | "y", end: 0 | 1) => {
+    const value = shape[`${letter}${end}`];
+    return placeOf(ground, letter, shape[`${letter}ref`], (axis) => coordinate(axis, value), value);
+  };
+  const [x0, x1, y0, y1] = [place("x", 0), place("x", 1), place("y", 0), place("y", 1)];
+  if (![x0, x1, y0, y1].every((value) => Number.isFinite(value))) return "";
+  const look = {
+    ...stroke(shape.line as LineLook ?? {}),
+    opacity: shape.opacity as number | undefined,
+    "clip-path": clipOf(ground, shape),
+  };
+  if (shape.type === "line") return element("line", { x1: x0, y1: y0, x2: x1, y2: y1, ...look });
+  const [left, top] = [Math.min(x0!, x1!), Math.min(y0!, y1!)];
+  const [width, height] = [Math.abs(x1! - x0!), Math.abs(y1! - y0!)];
+  const fill = String(shape.fillcolor ?? "none");
+  if (shape.type === "circle") {
+    const [rx, ry] = [width / 2, height / 2];
+    return element("ellipse", { cx: left + rx, cy: top + ry, rx, ry, ...look, fill });
+  }
+  return element("rect", { x: left, y: top, width, height, ...look, fill });
+}
+
+/** The size of a text of plotly's that has none. */
+const BORDER = 1;
+
+export function annotationsSvg(ground: Ground, fonts: Fonts): string {
+  const notes = (ground.sheet.layout.annotations ?? []) as Item[];
+  return notes.filter(({ visible }) => visible !== false)
+    .map((note) => annotationSvg(ground, note, fonts)).join("");
+}
+
+function annotationSvg(ground: Ground, note: Item, fonts: Fonts): string {
+  const { sheet, axes } = ground;
+  for (const letter of ["x", "y"] as const) {
+    const axis = axes.get(String(note[`${letter}ref`]));
+    if (axis && !isOn(axis, Number(note[letter]))) return "";
+  }
+  const place = (letter: "x" | "y") =>
+    placeOf(ground, letter, note[`${letter}ref`], () => Number(note[letter]), note[letter]);
+  const [x, y] = [place("x"), place("y")];
+  if (x === undefined || y === undefined) return "";
+  const font = note.font as { size?: number; color?: string } | undefined;
+  const text = textOf(note.text, font?.size ?? sheet.font.size, fonts);
+  const [width, height] = [text.width + 2 * BORDER, text.height + 2 * BORDER];
+  const left = x + Number(note.xshift ?? 0) - width * shareOf(note.xanchor, note.x, note.xref);
+  const top = y - Number(note.yshift ?? 0) -
+    height * shareOf(note.yanchor, note.y, note.yref, true);
+  const align = (note.align ?? "center") as "left" | "center" | "right";
+  const standing = {
+    x: left + { left: BORDER, center: width / 2, right: width - BORDER }[align],
+    // A line of text hangs in its height as plotly hangs it.
+    y: top + BORDER + (LINE_HEIGHT / 2 + 0.35) * text.size,
+    align,
+    colour: font?.color ?? sheet.font.color,
+  };
+  const ground_ = note.bgcolor === undefined
+    ? ""
+    : element("rect", { x: left, y: top, width, height, fill: String(note.bgcolor) });
+  const turn = Number(note.textangle ?? 0);
+  const drawn = ground_ + textSvg(text, standing);
+  if (turn === 0) return drawn;
+  const middle = `${left + width / 2} ${top + height / 2}`;
+  return `<g${attributes({ transform: `rotate(${turn} ${middle})` })}>${drawn}</g>`;
+}
+
+/** Which part of a text is before its place; plotly chooses by thirds of the paper where none is given. */
+function shareOf(anchor: unknown, at: unknown, ref: unknown, isY = false): number {
+  const known = { left: 0, center: 0.5, right: 1, top: 0, middle: 0.5, bottom: 1 };
+  const found = known[String(anchor) as keyof typeof known];
+  if (found !== undefined) return found;
+  if (String(ref ?? "paper") !== "paper") return 0.5;
+  const share = Number(at) < 1 / 3 ? 0 : Number(at) > 2 / 3 ? 1 : 0.5;
+  return isY ? 1 - share : share;
+}
+
+export function imagesSvg(ground: Ground, below: boolean): string {
+  const images = (ground.sheet.layout.images ?? []) as Item[];
+  return images.filter(({ layer, visible }) => visible !== false && (layer === "below") === below)
+    .map((image) => imageSvg(ground, image)).join("");
+}
+
+function imageSvg(ground: Ground, image: Item): string {
+  const place = (letter: "x" | "y", at: number) =>
+    placeOf(ground, letter, image[`${letter}ref`], () => at, at);
+  const first = (letter: "x" | "y") => {
+    const [at, size] = [Number(image[letter]), Number(image[`size${letter}`])];
+    const anchor = image[`${letter}anchor`] ?? (letter === "x" ? "left" : "top");
+    const part = { left: 0, bottom: 0, right: 1, top: 1 }[String(anchor)] ?? 0.5;
+    return [at - part * size, at - part * size + size];
+  };
+  const [x0, x1] = first("x").map((at) => place("x", at));
+  const [y0, y1] = first("y").map((at) => place("y", at));
+  if (x0 === undefined || x1 === undefined || y0 === undefined || y1 === undefined) return "";
+  return element("image", {
+    x: Math.min(x0, x1),
+    y: Math.min(y0, y1),
+    width: Math.abs(x1 - x0),
+    height: Math.abs(y1 - y0),
+    preserveAspectRatio: image.sizing === "stretch" ? "none" : "xMidYMid",
+    opacity: image.opacity as number | undefined,
+    href: String(image.source),
+  });
+}

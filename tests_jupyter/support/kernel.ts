@@ -1,0 +1,168 @@
+/** A kernel as Jupyter starts it, and a client of it on sockets. */
+import { join } from "node:path";
+import { freeConnection } from "@/jupyter/connection.ts";
+import { type Content, type Message, Messages } from "@/jupyter/messages.ts";
+import { connect, type Peer } from "@/jupyter/zmtp.ts";
+import { kernelSpec } from "@/notebook/kernelspec.ts";
+
+/** What came of a request, in the order in which it was published. */
+export interface Answer {
+  /** Types of the messages, statuses by their names. */
+  order: string[];
+  /** All but statuses and the echo of the input. */
+  outputs: { type: string; content: Content }[];
+  reply: Content;
+  /** Milliseconds from the request to idle. */
+  ms: number;
+}
+
+/** Something that was asked of the kernel, of which the answer is on its way. */
+interface Pending {
+  published: Message[];
+  idle: PromiseWithResolvers<void>;
+  reply: PromiseWithResolvers<Message>;
+  sent: number;
+}
+
+export interface KernelOptions {
+  plain?: boolean;
+  types?: boolean;
+  env?: Record<string, string>;
+  /** Answers what a cell asks the reader. */
+  onInput?: (prompt: string) => string | undefined;
+}
+
+/** A kernel in the folder of the notebooks; it ends when it is disposed of. */
+export class TestKernel implements AsyncDisposable {
+  readonly #pending = new Map<string, Pending>();
+
+  private constructor(
+    readonly process: Deno.ChildProcess,
+    private readonly messages: Messages,
+    private readonly folder: string,
+    private readonly peers: { shell: Peer; control: Peer; stdin: Peer; iopub: Peer },
+    private readonly options: KernelOptions,
+  ) {
+    this.#replies(peers.shell);
+    this.#replies(peers.control);
+    this.#published(peers.iopub);
+    this.#asked(peers.stdin);
+  }
+
+  static async start(options: KernelOptions = {}): Promise<TestKernel> {
+    const folder = await Deno.makeTempDir({ prefix: "kernel-" });
+    const connection = freeConnection();
+    const file = join(folder, "connection.json");
+    await Deno.writeTextFile(file, JSON.stringify(connection));
+    const { argv: [program, ...args], env } = kernelSpec(options);
+    const process = new Deno.Command(program, {
+      args: args.map((argument) => argument === "{connection_file}" ? file : argument),
+      env: { ...env, ...options.env },
+      cwd: "notebooks",
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const messages = new Messages(connection.key);
+    const { ip, shell_port, control_port, stdin_port, iopub_port } = connection;
+    const identity = { identity: messages.session };
+    const [shell, control, stdin, iopub] = await Promise.all([
+      connect("DEALER", ip, shell_port, identity),
+      connect("DEALER", ip, control_port, identity),
+      connect("DEALER", ip, stdin_port, identity),
+      connect("SUB", ip, iopub_port),
+    ]);
+    const peers = { shell, control, stdin, iopub };
+    const kernel = new TestKernel(process, messages, folder, peers, options);
+    await kernel.ask("kernel_info_request");
+    return kernel;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const asked = this.ask("shutdown_request", { restart: false }, "control");
+    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    try {
+      this.process.kill("SIGKILL");
+    } catch { /* It has ended. */ }
+    await this.process.status;
+    for (const peer of Object.values(this.peers)) peer.close();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  /** Runs a cell to its end. */
+  run(code: string, options: Content = {}): Promise<Answer> {
+    const defaults = { silent: false, store_history: true, allow_stdin: true };
+    return this.ask("execute_request", { code, ...defaults, ...options });
+  }
+
+  /** Stops the cell that runs; resolves when the kernel has heard of it. */
+  async interrupt(): Promise<void> {
+    await this.ask("interrupt_request", {}, "control");
+  }
+
+  /** Sends a cell that is signed with another key. */
+  forge(code: string): void {
+    const forger = new Messages("another key");
+    this.peers.shell.send(forger.encode("execute_request", { code, silent: false }));
+  }
+
+  /** Asks something, and waits for the reply and for idle. */
+  async ask(
+    type: string,
+    content: Content = {},
+    channel: "shell" | "control" = "shell",
+  ): Promise<Answer> {
+    const frames = this.messages.encode(type, content);
+    const { header } = this.messages.decode(frames)!;
+    const pending: Pending = {
+      published: [],
+      idle: Promise.withResolvers(),
+      reply: Promise.withResolvers(),
+      sent: performance.now(),
+    };
+    this.#pending.set(header.msg_id, pending);
+    this.peers[channel].send(frames);
+    const [reply] = await Promise.all([pending.reply.promise, pending.idle.promise]);
+    const ms = performance.now() - pending.sent;
+    const own = pending.published;
+    return {
+      order: own.map(({ header, content }) => content.execution_state ?? header.msg_type),
+      outputs: own.filter(({ header }) => !["status", "execute_input"].includes(header.msg_type))
+        .map(({ header, content }) => ({ type: header.msg_type, content })),
+      reply: reply.content,
+      ms,
+    };
+  }
+
+  async #replies(peer: Peer): Promise<void> {
+    for (let frames; (frames = await peer.receive());) {
+      const message = this.messages.decode(frames)!;
+      this.#pending.get(message.parent.msg_id!)?.reply.resolve(message);
+    }
+  }
+
+  async #published(peer: Peer): Promise<void> {
+    for (let frames; (frames = await peer.receive());) {
+      const message = this.messages.decode(frames)!;
+      const pending = this.#pending.get(message.parent.msg_id!);
+      pending?.published.push(message);
+      if (message.content.execution_state === "idle") pending?.idle.resolve();
+    }
+  }
+
+  async #asked(peer: Peer): Promise<void> {
+    for (let frames; (frames = await peer.receive());) {
+      const { header, content } = this.messages.decode(frames)!;
+      const value = this.options.onInput?.(content.prompt);
+      if (value === undefined) continue;
+      peer.send(this.messages.encode("input_reply", { status: "ok", value }, header));
+    }
+  }
+}
+
+/** The text of what a cell has shown: of errors the traceback, as pages show it. */
+export function textOf({ outputs }: Answer): string {
+  return outputs.map(({ content }) =>
+    content.text ?? content.traceback?.join("\n") ?? content.data?.["text/plain"] ?? ""
+  ).join("\n");
+}

@@ -169,5 +169,5 @@ function shareChart(entries: Quality[]): ReportChart {
 /** The page has the title above the chart. */
 function untitled(figure: Figure): Figure {
   const { title: _, ...layout } = figure.layout;
-  return { ...figure, layout: { ...layout, margin: { l: 60, r: 30, t: 30, b: 50 } } };
+  return { ...figure, layout: { ...layout, margin: { ...layout.margin as object, t: 30 } } };
 }

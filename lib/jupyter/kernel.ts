@@ -19,7 +19,7 @@ import { type Content, type Header, type Message, Messages } from "./messages.ts
 import { REATTACH, REATTACHED, type Reattached } from "./protocol.ts";
 import { Transcript } from "./transcript.ts";
 import { TypeChecker } from "./types.ts";
-import { died, type Said } from "./words.ts";
+import { died, type Said, UNMENDED } from "./words.ts";
 import { type Frames, Server } from "./zmtp.ts";
 
 /** A request and who has sent it. */
@@ -66,8 +66,14 @@ export class Kernel {
   #stopping = false;
   readonly #ended = Promise.withResolvers<void>();
 
-  /** @param options.types Check the types of each cell beside its run. */
-  constructor(private readonly connection: Connection, options: { types?: boolean } = {}) {
+  /**
+   * @param options.types Check the types of each cell beside its run.
+   * @param options.inside Another module for the part inside.
+   */
+  constructor(
+    private readonly connection: Connection,
+    private readonly options: { types?: boolean; inside?: string } = {},
+  ) {
     const { ip, key } = connection;
     this.#messages = new Messages(key);
     if (options.types) this.#types = new TypeChecker(Deno.cwd());
@@ -97,8 +103,8 @@ export class Kernel {
     }
   }
 
-  #start(): Promise<Inner> {
-    return Inner.start(this.connection.key, {
+  async #start(): Promise<Inner> {
+    const inner = await Inner.start(this.connection.key, {
       published: (message) => this.#onPublished(message),
       asked: (message) => {
         if (!this.#running) return;
@@ -106,7 +112,9 @@ export class Kernel {
         this.#send(this.#stdin, this.#running.request, message.frames);
       },
       died: (end) => this.#onDied(end),
-    });
+    }, this.options.inside);
+    if (!inner.mended) this.#notice = UNMENDED;
+    return inner;
   }
 
   // What Jupyter asks.
@@ -222,16 +230,14 @@ export class Kernel {
     if (!silent && content.store_history !== false) this.#count++;
     const count = { execution_count: this.#count };
     if (!silent) this.#publish("execute_input", { code: content.code, ...count }, header);
-    if (this.#notice) {
-      this.#publish("stream", { name: "stderr", text: this.#notice }, header);
-      this.#notice = undefined;
-    }
+    this.#tellNotice(header);
     const execution = new Execution(this.#inner, this.#messages, request.message);
     this.#running = { execution, request, transcript: new Transcript() };
     const checking = silent
       ? undefined
       : this.#types?.check(String(content.code), execution.signal);
     const { reply, error, unusable } = await execution.run();
+    this.#tellNotice(header);
     const text = await checking;
     if (text) this.#publish("stream", { name: "stderr", text }, header);
     if (unusable) this.#inner = this.#start();
@@ -245,6 +251,11 @@ export class Kernel {
     this.#running = undefined;
     this.#counts.set(header.msg_id, this.#count);
     if (this.#counts.size > MOST_COUNTS) this.#counts.delete(this.#counts.keys().next().value!);
+  }
+
+  #tellNotice(header: Header): void {
+    if (this.#notice) this.#publish("stream", { name: "stderr", text: this.#notice }, header);
+    this.#notice = undefined;
   }
 
   /** What waits is not run. */

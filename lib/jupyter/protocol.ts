@@ -4,6 +4,9 @@
  * @module
  */
 
+/** What a connection of the part inside begins with, before the token: the one that listens, or the one that only waits for its end. */
+export const GREETINGS = { listen: "listen ", watch: "watch  " } as const;
+
 /** To the part inside, which has said its token: lines of JSON. */
 export type ToInside =
   /** Stop the cell that runs. */

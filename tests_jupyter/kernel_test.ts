@@ -9,6 +9,7 @@ import {
 import { join } from "node:path";
 import { freeConnection } from "@/jupyter/connection.ts";
 import { kernelSpec } from "@/notebook/kernelspec.ts";
+import { cost } from "./support/kernel_cost.ts";
 import { TestKernel, textOf } from "./support/kernel.ts";
 
 /** From a stop to idle. */
@@ -275,6 +276,12 @@ Deno.test("Deno's kernel does not outlive ours, whatever it calculates, nor ours
   await ms(3000);
   assertEquals(alive(outer), false);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("our kernel costs less than 5 ms a cell and 300 ms a start beside Deno's own", async () => {
+  const { start, cell } = await cost(3, 50);
+  assertLess(cell.ours - cell.plain, 5);
+  assertLess(start.ours - start.plain, 300);
 });
 
 Deno.test("messages with a wrong signature are dropped", async () => {

@@ -14,7 +14,8 @@
 import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
-import { fit } from "./fit.ts";
+import { FIT } from "./fit.ts";
+import { REATTACH_SCRIPT } from "./reattach.ts";
 import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
@@ -30,7 +31,7 @@ const BUTTONS = `<style>
 /** The script that every figure of a page waits for. */
 export async function plotlyHtml(): Promise<string> {
   // A second copy, as when the first cell is run again, must leave the first one in use.
-  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>`;
+  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>${REATTACH_SCRIPT}`;
 }
 
 /** A figure on a page that has `plotlyHtml` somewhere. */
@@ -47,7 +48,7 @@ export function figureHtml(figure: Figure, picture?: Picture): string {
   }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson({ ...PLOTLY_CONFIG, responsive: false })
-  }, ${fit});</script>`;
+  }, ${FIT});</script>`;
 }
 
 /** What is seen where the script does not run. */
@@ -145,7 +146,7 @@ const DRAW = `(id, figure, config, fit) => {
   const place = (element) => {
     const fitted = fit(figure, width, measure, drawn);
     fitted.layout.font = { ...fitted.layout.font, color: colour(element) };
-    element.style.height = fitted.layout.height + "px";
+    Object.assign(element.style, { minHeight: 0, height: fitted.layout.height + "px" });
     return fitted;
   };
   /** Once it is drawn, the legend and the names above the drawing have a height. */

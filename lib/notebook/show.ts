@@ -18,7 +18,7 @@ import {
 } from "./display.ts";
 import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
-import { tableHtml } from "./table_html.ts";
+import { tableHtml, textHtml } from "./plain_html.ts";
 
 /** What `show` knows how to show; bytes are a PNG. */
 export type Showable = Figure | Table | string | Uint8Array;
@@ -82,7 +82,7 @@ async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: Pictur
  * the HTML.
  */
 export function bundleOf(item: Showable, picture?: Picture): Bundle {
-  if (typeof item === "string") return { "text/plain": item };
+  if (typeof item === "string") return { "text/plain": item, "text/html": textHtml(item) };
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
     const still = picture && "png" in picture ? picture : undefined;

@@ -126,7 +126,9 @@ Deno.test("tables and text are shown as they read; a PNG by its size", () => {
   assertEquals(bundle["text/plain"], "a & b       n\n<i>    0.3333");
   assertStringIncludes(bundle["text/html"] as string, "a &amp; b");
   assertStringIncludes(bundle["text/html"] as string, "&lt;i>");
-  assertEquals(bundleOf("V = 0"), { "text/plain": "V = 0" });
+  const text = bundleOf("p_g at <0>:\n99 %");
+  assertEquals(text["text/plain"], "p_g at <0>:\n99 %");
+  assertStringIncludes(text["text/html"] as string, ">p<sub>g</sub> at &lt;0>:\n99 %<");
   const png = gridPng(new Float32Array(4), 2);
   assertStringIncludes(bundleOf(png)["text/plain"], "Picture, 8 × 8 pixels");
 });

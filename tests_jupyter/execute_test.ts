@@ -17,6 +17,7 @@ import {
   writeKernelSpec,
 } from "@/notebook/kernelspec.ts";
 import { runPython } from "@/notebook/python.ts";
+import { illegibleIn } from "./support/legible.ts";
 import { FIXTURE, NOTEBOOKS } from "./support/notebooks.ts";
 
 /** Runs code cells as a notebook that lies in the project. */
@@ -56,13 +57,14 @@ async function execute(
 for (const path of NOTEBOOKS) {
   // Each of the course's own is run more often by `deno task notebooks --check --repeat 10`.
   const times = path === FIXTURE ? 10 : 1;
-  Deno.test(`${nameOf(path)} runs ${times} times in a real kernel, and no output is missing`, async () => {
+  Deno.test(`${nameOf(path)} runs ${times} times in a real kernel, no output is missing, all can be read`, async () => {
     await using jupyter = await Jupyter.start();
     const outputs = new Set<number>();
     for (let i = 0; i < times; i++) {
       const execution = await jupyter.execute(path, { timeoutSeconds: 120 });
       assertEquals([execution.failure, execution.missing], [undefined, []]);
       outputs.add(execution.outputs);
+      if (i === 0) assertEquals(await illegibleIn(execution.notebook), []);
     }
     assertEquals(outputs.size, 1);
     assertGreater([...outputs][0], 0);

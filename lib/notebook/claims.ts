@@ -64,8 +64,8 @@ function message(cells: string, { expected, got }: Told): string {
   const [where, again] = cells === ""
     ? ["in this cell", "this cell"]
     : [`in ${cells}`, `${cells} and then this cell`];
-  return `The text counts on ${expected}, but ${got}. If you changed a number ${where} or before, this is what ` +
-    `your change does, and the text does not speak of it: go on with the next cell. Otherwise run ${again} again`;
+  return `The text counts on ${expected}, but ${got}. If you changed a number or an answer ${where} or before, this is ` +
+    `what your change does, and the text does not speak of it: go on with the next cell. Otherwise run ${again} again`;
 }
 
 interface Told {

@@ -2,11 +2,11 @@
  * Fits a figure to the width of its page: which arrangement, lines that end between words, room for the legend.
  *
  * plotly breaks no text and keeps no room: a title, a name of an axis that is longer than the drawing is cut.
- * `fit` goes into pages as its own text, so that it may use nothing that is not in it.
+ * `FIT` is the text of these functions for a page, so that they may use nothing but each other.
  *
  * @module
  */
-import { type Figure } from "@/plot/figure.ts";
+import { type Figure, type Frame } from "@/plot/figure.ts";
 
 /** What is known of a figure only once it is drawn. */
 export interface Drawn {
@@ -19,96 +19,131 @@ export interface Drawn {
 /** Pixels of a text in a font, as CSS names it: "bold 15px". */
 export type Measure = (text: string, font: string) => number;
 
+// deno-lint-ignore no-explicit-any
+type Settings = Record<string, any>;
+
 /** The figure for a page of so many pixels. */
 export function fit(figure: Figure, width: number, measure: Measure, drawn: Drawn): Figure {
-  // deno-lint-ignore no-explicit-any
-  type Settings = Record<string, any>;
-  const isObject = (value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-  const merged = (base: Settings, added: Settings): Settings => {
-    const both = { ...base };
-    for (const [name, value] of Object.entries(added)) {
-      both[name] = isObject(base[name]) && isObject(value)
-        ? merged(base[name], value)
-        : name === "sliders" || name === "updatemenus"
-        ? value.map((own: Settings, i: number) => merged(base[name][i], own))
-        : value;
-    }
-    return both;
-  };
-  /** A text with its lines no longer than so many pixels; tags are not measured, and not broken. */
-  const broken = (text: string, pixels: number, font: string): string =>
-    text.split("<br>").map((line) => {
-      const words = line.replace(/<[^>]*>/g, (tag) => tag.replace(/ /g, "\uE000")).split(" ");
-      const lines = [words[0]];
-      for (const word of words.slice(1)) {
-        const longer = `${lines[lines.length - 1]} ${word}`;
-        if (measure(longer.replace(/<[^>]*>/g, ""), font) <= pixels) {
-          lines[lines.length - 1] = longer;
-        } else lines.push(word);
-      }
-      return lines.join("<br>").replace(/\uE000/g, " ");
-    }).join("<br>");
-  const linesIn = (text: string) => text.split("<br>").length;
-
-  const { narrow, frames } = figure;
-  const isNarrow = narrow !== undefined && width < narrow.below;
-  const layout = isNarrow ? merged(figure.layout, narrow.layout) : { ...figure.layout } as Settings;
-  const data = isNarrow && narrow.data
-    ? figure.data.map((trace, i) => merged(trace, narrow.data![i] ?? {}))
-    : figure.data;
-  const margin: Settings = { l: 60, r: 30, t: 75, b: 50, ...layout.margin };
-
-  const titleWith = (title: Settings): Settings => {
-    const text = broken(title.text ?? "", 0.96 * width - 10, "bold 15px");
-    // plotly moves a title up by half of what each further line adds.
-    return { ...title, text, pad: { ...title.pad, t: 12 + 10 * (linesIn(text) - 1) } };
-  };
-  layout.title = titleWith(layout.title ?? {});
-  const titles = [layout.title];
-  const fitted = frames?.map((frame) => {
-    if (!frame.layout?.title) return frame;
-    const title = titleWith(frame.layout.title as Settings);
-    titles.push(title);
-    return { ...frame, layout: { ...frame.layout, title } };
-  });
-  const most = Math.max(...titles.map(({ text }) => text === "" ? 0 : linesIn(text)));
-  const head = 14 + 20 * most;
-  const top = head + (layout.showlegend === false ? 0 : drawn.legend + 6) + drawn.above + 4;
-  const room = { width: width - margin.l - margin.r, height: layout.height - margin.t - margin.b };
-
-  let below = 0;
-  for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
-    const axis = layout[name];
-    if (!axis.title?.text) continue;
-    const [low, high] = axis.domain ?? [0, 1];
-    const pixels = (high - low) * (name[0] === "x" ? room.width : room.height);
-    const text = broken(axis.title.text, pixels + 16, "14px");
-    layout[name] = { ...axis, title: { ...axis.title, text } };
-    if (name[0] === "x" && low < 0.5) below = Math.max(below, 19 * (linesIn(text) - 1));
+  const { layout, data, saved } = arranged(figure, width);
+  const { margin } = layout;
+  const titles = titled(layout.title ?? {}, figure.frames, width, measure);
+  const top = titles.height + (layout.showlegend === false ? 0 : drawn.legend + 6) + drawn.above +
+    4;
+  const below = fitNames(layout, width, measure);
+  const lowered = (controls: Settings[]) =>
+    controls.map((one) => ({ ...one, pad: { ...one.pad, t: (one.pad?.t ?? 0) + below } }));
+  for (const name of ["sliders", "updatemenus"]) {
+    if (layout[name]) layout[name] = lowered(layout[name]);
   }
-  const annotations: Settings[] | undefined = layout.annotations;
-  layout.annotations = annotations?.map((one) => {
-    if (one.name !== "heading") return one;
-    const axis: Settings = layout[`xaxis${one.xref.replace(/^x| domain$/g, "")}`] ?? {};
-    const [low, high] = axis.domain ?? [0, 1];
-    return { ...one, text: broken(one.text, (high - low) * room.width + 20, "13px") };
-  });
-  const lowered = (controls: Settings[] | undefined) =>
-    controls?.map((one) => ({ ...one, pad: { ...one.pad, t: (one.pad?.t ?? 0) + below } }));
-  const height = layout.height + top - margin.t + below;
-  const legend = { ...layout.legend, yref: "container", y: 1 - head / height, yanchor: "top" };
+  const height = layout.height + top - margin.t + below - saved;
   return {
     data,
     layout: {
       ...layout,
+      title: titles.title,
       width,
       height,
       margin: { ...margin, t: top, b: margin.b + below },
-      legend,
-      ...(layout.sliders ? { sliders: lowered(layout.sliders) } : {}),
-      ...(layout.updatemenus ? { updatemenus: lowered(layout.updatemenus) } : {}),
+      legend: {
+        ...layout.legend,
+        yref: "container",
+        y: 1 - titles.height / height,
+        yanchor: "top",
+      },
     },
-    ...(fitted ? { frames: fitted } : {}),
+    ...(titles.frames ? { frames: titles.frames } : {}),
   };
 }
+
+/** The arrangement for a width, and the pixels of height that it does not need. */
+function arranged({ layout, data, narrow }: Figure, width: number) {
+  const standard = { l: 60, r: 30, t: 75, b: 50 };
+  const isNarrow = narrow !== undefined && width < narrow.below;
+  const own = isNarrow ? merged(layout, narrow.layout) : layout as Settings;
+  const margin = { ...standard, ...own.margin };
+  // Pictures that keep their proportions leave no gaps.
+  const room = { width: width - margin.l - margin.r, height: own.height - margin.t - margin.b };
+  const less = isNarrow && narrow.width ? Math.min(1, room.width / narrow.width) : 1;
+  return {
+    layout: { ...own, margin },
+    data: isNarrow && narrow.data
+      ? data.map((trace, i) => merged(trace, narrow.data![i] ?? {}))
+      : data,
+    saved: Math.round((1 - less) * room.height),
+  } as { layout: Settings; data: Figure["data"]; saved: number };
+}
+
+/** Settings with others added, those within them as well; of lists only the controls' are added to. */
+function merged(base: Settings, added: Settings): Settings {
+  const isObject = (value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  const both = { ...base };
+  for (const [name, value] of Object.entries(added)) {
+    if (isObject(base[name]) && isObject(value)) both[name] = merged(base[name], value);
+    else if (name === "sliders" || name === "updatemenus") {
+      both[name] = value.map((own: Settings, i: number) => merged(base[name][i], own));
+    } else both[name] = value;
+  }
+  return both;
+}
+
+/** The title in lines, in every frame as well, and the pixels of the most lines. */
+function titled(own: Settings, frames: Frame[] | undefined, width: number, measure: Measure) {
+  const fitted = (title: Settings) => {
+    const text = broken(title.text ?? "", 0.96 * width - 10, "bold 15px", measure);
+    // plotly moves a title up by half of what each further line adds.
+    return { ...title, text, pad: { ...title.pad, t: 12 + 10 * (text.split("<br>").length - 1) } };
+  };
+  const title = fitted(own);
+  const all = frames?.map((frame) =>
+    frame.layout?.title
+      ? { ...frame, layout: { ...frame.layout, title: fitted(frame.layout.title) } }
+      : frame
+  );
+  const texts = [title, ...(all ?? []).map(({ layout }) => layout?.title as Settings | undefined)]
+    .map((each) => each?.text ?? "");
+  const lines = Math.max(...texts.map((text) => text === "" ? 0 : text.split("<br>").length));
+  return { title, frames: all, height: 14 + 20 * lines };
+}
+
+/** Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in addition. */
+function fitNames(layout: Settings, width: number, measure: Measure): number {
+  const { l, r, t, b } = layout.margin;
+  const room = { x: width - l - r, y: layout.height - t - b };
+  const part = ({ domain: [low, high] = [0, 1] }: { domain?: number[] }) => high - low;
+  let below = 0;
+  for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+    const axis = layout[name];
+    if (!axis.title?.text) continue;
+    const pixels = part(axis) * room[name[0] as "x" | "y"];
+    const text = broken(axis.title.text, pixels + 16, "14px", measure);
+    layout[name] = { ...axis, title: { ...axis.title, text } };
+    const lowest = name[0] === "x" && (axis.domain?.[0] ?? 0) < 0.5;
+    if (lowest) below = Math.max(below, 19 * (text.split("<br>").length - 1));
+  }
+  layout.annotations = layout.annotations?.map((one: Settings) => {
+    if (one.name !== "heading") return one;
+    const axis = layout[`xaxis${one.xref.replace(/^x| domain$/g, "")}`] ?? {};
+    return { ...one, text: broken(one.text, part(axis) * room.x + 20, "13px", measure) };
+  });
+  return below;
+}
+
+/** A text with its lines no longer than so many pixels; tags are not measured, and not broken. */
+function broken(text: string, pixels: number, font: string, measure: Measure): string {
+  return text.split("<br>").map((line) => {
+    const words = line.replace(/<[^>]*>/g, (tag) => tag.replace(/ /g, "\uE000")).split(" ");
+    const lines = [words[0]];
+    for (const word of words.slice(1)) {
+      const longer = `${lines[lines.length - 1]} ${word}`;
+      if (measure(longer.replace(/<[^>]*>/g, ""), font) <= pixels) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines.join("<br>").replace(/\uE000/g, " ");
+  }).join("<br>");
+}
+
+/** An expression that is `fit`. */
+export const FIT = `(() => {
+${[arranged, merged, titled, fitNames, broken, fit].join("\n")}
+return fit; })()`;

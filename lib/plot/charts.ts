@@ -174,8 +174,7 @@ export function pathChart({ paths, ...plane }: PathChart): Figure {
 
 /** Bars side by side over named outcomes. */
 export function barChart({ title, x, y, bars, references }: BarChart): Figure {
-  // A long name in lines: beside its neighbours it stays upright.
-  const values = Array.from(x.values, (value) => wrapped(typeset(String(value)), 10));
+  const values = Array.from(x.values, (value) => inTwoLines(typeset(String(value))));
   checkLengths(title, values, bars);
   const data = Object.entries(bars).map(([name, heights], i) => ({
     type: "bar",
@@ -241,6 +240,14 @@ export function sliderChart(
     narrow: { ...narrow, layout: { ...narrow.layout, ...below.narrow } },
     frames,
   };
+}
+
+/** A name below a bar in two lines at most: beside its neighbours it stays upright where there is room. */
+function inTwoLines(name: string): string {
+  for (let letters = 10;; letters++) {
+    const text = wrapped(name, letters);
+    if (text.split("<br>").length <= 2) return text;
+  }
 }
 
 function lineTraces(title: string, x: number[], lines: Record<string, Numbers>): Trace[] {

@@ -27,6 +27,8 @@ export interface Narrow {
   below: number;
   /** Settings of the layout; those of an axis, a margin, a slider are added to what it has. */
   layout: Record<string, unknown>;
+  /** Pixels of the drawing's width that its height is meant for: where it is less, so is the height. */
+  width?: number;
   /** Settings of traces, by their places. */
   data?: Record<number, Trace>;
 }

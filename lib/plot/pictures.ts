@@ -105,6 +105,7 @@ function narrowOf(
   const { domains, height } = stacked(heights, 30);
   return {
     below: Math.max(480, 200 * places.length),
+    width: NARROW_WIDTH,
     layout: {
       height: height + margin.t + margin.b,
       ...Object.fromEntries(places.flatMap(({ axes }, i) => [

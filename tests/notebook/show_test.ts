@@ -88,7 +88,8 @@ Deno.test("on a page the sliders are combined there; plotly's type, whose render
 });
 
 Deno.test("a picture is in the HTML, within what its script clears, and in the bundle", () => {
-  const picture = { png: Uint8Array.of(1, 2, 3), width: 760, height: 400 };
+  const png = Uint8Array.of(1, 2, 3);
+  const picture = { png, width: 760, height: 400, fitted: { data: [], layout: { width: 760 } } };
   for (const [item, note] of [[figure, false], [sliders, true]] as const) {
     const bundle = bundleOf(item, picture);
     assertEquals(bundle["image/png"], "AQID");
@@ -98,6 +99,12 @@ Deno.test("a picture is in the HTML, within what its script clears, and in the b
     assertStringIncludes(inside, 'alt="Figure &quot;');
     assertEquals(inside.includes("its sliders move where the notebook is trusted"), note);
   }
+  const json = bundleOf(figure, picture)["application/vnd.plotly.v1+json"];
+  assertEquals(
+    (json as { layout: { width: number } }).layout.width,
+    760,
+    "fitted as the picture is",
+  );
 });
 
 Deno.test("a figure that has no picture says why, and is shown all the same", () => {
@@ -119,7 +126,9 @@ Deno.test("tables and text are shown as they read; a PNG by its size", () => {
   assertEquals(bundle["text/plain"], "a & b       n\n<i>    0.3333");
   assertStringIncludes(bundle["text/html"] as string, "a &amp; b");
   assertStringIncludes(bundle["text/html"] as string, "&lt;i>");
-  assertEquals(bundleOf("V = 0"), { "text/plain": "V = 0" });
+  const text = bundleOf("p_g at <0>:\n99 %");
+  assertEquals(text["text/plain"], "p_g at <0>:\n99 %");
+  assertStringIncludes(text["text/html"] as string, ">p<sub>g</sub> at &lt;0>:\n99 %<");
   const png = gridPng(new Float32Array(4), 2);
   assertStringIncludes(bundleOf(png)["text/plain"], "Picture, 8 × 8 pixels");
 });

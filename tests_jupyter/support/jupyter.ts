@@ -9,7 +9,7 @@ import {
 } from "playwright-core";
 import { writeKernelSpec } from "@/notebook/kernelspec.ts";
 
-const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+export const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
 /** A server that shows one folder; stops when it is disposed of. */
 export class JupyterServer implements AsyncDisposable {

@@ -1,6 +1,8 @@
 /** What in the figures and tables of an executed notebook cannot be read, in a Chromium. */
-import { type Browser, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { codeCells, type Notebook } from "@/notebook/document.ts";
+import { escapeHtml } from "@/notebook/figure_html.ts";
+import { CHROMIUM } from "./jupyter.ts";
 
 /** A page as wide as a telephone, and one as wide as a desk. */
 export const WIDTHS = [400, 1100];
@@ -9,12 +11,17 @@ export const WIDTHS = [400, 1100];
 export function pageOf(notebook: Notebook): string {
   const outputs = codeCells(notebook).flatMap(({ outputs = [] }, i) =>
     outputs.flatMap(({ data }) => {
-      const html = data?.["text/html"] as string | string[] | undefined;
-      return html ? [`<div data-cell="${i + 1}">${[html].flat().join("")}</div>`] : [];
+      const [html, text] = ["text/html", "text/plain"].map((type) =>
+        [data?.[type] as string | string[] | undefined ?? []].flat().join("")
+      );
+      if (html === "" && data?.["image/png"]) return [];
+      return [`<div data-cell="${i + 1}">${html || `<pre>${escapeHtml(text)}</pre>`}</div>`];
     })
   );
   return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>body { font: 14px sans-serif; margin: 8px } td, th { padding: 4px 8px }
+/* As Jupyter has it. */
+pre { white-space: pre-wrap; word-break: break-all }
 [data-cell] { margin-bottom: 24px }</style><body>${outputs.join("\n")}`;
 }
 
@@ -75,12 +82,13 @@ const LOOK = `() => {
       if (rail.width < 120 || !within(rail, outer)) say("a slider is " + Math.round(rail.width) + " wide");
     }
   }
-  for (const table of document.querySelectorAll("table")) {
+  for (const table of document.querySelectorAll("table, pre, .workbook-text")) {
     const cell = table.closest("[data-cell]")?.dataset.cell;
     if (table.parentElement.getBoundingClientRect().right > document.documentElement.clientWidth + 1) {
       found.push("cell " + cell + ": a table leaves the page");
     }
-    for (const place of table.querySelectorAll("td, th")) {
+    const places = table.tagName === "TABLE" ? table.querySelectorAll("td, th") : [table];
+    for (const place of places) {
       for (const part of place.childNodes) {
         for (const { index, 0: word } of (part.textContent ?? "").matchAll(/\\S+/g)) {
           if (part.nodeType !== Node.TEXT_NODE) continue;
@@ -95,3 +103,29 @@ const LOOK = `() => {
   }
   return found;
 }`;
+
+/** A Chromium for as long as it is needed. */
+export async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What cannot be read of the outputs of a notebook, narrow and wide. */
+export async function illegibleIn(notebook: Notebook): Promise<string[]> {
+  const found: string[] = [];
+  await withBrowser(async (browser) => {
+    for (const width of WIDTHS) {
+      const page = await openOutputs(browser, notebook, width);
+      found.push(...(await illegible(page)).map((line) => `at ${width}, ${line}`));
+      await page.close();
+    }
+  });
+  return found;
+}

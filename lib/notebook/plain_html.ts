@@ -1,6 +1,6 @@
 /**
- * Tables as HTML: points below each other, no line that ends within a word. A table that is wider than its page
- * is moved sideways.
+ * Text and tables as HTML: no line ends within a word, as lines of plain text do in Jupyter, and the points of
+ * numbers stand below each other. A table that is wider than its page is moved sideways.
  *
  * @module
  */
@@ -8,7 +8,14 @@ import { type Table } from "@/plot/table.ts";
 import { typeset } from "@/plot/text.ts";
 import { escapeHtml } from "./figure_html.ts";
 
+const WHOLE_WORDS = "word-break: normal; overflow-wrap: break-word";
 const STYLE = "overflow-wrap: normal; word-break: normal; vertical-align: top";
+
+export function textHtml(text: string): string {
+  return `<div class="workbook-text" style="white-space: pre-wrap; ${WHOLE_WORDS}">${
+    typeset(escapeHtml(text))
+  }</div>`;
+}
 
 export function tableHtml({ headings, rows, numeric }: Table): string {
   const line = (cells: string[], tag: string) =>

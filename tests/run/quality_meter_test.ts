@@ -1,5 +1,5 @@
 /** Generators that are measured in a thread beside the training. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { toyData } from "@/data/toy.ts";
 import { type Quality, qualityMeasure } from "@/eval/quality.ts";
@@ -43,7 +43,14 @@ Deno.test("the thread's figures are those of the generator as it was when it was
       weight.dispose();
     }
     await meter.finish();
-    assertEquals(said, { measured: [{ step: 0, epoch: 1, samples, figures }], failed: [] });
+    const [found] = said.measured;
+    assertEquals([found.step, found.epoch, found.samples], [0, 1, samples]);
+    // Its products of matrices are other ones, which round otherwise.
+    for (const name of ["mean", "sigma"]) {
+      assertAlmostEquals(found.figures[name], figures[name], 1e-4, name);
+      assertGreater(Math.abs(figures[name]), 1e-2, "not of the zeros that came after");
+    }
+    assertEquals([said.measured.length, said.failed], [1, []]);
   }));
 
 Deno.test("where epochs pass too fast some are left out, never the last, and nobody waits", () =>

@@ -47,8 +47,8 @@ Deno.test("the thread's figures are those of the generator as it was when it was
     assertEquals([found.step, found.epoch, found.samples], [0, 1, samples]);
     // Its products of matrices are other ones, which round otherwise.
     for (const name of ["mean", "sigma"]) {
-      assertAlmostEquals(found.figures[name], figures[name], 1e-4, name);
-      assertGreater(Math.abs(figures[name]), 1e-2, "not of the zeros that came after");
+      assertAlmostEquals(found.figures[name], figures[name], 1e-5, name);
+      assertGreater(Math.abs(figures[name]), 1e-3, "not of the zeros that came after");
     }
     assertEquals([said.measured.length, said.failed], [1, []]);
   }));

@@ -10,8 +10,11 @@ import { tf } from "@/tf.ts";
 
 const OPTIONS = { ...PRESETS.line.options, seed: 1 };
 
-async function withGan(test: (gan: Gan) => Promise<void>): Promise<void> {
-  await useBackend("wasm");
+async function withGan(
+  test: (gan: Gan) => Promise<void>,
+  backend: "wasm" | "cpu" = "wasm",
+): Promise<void> {
+  await useBackend(backend);
   const gan = createGan(OPTIONS, toyData("line"));
   await test(gan);
   disposeGan(gan);
@@ -52,6 +55,20 @@ Deno.test("the thread's figures are those of the generator as it was when it was
     }
     assertEquals([said.measured.length, said.failed], [1, []]);
   }));
+
+// There a tensor's numbers are the tensor itself.
+Deno.test("on the cpu backend, too, a training keeps the weights that it hands over", () =>
+  withGan(async (gan) => {
+    const { meter, said } = listening();
+    using _meter = meter;
+    const [weight] = Object.values(gan.generator.weights);
+    const before = Array.from(await weight.data());
+    for (let i = 0; i < 2; i++) await meter.add(gan);
+    assertEquals(Array.from(await weight.data()), before);
+    await meter.finish();
+    assertEquals(said.measured.length, 2);
+    assertEquals(said.measured[0].figures, said.measured[1].figures);
+  }, "cpu"));
 
 Deno.test("where epochs pass too fast some are left out, never the last, and nobody waits", () =>
   withGan(async (gan) => {

@@ -101,7 +101,8 @@ export class TestKernel implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const asked = this.ask("shutdown_request", { restart: false }, "control");
-    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    const ended = asked.then(() => this.process.status);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2000))]);
     try {
       this.process.kill("SIGKILL");
     } catch { /* It has ended. */ }

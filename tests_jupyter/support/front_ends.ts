@@ -51,10 +51,9 @@ window.startKernel = async (name) => {
 
 /** Runs a cell, its outputs in an area of their own; the status of the reply. */
 window.runCell = async (code) => {
-  const area = showOutputs([], true);
+  window.area = showOutputs([], true);
   area.future = kernel.requestExecute({ code });
   const { content } = await area.future.done;
-  window.lastOutputs = area.model.toJSON();
   return content.status;
 };
 `;

@@ -39,6 +39,11 @@ const TEMPLATE = `{%- extends 'lab/index.html.j2' -%}
   .jp-RenderedHTMLCommon { font-size: 16px; }
   .jp-RenderedMarkdown table { display: block; table-layout: auto; overflow-x: auto; }
   .jp-RenderedMarkdown :is(th, td) { overflow-wrap: normal; word-break: normal; }
+  /* What is read takes the whole of a narrow page; the numbers of cells stay beside their code. */
+  @media (max-width: 40rem) {
+    body { padding: 0.25rem; }
+    .jp-OutputPrompt, .jp-MarkdownCell .jp-InputPrompt { display: none; }
+  }
   mjx-container[display="true"] { overflow-x: auto; overflow-y: hidden; }
 </style>
 {%- endblock html_head_css -%}

@@ -12,9 +12,10 @@ const LETTER = 0.55;
 /** Letters in a line of text beside or below a drawing, at most, where words allow it. */
 const LINE = 14;
 
-/** A text with `p_data` as p with a small "data" below. */
+/** A text with `p_data` as p with a small "data" below, and a minus that no line ends after. */
 export function typeset(text: string): string {
-  return text.replaceAll(/(?<![\w<])p_(data|g|z)(?!\w)/g, "p<sub>$1</sub>");
+  return text.replaceAll(/(?<![\w<])p_(data|g|z)(?!\w)/g, "p<sub>$1</sub>")
+    .replaceAll(/(?<=^|[\s(,=:])-(?=[\d(½√]|log\b|[A-Z]\b)/g, "−").replaceAll(" - ", " − ");
 }
 
 /** A text of a figure as a line of plain text: `p_data` again. */
@@ -45,12 +46,12 @@ const DIGITS = 4;
 
 /**
  * Numbers of a column, their points below each other: as many decimals in each as its numbers need for four
- * digits, whole numbers from 10,000 on with commas, and powers of ten for what the decimals would hide.
+ * digits, whole numbers from 10,000 on with commas, beside which those from 1,000 on have one, and powers of ten for what the decimals would hide.
  */
 export function alignedNumbers(values: ArrayLike<number>): string[] {
   const all = Array.from(values);
-  const decimals = decimalsOf(all);
-  const texts = all.map((value) => numberText(value, decimals));
+  const [decimals, commas] = [decimalsOf(all), all.some((value) => Math.abs(value) >= 1e4)];
+  const texts = all.map((value) => numberText(value, decimals, commas));
   const after = Math.max(...texts.map(afterPoint));
   return texts.map((text) => text + " ".repeat(after - afterPoint(text)));
 }
@@ -80,14 +81,20 @@ function ownDecimals(value: number): number {
   return Math.max(0, (digits.split(".")[1] ?? "").length - Number(power));
 }
 
-function numberText(value: number, decimals: number): string {
+function numberText(value: number, decimals: number, commas = false): string {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e15 || size > 0 && size < 1e-4 && size < 0.5 * 10 ** -decimals) {
     return powerText(value);
   }
-  const text = size >= 1e4 ? Math.round(value).toLocaleString("en-US") : value.toFixed(decimals);
+  const digits = size >= 1e4 ? 0 : decimals;
+  const text = size >= (commas ? 1e3 : 1e4)
+    ? value.toLocaleString("en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+    : value.toFixed(digits);
   return /[1-9]/.test(text) ? text.replace("-", "−") : text.replace("-", "");
 }
 

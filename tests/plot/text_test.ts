@@ -19,7 +19,7 @@ Deno.test("numbers of a column have one number of decimals, and their points sta
 });
 
 Deno.test("from 10,000 on numbers are whole, with commas: every digit counts", () => {
-  assertEquals(alignedNumbers([1_505_680, 803_600, 9999]), ["1,505,680", "803,600", "9999"]);
+  assertEquals(alignedNumbers([1_505_680, 803_600, 9999]), ["1,505,680", "803,600", "9,999"]);
   assertEquals([numberAlone(1_505_680), numberAlone(-12_345.6)], ["1,505,680", "−12,346"]);
   assertEquals(tableText(table({ n: [1e4, 1.5] })), "       n\n10,000\n     1.5");
 });
@@ -41,12 +41,18 @@ Deno.test("names are set as mathematics has them, and plain text has them as the
     ],
     ["p_data(x | y)", "p<sub>data</sub>(x | y)"],
     ["p_goal and map_data stay", "p_goal and map_data stay"],
+    ["k-means, non-saturating", "k-means, non-saturating"],
   ];
   for (const [plain, set] of texts) {
     assertEquals(typeset(plain), set);
     assertEquals(typeset(set), set);
     assertEquals(plainText(set), plain);
   }
+});
+
+Deno.test("a minus is one that no line ends after; a hyphen stays", () => {
+  assertEquals(typeset("within 0.001 nats of -log 4"), "within 0.001 nats of −log 4");
+  assertEquals(typeset("(-1, -D) - ½, E = -V"), "(−1, −D) − ½, E = −V");
 });
 
 Deno.test("a text is broken between words only, a long word has a line of its own", () => {

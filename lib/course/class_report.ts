@@ -24,7 +24,7 @@ const TEMPLATE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Report: <%= it.assignment %></title>
 <style>${STYLE}
-  .chart { height: 22rem; }
+  .chart { height: 22rem; } .chart img { max-width: 100%; max-height: 100%; }
   .track { display: flex; background: #e5e5e5; max-width: 20rem; height: .6rem; margin: .3rem 0; }
   .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
   .counts span { white-space: nowrap; margin-left: .5rem; }

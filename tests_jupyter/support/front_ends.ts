@@ -108,7 +108,14 @@ function withTexts(output: Output): Output {
   return output.data ? { ...output, data: Object.fromEntries(data) } : output;
 }
 
-async function outputAreaScript(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** JupyterLab's packages in one script, built once. */
+function outputAreaScript(): Promise<string> {
+  return built ??= buildScript();
+}
+
+async function buildScript(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "jupyterlab-" });
   try {
     const lock = new URL("jupyterlab.lock.json", import.meta.url);

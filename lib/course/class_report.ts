@@ -8,6 +8,8 @@ import { Eta } from "eta";
 import { barChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { stillHtml } from "@/notebook/figure_html.ts";
+import { pictureOf } from "@/notebook/still.ts";
 import { type ClassGrades } from "./class.ts";
 import { type State, stateOf, STYLE } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
@@ -22,7 +24,7 @@ const TEMPLATE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Report: <%= it.assignment %></title>
 <style>${STYLE}
-  .chart { height: 22rem; }
+  .chart { height: 22rem; } .chart img { max-width: 100%; max-height: 100%; }
   .track { display: flex; background: #e5e5e5; max-width: 20rem; height: .6rem; margin: .3rem 0; }
   .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
   .counts span { white-space: nowrap; margin-left: .5rem; }
@@ -32,7 +34,7 @@ const TEMPLATE = `<!doctype html>
 <h1>Report: <%= it.assignment %></h1>
 <p><%= it.facts %></p>
 <h2>Distribution of totals</h2>
-<div class="chart" id="distribution"></div>
+<div class="chart" id="distribution"><%~ it.still %></div>
 <h2>Items, the hardest first</h2>
 <p><small>By the mean share of an item's points. Students with <span class="right">✓ all</span>, <span class="part">◐ some</span> and
 <span class="wrong">✗ none</span> of them, as numbers and as a bar.</small></p>
@@ -58,6 +60,7 @@ const TEMPLATE = `<!doctype html>
 <script><%~ it.plotly %></script>
 <script>
   const { data, layout } = <%~ it.figureJson %>;
+  document.getElementById("distribution").textContent = "";
   Plotly.newPlot("distribution", data, layout, <%~ it.configJson %>);
 </script>
 </html>
@@ -85,6 +88,7 @@ export async function classReport(grades: ClassGrades): Promise<string> {
       ? [`${open.length} with answers yet to be graded by hand, counted as 0`]
       : []),
   ];
+  const figure = distribution(totals, most);
   return new Eta({ autoTrim: false }).renderString(TEMPLATE, {
     assignment,
     facts: facts.join(", ") + ".",
@@ -98,7 +102,9 @@ export async function classReport(grades: ClassGrades): Promise<string> {
     })),
     wrong: wrongAnswers(grades),
     others: all.filter((row) => !isGraded(row)),
-    figureJson: scriptJson(distribution(totals, most)),
+    figureJson: scriptJson(figure),
+    // For mail and previews, which run no scripts.
+    still: stillHtml(figure, await pictureOf(figure)),
     configJson: scriptJson(PLOTLY_CONFIG),
     plotly: await plotlyScript(),
   });

@@ -27,8 +27,8 @@ const TERMINATED_MS = 700;
 /** Outputs take milliseconds on their way, and pictures that are drawn last some more. */
 const FLUSH_MS = 3000;
 
-/** Of a cell that was stopped the outputs wait no longer than this: it may have left a calculation behind. */
-const STOPPED_FLUSH_MS = 300;
+/** Of a cell that was stopped the outputs, a picture among them, wait no longer: it may have left a calculation behind. */
+const STOPPED_FLUSH_MS = 700;
 
 /** Where nobody can say when outputs have gone: nearly all have by then. */
 const UNMENDED_MS = 100;

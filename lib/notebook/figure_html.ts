@@ -44,22 +44,22 @@ export function figureHtml(figure: Figure, picture?: Picture): string {
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
   style="${least}width: 100%; max-width: 900px; overflow: auto hidden">${
-    picture ? stillHtml(figure, picture, label) : ""
+    picture ? stillHtml(figure, picture) : ""
   }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${
     scriptJson({ ...PLOTLY_CONFIG, responsive: false })
   }, ${FIT});</script>`;
 }
 
-/** What is seen where the script does not run. */
-function stillHtml({ frames }: Figure, picture: Picture, label: string): string {
+/** What is seen of a figure where no script draws it. */
+export function stillHtml(figure: Figure, picture: Picture): string {
   if ("failure" in picture) {
     return `<p>This figure needs scripts, and has no picture: ${escapeHtml(picture.failure)}</p>`;
   }
   const image = `<img width="${picture.width}" alt="${
-    escapeHtml(label)
+    escapeHtml(describeFigure(figure))
   }" src="data:image/png;base64,${picture.png.toBase64()}">`;
-  return frames ? `${image}<p>${SLIDERS_REST}</p>` : image;
+  return figure.frames ? `${image}<p>${SLIDERS_REST}</p>` : image;
 }
 
 const SLIDERS_REST = "A picture of this figure: its sliders move where the notebook is trusted " +

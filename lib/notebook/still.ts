@@ -44,7 +44,7 @@ const QUIET_MS = 1500;
 /** While a figure goes on changing, its pictures take this part of the time. */
 const SHARE = 0.01;
 
-/** Figures whose picture is older than they are. */
+/** Figures whose picture is older than they are, or on its way. */
 const waiting = new Set<LatePicture>();
 
 /** The picture of one figure that changes. */
@@ -69,25 +69,25 @@ export class LatePicture {
     await this.#drawing;
   }
 
-  /** Draws what has not been drawn. */
+  /** Draws what has not been drawn, and waits for what is on its way. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
-    waiting.delete(this);
     const figure = this.#figure;
-    if (figure) {
-      this.#figure = undefined;
-      this.#drawing = this.#drawing.then(async () => {
-        const began = performance.now();
-        try {
-          await this.send(figure);
-        } catch {
-          /* What cannot be sent now fails with the next change as well, whose caller hears of it. */
-        }
-        const ended = performance.now();
-        this.#next = ended + (ended - began) / SHARE;
-      });
-    }
+    this.#figure = undefined;
+    if (figure) this.#drawing = this.#drawing.then(() => this.#draw(figure));
     return this.#drawing;
+  }
+
+  async #draw(figure: Figure): Promise<void> {
+    const began = performance.now();
+    try {
+      await this.send(figure);
+    } catch {
+      /* What cannot be sent now fails with the next change as well, whose caller hears of it. */
+    }
+    const ended = performance.now();
+    this.#next = ended + (ended - began) / SHARE;
+    if (!this.#figure) waiting.delete(this);
   }
 }
 

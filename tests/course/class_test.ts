@@ -6,6 +6,7 @@ import {
   assert,
   assertEquals,
   assertFalse,
+  assertMatch,
   assertNotEquals,
   assertRejects,
   assertStringIncludes,
@@ -302,6 +303,8 @@ Deno.test("the report has the hardest items first and the most frequent wrong an
     assertEquals(found.filter(([id]) => id === "double-hidden").map(([, count]) => count), [2, 1]);
     const page = await classReport(grades);
     assertStringIncludes(page, "6 submissions");
+    // Seen where no script runs.
+    assertMatch(page, /id="distribution"><img width="760"[^>]* src="data:image\/png;base64,/);
     assertStringIncludes(page, "the notebook is cut off: its end is missing");
     assertStringIncludes(page, "twice 2 is 4: expected 4, got 6");
     assertFalse(/https?:\/\/(?!plotly|[^"]*w3\.org|github)/.test(page.split("<script>")[0]));

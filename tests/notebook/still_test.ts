@@ -36,6 +36,19 @@ Deno.test("a change waits for a picture on its way: an older figure is never sho
   assertEquals(order, ["picture of first", "second is shown", "picture of second"]);
 });
 
+Deno.test("before it is idle a cell waits for a picture that is on its way already", async () => {
+  const sending = Promise.withResolvers<void>();
+  const late = new LatePicture(() => sending.promise);
+  await late.changed(figure("only"));
+  const first = late.flush();
+  let flushed = false;
+  const second = flushPictures().then(() => flushed = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(flushed, false);
+  sending.resolve();
+  await Promise.all([first, second]);
+});
+
 Deno.test("a picture that cannot be sent leaves the figure to change, and the next picture to come", async () => {
   const sent: string[] = [];
   const late = new LatePicture((figure) => {

@@ -12,12 +12,14 @@ import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
 const PACKAGES = {
   "@jupyterlab/outputarea": "4.6.6",
   "@jupyterlab/rendermime": "4.6.6",
+  "@jupyterlab/services": "7.6.6",
   "@lumino/widgets": "2.10.0",
 };
 
 const ENTRY = `
 import { OutputArea, OutputAreaModel } from "@jupyterlab/outputarea";
 import { RenderMimeRegistry, standardRendererFactories } from "@jupyterlab/rendermime";
+import { KernelManager, ServerConnection } from "@jupyterlab/services";
 import { Widget } from "@lumino/widgets";
 
 window.showOutputs = (values, trusted) => {
@@ -26,8 +28,40 @@ window.showOutputs = (values, trusted) => {
     rendermime: new RenderMimeRegistry({ initialFactories: standardRendererFactories }),
   });
   Widget.attach(area, document.body);
+  return area;
+};
+
+/** As Notebook 6 speaks: it answers to no protocol by name, which a browser then refuses. */
+class Socket extends WebSocket {
+  constructor(url) {
+    super(url);
+  }
+}
+
+/** Starts the kernel of a server that this page comes from. */
+window.startKernel = async (name) => {
+  const baseUrl = location.origin + "/";
+  const serverSettings = ServerConnection.makeSettings({
+    baseUrl,
+    wsUrl: baseUrl.replace("http", "ws"),
+    WebSocket: Socket,
+  });
+  window.kernel = await new KernelManager({ serverSettings }).startNew({ name });
+};
+
+/** Runs a cell, its outputs in an area of their own; the status of the reply. */
+window.runCell = async (code) => {
+  window.area = showOutputs([], true);
+  area.future = kernel.requestExecute({ code });
+  const { content } = await area.future.done;
+  return content.status;
 };
 `;
+
+/** A page with an empty output area, whose `runCell` runs cells on the server that it comes from. */
+export async function liveAreaPage(): Promise<string> {
+  return await outputAreaPage([], true);
+}
 
 /** A page that shows outputs as JupyterLab does, each cell's in an area of its own. */
 export async function outputAreaPage(cells: Output[][], trusted: boolean): Promise<string> {
@@ -74,7 +108,14 @@ function withTexts(output: Output): Output {
   return output.data ? { ...output, data: Object.fromEntries(data) } : output;
 }
 
-async function outputAreaScript(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** JupyterLab's packages in one script, built once. */
+function outputAreaScript(): Promise<string> {
+  return built ??= buildScript();
+}
+
+async function buildScript(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "jupyterlab-" });
   try {
     const lock = new URL("jupyterlab.lock.json", import.meta.url);

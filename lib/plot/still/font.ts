@@ -9,7 +9,6 @@
 import { fileURLToPath } from "node:url";
 // Fetches the package; its files are read.
 import "dejavu-fonts-ttf/package.json" with { type: "json" };
-import opentype from "opentype.js";
 
 export const FONT_FAMILY = "DejaVu Sans";
 
@@ -43,6 +42,8 @@ async function read(): Promise<Fonts> {
       Deno.readFile(fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)))
     ),
   );
+  // Not before it is needed: most programs draw no picture, and it takes longer to load than the rest.
+  const { default: opentype } = await import("opentype.js");
   // Glyphs one by one, as they are needed: all six thousand take four times as long.
   const font = opentype.parse(files[0].buffer, { lowMemory: true }) as Font;
   const widths = new Map<string, number>();

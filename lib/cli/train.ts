@@ -144,7 +144,7 @@ type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend
 
 /** Once, above the numbers that need it. */
 const WHAT_D_SAYS =
-  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1: near 0.5 both, it cannot tell them apart";
+  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1; where it cannot tell them apart, both are 0.5";
 
 function describeStart({ run, config, gan, backend }: StartInfo): string[] {
   const adapter = backend.adapter ? ` on ${backend.adapter}` : "";

@@ -36,7 +36,7 @@ export async function setGitFilter(project = PROJECT): Promise<void> {
   // Where Deno has gone, git takes a notebook as it is.
   await git(project, "config", "--local", `filter.${NAME}.required`, "false");
   if (!await mayMonitor(project)) return;
-  const monitor = commandOf(project, MONITOR_PROGRAM, "--allow-read", "--allow-run");
+  const monitor = commandOf(project, MONITOR_PROGRAM, "--allow-read", "--allow-run=git");
   await git(project, "config", "--local", MONITOR, monitor);
   await git(project, "config", "--local", "core.fsmonitorHookVersion", "2");
   await refresh(project);

@@ -59,7 +59,7 @@ async function inClone(test: (clone: string) => Promise<void>): Promise<void> {
     const clone = join(folder, "a clone's folder");
     await Deno.mkdir(join(clone, "notebooks"), { recursive: true });
     await git(clone, "init", "--quiet");
-    for (const name of [".gitattributes", ".gitignore", "deno.json"]) {
+    for (const name of [".gitattributes", ".gitignore", "deno.json", "deno.lock"]) {
       await Deno.copyFile(join(ROOT, name), join(clone, name));
     }
     // The filter is a program of the clone.

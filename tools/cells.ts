@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { offences, parseNotebook } from "@/notebook/document.ts";
+import { keptText, offences, parseNotebook } from "@/notebook/document.ts";
 import { findNotebooks } from "@/notebook/folder.ts";
 import { actOnCells } from "@/notebook/program.ts";
 
@@ -16,7 +16,12 @@ const paths = [
 let failed = false;
 for (const path of paths) {
   const text = await Deno.readTextFile(path);
-  const found = offences(parseNotebook(text, path));
+  const notebook = parseNotebook(text, path);
+  const found = offences(notebook);
+  // A notebook that was run and saved is to become the same text again.
+  if (found.length === 0 && text !== keptText(notebook)) {
+    found.push("its fields are not in Jupyter's order; deno task notebooks --strip sorts them");
+  }
   if (await formatted(text) !== text) found.push("is not formatted: deno fmt does it");
   for (const offence of found) {
     console.log(`${path}: ${offence}`);

@@ -36,7 +36,7 @@ export async function setGitFilter(project = PROJECT): Promise<void> {
   // Where Deno has gone, git takes a notebook as it is.
   await git(project, "config", "--local", `filter.${NAME}.required`, "false");
   if (!await mayMonitor(project)) return;
-  const monitor = commandOf(project, MONITOR_PROGRAM, "--allow-read", "--allow-run");
+  const monitor = commandOf(project, MONITOR_PROGRAM, "--allow-read", "--allow-run=git");
   await git(project, "config", "--local", MONITOR, monitor);
   await git(project, "config", "--local", "core.fsmonitorHookVersion", "2");
   await refresh(project);
@@ -102,10 +102,11 @@ async function refresh(project: string): Promise<void> {
 
 /** A command as git gives it to a shell, on Windows too: by absolute paths, and without asking a network. */
 function commandOf(project: string, program: string, ...permissions: string[]): string {
+  // With the lock file: without it, Deno would ask a registry which versions there are.
   const path = (name: string) => join(project, name).replaceAll("\\", "/");
   const deno = Deno.execPath().replaceAll("\\", "/");
   return [
-    ...[deno, "run", "--quiet", "--no-prompt", "--cached-only", "--no-lock", ...permissions],
+    ...[deno, "run", "--quiet", "--no-prompt", "--cached-only", ...permissions],
     ...["--config", path("deno.json"), path(program)],
   ].map(quoted).join(" ");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Backend } from "@/backend.ts";
 import { isFresh } from "@/data/training_data.ts";
 import { type Gan } from "@/gan/gan.ts";
@@ -90,6 +90,10 @@ class Teller {
         this.stop();
         this.say(`Measuring the samples of ${pending === 1 ? "an epoch" : `${pending} epochs`}`);
       },
+      drawing: (file) => {
+        this.stop();
+        this.say(`Making ${file}`);
+      },
       warning: (text) => console.error(`warning: ${text}`),
       saved: () => {},
       resumeCommand,
@@ -144,7 +148,7 @@ type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend
 
 /** Once, above the numbers that need it. */
 const WHAT_D_SAYS =
-  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1: near 0.5 both, it cannot tell them apart";
+  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1; where it cannot tell them apart, both are 0.5";
 
 function describeStart({ run, config, gan, backend }: StartInfo): string[] {
   const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
@@ -171,9 +175,9 @@ function ending({ step, steps, stopped, run }: RunResult): string {
   } at step ${step} of ${steps}. The same page is kept in ${run.reportFile}.`;
 }
 
-/** Shows a page, or says where it is. */
+/** Shows a page, a file or an address, or says where it is. */
 async function open(target: string): Promise<void> {
-  const reason = await openInBrowser(target);
+  const reason = await openInBrowser(target.startsWith("http:") ? target : resolve(target));
   if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);
 }
 

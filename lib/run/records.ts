@@ -23,6 +23,8 @@ export interface RecordListener {
   measured?(quality: Quality): void;
   /** Training is over, and so many generators are still to be measured. */
   measuring?(pending: number): void;
+  /** Training is over, and an animation is made, which takes some seconds. */
+  drawing?(file: string): void;
   warning?(text: string): void;
 }
 
@@ -97,7 +99,9 @@ export class RunRecords implements Disposable {
       this.listener.measuring?.(this.#meter.pending);
       await this.#meter.finish();
     }
-    if (this.#gif) await writeAtomically(this.run.gifFile, await runGif(this.run));
+    if (!this.#gif) return;
+    this.listener.drawing?.(this.run.gifFile);
+    await writeAtomically(this.run.gifFile, await runGif(this.run));
   }
 
   async #measured(quality: Quality): Promise<void> {

@@ -144,7 +144,10 @@ async function qualityNote(
   if (kind.kind === "none") return `Not measured: ${kind.reason}.`;
   if (quality.length === 0 && !live) return "Not measured yet, or left out by --no-quality.";
   const samples = samplesOf(kind.kind).toLocaleString("en-US");
-  const after = `${samples} samples after each epoch, always from the same noise`;
+  const left = quality.length < (quality.at(-1)?.epoch ?? 0)
+    ? " (epochs that passed faster than they were measured are left out)"
+    : "";
+  const after = `${samples} samples after each epoch${left}, always from the same noise`;
   if (kind.kind === "points") return `${after}. A dotted line is what real points have.`;
   const { real } = await loadQualityReference();
   return `${after}, judged by the digit classifier. The figures compare with each other, and not with those of deno task evaluate, which takes more samples. Dotted: ${

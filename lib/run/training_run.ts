@@ -71,6 +71,8 @@ export class TrainingFailedError extends Error {
   override name = "TrainingFailedError";
 }
 
+/** Writing reports takes this share of the time at most, where epochs pass faster than it is written. */
+const REPORT_SHARE = 0.05;
 /** Images of the fixed noise grid: 8 by 8; of a conditional GAN so many of each class. */
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
@@ -155,7 +157,7 @@ async function begin(
     await save(run, gan, records);
     // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
-    await run.writeReport(await renderReport(run));
+    await writeReport(run);
     return { gan, config, backend, records };
   } catch (error) {
     records?.[Symbol.dispose]();
@@ -240,6 +242,7 @@ async function advance(
   const events = train(gan, { steps: config.steps, logEvery, signal });
   let savedAt = gan.step;
   let epochs = finishedEpochs(gan);
+  let report = { writtenAt: performance.now(), took: 0 };
   const saveNow = async () => {
     listener.saved(await save(run, gan, records));
     await records.measure(gan);
@@ -252,12 +255,22 @@ async function advance(
     if (finishedEpochs(gan) > epochs) {
       epochs = finishedEpochs(gan);
       await saveNow();
-      await run.writeReport(await renderReport(run));
+      if (performance.now() - report.writtenAt > report.took / REPORT_SHARE) {
+        report = await writeReport(run);
+      }
     }
   }
   if (gan.step > savedAt) await saveNow();
   await records.finish();
+  await writeReport(run);
+}
+
+/** The report of a run as it stands: when it was written, and how long that took, in ms. */
+async function writeReport(run: RunFolder): Promise<{ writtenAt: number; took: number }> {
+  const began = performance.now();
   await run.writeReport(await renderReport(run));
+  const writtenAt = performance.now();
+  return { writtenAt, took: writtenAt - began };
 }
 
 /** Checkpoint first, then the picture: a run that is killed in between can still go on. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gitFilter, removeGitFilter, setGitFilter } from "@/cli/git_filter.ts";
 import { cleaned } from "@/cli/strip_filter.ts";
-import { keptText, type Notebook } from "@/notebook/document.ts";
+import { keptText, type Notebook, parseNotebook } from "@/notebook/document.ts";
+import { findNotebooks } from "@/notebook/folder.ts";
 import { inTempFolder, ROOT, runHere } from "../support/commands.ts";
 
 const NOTEBOOK = "notebooks/small.ipynb";
@@ -58,7 +59,7 @@ async function inClone(test: (clone: string) => Promise<void>): Promise<void> {
     const clone = join(folder, "a clone's folder");
     await Deno.mkdir(join(clone, "notebooks"), { recursive: true });
     await git(clone, "init", "--quiet");
-    for (const name of [".gitattributes", ".gitignore", "deno.json"]) {
+    for (const name of [".gitattributes", ".gitignore", "deno.json", "deno.lock"]) {
       await Deno.copyFile(join(ROOT, name), join(clone, name));
     }
     // The filter is a program of the clone.
@@ -192,6 +193,16 @@ Deno.test("bytes: a notebook is stripped, all else comes out as it went in, with
   }
   assertEquals(warnings.length, 4);
   for (const warning of warnings) assertMatch(warning, /^warning: a notebook goes into git with/);
+});
+
+Deno.test("every notebook of the project is what the filter makes of it", async () => {
+  const folders = ["notebooks", "notebooks/assignments"].map((folder) => join(ROOT, folder));
+  const paths = (await Promise.all(folders.map((folder) => findNotebooks(folder)))).flat();
+  assert(paths.length >= 13, `${paths.length} notebooks`);
+  for (const path of paths) {
+    const text = await Deno.readTextFile(path);
+    assertEquals(keptText(parseNotebook(text, path)), text, path);
+  }
 });
 
 Deno.test("kernel --help tells of the filter", async () => {

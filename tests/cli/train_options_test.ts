@@ -157,7 +157,10 @@ Deno.test("other images are not measured, and the report says why", () =>
 Deno.test("a toy distribution is measured by its modes", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "run");
-    const args = ["--preset", "ring", "--batch-size", "8", "--backend", "wasm", "--steps", "200"];
+    const narrow = (player: string, layers: number) =>
+      Array.from({ length: layers }, (_, i) => ["--set", `${player}.layers.${i}.width=8`]).flat();
+    const args = ["--preset", "ring", "--batch-size", "8", "--backend", "wasm", "--steps", "200"]
+      .concat(narrow("generator", 4), narrow("discriminator", 3));
     const { code, stderr } = await run("train", ...args, "--run", out);
     assertEquals(code, 0, stderr);
     const [{ samples, figures }] = await jsonLines(join(out, "quality.jsonl"));

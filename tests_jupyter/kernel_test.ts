@@ -6,6 +6,9 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { join } from "node:path";
+import { freeConnection } from "@/jupyter/connection.ts";
+import { kernelSpec } from "@/notebook/kernelspec.ts";
 import { TestKernel, textOf } from "./support/kernel.ts";
 
 /** From a stop to idle. */
@@ -222,6 +225,56 @@ Deno.test("--types: a wrong type is a warning beside the result, a right cell sa
     textOf(await kernel.run("\ncreateGan({ learnRate: 10 } as never, 5);")),
     "Types, line 2: ",
   );
+});
+
+Deno.test("where Deno's kernel cannot be mended it runs as it is, and says so once", async () => {
+  await using kernel = await TestKernel.start({
+    main: join(import.meta.dirname!, "support", "unmended.ts"),
+  });
+  assertStringIncludes(
+    textOf(await kernel.run("await 6")),
+    "this version of Deno's kernel could not be mended",
+  );
+  assertEquals(textOf(await kernel.run("{ a: await 7 }")), "{ a: 7 }");
+  assertStringIncludes(textOf(await kernel.run("const a = 0,18;")), "SyntaxError in line 1");
+});
+
+Deno.test("Deno's kernel does not outlive ours, whatever it calculates, nor ours Jupyter", async () => {
+  const alive = (pid: number) => {
+    try {
+      // A process that has ended and that nobody has waited for is a zombie.
+      return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+    } catch {
+      return false;
+    }
+  };
+  for (const code of ["await new Promise(() => {})", "while (true) {}"]) {
+    await using kernel = await TestKernel.start();
+    const inner = Number(textOf(await kernel.run("Deno.pid")));
+    kernel.run(code);
+    await ms(300);
+    kernel.process.kill("SIGKILL");
+    for (let i = 0; i < 30 && alive(inner); i++) await ms(100);
+    assertEquals(alive(inner), false, code);
+  }
+  // A parent that goes away at once, as Jupyter does that is killed.
+  const folder = await Deno.makeTempDir();
+  const file = join(folder, "connection.json");
+  await Deno.writeTextFile(file, JSON.stringify(freeConnection()));
+  const { argv: [program, ...args] } = kernelSpec();
+  const command = [
+    program,
+    ...args.map((argument) => argument === "{connection_file}" ? file : argument),
+  ];
+  const shell = `export JPY_PARENT_PID=$$; ${
+    command.map((word) => `'${word}'`).join(" ")
+  } >/dev/null 2>&1 & echo $!; sleep 1`;
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", shell] }).output();
+  const outer = Number(new TextDecoder().decode(stdout));
+  assertEquals(alive(outer), true);
+  await ms(3000);
+  assertEquals(alive(outer), false);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("messages with a wrong signature are dropped", async () => {

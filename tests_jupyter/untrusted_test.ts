@@ -5,12 +5,12 @@
  */
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertNotEquals } from "@std/assert";
 import { type Locator } from "playwright-core";
 import { codeCells, type Notebook, notebookText } from "@/notebook/document.ts";
 import { Jupyter } from "@/notebook/execute.ts";
 import { JupyterServer, Reader } from "./support/jupyter.ts";
-import { outputAreaPage } from "./support/jupyterlab.ts";
+import { outputAreaPage, vscodePage } from "./support/front_ends.ts";
 import { FIXTURE } from "./support/notebooks.ts";
 
 /** What a reader sees of a picture. */
@@ -80,44 +80,47 @@ async function executed(): Promise<Notebook> {
 
 const notebook = await executed();
 const figures = figuresIn(notebook);
+const outputs = codeCells(notebook).map(({ outputs = [] }) => outputs);
 
 Deno.test("an executed notebook has a PNG for every figure, the one that changed while it ran included", () => {
-  const outputs = codeCells(notebook).flatMap(({ outputs = [] }) => outputs);
-  const pictured = outputs.filter(({ data }) => typeof data?.["image/png"] === "string");
+  const pictured = outputs.flat().filter(({ data }) => typeof data?.["image/png"] === "string");
   assertEquals([figures, pictured.length], [7, 7]);
+});
+
+Deno.test("as VS Code takes outputs, every figure is drawn, and the sliders of our HTML move it", async () => {
+  await onPage(await vscodePage(outputs), async (reader) => {
+    const { page } = reader;
+    await reader.figuresDrawn();
+    await reader.whole("vscode");
+    const [theirs, ours] = [".their-plotly", ".workbook-figure"].map((name) =>
+      page.locator(`${name}:has(.xaxislayer-above)`)
+    );
+    assertEquals([await theirs.count(), await ours.count()], [figures - 2, 2]);
+    const { before, after } = await reader.dragSlider();
+    assertNotEquals(after.traces, before.traces);
+  });
 });
 
 for (const trusted of [false, true]) {
   const name = trusted ? "scripts draw every figure" : "every figure is a picture";
   Deno.test(`in JupyterLab's output area, ${trusted ? "" : "not "}trusted, ${name}`, async () => {
-    await using reader = await Reader.open({ offline: true });
-    const { page } = reader;
-    const cells = codeCells(notebook).map(({ outputs = [] }) => outputs);
-    const folder = await Deno.makeTempDir();
-    try {
-      const file = join(folder, "page.html");
-      await Deno.writeTextFile(file, await outputAreaPage(cells, trusted));
-      await page.goto(pathToFileURL(file).href);
+    await onPage(await outputAreaPage(outputs, trusted), async (reader) => {
+      const { page } = reader;
       if (trusted) await reader.figuresDrawn();
       await reader.whole(`jupyterlab-${trusted ? "" : "un"}trusted`);
       const images = page.locator(".jp-OutputArea img");
-      if (trusted) {
-        assertEquals(await images.count(), 0);
-        assertEquals(
-          await page.locator(".workbook-figure:has(.xaxislayer-above)").count(),
-          figures,
-        );
-        assertEquals(await page.getByText("A picture of this figure").count(), 0);
-        const { before, after } = await reader.dragSlider();
-        assertEquals(before.traces.length > 0 && before.slider !== after.slider, true);
-      } else {
+      const notes = page.getByText("A picture of this figure");
+      if (!trusted) {
         assertFigures(await seen(images), figures);
-        assertEquals(await page.getByText("A picture of this figure").count(), 2, "two sliders");
+        assertEquals(await notes.count(), 2, "two figures have sliders");
+        return;
       }
-      assertEquals(reader.errors, []);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+      assertEquals([await images.count(), await notes.count()], [0, 0]);
+      const drawn = page.locator(".workbook-figure:has(.xaxislayer-above)");
+      assertEquals(await drawn.count(), figures);
+      const { before, after } = await reader.dragSlider();
+      assertNotEquals(after.traces, before.traces);
+    });
   });
 }
 
@@ -154,6 +157,21 @@ Deno.test("a notebook that a reader has run, with a new cell, still shows every 
     await reader.whole("notebook-reloaded");
   });
 });
+
+/** Opens a page from a file, without a network; then what a reader does, and no error. */
+async function onPage(html: string, act: (reader: Reader) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = join(folder, "page.html");
+    await Deno.writeTextFile(file, html);
+    await using reader = await Reader.open({ offline: true });
+    await reader.page.goto(pathToFileURL(file).href);
+    await act(reader);
+    assertEquals(reader.errors, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
 
 /** A server on a folder of the project with one notebook. */
 async function inFolder(

@@ -11,6 +11,8 @@ import { findNotebooks } from "@/notebook/folder.ts";
 import { nameOf, type Notebook } from "@/notebook/document.ts";
 import { type Figure, type Trace } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { fitted } from "@/notebook/still.ts";
+import { loadFonts } from "@/plot/still/font.ts";
 import { stillOf } from "@/plot/still/png.ts";
 import { WIDTH } from "@/plot/still/drawing.ts";
 
@@ -28,11 +30,12 @@ function figuresOf(notebook: Notebook): Figure[] {
 }
 
 /** A figure whose lists of numbers are lists again. */
-function unpacked({ data, layout, frames }: Figure): Figure {
+function unpacked({ data, layout, frames, narrow }: Figure): Figure {
   return {
     data: data.map((trace) => ({ ...trace, ...listOf(trace, "x"), ...listOf(trace, "y") })),
     layout: withoutTheme(layout),
     frames,
+    narrow,
   };
 }
 
@@ -57,7 +60,9 @@ function withoutTheme(layout: Record<string, unknown>): Record<string, unknown> 
 }
 
 /** A page with the figures, plotly's on the left. */
-async function pageOf(figures: Figure[]): Promise<string> {
+async function pageOf(all: Figure[]): Promise<string> {
+  const fonts = await loadFonts();
+  const figures = all.map((figure) => fitted(figure, fonts));
   const rows = await Promise.all(figures.map(async (figure, i) => {
     const still = await stillOf(figure);
     return `<div class="row"><div id="figure-${i}" style="width: ${still.width}px"></div>

@@ -134,8 +134,23 @@ function networkOptions(
       name: `${player}.${path}`,
       value: valueAt(spec, path),
       ...described,
-    }));
+    })).filter(({ name, value }) => value !== undefined || isUsed(name, player, spec));
   });
+}
+
+/** What only one activation or initialisation looks at, and what of it. */
+const USED_BY: Record<string, [beside: string, value: string]> = {
+  slope: ["activation", "leakyRelu"],
+  pieces: ["activation", "maxout"],
+  range: ["kind", "uniform"],
+};
+
+/** Whether an option that is left out would matter. */
+function isUsed(name: string, player: string, spec: GanOptions["generator"]): boolean {
+  const parts = name.slice(player.length + 1).split(".");
+  const last = parts.pop()!;
+  const [beside, value] = USED_BY[last] ?? [];
+  return beside === undefined || valueAt(spec, [...parts, beside].join(".")) === value;
 }
 
 /** What is at a path of names with points between them. */

@@ -30,6 +30,9 @@ const FLUSH_MS = 3000;
 /** Of a cell that was stopped the outputs wait no longer than this: it may have left a calculation behind. */
 const STOPPED_FLUSH_MS = 300;
 
+/** Where nobody can say when outputs have gone: nearly all have by then. */
+const UNMENDED_MS = 100;
+
 /** One run of a cell. */
 export class Execution {
   readonly #controller = new AbortController();
@@ -65,14 +68,16 @@ export class Execution {
     if (this.interrupted) {
       return { reply: { status: "error" }, error: interrupted(), unusable: false };
     }
-    const code = stoppable(String(content.code ?? ""));
+    const text = String(content.code ?? "");
+    const code = inner.mended ? stoppable(text) : text;
     const request = this.messages.encode("execute_request", { ...content, code }, {}, { header });
     const replying = inner.request(request);
     const reply = await Promise.race([replying, this.#stopped.promise]);
     this.#over = true;
     let unusable = !reply && !this.end;
     if (unusable) inner.end();
-    else if (reply) unusable = !(await this.#settle(inner));
+    else if (reply && inner.mended) unusable = !(await this.#settle(inner));
+    else if (reply) await wait(UNMENDED_MS);
     const error = await this.#error(reply ?? undefined, unusable);
     const status = error ? "error" : "ok";
     return { reply: { ...reply?.content, status }, error, unusable };

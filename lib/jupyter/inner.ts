@@ -8,7 +8,7 @@ import { endedBySignal } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Connection, freeConnection } from "./connection.ts";
 import { type Content, type Header, type Message, Messages } from "./messages.ts";
-import { FLUSHED, type Flushed, type ToInside } from "./protocol.ts";
+import { FLUSHED, type Flushed, GREETINGS, type ToInside } from "./protocol.ts";
 import { connect, type Frames, type Peer } from "./zmtp.ts";
 
 /** What Deno's kernel tells without being asked. */
@@ -38,6 +38,8 @@ const SAID_CHARACTERS = 4000;
 export class Inner {
   /** Its answer to a kernel_info_request. */
   info: Content = {};
+  /** Whether the part inside is there: without it nothing can be stopped, and outputs can be late. */
+  mended = false;
   readonly #replies = new Map<string, (reply: Message | undefined) => void>();
   readonly #flushes = new Map<number, (flushed: Flushed) => void>();
   #count = 0;
@@ -52,6 +54,7 @@ export class Inner {
     private readonly listener: Deno.TcpListener,
     private readonly token: string,
     private readonly events: InnerEvents,
+    private readonly inside: string,
     private readonly peers: { shell?: Peer; control?: Peer; stdin?: Peer } = {},
   ) {}
 
@@ -59,11 +62,16 @@ export class Inner {
    * Starts it, and waits until it answers.
    *
    * @param key Its messages are signed with this, so that they can be passed on as they are.
+   * @param inside The module of the part inside.
    * @throws {Error} If it ends every time before it answers.
    */
-  static async start(key: string, events: InnerEvents): Promise<Inner> {
+  static async start(
+    key: string,
+    events: InnerEvents,
+    inside: string = new URL("inside.ts", import.meta.url).href,
+  ): Promise<Inner> {
     for (let start = 1;; start++) {
-      const inner = await Inner.#start({ ...freeConnection(), key }, events);
+      const inner = await Inner.#start({ ...freeConnection(), key }, events, inside);
       if (!inner.#ended) return inner;
       if (start === STARTS) {
         throw new Error(
@@ -73,7 +81,11 @@ export class Inner {
     }
   }
 
-  static async #start(connection: Connection, events: InnerEvents): Promise<Inner> {
+  static async #start(
+    connection: Connection,
+    events: InnerEvents,
+    inside: string,
+  ): Promise<Inner> {
     const folder = await makeTempFolder({ prefix: "kernel-" });
     try {
       const file = join(folder, "connection.json");
@@ -85,11 +97,11 @@ export class Inner {
       }).spawn();
       const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const messages = new Messages(connection.key);
-      const inner = new Inner(messages, child, listener, crypto.randomUUID(), events);
+      const inner = new Inner(messages, child, listener, crypto.randomUUID(), events, inside);
       inner.#watch();
       try {
         await inner.#connect(connection);
-        await inner.prepare();
+        inner.mended = await inner.prepare();
         const info = await inner.request(inner.messages.encode("kernel_info_request", {}));
         inner.info = info?.content ?? {};
       } catch (error) {
@@ -158,10 +170,9 @@ export class Inner {
    * @param as The header that it runs under: outputs that are late belong to it.
    */
   async prepare(as?: Header): Promise<boolean> {
-    const module = new URL("inside.ts", import.meta.url).href;
     const { port } = this.listener.addr as Deno.NetAddr;
     const call = `start(${port}, ${JSON.stringify(this.token)})`;
-    const code = `await (await import(${JSON.stringify(module)})).${call};`;
+    const code = `await (await import(${JSON.stringify(this.inside)})).${call};`;
     const content = { code, silent: true, store_history: false, allow_stdin: false };
     const reply = await this.request(
       this.messages.encode("execute_request", content, {}, { header: as }),
@@ -228,8 +239,8 @@ export class Inner {
     const bytes = new Uint8Array(2 * this.token.length);
     const read = await connection.read(bytes).catch(() => null);
     const said = new TextDecoder().decode(bytes.subarray(0, read ?? 0));
-    if (said !== this.token) return connection.close();
-    this.#side = connection;
+    if (said === GREETINGS.listen + this.token) this.#side = connection;
+    else if (said !== GREETINGS.watch + this.token) connection.close();
   }
 
   /** Follows the process to its end. */

@@ -8,7 +8,15 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { beforeIdle, Interrupted, nextTurn, offerCellHost } from "@/io/cell.ts";
-import { CELL_TOOLS, type CellTools, FLUSHED, type Flushed, type ToInside } from "./protocol.ts";
+import {
+  CELL_TOOLS,
+  type CellTools,
+  FLUSHED,
+  type Flushed,
+  GREETINGS,
+  type ToInside,
+} from "./protocol.ts";
+import { type Watch } from "./watch.ts";
 
 /** What is kept of a cell while it runs, and of what it has left running. */
 interface Running {
@@ -28,13 +36,15 @@ export async function start(port: number, token: string): Promise<void> {
   connection?.close();
   current = newCell();
   const own = connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await own.write(new TextEncoder().encode(token));
+  await own.write(new TextEncoder().encode(GREETINGS.listen + token));
   listen(own);
   if (CELL_TOOLS in globalThis) return;
   offerCellHost({ signal: signalOfCell });
   Object.defineProperty(globalThis, CELL_TOOLS, { value: cellTools() });
   trackTimers();
   tellLooseRejections();
+  const watcher = new Worker(new URL("watch.ts", import.meta.url), { type: "module" });
+  watcher.postMessage({ port, greeting: GREETINGS.watch + token } satisfies Watch);
 }
 
 function newCell(): Running {

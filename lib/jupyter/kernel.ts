@@ -16,8 +16,10 @@ import { type Connection } from "./connection.ts";
 import { Execution } from "./execution.ts";
 import { Inner, type InnerEnd } from "./inner.ts";
 import { type Content, type Header, type Message, Messages } from "./messages.ts";
+import { REATTACH, REATTACHED, type Reattached } from "./protocol.ts";
+import { Transcript } from "./transcript.ts";
 import { TypeChecker } from "./types.ts";
-import { died, type Said } from "./words.ts";
+import { died, type Said, UNMENDED } from "./words.ts";
 import { type Frames, Server } from "./zmtp.ts";
 
 /** A request and who has sent it. */
@@ -38,6 +40,9 @@ const ANSWERED = new Set([
   "comm_info_request",
 ]);
 
+/** So many cells a page can have lost sight of. */
+const MOST_COUNTS = 1000;
+
 /** The kernel of one connection file. */
 export class Kernel {
   readonly #messages: Messages;
@@ -51,7 +56,9 @@ export class Kernel {
   readonly #aborted = new WeakSet<Request>();
   #wake = () => {};
   #inner: Promise<Inner>;
-  #running?: { execution: Execution; request: Request };
+  #running?: { execution: Execution; request: Request; transcript: Transcript };
+  /** Numbers of the cells that have ended, by the ids of their requests. */
+  readonly #counts = new Map<string, number>();
   #count = 0;
   /** What happened while no cell ran, for the next one to show. */
   #notice?: string;
@@ -59,8 +66,14 @@ export class Kernel {
   #stopping = false;
   readonly #ended = Promise.withResolvers<void>();
 
-  /** @param options.types Check the types of each cell beside its run. */
-  constructor(private readonly connection: Connection, options: { types?: boolean } = {}) {
+  /**
+   * @param options.types Check the types of each cell beside its run.
+   * @param options.inside Another module for the part inside.
+   */
+  constructor(
+    private readonly connection: Connection,
+    private readonly options: { types?: boolean; inside?: string } = {},
+  ) {
     const { ip, key } = connection;
     this.#messages = new Messages(key);
     if (options.types) this.#types = new TypeChecker(Deno.cwd());
@@ -90,8 +103,8 @@ export class Kernel {
     }
   }
 
-  #start(): Promise<Inner> {
-    return Inner.start(this.connection.key, {
+  async #start(): Promise<Inner> {
+    const inner = await Inner.start(this.connection.key, {
       published: (message) => this.#onPublished(message),
       asked: (message) => {
         if (!this.#running) return;
@@ -99,15 +112,19 @@ export class Kernel {
         this.#send(this.#stdin, this.#running.request, message.frames);
       },
       died: (end) => this.#onDied(end),
-    });
+    }, this.options.inside);
+    if (!inner.mended) this.#notice = UNMENDED;
+    return inner;
   }
 
   // What Jupyter asks.
 
   #onShell(request: Request): void {
-    const { msg_type } = request.message.header;
+    const { header, content } = request.message;
+    const { msg_type } = header;
     if (msg_type === "kernel_info_request") this.#kernelInfo(request, this.#shell);
     else if (msg_type === "shutdown_request") this.#shutDown(request, this.#shell);
+    else if (content.target_name === REATTACH) this.#reattach(header);
     else {
       this.#queue.push(request);
       this.#wake();
@@ -140,6 +157,24 @@ export class Kernel {
     this.#stillBusy();
   }
 
+  /** Tells a page that has come back what runs and what it has shown so far. No state: it would be asked again at each idle. */
+  #reattach(asked: Header): void {
+    const running = this.#running;
+    const waiting = this.#queue.filter((request) =>
+      isExecution(request) && !this.#aborted.has(request)
+    );
+    const cells = [...running ? [running.request] : [], ...waiting].map((request) => ({
+      id: request.message.header.msg_id,
+      code: String(request.message.content.code),
+      running: request === running?.request,
+    }));
+    const workbook: Reattached = { cells, ended: Object.fromEntries(this.#counts) };
+    this.#publish("display_data", { data: { [REATTACHED]: workbook }, metadata: {} }, asked);
+    for (const { type, content, metadata } of running?.transcript.outputs ?? []) {
+      this.#iopub.publish(this.#messages.encode(type, content, asked, { metadata }));
+    }
+  }
+
   /** Pages show the last state that they were told, of whatever request. */
   #stillBusy(): void {
     const header = this.#running?.request.message.header;
@@ -167,7 +202,7 @@ export class Kernel {
         continue;
       }
       const { message } = request;
-      if (message.header.msg_type !== "execute_request") {
+      if (!isExecution(request)) {
         await this.#busy(message, () => this.#pass(request));
       } else if (this.#aborted.delete(request)) {
         await this.#busy(message, () => this.#reply(this.#shell, request, { status: "aborted" }));
@@ -195,16 +230,14 @@ export class Kernel {
     if (!silent && content.store_history !== false) this.#count++;
     const count = { execution_count: this.#count };
     if (!silent) this.#publish("execute_input", { code: content.code, ...count }, header);
-    if (this.#notice) {
-      this.#publish("stream", { name: "stderr", text: this.#notice }, header);
-      this.#notice = undefined;
-    }
+    this.#tellNotice(header);
     const execution = new Execution(this.#inner, this.#messages, request.message);
-    this.#running = { execution, request };
+    this.#running = { execution, request, transcript: new Transcript() };
     const checking = silent
       ? undefined
       : this.#types?.check(String(content.code), execution.signal);
     const { reply, error, unusable } = await execution.run();
+    this.#tellNotice(header);
     const text = await checking;
     if (text) this.#publish("stream", { name: "stderr", text }, header);
     if (unusable) this.#inner = this.#start();
@@ -216,6 +249,13 @@ export class Kernel {
     }
     this.#reply(this.#shell, request, { ...reply, ...error, ...count });
     this.#running = undefined;
+    this.#counts.set(header.msg_id, this.#count);
+    if (this.#counts.size > MOST_COUNTS) this.#counts.delete(this.#counts.keys().next().value!);
+  }
+
+  #tellNotice(header: Header): void {
+    if (this.#notice) this.#publish("stream", { name: "stderr", text: this.#notice }, header);
+    this.#notice = undefined;
   }
 
   /** What waits is not run. */
@@ -242,6 +282,7 @@ export class Kernel {
         if (running) running.execution.published = content as Said;
         return;
     }
+    running?.transcript.add({ type: header.msg_type, content, metadata: message.metadata });
     this.#iopub.publish(message.frames);
   }
 
@@ -264,6 +305,10 @@ export class Kernel {
   }
 
   #publish(type: string, content: Content, parent: Partial<Header>): void {
+    const running = this.#running;
+    if (running?.request.message.header.msg_id === parent.msg_id) {
+      running?.transcript.add({ type, content, metadata: {} });
+    }
     this.#iopub.publish(this.#messages.encode(type, content, parent));
   }
 
@@ -276,4 +321,8 @@ export class Kernel {
   #send(server: Server, { message, from }: Request, frames: Frames): void {
     server.sendTo(from, [...message.identities, ...frames]);
   }
+}
+
+function isExecution({ message }: Request): boolean {
+  return message.header.msg_type === "execute_request";
 }

@@ -12,5 +12,18 @@ if (flag !== "--conn" || !file) {
   console.error("Cannot start the kernel: Jupyter must name its connection file, as --conn FILE");
   Deno.exit(2);
 }
-await new Kernel(await readConnection(file), { types }).run();
+endWithParent();
+try {
+  await new Kernel(await readConnection(file), { types }).run();
+} catch (error) {
+  console.error((error as Error).message);
+  Deno.exit(1);
+}
 Deno.exit(0);
+
+/** Nobody can talk to a kernel whose Jupyter has ended, and none would stop what it calculates. */
+function endWithParent(): void {
+  const parent = Deno.env.get("JPY_PARENT_PID");
+  if (String(Deno.ppid) !== parent) return; // Started by something in between.
+  setInterval(() => String(Deno.ppid) === parent || Deno.exit(0), 2000);
+}

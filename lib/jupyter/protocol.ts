@@ -4,6 +4,9 @@
  * @module
  */
 
+/** What a connection of the part inside begins with, before the token: the one that listens, or the one that only waits for its end. */
+export const GREETINGS = { listen: "listen ", watch: "watch  " } as const;
+
 /** To the part inside, which has said its token: lines of JSON. */
 export type ToInside =
   /** Stop the cell that runs. */
@@ -19,6 +22,19 @@ export interface Flushed {
   flush: number;
   /** The line of the cell at which its last statement began, from 1. */
   line?: number;
+}
+
+/** The target of the comm by which a page that comes back asks what runs. */
+export const REATTACH = "workbook";
+
+/** The type of the output that answers it, with a `Reattached`; the outputs of the cell that runs follow. */
+export const REATTACHED = "application/vnd.workbook.reattached+json";
+
+/** What runs and waits, and what has ended. */
+export interface Reattached {
+  cells: { id: string; code: string; running: boolean }[];
+  /** Numbers of the cells that have ended, by the ids of their requests. */
+  ended: Record<string, number>;
 }
 
 /** The global name under which a cell's text finds its tools. */

@@ -37,6 +37,11 @@ function told(ename: string, evalue: string): Said {
   return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }
 
+/** The part inside of Deno's kernel could not be started. */
+export const UNMENDED =
+  "warning: this version of Deno's kernel could not be mended. Cells run, but one that waits cannot be stopped, and outputs can be " +
+  "lost.\n";
+
 /** The cell was stopped, and its kernel is as it was. */
 export function interrupted(): Said {
   return told(

@@ -15,6 +15,7 @@ import { describeFigure } from "@/plot/describe.ts";
 import { COLOURS, type Figure, packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { FIT } from "./fit.ts";
+import { REATTACH_SCRIPT } from "./reattach.ts";
 import { type Picture } from "./still.ts";
 
 const HEIGHT = 400;
@@ -30,18 +31,19 @@ const BUTTONS = `<style>
 /** The script that every figure of a page waits for. */
 export async function plotlyHtml(): Promise<string> {
   // A second copy, as when the first cell is run again, must leave the first one in use.
-  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>`;
+  return `<script>if (!window.Plotly) {\n${await plotlyScript()}\n}</script>${REATTACH_SCRIPT}`;
 }
 
 /** A figure on a page that has `plotlyHtml` somewhere. */
 export function figureHtml(figure: Figure, picture?: Picture): string {
   const id = `figure-${crypto.randomUUID()}`;
-  const height = figure.layout.height ?? HEIGHT;
+  // Until it is drawn; a picture has a height of its own.
+  const least = picture ? "" : `min-height: ${figure.layout.height ?? HEIGHT}px; `;
   const label = describeFigure(figure);
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
   }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
-  style="min-height: ${height}px; width: 100%; max-width: 900px; overflow: auto hidden">${
+  style="${least}width: 100%; max-width: 900px; overflow: auto hidden">${
     picture ? stillHtml(figure, picture, label) : ""
   }</div>
 <script>(${DRAW})(${scriptJson(id)}, ${scriptJson(fitted(figure))}, ${

@@ -78,17 +78,21 @@ async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: Pictur
  *
  * Of a figure there is HTML, whose script draws it, and its picture, for wherever scripts do not run: once within the
  * HTML, which Notebook and JupyterLab prefer even where they do not trust it, and once alone. plotly's own type is
- * for VS Code; its renderer knows no frames, so that a figure with a slider is left to the HTML.
+ * for VS Code, fitted to the width of the picture; its renderer knows no frames, so that a figure with a slider is left to
+ * the HTML.
  */
 export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (typeof item === "string") return { "text/plain": item, "text/html": textHtml(item) };
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
+    const still = picture && "png" in picture ? picture : undefined;
     return {
       "text/plain": describeFigure(item),
       "text/html": figureHtml(item, picture),
-      ...(item.frames ? {} : { "application/vnd.plotly.v1+json": figureJson(item) }),
-      ...(picture && "png" in picture ? { "image/png": picture.png.toBase64() } : {}),
+      ...(item.frames
+        ? {}
+        : { "application/vnd.plotly.v1+json": figureJson(still?.fitted ?? item) }),
+      ...(still ? { "image/png": still.png.toBase64() } : {}),
     };
   }
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };

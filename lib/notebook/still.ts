@@ -9,17 +9,33 @@
  */
 import { beforeIdle } from "@/io/cell.ts";
 import { type Figure } from "@/plot/figure.ts";
+import { stillSvg, WIDTH } from "@/plot/still/drawing.ts";
+import { type Fonts, loadFonts } from "@/plot/still/font.ts";
 import { type Still, stillOf } from "@/plot/still/png.ts";
+import { fit } from "./fit.ts";
 
-/** A picture, or why there is none: a figure is to be shown all the same. */
-export type Picture = Still | { failure: string };
+/** A picture and the figure as it is drawn there, or why there is none: a figure is to be shown all the same. */
+export type Picture = Still & { fitted: Figure } | { failure: string };
 
 export async function pictureOf(figure: Figure): Promise<Picture> {
   try {
-    return await stillOf(figure);
+    const own = fitted(figure, await loadFonts());
+    return { ...await stillOf(own), fitted: own };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A figure fitted to the width of still pictures, as the page's script fits it to that of the page. */
+export function fitted(figure: Figure, fonts: Fonts): Figure {
+  const measure = (text: string, font: string) => {
+    const [, size] = /([\d.]+)px/.exec(font)!;
+    return fonts.width(text, Number(size), font.includes("bold"));
+  };
+  const whole = { ...figure, layout: { height: 400, ...figure.layout } };
+  const width = Number(figure.layout.width ?? WIDTH);
+  const first = fit(whole, width, measure, { legend: 19, above: 0 });
+  return fit(whole, width, measure, stillSvg(first, fonts));
 }
 
 /** Milliseconds without a change after which a figure's picture is made. */

@@ -37,7 +37,9 @@ export async function gifOf(frames: readonly GifFrame[]): Promise<Uint8Array> {
   const other = pictures.find((one) => one.width !== width || one.height !== height);
   if (other) {
     throw new TypeError(
-      `Cannot make a GIF: all pictures must be of ${width}×${height}, got one of ${other.width}×${other.height}`,
+      `Cannot make a GIF: all pictures must be of ${width}×${
+        height - BAR.height
+      }, got one of ${other.width}×${other.height - BAR.height}`,
     );
   }
   const usual = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, LENGTH_MS / pictures.length));

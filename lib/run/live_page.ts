@@ -69,6 +69,11 @@ export class LivePage implements AsyncDisposable {
     return `http://${HOST}:${this.#server.addr.port}/`;
   }
 
+  /** How many browsers follow it. */
+  get readers(): number {
+    return this.#clients.size;
+  }
+
   /** Shows this run. */
   async show(run: RunFolder): Promise<void> {
     this.#events = await run.readMetrics();

@@ -44,7 +44,6 @@ export class RunRecords implements Disposable {
   ): Promise<RunRecords> {
     const records = new RunRecords(run, listener);
     await run.openMetrics(gan.step);
-    await run.openQuality(gan.step);
     const events = await run.readMetrics();
     const { csvFile, tensorboardFolder, gifFile } = run;
     // What the run has already would be out of date.
@@ -52,7 +51,13 @@ export class RunRecords implements Disposable {
       records.#csv = await MetricsCsv.open(csvFile, options, events);
     }
     if (request.tensorboard || await hasEventFile(tensorboardFolder)) {
-      records.#tensorboard = await TensorBoardFile.open(tensorboardFolder, gan.step, events);
+      const entries = (await run.readQuality()).filter(({ step }) => step <= gan.step);
+      records.#tensorboard = await TensorBoardFile.open(
+        tensorboardFolder,
+        gan.step,
+        events,
+        entries,
+      );
     }
     records.#gif = request.gif === true || await isFile(gifFile);
     if (request.quality !== false && qualityKind(options, data).kind !== "none") {
@@ -62,6 +67,7 @@ export class RunRecords implements Disposable {
           listener.warning?.(`samples are not measured after each epoch: ${reason}`),
       });
     }
+    if (records.#meter || await isFile(run.qualityFile)) await run.openQuality(gan.step);
     // A run that was killed may have been about to measure it.
     const measured = (await run.readQuality()).some(({ step }) => step === gan.step);
     if (gan.step > 0 && !measured) await records.#meter?.add(gan);

@@ -126,6 +126,7 @@ function qualityChart(name: string, entries: Quality[], real?: number): ReportCh
   const [trace] = figure.data;
   trace.mode = "lines+markers";
   figure.layout.showlegend = false;
+  if (name === "modes") Object.assign(figure.layout.yaxis as object, { rangemode: "tozero" });
   // 1, 2 and 5 of each power of ten.
   if (name === "frechet") Object.assign(figure.layout.yaxis as object, { dtick: "D2" });
   return { title, caption: better, figure, columns: [`figures.${name}`] };
@@ -169,5 +170,5 @@ function shareChart(entries: Quality[]): ReportChart {
 /** The page has the title above the chart. */
 function untitled(figure: Figure): Figure {
   const { title: _, ...layout } = figure.layout;
-  return { ...figure, layout: { ...layout, margin: { l: 60, r: 30, t: 30, b: 50 } } };
+  return { ...figure, layout: { ...layout, margin: { ...layout.margin as object, t: 30 } } };
 }

@@ -18,9 +18,19 @@ function colours() {
   };
 }
 
+/** The layout with other settings of its axes and margins. */
+function merged(layout, changes) {
+  const both = { ...layout };
+  for (const [name, change] of Object.entries(changes)) both[name] = { ...layout[name], ...change };
+  return both;
+}
+
 async function drawCharts(charts, config) {
   for (const { id, figure } of charts) {
-    await Plotly.newPlot(byId(id), figure.data, figure.layout, config);
+    const { data, layout, narrow } = figure;
+    const place = byId(id);
+    const isNarrow = narrow !== undefined && place.clientWidth < narrow.below;
+    await Plotly.newPlot(place, data, isNarrow ? merged(layout, narrow.layout) : layout, config);
     await Plotly.relayout(byId(id), colours());
   }
   dark.addEventListener("change", () => {

@@ -32,6 +32,7 @@ export const TEMPLATE = `<!doctype html>
   pre { background: var(--box); padding: 1rem; overflow-x: auto; }
   figure { margin: 0; max-width: <%~ it.toy ? 54 : 34 %>rem; }
   img { width: 100%; display: block; <%~ it.toy ? "background: #fff;" : "image-rendering: pixelated;" %> }
+  @media (prefers-color-scheme: dark) { .panels { filter: invert(.905) hue-rotate(180deg); } }
   .player { display: flex; gap: .5rem; align-items: center; margin: .5rem 0; }
   .player input { flex: 1; min-width: 0; }
   .player button { font: inherit; min-width: 4.5rem; }
@@ -53,7 +54,7 @@ export const TEMPLATE = `<!doctype html>
 
 <h2>Samples</h2>
 <figure>
-<img id="grid" alt="<%= it.what %> <%= it.last?.after %>" src="<%= it.last?.src ?? "data:," %>">
+<img id="grid"<% if (it.toy) { %> class="panels"<% } %> alt="<%= it.what %> <%= it.last?.after %>" src="<%= it.last?.src ?? "data:," %>">
 <div class="player">
   <button type="button" id="play">Play</button>
   <input type="range" id="when" min="0" max="<%= it.grids.length - 1 %>" value="<%= it.grids.length - 1 %>"

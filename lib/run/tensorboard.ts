@@ -39,23 +39,28 @@ export class TensorBoardFile implements Disposable {
   /**
    * Goes on with the folder's file, without what came after `step`, or begins one with what the run has recorded.
    *
-   * @param events Those of the run, up to `step`.
+   * @param events Those of the run, up to `step`, and `entries` its figures.
    */
-  static async open(folder: string, step: number, events: TrainEvent[]): Promise<TensorBoardFile> {
+  static async open(
+    folder: string,
+    step: number,
+    events: TrainEvent[],
+    entries: Quality[] = [],
+  ): Promise<TensorBoardFile> {
     await Deno.mkdir(folder, { recursive: true });
     const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
     const own = names.find(isEventFile);
     const now = Date.now() / 1000;
     const path = join(folder, own ?? `events.out.tfevents.${Math.floor(now)}.gan-workbook`);
     const kept = own === undefined
-      ? [version(now), ...events.flatMap((event) => ofEvent(event, backThen(event, events, now)))]
+      ? [version(now), ...recorded(events, entries, now)]
       : [...decodeRecords(await readIfFile(path) ?? new Uint8Array())]
         .filter((data) => stepOf(data) <= step);
     return new TensorBoardFile(await AppendedFile.begin(path, joined(kept.map(encodeRecord))));
   }
 
   async event(event: TrainEvent): Promise<void> {
-    for (const data of ofEvent(event, Date.now() / 1000)) await this.#append(data);
+    await this.#append(ofEvent(event, Date.now() / 1000));
   }
 
   async grid(step: number, png: Uint8Array): Promise<void> {
@@ -63,11 +68,7 @@ export class TensorBoardFile implements Disposable {
   }
 
   async quality(quality: Quality): Promise<void> {
-    const values = Object.entries(quality.figures)
-      .map(([name, number]): Value => ({ tag: `quality/${name}`, number }));
-    const shares = (quality.shares ?? [])
-      .map((number, digit): Value => ({ tag: `shares/${digit}`, number }));
-    await this.#append(encodeEvent(Date.now() / 1000, quality.step, [...values, ...shares]));
+    await this.#append(ofQuality(quality, Date.now() / 1000));
   }
 
   async #append(data: Uint8Array): Promise<void> {
@@ -89,17 +90,30 @@ function isEventFile(name: string): boolean {
   return /^events\.out\.tfevents\.\d+\.gan-workbook$/.test(name);
 }
 
-/** About when an event was, where only the time in steps was recorded. */
-function backThen(event: TrainEvent, events: TrainEvent[], now: number): number {
-  return now - (events.at(-1)!.seconds - event.seconds);
+/** What a run has recorded, each at about the time when it was: only the time in steps is known. */
+function recorded(events: TrainEvent[], entries: Quality[], now: number): Uint8Array[] {
+  const end = events.at(-1)?.seconds ?? 0;
+  const timeOf = (step: number) =>
+    now - end + (events.findLast((event) => event.step <= step)?.seconds ?? 0);
+  return [
+    ...events.map((event) => ofEvent(event, now - end + event.seconds)),
+    ...entries.map((quality) => ofQuality(quality, timeOf(quality.step))),
+  ];
 }
 
-function ofEvent(event: TrainEvent, time: number): Uint8Array[] {
+function ofEvent(event: TrainEvent, time: number): Uint8Array {
   const values = TAGS.flatMap(([tag, name]): Value[] => {
     const number = event[name];
     return number === undefined ? [] : [{ tag, number }];
   });
-  return [encodeEvent(time, event.step, values)];
+  return encodeEvent(time, event.step, values);
+}
+
+function ofQuality({ step, figures, shares = [] }: Quality, time: number): Uint8Array {
+  return encodeEvent(time, step, [
+    ...Object.entries(figures).map(([name, number]) => ({ tag: `quality/${name}`, number })),
+    ...shares.map((number, digit) => ({ tag: `shares/${digit}`, number })),
+  ]);
 }
 
 function version(time: number): Uint8Array {

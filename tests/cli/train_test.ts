@@ -29,6 +29,11 @@ async function files(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
+/** How many grids a report has: the last one in the page, the others for its script. */
+function gridsOf(report: string): number {
+  return report.match(/"data:image\/png;base64,/g)?.length ?? 0;
+}
+
 /** The numbers of 64 samples of a run, as the issue of a resumed run is decided. */
 async function samplesOf(folder: string): Promise<Uint8Array> {
   const out = join(folder, "x.npy");
@@ -64,6 +69,7 @@ Deno.test("a run leaves the folder that the README describes", () =>
       "config.json",
       "lock",
       "metrics.jsonl",
+      "quality.jsonl",
       "report.html",
       "samples",
     ]);
@@ -95,8 +101,8 @@ Deno.test("a run leaves the folder that the README describes", () =>
     assertEquals([grid.width, grid.height], [8 * 58 + 2, 8 * 58 + 2]);
 
     const report = await Deno.readTextFile(join(out, "report.html"));
-    assertEquals(report.match(/src="data:image\/png;base64,/g)?.length, 4);
-    const markup = report.replaceAll(/<script>.*?<\/script>/gs, "");
+    assertEquals(gridsOf(report), 3);
+    const markup = report.replaceAll(/<script[^>]*>.*?<\/script>/gs, "");
     assertFalse(/(src|href)="(?!data:)/.test(markup), "the report fetches nothing");
     assertFalse(report.includes("<script src"), "its script is in it");
     assertStringIncludes(report, "784 → 16");
@@ -392,7 +398,7 @@ Deno.test("toy data: panels at every epoch, a report, exact resume, samples of r
     );
     assertEquals([width, height], [860, 830]);
     const report = await Deno.readTextFile(join(whole, "report.html"));
-    assertEquals(report.match(/src="data:image\/png;base64,/g)?.length, 4);
+    assertEquals(gridsOf(report), 3);
     assertStringIncludes(report, "Accuracies");
     const lines = (await Deno.readTextFile(join(whole, "metrics.jsonl"))).trimEnd().split("\n");
     const last = JSON.parse(lines.at(-1)!);
@@ -478,7 +484,7 @@ const wrong: [string, string[], string][] = [
   ],
   ["sample", ["--count", "0"], "integer of at least 1"],
   ["sample", ["--label", "three"], "integer of at least 0"],
-  ["sample", ["--out", "x.jpg"], "must end in .png or .npy"],
+  ["sample", ["--out", "x.jpg"], "must end in .png, .npy or .gif"],
 ];
 
 for (const [command, args, message] of wrong) {

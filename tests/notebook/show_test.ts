@@ -88,7 +88,8 @@ Deno.test("on a page the sliders are combined there; plotly's type, whose render
 });
 
 Deno.test("a picture is in the HTML, within what its script clears, and in the bundle", () => {
-  const picture = { png: Uint8Array.of(1, 2, 3), width: 760, height: 400 };
+  const png = Uint8Array.of(1, 2, 3);
+  const picture = { png, width: 760, height: 400, fitted: { data: [], layout: { width: 760 } } };
   for (const [item, note] of [[figure, false], [sliders, true]] as const) {
     const bundle = bundleOf(item, picture);
     assertEquals(bundle["image/png"], "AQID");
@@ -98,6 +99,12 @@ Deno.test("a picture is in the HTML, within what its script clears, and in the b
     assertStringIncludes(inside, 'alt="Figure &quot;');
     assertEquals(inside.includes("its sliders move where the notebook is trusted"), note);
   }
+  const json = bundleOf(figure, picture)["application/vnd.plotly.v1+json"];
+  assertEquals(
+    (json as { layout: { width: number } }).layout.width,
+    760,
+    "fitted as the picture is",
+  );
 });
 
 Deno.test("a figure that has no picture says why, and is shown all the same", () => {

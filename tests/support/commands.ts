@@ -9,10 +9,17 @@ import { v8Flags } from "@/kernels/engine/v8_flags.ts";
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+/** What deno.json allows a task. */
+async function permissionsOf(task: string): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  return tasks[task].command.match(/--allow-\S+/g);
+}
 
-/** Commands that start programs themselves. */
-const START_OTHERS = ["bench", "assignment", "notebooks", "ok"];
+const TASKS = ["train", "sample", "evaluate", "bench", "notebooks", "kernel", "assignment", "ok"];
+/** By the name of the task; read before any test, since it is asked for in the middle of them. */
+const PERMISSIONS = Object.fromEntries(
+  await Promise.all(TASKS.map(async (task) => [task, await permissionsOf(task)] as const)),
+);
 
 export interface Ended {
   code: number;
@@ -35,9 +42,8 @@ export function start(
   args: string[],
   circumstances: Circumstances = {},
 ): Deno.ChildProcess {
-  const more = START_OTHERS.includes(name) ? ["--allow-run"] : [];
   const file = name === "ok" ? "tools/ok.ts" : `lib/cli/${name}.ts`;
-  return startProgram(file, args, circumstances, more);
+  return startProgram(file, args, circumstances, PERMISSIONS[name]);
 }
 
 /** Starts a program of the project. */
@@ -45,9 +51,8 @@ export function startProgram(
   file: string,
   args: string[],
   { fileSizeLimit, from = ROOT, env = {} }: Circumstances = {},
-  morePermissions: string[] = [],
+  permissions: string[] = PERMISSIONS.sample,
 ): Deno.ChildProcess {
-  const permissions = [...PERMISSIONS, ...morePermissions];
   // Quiet about packages that are fetched: the cache of a fresh machine is empty.
   const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, file, ...args];
   // Where the signal is ignored, the write itself fails.

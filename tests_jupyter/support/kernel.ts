@@ -28,6 +28,8 @@ export interface KernelOptions {
   plain?: boolean;
   types?: boolean;
   env?: Record<string, string>;
+  /** Another program than the one that Jupyter starts. */
+  main?: string;
   /** Answers what a cell asks the reader. */
   onInput?: (prompt: string) => string | undefined;
 }
@@ -56,7 +58,13 @@ export class TestKernel implements AsyncDisposable {
     await Deno.writeTextFile(file, JSON.stringify(connection));
     const { argv: [program, ...args], env } = kernelSpec(options);
     const process = new Deno.Command(program, {
-      args: args.map((argument) => argument === "{connection_file}" ? file : argument),
+      args: args.map((argument) =>
+        argument === "{connection_file}"
+          ? file
+          : argument.endsWith("main.ts")
+          ? options.main ?? argument
+          : argument
+      ),
       env: { ...env, ...options.env },
       cwd: "notebooks",
       stdin: "null",

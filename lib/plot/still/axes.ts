@@ -7,6 +7,7 @@ import { type Figure } from "../figure.ts";
 import { type Fonts } from "./font.ts";
 import { type Axis, LABEL_GAP, lengthOf, pixel } from "./axis.ts";
 import {
+  type AxisLayout,
   axisLayout,
   isVisible,
   type Margin,
@@ -161,17 +162,27 @@ function setTicks(axis: Axis, sheet: Sheet, fonts: Fonts): void {
   axis.ticks = ticksOf({ letter, type, range, length: lengthOf(axis), categories, layout });
   if (layout.showticklabels === false) return;
   const size = layout.tickfont?.size ?? sheet.font.size;
+  const standoff = layout.ticklabelstandoff ?? 0;
   axis.labels = axis.ticks.map(({ text, scale }) => textOf(text, scale * size, fonts));
   if (letter === "y") {
-    axis.depth = LABEL_GAP + Math.max(0, ...axis.labels.map(({ width }) => width));
+    axis.depth = LABEL_GAP + standoff + Math.max(0, ...axis.labels.map(({ width }) => width));
     return;
   }
-  axis.angle = typeof layout.tickangle === "number" ? layout.tickangle : overlap(axis) ? 30 : 0;
+  axis.angle = typeof layout.tickangle === "number"
+    ? layout.tickangle
+    : overlap(axis)
+    ? steepOf(layout)
+    : 0;
   const turn = Math.abs(axis.angle) * Math.PI / 180;
-  axis.depth = Math.max(
+  axis.depth = standoff + Math.max(
     0,
     ...axis.labels.map(({ width, height }) => width * Math.sin(turn) + height * Math.cos(turn)),
   );
+}
+
+/** The angle of labels that would run into each other. */
+function steepOf({ autotickangles = [0, 30, 90] }: AxisLayout): number {
+  return autotickangles.find((angle) => angle !== 0) ?? 0;
 }
 
 /** True where labels of one size, side by side, would run into each other. */
@@ -184,6 +195,9 @@ function overlap(axis: Axis): boolean {
   );
 }
 
+/** Pixels between the name of an axis and the edge of the picture. */
+const EDGE = 6;
+
 /** The margins with the room that axes ask for beside their numbers and names. */
 export function marginsFor(axes: Map<string, Axis>, margin: Margin): Margin {
   const found = { ...margin };
@@ -192,7 +206,7 @@ export function marginsFor(axes: Map<string, Axis>, margin: Margin): Margin {
     const standoff = typeof layout.title === "string" ? 0 : layout.title?.standoff ?? 0;
     const hasTitle = titleText(layout.title) !== "";
     const name = hasTitle ? 0.7 * title.size + Math.max(0, title.height - 1.3 * title.size) : 0;
-    const room = depth + standoff + name;
+    const room = depth + standoff + name + (letter === "y" ? EDGE : 0);
     const side = layout.side ?? (letter === "x" ? "bottom" : "left");
     const key = side[0] as keyof Margin;
     found[key] = Math.max(found[key], Math.ceil(room));

@@ -29,6 +29,18 @@ interface Scale {
   colorbar?: ColourBar;
 }
 
+/** Pixels that the scale of a trace needs to the right of the drawing, its numbers included. */
+export function colourBarRoom(trace: Trace, width: number, sheet: Sheet, fonts: Fonts): number {
+  const { showscale, colorbar = {} } = (trace.marker ?? {}) as Scale;
+  if (!showscale) return 0;
+  const { thickness = 30, x = 1.02, xpad = 10, ticktext = ["0.00"] } = colorbar;
+  const texts = ticktext.map((text) => textOf(text, sheet.font.size, fonts).width);
+  return (x - 1) * width + xpad + thickness + 3 + Math.max(...texts) + GAP;
+}
+
+/** Pixels from the numbers of a scale to the edge of the picture. */
+const GAP = 4;
+
 /** The scale beside a drawing that a trace of points asks for. */
 export function colourBarSvg(
   trace: Trace,

@@ -10,9 +10,9 @@
 import { type Figure, type Trace } from "../figure.ts";
 import { axesOf, marginsFor, pairsOf } from "./axes.ts";
 import { type Axis, LABEL_GAP, pixel } from "./axis.ts";
-import { colourBarSvg, slidersSvg } from "./controls.ts";
+import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls.ts";
 import { FONT_FAMILY, type Fonts } from "./font.ts";
-import { annotationsSvg, type Ground, imagesSvg, shapesSvg } from "./items.ts";
+import { annotationsSvg, type Ground, highestAnnotation, imagesSvg, shapesSvg } from "./items.ts";
 import {
   isVisible,
   type Margin,
@@ -32,11 +32,20 @@ export const WIDTH = 760;
 
 const GRID = "#e5e5e5";
 
-/** A figure as a document of SVG, dark on white. */
-export function stillSvg(
-  figure: Figure,
-  fonts: Fonts,
-): { svg: string; width: number; height: number } {
+/** A figure as a document of SVG, and what is known of it only once it is laid out. */
+export interface Drawing {
+  svg: string;
+  /** In pixels. */
+  width: number;
+  height: number;
+  /** Pixels of the legend's height. */
+  legend: number;
+  /** Pixels by which annotations reach above the uppermost drawing. */
+  above: number;
+}
+
+/** A figure dark on white. */
+export function stillSvg(figure: Figure, fonts: Fonts): Drawing {
   const sheet = sheetOf(figure, WIDTH);
   const { width, height } = sheet;
   const { margin, axes, legend } = arranged(figure, sheet, fonts);
@@ -67,7 +76,11 @@ export function stillSvg(
       "font-family": FONT_FAMILY,
     })
   }><defs>${clips}${defs}</defs>${element("rect", { width, height, fill: "#fff" })}${body}</svg>`;
-  return { svg, width, height };
+  const top = Math.min(
+    ...[...axes.values()].flatMap(({ letter, ends }) => letter === "y" ? ends : []),
+  );
+  const above = Math.max(0, top - highestAnnotation(ground, fonts));
+  return { svg, width, height, legend: legend?.height ?? 0, above };
 }
 
 /** Margins depend on the numbers beside the axes and those on the margins: twice is enough. */
@@ -83,6 +96,9 @@ function arranged(
     margin = marginsFor(axes, margin);
     legend = legendOf(figure.data, sheet, sheet.width - margin.l - margin.r, fonts);
     if (legend) margin = withLegend(margin, legend, sheet);
+    const inner = sheet.width - margin.l - margin.r;
+    const bars = figure.data.map((trace) => colourBarRoom(trace, inner, sheet, fonts));
+    margin = { ...margin, r: Math.max(margin.r, ...bars) };
     axes = axesOf(figure, sheet, margin, fonts);
   }
   return { margin, axes, legend };
@@ -186,11 +202,13 @@ function axisSvg(axis: Axis, { axes, sheet, margin }: Ground): string {
   const texts = labels.map((label, i) => {
     const at = pixel(axis, ticks[i].at);
     if (letter === "y") {
-      const x = across + (far ? LABEL_GAP : -LABEL_GAP);
+      const gap = LABEL_GAP + (layout.ticklabelstandoff ?? 0);
+      const x = across + (far ? gap : -gap);
       const y = at + 0.35 * label.size - (label.lines.length - 1) * LINE_HEIGHT / 2 * label.size;
       return textSvg(label, { x, y, align: far ? "left" : "right", colour });
     }
-    const y = far ? across - 5 : across + label.size + 1;
+    const gap = layout.ticklabelstandoff ?? 0;
+    const y = far ? across - 5 - gap : across + label.size + 1 + gap;
     const align = angle === 0 ? "center" : angle > 0 ? "left" : "right";
     return textSvg(label, { x: at, y, align, angle, colour });
   }).join("");

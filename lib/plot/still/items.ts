@@ -7,9 +7,9 @@
  */
 import { type Axis, coordinate, isOn, pixel } from "./axis.ts";
 import { type Fonts } from "./font.ts";
-import { type Margin, type Sheet } from "./layout.ts";
-import { attributes, element, type LineLook, stroke } from "./svg.ts";
-import { LINE_HEIGHT, textOf, textSvg } from "./text.ts";
+import { type FontLook, type Margin, type Sheet } from "./layout.ts";
+import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
+import { LINE_HEIGHT, type Text, textOf, textSvg } from "./text.ts";
 
 type Item = Record<string, unknown>;
 
@@ -75,47 +75,66 @@ function shapeSvg(ground: Ground, shape: Item): string {
   return element("rect", { x: left, y: top, width, height, ...look, fill });
 }
 
-/** The size of a text of plotly's that has none. */
+/** Pixels around the text of an annotation. */
 const BORDER = 1;
 
 export function annotationsSvg(ground: Ground, fonts: Fonts): string {
-  const notes = (ground.sheet.layout.annotations ?? []) as Item[];
-  return notes.filter(({ visible }) => visible !== false)
-    .map((note) => annotationSvg(ground, note, fonts)).join("");
+  return boxesOf(ground, fonts).map((box) => annotationSvg(box, ground.sheet)).join("");
 }
 
-function annotationSvg(ground: Ground, note: Item, fonts: Fonts): string {
+/** The upper end of the annotation that reaches highest; Infinity where there is none. */
+export function highestAnnotation(ground: Ground, fonts: Fonts): number {
+  return Math.min(...boxesOf(ground, fonts).map(({ top }) => top));
+}
+
+/** An annotation in its place. */
+interface NoteBox {
+  note: Item;
+  text: Text;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The annotations that are drawn: those off their axes are not. */
+function boxesOf(ground: Ground, fonts: Fonts): NoteBox[] {
   const { sheet, axes } = ground;
-  for (const letter of ["x", "y"] as const) {
-    const axis = axes.get(String(note[`${letter}ref`]));
-    if (axis && !isOn(axis, Number(note[letter]))) return "";
-  }
-  const place = (letter: "x" | "y") =>
-    placeOf(ground, letter, note[`${letter}ref`], () => Number(note[letter]), note[letter]);
-  const [x, y] = [place("x"), place("y")];
-  if (x === undefined || y === undefined) return "";
-  const font = note.font as { size?: number; color?: string } | undefined;
-  const text = textOf(note.text, font?.size ?? sheet.font.size, fonts);
-  const [width, height] = [text.width + 2 * BORDER, text.height + 2 * BORDER];
-  const left = x + Number(note.xshift ?? 0) - width * shareOf(note.xanchor, note.x, note.xref);
-  const top = y - Number(note.yshift ?? 0) -
-    height * shareOf(note.yanchor, note.y, note.yref, true);
+  const notes = (sheet.layout.annotations ?? []) as Item[];
+  return notes.filter(({ visible }) => visible !== false).flatMap((note) => {
+    for (const letter of ["x", "y"] as const) {
+      const axis = axes.get(String(note[`${letter}ref`]));
+      if (axis && !isOn(axis, Number(note[letter]))) return [];
+    }
+    const place = (letter: "x" | "y") =>
+      placeOf(ground, letter, note[`${letter}ref`], () => Number(note[letter]), note[letter]);
+    const [x, y] = [place("x"), place("y")];
+    if (x === undefined || y === undefined) return [];
+    const text = textOf(note.text, (note.font as FontLook)?.size ?? sheet.font.size, fonts);
+    const [width, height] = [text.width + 2 * BORDER, text.height + 2 * BORDER];
+    const { xshift = 0, yshift = 0, xanchor, yanchor } = note;
+    const left = x + Number(xshift) - width * shareOf(xanchor, note.x, note.xref);
+    const top = y - Number(yshift) - height * shareOf(yanchor, note.y, note.yref, true);
+    return [{ note, text, left, top, width, height }];
+  });
+}
+
+function annotationSvg({ note, text, left, top, width, height }: NoteBox, sheet: Sheet): string {
   const align = (note.align ?? "center") as "left" | "center" | "right";
-  const standing = {
+  const drawn = textSvg(text, {
     x: left + { left: BORDER, center: width / 2, right: width - BORDER }[align],
     // A line of text hangs in its height as plotly hangs it.
     y: top + BORDER + (LINE_HEIGHT / 2 + 0.35) * text.size,
     align,
-    colour: font?.color ?? sheet.font.color,
-  };
-  const ground_ = note.bgcolor === undefined
+    colour: (note.font as FontLook)?.color ?? sheet.font.color,
+  });
+  const back = note.bgcolor === undefined
     ? ""
     : element("rect", { x: left, y: top, width, height, fill: String(note.bgcolor) });
   const turn = Number(note.textangle ?? 0);
-  const drawn = ground_ + textSvg(text, standing);
-  if (turn === 0) return drawn;
-  const middle = `${left + width / 2} ${top + height / 2}`;
-  return `<g${attributes({ transform: `rotate(${turn} ${middle})` })}>${drawn}</g>`;
+  if (turn === 0) return back + drawn;
+  const middle = `${number(left + width / 2)} ${number(top + height / 2)}`;
+  return `<g${attributes({ transform: `rotate(${turn} ${middle})` })}>${back}${drawn}</g>`;
 }
 
 /** Which part of a text is before its place; plotly chooses by thirds of the paper where none is given. */

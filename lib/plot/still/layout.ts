@@ -37,6 +37,8 @@ export interface AxisLayout {
   ticks?: string;
   ticklen?: number;
   tickangle?: number | "auto";
+  ticklabelstandoff?: number;
+  autotickangles?: number[];
   tickfont?: FontLook;
   tickmode?: string;
   tick0?: number;

@@ -30,8 +30,8 @@ export interface Legend {
   items: Item[];
   width: number;
   height: number;
-  /** In parts of the drawing's width and height, y upwards. */
-  place: { x: number; y: number; xanchor: string; yanchor: string };
+  /** In parts of the drawing's width and height, or of the picture's where `yref` is "container"; y upwards. */
+  place: { x: number; y: number; xanchor: string; yanchor: string; yref?: string };
 }
 
 interface LegendLayout {
@@ -40,6 +40,7 @@ interface LegendLayout {
   y?: number;
   xanchor?: string;
   yanchor?: string;
+  yref?: string;
   traceorder?: string;
   tracegroupgap?: number;
   font?: { size?: number };
@@ -73,6 +74,7 @@ export function legendOf(
     y: layout.y ?? (across ? -0.1 : 1),
     xanchor: layout.xanchor ?? "left",
     yanchor: layout.yanchor ?? "top",
+    yref: layout.yref,
   };
   const end = across ? inRows(items, room, layout.tracegroupgap ?? 10) : inColumn(items);
   return { items, ...end, place };
@@ -125,10 +127,9 @@ export function legendCorner(
   };
   const left = { left: 0, center: 0.5, right: 1 }[place.xanchor] ?? 0;
   const above = { top: 0, middle: 0.5, bottom: 1 }[place.yanchor] ?? 0;
-  return {
-    x: margin.l + place.x * inner.width - left * width,
-    y: margin.t + (1 - place.y) * inner.height - above * height,
-  };
+  const whole = place.yref === "container";
+  const from = whole ? (1 - place.y) * sheet.height : margin.t + (1 - place.y) * inner.height;
+  return { x: margin.l + place.x * inner.width - left * width, y: from - above * height };
 }
 
 export function legendSvg(

@@ -128,8 +128,16 @@ function logTicks(ruler: Ruler): Tick[] {
   const [low, high] = [Math.min(...range), Math.max(...range)];
   return multiples([Math.floor(low), high], 1).flatMap((at) => [
     power(at),
-    ...between.map((n) => ({ at: at + Math.log10(n), text: String(n), scale: 0.75 })),
+    ...between.map((n) => digitTick(at, n, ruler)),
   ]);
+}
+
+/** A tick between two powers of ten: a small digit, unless the axis has a format for whole numbers. */
+function digitTick(power: number, digit: number, ruler: Ruler): Tick {
+  const at = power + Math.log10(digit);
+  return ruler.layout.tickformat
+    ? { at, text: powerText(at, ruler), scale: 1 }
+    : { at, text: String(digit), scale: 0.75 };
 }
 
 /** A power of ten as the axis is to write it. */

@@ -127,6 +127,22 @@ Deno.test("numbers that need more room than a margin has push the drawing to the
   assertEquals(left([0, 0.00012345], true) > left([0, 1], true), true);
 });
 
+Deno.test("a scale of colours is within the picture, its numbers included", () => {
+  const right = (text: string) => {
+    const colorbar = { tickvals: [0], ticktext: [text], thickness: 10, x: 1.01 };
+    const marker = {
+      color: [0],
+      colorscale: [[0, "#000"], [1, "#fff"]],
+      showscale: true,
+      colorbar,
+    };
+    const svg = sheet([dot(null, null, { marker })], { margin: { l: 50, r: 10, t: 50, b: 50 } });
+    const at = Number(new RegExp(`<text x="([\\d.]+)"[^>]*><tspan[^>]*>${text}<`).exec(svg)![1]);
+    return at + fonts.width(text, 12);
+  };
+  for (const text of ["1", "a long remark"]) assertEquals(right(text) <= 500, true, text);
+});
+
 Deno.test("the legend has what is named and shown, and nothing else", () => {
   const figure = lineChart({
     title: "t",

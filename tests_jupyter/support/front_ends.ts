@@ -1,8 +1,12 @@
-/** JupyterLab's output area on a page of its own: its packages come from npm, as they are, without a server. */
+/**
+ * Pages of outputs as front ends show them that cannot be started here: JupyterLab's output area, whose packages come from
+ * npm as they are, and VS Code's, by its sources.
+ */
 import { join } from "node:path";
 import { build, stop } from "esbuild";
 import { outputOf } from "@/io/processes.ts";
 import { type Output } from "@/notebook/document.ts";
+import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
 
 /** What `jupyterlab.lock.json` was made from. */
 const PACKAGES = {
@@ -30,9 +34,36 @@ export async function outputAreaPage(cells: Output[][], trusted: boolean): Promi
   const script = (await outputAreaScript()).replaceAll("</script", "<\\/script");
   // A file has long texts as lists of lines; who reads it joins them.
   const joined = cells.map((outputs) => outputs.map(withTexts));
-  const outputs = JSON.stringify(joined).replaceAll("<", "\\u003c");
   return `<!doctype html><meta charset="utf-8"><body><script>${script}</script>
-<script>for (const outputs of ${outputs}) showOutputs(outputs, ${trusted});</script>`;
+<script>for (const outputs of ${scriptJson(joined)}) showOutputs(outputs, ${trusted});</script>`;
+}
+
+/**
+ * A page that shows outputs as VS Code does, by its sources: vendors' types first, plotly's as data and layout without
+ * frames; HTML as elements of one document, each script made anew (vscode-jupyter `execution/helpers.ts`,
+ * `@nteract/transform-plotly`, vscode `notebook-renderers/src/index.ts`).
+ */
+export async function vscodePage(cells: Output[][]): Promise<string> {
+  const bundles = cells.flat().flatMap((output) => withTexts(output).data ?? []);
+  return `<!doctype html><meta charset="utf-8"><body>
+<script>${await plotlyScript()}; window.TheirPlotly = window.Plotly; delete window.Plotly;</script>
+<script>for (const bundle of ${scriptJson(bundles)}) {
+  const element = document.createElement("div");
+  document.body.append(element);
+  const plotly = bundle["application/vnd.plotly.v1+json"];
+  const html = bundle["text/html"];
+  if (plotly) {
+    element.className = "their-plotly";
+    TheirPlotly.newPlot(element, plotly.data, plotly.layout);
+  } else if (html !== undefined) {
+    element.innerHTML = html;
+    for (const script of element.querySelectorAll("script")) {
+      const again = document.createElement("script");
+      again.text = script.innerText;
+      element.append(again);
+    }
+  } else element.innerText = bundle["text/plain"];
+}</script>`;
 }
 
 function withTexts(output: Output): Output {

@@ -41,7 +41,7 @@ const logChart = (low: number, high: number) =>
       log: true,
     },
     y: {
-      label: "a name of an axis that is longer than the drawing is high, by several words",
+      label: "a name of an axis that is longer than the drawing is high",
       log: true,
     },
     lines: { a: [low, Math.sqrt(low * high), high] },

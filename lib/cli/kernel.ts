@@ -15,7 +15,7 @@ import {
 } from "@/notebook/kernelspec.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { hasGitFilter, removeGitFilter, setGitFilter } from "./git_filter.ts";
+import { gitFilter as filterOf, removeGitFilter, setGitFilter } from "./git_filter.ts";
 import { projectPath, quoted, taskCommand } from "./place.ts";
 import { createProgram, main, path } from "./program.ts";
 
@@ -81,13 +81,16 @@ export async function run(args: string[]): Promise<number> {
 
 /** What git does with outputs; nothing where the project is in no clone. */
 async function gitLine(): Promise<string | undefined> {
-  const set = await hasGitFilter();
-  if (set === undefined) return undefined;
-  return set
-    ? "git     leaves the outputs of notebooks out"
-    : `git     sees the outputs of notebooks; ${
+  const filter = await filterOf();
+  if (!filter) return undefined;
+  if (!filter.set) {
+    return `git     sees the outputs of notebooks; ${
       taskCommand("kernel", "--git-filter")
     } has it leave them out`;
+  }
+  return filter.status
+    ? "git     leaves the outputs of notebooks out"
+    : "git     leaves the outputs of notebooks out of diffs and commits; git status may name a notebook that was run until git add";
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

@@ -42,7 +42,7 @@ export async function start(port: number, token: string): Promise<void> {
   offerCellHost({ signal: signalOfCell });
   Object.defineProperty(globalThis, CELL_TOOLS, { value: cellTools() });
   trackTimers();
-  tellLooseRejections();
+  tellLooseErrors();
   const watcher = new Worker(new URL("watch.ts", import.meta.url), { type: "module" });
   watcher.postMessage({ port, greeting: GREETINGS.watch + token } satisfies Watch);
 }
@@ -156,13 +156,17 @@ async function* untilAborted(
   }
 }
 
-/** A promise that failed and that nobody has awaited is told; Deno's kernel drops it without a word. */
-function tellLooseRejections(): void {
-  addEventListener("unhandledrejection", (event) => {
+/** What fails where no cell waits for it, a promise or a timer, is told; Deno's kernel drops it without a word. */
+function tellLooseErrors(): void {
+  const tell = (event: Event, where: string, error: unknown) => {
     event.preventDefault();
-    if (!(event.reason instanceof Interrupted)) {
-      console.error("A promise that nobody awaits has failed:", event.reason);
-    }
+    if (!(error instanceof Interrupted)) console.error(`${where} has failed:`, error);
+  };
+  addEventListener("unhandledrejection", (event) => {
+    tell(event, "A promise that nobody awaits", event.reason);
+  });
+  addEventListener("error", (event) => {
+    tell(event, "Something that a cell has left running", event.error ?? event.message);
   });
 }
 

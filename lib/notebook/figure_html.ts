@@ -178,8 +178,8 @@ const DRAW = `(id, figure, config, fit) => {
       for (const note of element?.querySelectorAll("p") ?? []) note.hidden = true;
       if (element && !element.dataset.waits && Date.now() - began > 8000) {
         element.dataset.waits = "told";
-        element.append("This figure needs plotly.js, which the first figure of the notebook " +
-          "brings along: run the notebook from its top.");
+        element.append("plotly.js, which draws this figure, came with the first figure of the " +
+          "notebook and is not on this page: run the notebook from its top.");
       }
       if (element || Date.now() - began < 60000) setTimeout(draw, 50);
       return;

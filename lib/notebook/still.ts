@@ -78,7 +78,11 @@ export class LatePicture {
       this.#figure = undefined;
       this.#drawing = this.#drawing.then(async () => {
         const began = performance.now();
-        await this.send(figure);
+        try {
+          await this.send(figure);
+        } catch {
+          /* What cannot be sent now fails with the next change as well, whose caller hears of it. */
+        }
         const ended = performance.now();
         this.#next = ended + (ended - began) / SHARE;
       });

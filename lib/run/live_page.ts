@@ -66,7 +66,8 @@ export class LivePage implements AsyncDisposable {
   }
 
   get url(): string {
-    return `http://${HOST}:${this.#server.addr.port}/`;
+    const { hostname, port } = this.#server.addr;
+    return `http://${hostname}:${port}/`;
   }
 
   /** How many browsers follow it. */

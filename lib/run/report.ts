@@ -6,6 +6,7 @@
 import { Eta } from "eta";
 import { loadQualityReference, type Quality, qualityKind, samplesOf } from "@/eval/quality.ts";
 import { describe } from "@/gan/spec.ts";
+import { type TrainEvent } from "@/gan/train.ts";
 import { isFile } from "@/io/files.ts";
 import { packed } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
@@ -35,14 +36,7 @@ export async function renderReport(
   const events = await run.readMetrics();
   const quality = await run.readQuality();
   const { options } = config;
-  const all = await run.sampleGrids();
-  const grids = await Promise.all(
-    spread(all, MOST_GRIDS).map(async ({ step, file }) => ({
-      step,
-      after: afterStep(step, events.find((event) => event.step === step)?.epoch),
-      src: pngUrl(await Deno.readFile(file)),
-    })),
-  );
+  const { grids, chosen } = await gridsOf(run, events);
   const charts = {
     quality: live || quality.length > 0
       ? withIds("quality", await qualityCharts(config, quality))
@@ -63,10 +57,9 @@ export async function renderReport(
     what,
     last,
     grids,
-    chosen: grids.length < all.length
-      ? ` ${grids.length} of ${all.length} grids, evenly spread; samples/ has all.`
-      : "",
-    gif: await isFile(run.gifFile),
+    chosen,
+    // A live page has no files beside it.
+    gif: !live && await isFile(run.gifFile),
     layout: options.classes === undefined ? "" : " One class a row, one noise a column.",
     drawnFrom: options.averageDecay > 0
       ? "the running average of the generator's weights"
@@ -92,6 +85,32 @@ export async function renderReport(
     script: await pageScript(),
     plotly: await plotlyScript(),
   });
+}
+
+interface Grid {
+  step: number;
+  /** When it was drawn. */
+  after: string;
+  src: string;
+}
+
+/** The grids of the slider, and what is to be said where they are not all. */
+async function gridsOf(
+  run: RunFolder,
+  events: TrainEvent[],
+): Promise<{ grids: Grid[]; chosen: string }> {
+  const all = await run.sampleGrids();
+  const grids = await Promise.all(
+    spread(all, MOST_GRIDS).map(async ({ step, file }) => ({
+      step,
+      after: afterStep(step, events.find((event) => event.step === step)?.epoch),
+      src: pngUrl(await Deno.readFile(file)),
+    })),
+  );
+  const chosen = grids.length < all.length
+    ? ` ${grids.length} of ${all.length} grids, evenly spread; samples/ has all.`
+    : "";
+  return { grids, chosen };
 }
 
 /** When a grid was drawn. */

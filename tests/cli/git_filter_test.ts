@@ -1,7 +1,7 @@
 /** Git leaves the outputs of notebooks out: the filter, in a real clone. */
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { hasGitFilter, removeGitFilter, setGitFilter } from "@/cli/git_filter.ts";
+import { gitFilter, removeGitFilter, setGitFilter } from "@/cli/git_filter.ts";
 import { cleaned } from "@/cli/strip_filter.ts";
 import { keptText, type Notebook } from "@/notebook/document.ts";
 import { inTempFolder, ROOT, runHere } from "../support/commands.ts";
@@ -75,10 +75,10 @@ const tracked = ["status", "--short", "--untracked-files=no"];
 Deno.test("a notebook that was run is no change, and keeps its outputs on the disk", () =>
   inClone(async (clone) => {
     const file = join(clone, NOTEBOOK);
-    assertEquals(await hasGitFilter(clone), false);
+    assertEquals(await gitFilter(clone), { set: false, status: false });
     await setGitFilter(clone);
     await setGitFilter(clone);
-    assertEquals(await hasGitFilter(clone), true);
+    assertEquals(await gitFilter(clone), { set: true, status: true });
     for (
       const text of [
         executed(),
@@ -88,11 +88,12 @@ Deno.test("a notebook that was run is no change, and keeps its outputs on the di
     ) {
       await Deno.writeTextFile(file, text);
       assertEquals(await git(clone, "diff"), "");
-      // Git looks at a file's size before it asks the filter, and asks it when the file is added.
-      await git(clone, "add", "--update");
       assertEquals(await git(clone, ...tracked), "");
       assertEquals(await Deno.readTextFile(file), text);
     }
+    await git(clone, "commit", "--quiet", "--allow-empty", "-m", "another");
+    assertEquals(await git(clone, ...tracked), "");
+    assertEquals(await Deno.readTextFile(file), executed().replace("2\\n", "a longer output\\n"));
     await Deno.mkdir(join(clone, "notebooks/.ipynb_checkpoints"));
     await Deno.writeTextFile(join(clone, "notebooks/.ipynb_checkpoints/x.ipynb"), "{}");
     assertEquals(await git(clone, "status", "--short", "notebooks"), "");
@@ -108,6 +109,36 @@ Deno.test("a notebook that was run is no change, and keeps its outputs on the di
     assertEquals(await git(clone, ...tracked), "");
   }));
 
+Deno.test("files of every other kind are seen to change, and new ones to be there", () =>
+  inClone(async (clone) => {
+    await git(clone, "add", "deno.json");
+    await git(clone, "commit", "--quiet", "-m", "two");
+    await Deno.writeTextFile(join(clone, NOTEBOOK), executed());
+    // Set after the notebook was run: it is no change all the same.
+    await setGitFilter(clone);
+    assertEquals(await git(clone, ...tracked), "");
+    await Deno.writeTextFile(join(clone, "deno.json"), "{}");
+    await Deno.writeTextFile(join(clone, "notebooks", "own.ipynb"), executed());
+    await Deno.writeTextFile(join(clone, NOTEBOOK), executed("1 + 3"));
+    const status = await git(clone, "status", "--short", "deno.json", "notebooks");
+    assertEquals(status, ` M deno.json\n M ${NOTEBOOK}\n?? notebooks/own.ipynb\n`);
+    await Deno.remove(join(clone, NOTEBOOK));
+    assertEquals(await git(clone, "status", "--short", NOTEBOOK), ` D ${NOTEBOOK}\n`);
+  }));
+
+Deno.test("who has something that tells git of changes keeps it", () =>
+  inClone(async (clone) => {
+    await git(clone, "config", "core.fsmonitor", "my-own");
+    await setGitFilter(clone);
+    assertEquals(await gitFilter(clone), { set: true, status: false });
+    await removeGitFilter(clone);
+    assertEquals((await git(clone, "config", "core.fsmonitor")).trim(), "my-own");
+    await git(clone, "config", "--unset", "core.fsmonitor");
+    await git(clone, "config", "core.untrackedCache", "true");
+    await setGitFilter(clone);
+    assertEquals(await gitFilter(clone), { set: true, status: false });
+  }));
+
 Deno.test("what is no notebook goes into a commit as it is, with a warning", () =>
   inClone(async (clone) => {
     await setGitFilter(clone);
@@ -119,7 +150,9 @@ Deno.test("what is no notebook goes into a commit as it is, with a warning", () 
 Deno.test("a filter whose Deno has gone keeps nobody from a commit", () =>
   inClone(async (clone) => {
     await setGitFilter(clone);
-    await git(clone, "config", "filter.gan-notebook.clean", "/nowhere/deno run");
+    for (const name of ["filter.gan-notebook.clean", "core.fsmonitor"]) {
+      await git(clone, "config", name, "/nowhere/deno run");
+    }
     await Deno.writeTextFile(join(clone, NOTEBOOK), executed());
     await git(clone, "commit", "--quiet", "-am", "with outputs");
     assertStringIncludes(await git(clone, "show", `HEAD:${NOTEBOOK}`), "stdout");
@@ -138,7 +171,7 @@ Deno.test("the filter can be taken out, twice, and what the user has set stays",
 
 Deno.test("a folder that is no clone has no filter, and cannot get one", () =>
   inTempFolder(async (folder) => {
-    assertEquals(await hasGitFilter(folder), undefined);
+    assertEquals(await gitFilter(folder), undefined);
     for (const change of [setGitFilter, removeGitFilter]) {
       const error = await change(folder).then(() => undefined, (error) => error);
       assertMatch(String(error), /Cannot (set|remove) the git filter: .* is in none/);

@@ -36,6 +36,19 @@ Deno.test("a change waits for a picture on its way: an older figure is never sho
   assertEquals(order, ["picture of first", "second is shown", "picture of second"]);
 });
 
+Deno.test("a picture that cannot be sent leaves the figure to change, and the next picture to come", async () => {
+  const sent: string[] = [];
+  const late = new LatePicture((figure) => {
+    if (nameOf(figure) === "first") throw new Error("the connection is closed");
+    return Promise.resolve(void sent.push(nameOf(figure)));
+  });
+  for (const name of ["first", "second"]) {
+    await late.changed(figure(name));
+    await flushPictures();
+  }
+  assertEquals(sent, ["second"]);
+});
+
 Deno.test("a figure that is changed no more gets its picture by itself, within two seconds", async () => {
   const sent = Promise.withResolvers<string>();
   const late = new LatePicture((figure) => Promise.resolve(sent.resolve(nameOf(figure))));

@@ -81,8 +81,8 @@ const INK = "#222";
 export function sheetOf({ layout }: Figure, width: number): Sheet {
   const font = layout.font as FontLook | undefined;
   return {
-    width: Number(layout.width ?? width),
-    height: Number(layout.height ?? HEIGHT),
+    width: Math.round(Number(layout.width ?? width)),
+    height: Math.round(Number(layout.height ?? HEIGHT)),
     margin: { ...MARGIN, ...layout.margin as Partial<Margin> },
     font: { size: font?.size ?? 12, color: INK },
     layout,

@@ -21,7 +21,13 @@ import { illegible, openOutputs, WIDTHS, withBrowser } from "./support/legible.t
 
 const xs = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);
 const long = "A title with more words than a narrow page has room for, about p_data and p_g";
-const words = ["10,000 training images", "half the width of the band", "p_data", "the default"];
+const words = [
+  "not detached: D's steps move G too, which is long",
+  "half the width of the band",
+  "p_data",
+  "the default",
+];
+const sets = ["real (memorised)", "100 images copied", "10,000 training images", ...words.slice(1)];
 const lines = Object.fromEntries(words.map((name, k) => [name, xs.map((x) => x ** k / 2 ** k)]));
 const history = {
   steps: [1, 50, 100],

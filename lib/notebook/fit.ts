@@ -41,8 +41,12 @@ export function fit(figure: Figure, width: number, measure: Measure, drawn: Draw
     layout.sliders = lowered(layout.sliders, slim ? { ...edge, len: (width - 24) / room } : {});
   }
   const height = layout.height + top - margin.t + below - saved;
+  // Beside the line that the legend shows of it.
+  const named = (name: string) => broken(name, width - 65, "12px", measure);
   return {
-    data,
+    data: slim
+      ? data.map((one) => one.name ? { ...one, name: named(String(one.name)) } : one)
+      : data,
     layout: {
       ...layout,
       title: titles.title,

@@ -80,7 +80,7 @@ const kinds: Record<string, Showable> = {
     title: long,
     x: {
       label: "in place of samples",
-      values: ["real (memorised)", "100 images copied", ...words],
+      values: sets,
     },
     y: { label: "share", range: [0, 1] },
     bars: { precision: [1, 0.5, 0.3, 0.8, 0.2, 0.1], recall: [1, 0.5, 0.3, 0.8, 0.2, 0.1] },

@@ -82,7 +82,7 @@ Deno.test("a failing cell is told with its number, its own line and the error", 
   assertEquals(notebook.cells.length, 4);
 });
 
-Deno.test("a cell that is no TypeScript fails, though the kernel shows no error for it", async () => {
+Deno.test("a cell that is no TypeScript fails with its line and what is wrong", async () => {
   const { failure } = await execute(["const a = 1;", "const b = 2;\nconst c = ;"]);
   assertEquals([failure?.cell, failure?.line, failure?.source], [2, 2, "const c = ;"]);
   assertStringIncludes(failure!.error, "Expression expected");
@@ -97,7 +97,7 @@ Deno.test("a cell that does not end is told by its number", async () => {
 Deno.test("a kernel that ends is told with the cell that ended it", async () => {
   const { failure } = await execute(["1;", "Deno.exit(3);"]);
   assertEquals(failure?.cell, 2);
-  assertStringIncludes(failure!.error, "kernel");
+  assertStringIncludes(failure!.error, "Deno has ended (exit code 3)");
 });
 
 /** Takes a port of the kernel before it listens, at its first `times` starts. */

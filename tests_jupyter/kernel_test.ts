@@ -256,15 +256,16 @@ Deno.test("where Deno's kernel cannot be mended it runs as it is, and says so on
   assertStringIncludes(textOf(await kernel.run("const a = 0,18;")), "SyntaxError in line 1");
 });
 
+function alive(pid: number): boolean {
+  try {
+    // A process that has ended and that nobody has waited for is a zombie.
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
 Deno.test("Deno's kernel does not outlive ours, whatever it calculates, nor ours Jupyter", async () => {
-  const alive = (pid: number) => {
-    try {
-      // A process that has ended and that nobody has waited for is a zombie.
-      return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-    } catch {
-      return false;
-    }
-  };
   for (const code of ["await new Promise(() => {})", "while (true) {}"]) {
     await using kernel = await TestKernel.start();
     const inner = Number(textOf(await kernel.run("Deno.pid")));
@@ -298,6 +299,16 @@ Deno.test("our kernel costs less than 5 ms a cell beside Deno's own", async () =
   const { cell } = await cost(3, 50);
   assertLess(cell.ours - cell.plain, 5);
 }); // The start varies by more than its limit on a busy machine: tools/kernel_cost.ts measures it.
+
+Deno.test("shut down in the middle of a cell, the kernel leaves no process behind", async () => {
+  const cells = ["await new Promise(() => {})", "while (true) {}", "1"];
+  for (const code of [...cells, ...cells, ...cells]) {
+    // Disposed of, it looks for what is left.
+    await using kernel = await TestKernel.start();
+    kernel.run(code);
+    await ms(100);
+  }
+});
 
 Deno.test("messages with a wrong signature are dropped", async () => {
   await using kernel = await TestKernel.start();

@@ -27,6 +27,9 @@ interface Running {
   timers: Set<ReturnType<typeof setTimeout>>;
 }
 
+/** As it is before a cell can change it. */
+const { broadcast } = Deno.jupyter;
+
 const context = new AsyncLocalStorage<Running>();
 let current = newCell();
 let connection: Deno.TcpConn | undefined;
@@ -84,7 +87,7 @@ async function answer(message: ToInside): Promise<void> {
   const flushed: Flushed = { flush: message.flush, line: current.line };
   if (message.ended) current = newCell();
   // It goes the way of the outputs, behind them.
-  await Deno.jupyter.broadcast(FLUSHED, { ...flushed });
+  await broadcast(FLUSHED, { ...flushed });
 }
 
 /** What the text of a cell is made to call. */

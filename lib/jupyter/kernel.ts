@@ -240,6 +240,7 @@ export class Kernel {
     this.#tellNotice(header);
     const text = await checking;
     if (text) this.#publish("stream", { name: "stderr", text }, header);
+    if (this.#stopping) return;
     if (unusable) this.#inner = this.#start();
     if (error && !silent) this.#publish("error", { ...error }, header);
     if (error && (execution.interrupted || content.stop_on_error !== false)) {

@@ -16,7 +16,10 @@ endWithParent();
 try {
   await new Kernel(await readConnection(file), { types }).run();
 } catch (error) {
-  console.error((error as Error).message);
+  const { name, message } = error as Error;
+  console.error(
+    message.startsWith("Cannot") ? message : `Cannot start the kernel: ${name}: ${message}`,
+  );
   Deno.exit(1);
 }
 Deno.exit(0);

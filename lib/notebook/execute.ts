@@ -244,14 +244,14 @@ async function failureOf(
   if (!("error" in end)) throw new Error(`Cannot run ${path}: Jupyter said ${Deno.inspect(end)}`);
   const { cell, name, message } = end.error;
   const failure = at(cell, `${name}: ${message}`);
-  // The kernel counts lines of what it made of the cell, without types and empty lines; a plain
-  // Deno program counts those of the cell itself.
+  const [, line, words] = message.match(/^line (\d+), column \d+: (.*)$/s) ?? [];
+  if (name === "SyntaxError" && line) {
+    const source = sourceOfCell(failure.cell).split("\n")[Number(line) - 1];
+    return { ...failure, line: Number(line), source, error: `${name}: ${words}` };
+  }
+  // The kernel knows the line at which a statement began; a plain Deno program the one that has thrown.
   const { success, stderr, place } = await actOnCells("run", [path], { cells: failure.cell });
   if (success || place?.cell !== failure.cell) return failure;
   const located = { ...failure, line: place.line, source: place.source };
-  // Of a cell that is no TypeScript the kernel says no more than that.
-  if (message === "Execution failed") {
-    return { ...located, error: stderr.split("\n", 1)[0].replace(/^error: /, "") };
-  }
   return stderr.includes(message) ? located : failure;
 }

@@ -34,6 +34,19 @@ export interface KernelOptions {
   onInput?: (prompt: string) => string | undefined;
 }
 
+/** What is started by the kernel of a test has this in its environment. */
+const MARK = "WORKBOOK_TEST_KERNEL";
+
+function processesWith(mark: string): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/environ`).includes(`${MARK}=${mark}`);
+    } catch {
+      return false; // It is no process, or has ended.
+    }
+  });
+}
+
 /** A kernel in the folder of the notebooks; it ends when it is disposed of. */
 export class TestKernel implements AsyncDisposable {
   readonly #pending = new Map<string, Pending>();
@@ -65,7 +78,7 @@ export class TestKernel implements AsyncDisposable {
           ? options.main ?? argument
           : argument
       ),
-      env: { ...env, ...options.env },
+      env: { ...env, ...options.env, [MARK]: folder },
       cwd: "notebooks",
       stdin: "null",
       stdout: "null",
@@ -88,13 +101,27 @@ export class TestKernel implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const asked = this.ask("shutdown_request", { restart: false }, "control");
-    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    const ended = asked.then(() => this.process.status);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2000))]);
     try {
       this.process.kill("SIGKILL");
     } catch { /* It has ended. */ }
     await this.process.status;
     for (const peer of Object.values(this.peers)) peer.close();
     await Deno.remove(this.folder, { recursive: true });
+    await this.#nothingLeft();
+  }
+
+  /** @throws {Error} If a process that the kernel has started outlives it; it is ended. */
+  async #nothingLeft(): Promise<void> {
+    const deadline = performance.now() + 5000;
+    while (performance.now() < deadline) {
+      if (processesWith(this.folder).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const left = processesWith(this.folder);
+    for (const pid of left) Deno.kill(pid, "SIGKILL");
+    throw new Error(`The kernel has left processes behind: ${left.join(", ")}`);
   }
 
   /** Runs a cell to its end. */

@@ -21,7 +21,13 @@ import { illegible, openOutputs, WIDTHS, withBrowser } from "./support/legible.t
 
 const xs = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);
 const long = "A title with more words than a narrow page has room for, about p_data and p_g";
-const words = ["10,000 training images", "half the width of the band", "p_data", "the default"];
+const words = [
+  "not detached: D's steps move G too, which is long",
+  "half the width of the band",
+  "p_data",
+  "the default",
+];
+const sets = ["real (memorised)", "100 images copied", "10,000 training images", ...words.slice(1)];
 const lines = Object.fromEntries(words.map((name, k) => [name, xs.map((x) => x ** k / 2 ** k)]));
 const history = {
   steps: [1, 50, 100],
@@ -41,7 +47,7 @@ const logChart = (low: number, high: number) =>
       log: true,
     },
     y: {
-      label: "a name of an axis that is longer than the drawing is high, by several words",
+      label: "a name of an axis that is longer than the drawing is high",
       log: true,
     },
     lines: { a: [low, Math.sqrt(low * high), high] },
@@ -74,7 +80,7 @@ const kinds: Record<string, Showable> = {
     title: long,
     x: {
       label: "in place of samples",
-      values: ["real (memorised)", "100 images copied", ...words],
+      values: sets,
     },
     y: { label: "share", range: [0, 1] },
     bars: { precision: [1, 0.5, 0.3, 0.8, 0.2, 0.1], recall: [1, 0.5, 0.3, 0.8, 0.2, 0.1] },

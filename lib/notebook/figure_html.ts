@@ -149,17 +149,28 @@ const DRAW = `(id, figure, config, fit) => {
     Object.assign(element.style, { minHeight: 0, height: fitted.layout.height + "px" });
     return fitted;
   };
-  /** Once it is drawn, the legend and the names above the drawing have a height. */
-  const settle = async (element) => {
+  /** Whether what is known only once it is drawn, the room above the drawing, is other than was thought. */
+  const settled = (element) => {
     const legend = element.querySelector(".legend")?.getBoundingClientRect().height ?? 0;
     const areas = [...element.querySelectorAll(".draglayer .nsewdrag")];
     const top = Math.min(...areas.map((area) => area.getBoundingClientRect().top));
     const above = Math.max(0, ...[...element.querySelectorAll(".annotation-text")]
       .map((text) => top - text.getBoundingClientRect().top));
-    if (Math.abs(legend - drawn.legend) < 2 && Math.abs(above - drawn.above) < 2) return;
+    const same = Math.abs(legend - drawn.legend) < 2 && Math.abs(above - drawn.above) < 2;
     drawn = { legend, above };
-    const { title, height, margin, legend: place_ } = place(element).layout;
-    await Plotly.relayout(element, { title, height, margin, legend: place_ });
+    return same;
+  };
+  const go = (element, name) => Plotly.animate(element, [name], {
+    mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },
+  });
+  /** Draws it for its width, from the second time on with its sliders as they are. */
+  const plot = async (element) => {
+    const { data, layout, frames } = place(element);
+    const active = element._fullLayout?.sliders?.map((slider) => slider.active);
+    active?.forEach((position, i) => { layout.sliders[i].active = position; });
+    await (element._fullLayout ? Plotly.react : Plotly.newPlot)(element, data, layout, config);
+    if (frames) await Plotly.addFrames(element, frames);
+    if (active && frames) await go(element, active.join("-"));
   };
   const draw = async () => {
     const element = document.getElementById(id);
@@ -177,25 +188,17 @@ const DRAW = `(id, figure, config, fit) => {
     element.style.minHeight = 0;
     const redraw = async () => {
       if (element.clientWidth === width || element.clientWidth === 0) return;
-      const first = width === 0;
       width = element.clientWidth;
-      const { data, layout, frames } = place(element);
-      const active = (element._fullLayout?.sliders ?? []).map((slider) => slider.active);
-      layout.sliders?.forEach((slider, i) => { slider.active = active[i] ?? slider.active; });
-      await (first ? Plotly.newPlot : Plotly.react)(element, data, layout, config);
-      if (frames) await Plotly.addFrames(element, frames);
-      if (!first && frames) await go(active.join("-"));
-      await settle(element);
+      await plot(element);
+      // Twice: what is above may take another place in a figure that has become higher.
+      for (let i = 0; i < 2 && !settled(element); i++) await plot(element);
       element.dataset.fitted = width;
     };
-    const go = (name) => Plotly.animate(element, [name], {
-      mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 },
-    });
     new ResizeObserver(() => requestAnimationFrame(redraw)).observe(element);
     await redraw();
     // A slider beside buttons that play is plotly's own: it follows what plays.
     if (!figure.layout.updatemenus) element.on("plotly_sliderchange", () => {
-      go(element._fullLayout.sliders.map(({ active }) => active).join("-"));
+      go(element, element._fullLayout.sliders.map(({ active }) => active).join("-"));
     });
     new MutationObserver(() => {
       if (!element.layout || element.layout.font.color === colour(element)) return;

@@ -30,14 +30,23 @@ export function fit(figure: Figure, width: number, measure: Measure, drawn: Draw
   const top = titles.height + (layout.showlegend === false ? 0 : drawn.legend + 6) + drawn.above +
     4;
   const below = fitNames(layout, width, measure);
-  const lowered = (controls: Settings[]) =>
-    controls.map((one) => ({ ...one, pad: { ...one.pad, t: (one.pad?.t ?? 0) + below } }));
-  for (const name of ["sliders", "updatemenus"]) {
-    if (layout[name]) layout[name] = lowered(layout[name]);
+  // Where every pixel counts, what is not in the drawing begins at the edge of the page.
+  const slim = width < 480;
+  const room = width - margin.l - margin.r;
+  const edge = slim ? { x: (12 - margin.l) / room } : {};
+  const lowered = (controls: Settings[], own: Settings) =>
+    controls.map((one) => ({ ...one, ...own, pad: { ...one.pad, t: (one.pad?.t ?? 0) + below } }));
+  if (layout.updatemenus) layout.updatemenus = lowered(layout.updatemenus, edge);
+  if (layout.sliders) {
+    layout.sliders = lowered(layout.sliders, slim ? { ...edge, len: (width - 24) / room } : {});
   }
   const height = layout.height + top - margin.t + below - saved;
+  // Beside the line that the legend shows of it.
+  const named = (name: string) => broken(name, width - 65, "12px", measure);
   return {
-    data,
+    data: slim
+      ? data.map((one) => one.name ? { ...one, name: named(String(one.name)) } : one)
+      : data,
     layout: {
       ...layout,
       title: titles.title,
@@ -91,8 +100,8 @@ function merged(base: Settings, added: Settings): Settings {
 function titled(own: Settings, frames: Frame[] | undefined, width: number, measure: Measure) {
   const fitted = (title: Settings) => {
     const text = broken(title.text ?? "", 0.96 * width - 10, "bold 15px", measure);
-    // plotly moves a title up by half of what each further line adds.
-    return { ...title, text, pad: { ...title.pad, t: 12 + 10 * (text.split("<br>").length - 1) } };
+    // plotly moves a title of several lines up by half a line.
+    return { ...title, text, pad: { ...title.pad, t: text.includes("<br>") ? 22 : 12 } };
   };
   const title = fitted(own);
   const all = frames?.map((frame) =>
@@ -124,7 +133,7 @@ function fitNames(layout: Settings, width: number, measure: Measure): number {
   layout.annotations = layout.annotations?.map((one: Settings) => {
     if (one.name !== "heading") return one;
     const axis = layout[`xaxis${one.xref.replace(/^x| domain$/g, "")}`] ?? {};
-    return { ...one, text: broken(one.text, part(axis) * room.x + 20, "13px", measure) };
+    return { ...one, text: broken(one.text, part(axis) * room.x, "13px", measure) };
   });
   return below;
 }

@@ -18,8 +18,8 @@ export interface Beside {
 /** Parts of a layout that name axes. */
 const REFERRING = ["shapes", "annotations", "images"];
 
-/** Pixels between a drawing and the name of the panel below it: the numbers and the name of its axis. */
-const GAP = 95;
+/** Pixels between a drawing and the one below it, for the name of its axis and that panel's: in a line, in two. */
+const [GAP, NARROW_GAP] = [95, 130];
 
 /** Pixels below which the page is too narrow for two panels beside each other. */
 const WIDE = 640;
@@ -38,9 +38,8 @@ export function beside({ title, panels, height = 250 }: Beside): Figure {
     );
   }
   const rows = Math.ceil(panels.length / 2);
-  const [wide, narrow] = [rows, panels.length].map((count) =>
-    stacked(Array(count).fill(height), GAP)
-  );
+  const wide = stacked(Array(rows).fill(height), GAP);
+  const narrow = stacked(Array(panels.length).fill(height), NARROW_GAP);
   const columns = columnsOf(Math.min(2, panels.length), 0.15);
   const margin = marginOf(panels);
   const renamed = panels.map((panel, i) => panelOf(panel, i === 0 ? "" : String(i + 1)));

@@ -12,6 +12,7 @@ import {
   lineAcross,
   lineDown,
   type Narrow,
+  NARROWEST,
   type Numbers,
   remarkAcross,
   remarksDown,
@@ -23,7 +24,7 @@ import {
 } from "./figure.ts";
 import { axisTicks, extentOf, narrowTicks, onAxis } from "./scale.ts";
 import { framesOf, type Sliders, slidersLayout, startOf } from "./sliders.ts";
-import { typeset, wrapped } from "./text.ts";
+import { typeset, widthOf, wrapped } from "./text.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
@@ -188,7 +189,20 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
   }));
   const { layout, narrow } = planeOf({ title, x, y, references }, [], Object.values(bars));
   Object.assign(layout.xaxis as object, { type: "category", autotickangles: [0, 90] });
-  return { data, layout: { ...layout, barmode: "group" }, narrow };
+  const own = values.reduce((sum, name) => sum + widthOf(`${name} `, 12), 0);
+  // Where they do not fit beside each other, each is a line that is read from above.
+  const upright = own < NARROWEST ? {} : {
+    tickmode: "array",
+    tickvals: values,
+    ticktext: values.map((name) => name.replace("<br>", " ")),
+    tickangle: 90,
+    tickfont: { size: 10 },
+  };
+  return {
+    data,
+    layout: { ...layout, barmode: "group" },
+    narrow: { ...narrow, layout: { xaxis: upright } },
+  };
 }
 
 /**

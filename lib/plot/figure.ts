@@ -110,7 +110,7 @@ export function roomBeside(texts: string[]): number {
 export const ROW = 15;
 
 /** Pixels of a drawing on the narrowest page, for what has to find room there. */
-const NARROWEST = 200;
+export const NARROWEST = 140;
 
 /**
  * The texts of lines down, above the drawing, in as many rows as keep them apart. On a logarithmic axis all
@@ -124,7 +124,9 @@ export function remarksDown(
   const ends: number[] = []; // Of the last text in each row, in parts of the width
   const annotations = marks.toSorted(([, a], [, b]) => a - b).map(([text, x]) => {
     const [at, width] = [(x - low) / (high - low), widthOf(text, REMARK.font.size) / NARROWEST];
-    const xanchor = at < width / 2 ? "left" : at > 1 - width / 2 ? "right" : "center";
+    // To the left of the drawing there is more room than to the right of it.
+    const centred = at >= width / 2 - 0.2 && at <= 1.05 - width / 2;
+    const xanchor = centred ? "center" : at + width <= 1.1 ? "left" : "right";
     const start = at - width * { left: 0, center: 0.5, right: 1 }[xanchor];
     const free = ends.findIndex((end) => end < start);
     const row = free < 0 ? ends.length : free;

@@ -78,12 +78,16 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   if (!accuracies) return;
   const lower: Box = { ...box, top: box.top + 190, height: box.height - 190 };
   const below = new Plot(raster, lower, "", { label: "step", range: [0, last] }, {
-    label: "accuracy",
+    label: "share",
     range: [0, 1.001],
   });
   below.curve(steps, dAccuracy, D_COLOUR);
   below.curve(steps, gAccuracy, G_COLOUR, 4);
   below.frame();
+  // Of what: of all points those that D sorts rightly, of G's own those that pass for real.
+  const beside = lower.left + lower.width + 6;
+  raster.text(beside, lower.top + 16, "right", { colour: D_COLOUR });
+  raster.text(beside, lower.top + 46, "pass", { colour: G_COLOUR });
 }
 
 function drawPoints(

@@ -166,13 +166,13 @@ export class Plot {
     }
   }
 
-  /** A dotted line across, with its name at the right end. */
+  /** A dotted line across, with its name to the right of the box, where no curve runs. */
   reference(y: number, name: string): void {
     const { left, width } = this.box;
     const [, py] = this.at(0, y);
     if (!this.inside([left, py])) return;
     this.raster.line(left, py, left + width, py, FAINT, { dash: 3 });
-    this.raster.text(left + width - 4, py - 18, name, { colour: [110, 110, 110], align: "right" });
+    this.raster.text(left + width + 6, Math.round(py) - 7, name, { colour: [110, 110, 110] });
   }
 
   /** Frame, ticks, labels and title. */

@@ -36,6 +36,18 @@ Deno.test("no line of a title or of an axis is longer than its room, and no word
   }
 });
 
+Deno.test("a name that is wider than the page is broken in the legend, of a narrow page alone", () => {
+  const named = lineChart({
+    title: "T",
+    x: { label: "x", values: [0, 1] },
+    y: { label: "y" },
+    lines: { "a name with more words than that": [1, 2], short: [2, 1] },
+  });
+  const names = (width: number) => fitted(named, width).data.map(({ name }) => name);
+  assertEquals(names(260), ["a name with more words than<br>that", "short"]);
+  assertEquals(names(900), ["a name with more words than that", "short"]);
+});
+
 Deno.test("a title of more lines and a higher legend make the figure higher, not its drawing lower", () => {
   const drawing = ({ layout }: Figure) => {
     const { height, margin } = layout as Layout;

@@ -64,6 +64,12 @@ Deno.test("every axis of a figure is fitted to a page's theme, not the first pai
   assertEquals(layout.xaxis2, { ...axes.xaxis2, ...layout.xaxis });
 });
 
+Deno.test("how a narrow page has it is for the page alone: programs that draw plotly's type do not know it", () => {
+  const bundle = bundleOf(figure);
+  assertStringIncludes(bundle["text/html"] as string, '"narrow":{"below":');
+  assertFalse("narrow" in (bundle["application/vnd.plotly.v1+json"] as object));
+});
+
 Deno.test("long lists of numbers are packed in both of a figure's formats", () => {
   const values = Array.from({ length: 1000 }, (_, i) => i / 7);
   const long = { title: "T", x: { label: "x", values }, y: { label: "y" }, lines: { a: values } };

@@ -117,3 +117,37 @@ Deno.test("a table's columns are equally long, its numbers to four digits", () =
   const text = tableText(table({ what: ["V", "loss"], nats: [-1.386294, Infinity] }));
   assertEquals(text, "what    nats\nV     −1.386\nloss   ∞");
 });
+
+Deno.test("names of lines to compare with stand outside of the drawing: beside it, or above it in rows", () => {
+  const { layout } = lineChart({
+    ...plane,
+    x: { label: "x", values: [0, 1] },
+    lines: { a: [1, 2] },
+    references: { "half the width of the band": 1.5 },
+    marks: { "a long name": 0.5, "another long name": 0.55, far: 0 },
+  });
+  const [across, ...down] = layout.annotations as Record<string, unknown>[];
+  assertEquals([across.xref, across.x, across.xanchor], ["x domain", 1, "left"]);
+  assertEquals(across.text, "half the width<br>of the band");
+  const room = (layout.margin as { r: number }).r;
+  assertEquals(room > 14 * 5, true, "room for a line of fourteen letters");
+  assertEquals(down.map(({ text }) => text), ["far", "a long name", "another long name"]);
+  assertEquals(
+    down.map(({ yref, y, yanchor }) => [yref, y, yanchor]),
+    Array(3).fill(["y domain", 1, "bottom"]),
+  );
+  assertEquals(down.map(({ yshift }) => (yshift as number) > 0), [false, false, true]);
+});
+
+Deno.test("numbers on a logarithmic axis are 1, 2, 5 of a few decades, powers of many, and all of a part of one", () => {
+  const tick = (range: [number, number]) => {
+    const axis = { label: "x", values: [1], log: true, range };
+    const { layout, narrow } = lineChart({ ...plane, x: axis, lines: { a: [1] } });
+    const { dtick, exponentformat } = layout.xaxis as Record<string, unknown>;
+    return [dtick, (narrow!.layout.xaxis as { dtick: unknown }).dtick, exponentformat];
+  };
+  assertEquals(tick([1, 2]), ["D1", "D1", undefined]);
+  assertEquals(tick([0.1, 1]), ["D2", "D2", undefined]);
+  assertEquals(tick([1, 1000]), ["D2", 1, undefined]);
+  assertEquals(tick([1e-8, 1]), [1, 2, "power"]);
+});

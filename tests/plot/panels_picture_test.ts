@@ -29,6 +29,25 @@ Deno.test("the picture of a run folder: a blob that lies at the corner of the sq
   assertEquals(vermilion, 9);
 });
 
+Deno.test("beside the losses it is said what their line is, and which shares are below", () => {
+  const { width, data } = decode(panelsPng("t", plane, history));
+  /** Whether a pixel is of one of the colours of text there: grey, D's green, G's pink. */
+  const count = (left: number, top: number, right: number, bottom: number, wanted: number[]) => {
+    let found = 0;
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const at = 3 * (y * width + x);
+        if (wanted.every((value, i) => data[at + i] === value)) found++;
+      }
+    }
+    return found;
+  };
+  assert(count(358, 76, 424, 226, [110, 110, 110]) > 50, "log 2");
+  assertEquals(count(77, 76, 356, 226, [110, 110, 110]), 0, "on the curves");
+  assert(count(358, 266, 424, 300, [0, 158, 115]) > 50, "right");
+  assert(count(358, 300, 424, 356, [204, 121, 167]) > 50, "pass");
+});
+
 Deno.test("pictures are drawn before the first step, for the line, and for NaN", () => {
   const nothing = historyOf([]);
   const broken = { ...plane, fake: new Float32Array(10_000).fill(NaN) };

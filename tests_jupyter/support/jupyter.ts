@@ -144,14 +144,14 @@ export class Reader implements AsyncDisposable {
     }
   }
 
-  /** Waits until plotly has drawn every figure. */
+  /** Waits until plotly has drawn every figure, and each has the room that it needs. */
   figuresDrawn(): Promise<void> {
     const figures = this.page.locator(".workbook-figure");
     return this.until(
       "every figure is drawn",
       async () =>
         await figures.count() ===
-          await figures.filter({ has: this.page.locator(".xaxislayer-above") }).count(),
+          await this.page.locator(".workbook-figure[data-fitted]").count(),
     );
   }
 

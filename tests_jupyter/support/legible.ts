@@ -5,7 +5,7 @@ import { escapeHtml } from "@/notebook/figure_html.ts";
 import { CHROMIUM } from "./jupyter.ts";
 
 /** A page as wide as a telephone, and one as wide as a desk. */
-export const WIDTHS = [400, 1100];
+export const WIDTHS = [400, 260, 1100];
 
 /** The outputs of a notebook as a page of their own: a paragraph a cell. */
 export function pageOf(notebook: Notebook): string {

@@ -101,8 +101,11 @@ export class TestKernel implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const asked = this.ask("shutdown_request", { restart: false }, "control");
-    const ended = asked.then(() => this.process.status);
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    asked.catch(() => {});
+    await Promise.race([
+      this.process.status,
+      new Promise((resolve) => setTimeout(resolve, 2000)),
+    ]);
     try {
       this.process.kill("SIGKILL");
     } catch { /* It has ended. */ }
@@ -133,6 +136,11 @@ export class TestKernel implements AsyncDisposable {
   /** Stops the cell that runs; resolves when the kernel has heard of it. */
   async interrupt(): Promise<void> {
     await this.ask("interrupt_request", {}, "control");
+  }
+
+  /** As a page that is closed: hears of nothing any more. */
+  leave(): void {
+    for (const peer of [this.peers.shell, this.peers.stdin, this.peers.iopub]) peer.close();
   }
 
   /** Sends a cell that is signed with another key. */

@@ -126,7 +126,8 @@ export function remarksDown(
     const [at, width] = [(x - low) / (high - low), widthOf(text, REMARK.font.size) / NARROWEST];
     // To the left of the drawing there is more room than to the right of it.
     const centred = at >= width / 2 - 0.2 && at <= 1.05 - width / 2;
-    const xanchor = centred ? "center" : at + width <= 1.1 ? "left" : "right";
+    const over = { left: at + width - 1.15, right: width - at - 0.35 };
+    const xanchor = centred ? "center" : over.left <= Math.max(0, over.right) ? "left" : "right";
     const start = at - width * { left: 0, center: 0.5, right: 1 }[xanchor];
     const free = ends.findIndex((end) => end < start);
     const row = free < 0 ? ends.length : free;

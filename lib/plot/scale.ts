@@ -49,7 +49,7 @@ export function narrowTicks(
   { log }: Scale,
   [low, high]: [number, number],
 ): Record<string, unknown> {
-  return log ? { dtick: dtick(high - low, 1.2, 4) } : {};
+  return log ? { dtick: dtick(high - low, 1.2, 3) } : {};
 }
 
 function dtick(decades: number, few: number, powers: number): string | number {

@@ -99,11 +99,12 @@ function categoryTicks({ categories, length, letter, layout }: Ruler): Tick[] {
 }
 
 function logTicks(ruler: Ruler): Tick[] {
-  const { range, layout: { dtick } } = ruler;
+  const { range, layout: { dtick, exponentformat, tickformat } } = ruler;
   const rough = roughStep(ruler);
   const power = (at: number): Tick => {
     const text = powerText(at, ruler);
-    return { at, text, scale: text.includes("<sup>") ? 1.25 : 1 };
+    const raised = exponentformat === "power" && !tickformat;
+    return { at, text, scale: raised ? 1.25 : 1 };
   };
   if (typeof dtick === "number") return multiples(range, dtick).map(power);
   if (dtick === undefined && rough > 0.7) return multiples(range, Math.ceil(rough)).map(power);

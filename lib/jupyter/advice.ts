@@ -11,7 +11,7 @@ const NAMES: Record<string, string> = {
   ...Object.fromEntries(
     Object.getOwnPropertyNames(Math).map((name) => [name.toLowerCase(), `Math.${name}`]),
   ),
-  ...{ ln: "Math.log", lg: "Math.log10", "π": "Math.PI", pow: "**" },
+  ...{ ln: "Math.log", lg: "Math.log10", "π": "Math.PI", PI: "Math.PI", pow: "**" },
   ...{ math: "Math", np: "Math", numpy: "Math" },
   ...{ True: "true", False: "false", None: "undefined" },
   ...{ print: "console.log", int: "Math.trunc", float: "Number", str: "String" },
@@ -38,8 +38,8 @@ export function adviceOnError(message: string, line = ""): string | undefined {
 }
 
 function adviceOnName(name: string, line: string): string {
-  const known = [name, name.toLowerCase()].find((each) => Object.hasOwn(NAMES, each));
-  const here = known && NAMES[known];
+  // Capitals count: `Random` is a class of ours.
+  const here = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   const power = line.includes("^") ? ". A power is written with `**`: `^` is something else" : "";
   if (line.includes(`"${name}"`)) {
     return `If you mean the word, put it in quotation marks: "${name}"`;

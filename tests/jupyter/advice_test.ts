@@ -46,6 +46,7 @@ Deno.test("an error of a cell ends with what to do about it", () => {
     ["b is not defined", 'const a: "b" | "c" = b;', 'in quotation marks: "b"'],
     ["a is not defined", "const a = 18 %", "missing at the end of a line"],
     ["slope is not defined", "f(slope);", "run that cell first"],
+    ["Random is not defined", "new Random(1);", "slip in the spelling"],
     ["constructor is not defined", "constructor;", "slip in the spelling"],
     ["2 is not a function", "const a = 2(3);", "written with `*`"],
     ["Math.lg is not a function", "Math.lg(3);", "the spelling of `Math.lg`"],

@@ -10,6 +10,7 @@ import { startEngine, startGpuEngine, stopEngine } from "@/kernels/engine/engine
 import { registerGradients } from "@/kernels/gradients.ts";
 import { registerMatMul } from "@/kernels/matmul_wasm.ts";
 import { registerPlainKernels } from "@/kernels/plain_wasm.ts";
+import { forgetUnfinishedAfterCells } from "@/kernels/unfinished.ts";
 import { tf } from "@/tf.ts";
 
 export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
@@ -138,6 +139,7 @@ async function start(
   }
   await tf.ready();
   registerGradients();
+  forgetUnfinishedAfterCells();
   stopEngine();
   if (name === "wasm") {
     registerMatMul();

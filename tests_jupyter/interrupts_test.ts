@@ -56,3 +56,21 @@ Deno.test(`${STOPS} stops at random moments: idle within three seconds, and the 
     assertEquals(textOf(await kernel.run(`${i} + 1`)), String(i + 1));
   }
 });
+
+Deno.test("after a stop in the middle of a gradient the next gradient is right", async () => {
+  await using kernel = await TestKernel.start();
+  const setup = await kernel.run(
+    `import { useBackend } from "@/backend.ts"; import { tf } from "@/tf.ts"; await useBackend("wasm");
+    const slope = () => tf.tidy(() => tf.grad((x) => tf.square(x))(tf.scalar(3)).dataSync()[0]);`,
+  );
+  assertEquals(setup.reply.status, "ok", textOf(setup));
+  const running = kernel.run("while (true) slope();");
+  await new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
+  await kernel.interrupt();
+  assertStringIncludes(
+    textOf(await running),
+    "Interrupted: the cell was stopped. What it had done",
+  );
+  assertEquals(textOf(await kernel.run("slope()")), "6");
+  assertEquals(textOf(await kernel.run("tf.engine().state.scopeStack.length")), "0");
+});

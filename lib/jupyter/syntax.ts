@@ -4,17 +4,9 @@
  * @module
  */
 import { outputOf } from "@/io/processes.ts";
+import { adviceOnSyntax, type Fault } from "./advice.ts";
 import { parseError } from "./cell_text.ts";
 import { type Said } from "./words.ts";
-
-/** Where a text stops being TypeScript, and why. */
-interface Fault {
-  message: string;
-  /** From 1. */
-  line: number;
-  /** From 1. */
-  column: number;
-}
 
 /** Says it with line, column and the line itself. */
 export async function syntaxError(code: string): Promise<Said> {
@@ -26,7 +18,7 @@ export async function syntaxError(code: string): Promise<Said> {
   const { line, column, message } = fault;
   const text = code.split("\n")[line - 1] ?? "";
   const evalue = `line ${line}, column ${column}: ${message}`;
-  const advice = adviceFor(text, column);
+  const advice = adviceOnSyntax(fault, code);
   return {
     ename: "SyntaxError",
     evalue,
@@ -64,20 +56,8 @@ async function denoFault(code: string): Promise<Fault | undefined> {
 function faultIn(said: string): Fault | undefined {
   const [, message] = said.match(/SyntaxError: (.*)/) ?? [];
   const [, line, column] = said.match(/\.ts:(\d+):(\d+)/) ?? [];
-  return message && line ? { message, line: Number(line), column: Number(column) } : undefined;
-}
-
-/** For those who come from another language, or from a place with another decimal point. */
-function adviceFor(line: string, column: number): string | undefined {
-  const [number] = line.slice(0, column + 20).match(/\d+,\d+/) ?? [];
-  if (number) {
-    return `If ${number} is one number, write it with a point: ${number.replace(",", ".")}`;
-  }
-  if (
-    /^\s*(def|elif|for|if|while|class|import|from|lambda|print)\b.*:?\s*$/.test(line) &&
-    /:\s*(return .*)?$/.test(line)
-  ) {
-    return "The cells of this notebook are TypeScript, and this looks like Python";
-  }
-  return undefined;
+  if (!message || !line) return undefined;
+  // Deno shows a number twice: what it is, and how it is written.
+  const words = message.replace(/numeric literal \(.*?, (.*?)\)/, "$1");
+  return { message: words, line: Number(line), column: Number(column) };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { adviceOnError } from "./advice.ts";
 import { type InnerEnd } from "./inner.ts";
 
 /** The content of an `error` message; pages show its traceback and nothing else. */
@@ -22,12 +23,14 @@ export function thrown({ ename, evalue, traceback }: Said, code: string, line?: 
   const frames = (traceback ?? []).filter((text) => !/^ +at .*<anonymous>:\d+:\d+\)?$/.test(text));
   const shows = frames.some((text) => text.trim() !== "");
   const text = line && code.split("\n")[line - 1].trim();
+  const advice = adviceOnError(evalue, text || undefined);
   return {
     ename: ename || "Error",
     evalue,
     traceback: [
       ...shows ? frames : [[ename || "Error", evalue].join(": ")],
       ...text ? [`    at line ${line} of the cell: ${text}`] : [],
+      ...advice ? ["", advice] : [],
     ],
   };
 }

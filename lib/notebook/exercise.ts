@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { adviceOnError } from "@/jupyter/advice.ts";
 import { type Bundle, display } from "./display.ts";
 import { escapeHtml } from "./figure_html.ts";
 
@@ -71,18 +72,41 @@ export function judge(answer: unknown, key: NumberKey | FormulaKey | Key<string>
   if (answer === undefined) {
     return {
       state: "not answered yet",
-      text: "put your answer in the place of `undefined` and run the cell again.",
+      text:
+        "replace `undefined` with your answer and run the cell again. If you have done so, your calculation " +
+        "gives `undefined`, as `Math.pi` does where `Math.PI` is meant.",
     };
   }
   if (isNumberKey(key)) return judgeNumber(answer, key);
   if (isFormulaKey(key)) return judgeFormula(answer, key);
-  if (answer === key.expected) return { state: "right", text: key.right };
-  return wrong(key.mistakes?.find(({ value }) => answer === value)?.because ?? key.hint);
+  return judgeWord(answer, key);
+}
+
+/** Every word that can be chosen is the right one or a mistake: any other is a slip of the keyboard. */
+function judgeWord(
+  answer: unknown,
+  { expected, right, mistakes = [], hint }: Key<string>,
+): Verdict {
+  if (answer === expected) return { state: "right", text: right };
+  const mistake = mistakes.find(({ value }) => answer === value);
+  if (mistake) return wrong(mistake.because);
+  const words = [expected, ...mistakes.map(({ value }) => value)].sort().map((word) => `"${word}"`);
+  return wrong(
+    `the answer is one of ${words.join(", ")}, in quotation marks, got ${inspect(answer)}. ${hint}`,
+  );
 }
 
 function judgeNumber(answer: unknown, key: NumberKey): Verdict {
   const { expected, tolerance, unit, right, mistakes = [], hint } = key;
-  if (typeof answer !== "number") return wrong(`the answer is a number, got ${inspect(answer)}.`);
+  if (typeof answer !== "number") {
+    const bare = typeof answer === "string" ? " without quotation marks" : "";
+    return wrong(`the answer is a number${bare}, got ${inspect(answer)}.`);
+  }
+  if (Number.isNaN(expected)) {
+    return wrong(
+      "the right answer could not be calculated. Run the notebook from the top, then this cell.",
+    );
+  }
   if (Number.isNaN(answer)) return wrong("your calculation gives NaN, which is not a number.");
   const near = (value: number) => answer === value || Math.abs(answer - value) <= tolerance;
   if (near(expected)) return { state: "right", text: right };
@@ -104,22 +128,45 @@ function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
   }
   const agrees = (found: number, wanted: number) =>
     Object.is(found, wanted) || Math.abs(found - wanted) <= tolerance;
-  for (const input of inputs) {
-    const at = `at (${input.join(", ")})`;
-    let found: number;
-    try {
-      found = answer(...input);
-    } catch (error) {
-      return wrong(`${at} your function throws: ${(error as Error)?.message ?? error}`);
-    }
-    if (typeof found !== "number") return wrong(`${at} your function gives ${inspect(found)}.`);
-    if (agrees(found, expected(...input))) continue;
-    const mistake = mistakes.find(({ value }) =>
-      inputs.every((each) => agrees(answer(...each), value(...each)))
-    );
-    return wrong(mistake?.because ?? `${at} your function gives ${inspect(found)}. ${hint}`);
+  const all = inputs.map((input) => outcome(answer as Formula, input));
+  const at = all.findIndex((found, i) =>
+    typeof found !== "number" || !agrees(found, expected(...inputs[i]))
+  );
+  if (at === -1) return { state: "right", text: right };
+  const found = all[at];
+  const place = `at (${inputs[at].join(", ")}) your function`;
+  if (found instanceof Failure) return wrong(`${place} ${found.text}`);
+  if (typeof found !== "number") return wrong(`${place} gives ${inspect(found)}${reason(found)}.`);
+  const mistake = mistakes.find(({ value }) =>
+    all.every((each, i) => typeof each === "number" && agrees(each, value(...inputs[i])))
+  );
+  if (mistake) return wrong(mistake.because);
+  const power = String(answer).includes("^")
+    ? " A power is written `**`: `^` is something else."
+    : "";
+  return wrong(`${place} gives ${inspect(found)}.${power} ${hint}`);
+}
+
+/** A function of the reader has thrown. */
+class Failure {
+  constructor(readonly text: string) {}
+}
+
+function outcome(answer: Formula, input: number[]): unknown {
+  try {
+    return answer(...input);
+  } catch (error) {
+    const message = String((error as Error)?.message ?? error);
+    const advice = adviceOnError(message, String(answer));
+    return new Failure(`throws: ${message}.${advice ? ` ${advice}.` : ""}`);
   }
-  return { state: "right", text: right };
+}
+
+/** Why a function gives something that is no number. */
+function reason(found: unknown): string {
+  if (found === undefined) return ": between braces, the value stands after `return`";
+  if (found instanceof Promise) return ": take `async` away";
+  return ", which is no number";
 }
 
 function wrong(text: string): Verdict {

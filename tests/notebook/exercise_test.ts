@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type FormulaKey, judge, type Key, type NumberKey } from "@/notebook/exercise.ts";
 
 const number: NumberKey = {
@@ -35,13 +35,24 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
   ["a number too small", -7, number, "not right yet", "-7 is too small. put D = 1/2"],
   ["a number too large", 7, number, "not right yet", "7 is too large. put D = 1/2"],
   ["NaN", NaN, number, "not right yet", "NaN"],
-  ["a word for a number", "a", number, "not right yet", 'a number, got "a"'],
+  ["a word for a number", "a", number, "not right yet", 'quotation marks, got "a"'],
   ["infinity", Infinity, { ...number, expected: Infinity }, "right", "twice"],
   ["the wrong infinity", -Infinity, { ...number, expected: Infinity }, "not right yet", "sign"],
   ["zero, right", 0, { ...number, expected: 0 }, "right", "twice"],
   ["the right word", "b", word, "right", "indeed"],
   ["a word of a known mistake", "a", word, "not right yet", "the other way round"],
   ["another word", "c", word, "not right yet", "read section 2"],
+  [
+    "a word in capitals",
+    "B",
+    word,
+    "not right yet",
+    'one of "a", "b", in quotation marks, got "B"',
+  ],
+  ["a number for a word", 2, word, "not right yet", 'one of "a", "b", in quotation marks, got 2'],
+  ["a number as a word", "-1.4", number, "not right yet", "a number without quotation marks"],
+  ["a key that has no value", 3, { ...number, expected: NaN }, "not right yet", "from the top"],
+  ["a calculation that gives nothing", undefined, number, "not answered yet", "Math.PI"],
   ["the right formula", (a: number, b: number) => 1 / (1 + b / a), formula, "right", "share"],
   [
     "a formula of a known mistake",
@@ -64,7 +75,17 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
     "not right yet",
     "at (1, 1) your function gives NaN",
   ],
-  ["a formula that gives nothing", () => {}, formula, "not right yet", "gives undefined"],
+  ["a formula that gives nothing", () => {}, formula, "not right yet", "stands after `return`"],
+  ["a formula that gives a list", () => [1], formula, "not right yet", "[ 1 ], which is no number"],
+  ["a formula that is async", async () => await 1, formula, "not right yet", "take `async` away"],
+  ["a power of mathematics", (a: number) => a ^ 2, formula, "not right yet", "written `**`"],
+  [
+    "a name of mathematics",
+    new Function("return log(2)"),
+    formula,
+    "not right yet",
+    "throws: log is not defined. In TypeScript, `log` is written `Math.log`.",
+  ],
   ["a formula that throws", () => JSON.parse("{"), formula, "not right yet", "throws"],
   ["a number for a formula", 3, formula, "not right yet", "a function of 2 numbers, got 3"],
 ];
@@ -76,11 +97,36 @@ for (const [what, answer, key, state, text] of told) {
   });
 }
 
-Deno.test("a formula that throws for the mistake's sake is no error", () => {
-  let calls = 0;
+Deno.test("a formula that throws after its first mistake is no error", () => {
   const late = (a: number, b: number) => {
-    if (++calls > 2) throw new Error("enough");
-    return a * b * 0;
+    if (b > 1) throw new Error("enough");
+    return a / 2;
   };
-  assertEquals(judge(late, formula).state, "not right yet");
+  const inputs = [[1, 0.5], [1, 3]];
+  // Where it is compared with a known mistake it agrees, and then throws.
+  const mistakes = [{ value: late, because: "half" }, { value: () => 0.5, because: "half" }];
+  const { state, text } = judge(late, { ...formula, inputs, mistakes });
+  assertEquals(state, "not right yet");
+  assertStringIncludes(text, "at (1, 0.5) your function gives 0.5");
+});
+
+Deno.test("every word that an exercise lets its reader choose is one that its key knows", async () => {
+  const folder = new URL("../../notebooks/", import.meta.url);
+  let found = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".ipynb")) continue;
+    for (const { source } of JSON.parse(await Deno.readTextFile(new URL(name, folder))).cells) {
+      const text = [source].flat().join("");
+      const [, choice] = text.match(/const answer\d: ((?:"[^"]+" \| )+)undefined/) ?? [];
+      if (!choice) continue;
+      found++;
+      const known = text.matchAll(/(?:expected|value): ("[^"]+")/g);
+      assertEquals(
+        [...known].map(([, word]) => word).sort(),
+        choice.match(/"[^"]+"/g)!.sort(),
+        `${name}: ${text}`,
+      );
+    }
+  }
+  assert(found >= 8, `${found} exercises with words`);
 });

@@ -24,6 +24,8 @@ const HEARD_MS = 1500;
 /** From the V8 interrupt until the cell is given up. */
 const TERMINATED_MS = 700;
 
+const COLLECT_MS = 100;
+
 /** Outputs take milliseconds on their way, and pictures that are drawn last some more. */
 const FLUSH_MS = 3000;
 
@@ -99,7 +101,12 @@ export class Execution {
     await wait(HEARD_MS);
     if (this.#over) return;
     inner.terminate();
-    await wait(TERMINATED_MS);
+    // Behind an await the calculation has left a promise that nobody will ever resolve. Deno's kernel waits for it until it is
+    // cleared away as garbage.
+    for (let waited = 0; waited < TERMINATED_MS && !this.#over; waited += COLLECT_MS) {
+      await wait(COLLECT_MS);
+      if (!this.#over) inner.collect();
+    }
     this.#stopped.resolve();
   }
 

@@ -92,6 +92,10 @@ export class Inner {
       await Deno.writeTextFile(file, JSON.stringify(connection), { mode: 0o600 });
       const child = new Deno.Command(Deno.execPath(), {
         args: ["jupyter", "--quiet", "--kernel", "--conn", file],
+        env: {
+          DENO_V8_FLAGS: [Deno.env.get("DENO_V8_FLAGS"), "--expose-gc"].filter((flag) => flag)
+            .join(),
+        },
         stdin: "null",
         stderr: "piped",
       }).spawn();
@@ -157,6 +161,11 @@ export class Inner {
   /** Tells our code, and whatever the cell awaits, that the cell is stopped. */
   interrupt(): void {
     this.#tell({ interrupt: true });
+  }
+
+  /** Clears away what nobody can reach any more. */
+  collect(): void {
+    this.#tell({ collect: true });
   }
 
   /** Has V8 end the calculation that is under way. */

@@ -30,6 +30,10 @@ interface Running {
 /** As it is before a cell can change it. */
 const { broadcast } = Deno.jupyter;
 
+/** V8's own collection of garbage, which the part outside has asked Deno for; no cell is to meet it. */
+const { gc: collect } = globalThis as { gc?: () => void };
+Reflect.deleteProperty(globalThis, "gc");
+
 const context = new AsyncLocalStorage<Running>();
 let current = newCell();
 let connection: Deno.TcpConn | undefined;
@@ -79,6 +83,7 @@ async function answer(message: ToInside): Promise<void> {
     for (const timer of timers) clearTimeout(timer);
     return;
   }
+  if ("collect" in message) return collect?.();
   for (const action of [...beforeIdle() ?? []]) {
     try {
       await action();

@@ -11,6 +11,8 @@ export const GREETINGS = { listen: "listen ", watch: "watch  " } as const;
 export type ToInside =
   /** Stop the cell that runs. */
   | { interrupt: true }
+  /** Clear away the promise of a calculation that V8 has ended. */
+  | { collect: true }
   /** Say when all outputs so far have gone; `ended` when a cell has. */
   | { flush: number; ended: boolean };
 

@@ -77,7 +77,6 @@ export class Kernel {
     const { ip, key } = connection;
     this.#messages = new Messages(key);
     if (options.types) this.#types = new TypeChecker(Deno.cwd());
-    this.#inner = this.#start();
     const router = (port: number, on: (request: Request) => void) =>
       Server.bind("ROUTER", ip, port, (frames, from) => {
         const message = this.#messages.decode(frames);
@@ -88,6 +87,8 @@ export class Kernel {
     this.#stdin = router(connection.stdin_port, ({ message }) => this.#onStdin(message));
     this.#iopub = Server.bind("PUB", ip, connection.iopub_port);
     this.#heart = Server.bind("REP", ip, connection.hb_port);
+    // Last: where a port is taken nothing has been started.
+    this.#inner = this.#start();
   }
 
   /**

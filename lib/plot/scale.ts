@@ -36,12 +36,15 @@ const FEW = 3;
 
 /** Which numbers are written on a logarithmic axis between two logarithms, and how. */
 export function axisTicks([low, high]: [number, number]): Record<string, unknown> {
-  // From there on zeros are counted, not read.
-  const far = low < -4.5 || high > 6.5;
   return {
     dtick: dtick(high - low, FEW, 8),
-    ...(far ? { exponentformat: "power" } : { tickformat: ",~r" }),
+    ...(isFar([low, high]) ? { exponentformat: "power" } : { tickformat: ",~r" }),
   };
+}
+
+/** From there on zeros would be counted, not read. */
+function isFar([low, high]: [number, number]): boolean {
+  return low < -4.5 || high > 6.5;
 }
 
 /** The same where the page is narrow. */
@@ -49,7 +52,9 @@ export function narrowTicks(
   { log }: Scale,
   [low, high]: [number, number],
 ): Record<string, unknown> {
-  return log ? { dtick: dtick(high - low, 1.2, 3) } : {};
+  // From 10,000 on numbers are wider, until they are powers.
+  const wide = high > 3.5 && !isFar([low, high]);
+  return log ? { dtick: dtick(high - low, 1.2, wide ? 2.5 : 3) } : {};
 }
 
 function dtick(decades: number, few: number, powers: number): string | number {

@@ -149,5 +149,6 @@ Deno.test("numbers on a logarithmic axis are 1, 2, 5 of a few decades, powers of
   assertEquals(tick([1, 2]), ["D1", "D1", undefined]);
   assertEquals(tick([0.1, 1]), ["D2", "D2", undefined]);
   assertEquals(tick([1, 1000]), ["D2", 1, undefined]);
+  assertEquals(tick([10, 10_000]), ["D2", 2, undefined]);
   assertEquals(tick([1e-8, 1]), [1, 3, "power"]);
 });

@@ -144,3 +144,6 @@ async function buildScript(): Promise<string> {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+// Run by itself it fetches the packages, for tests that have no network.
+if (import.meta.main) await outputAreaScript();

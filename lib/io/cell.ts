@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { setImmediate, setTimeout } from "node:timers";
 
 /** The reader has stopped the cell. */
@@ -22,17 +21,16 @@ export interface CellHost {
    * The signal of the cell that has called, directly or through whatever it awaited. It belongs to that cell for ever: what a
    * stopped cell has left behind sees it aborted while the next cell runs.
    */
-  signal(): AbortSignal | undefined;
+  signal(): AbortSignal;
+  /** What the kernel does before it says that a cell has ended. */
+  readonly beforeIdle: Set<() => Promise<void>>;
 }
 
 const HOST = Symbol.for("workbook.cell");
-const BEFORE_IDLE = Symbol.for("workbook.beforeIdle");
 
-type Global = { [HOST]?: CellHost; [BEFORE_IDLE]?: Set<() => Promise<void>> };
-
-/** The kernel that behaves, where it runs this code. */
+/** The workbook's kernel, where this code runs in it. */
 export function cellHost(): CellHost | undefined {
-  return (globalThis as Global)[HOST];
+  return (globalThis as { [HOST]?: CellHost })[HOST];
 }
 
 /** For the kernel: says that it is there. */
@@ -73,6 +71,5 @@ let heard = performance.now();
 
 /** What the kernel does before it says that a cell has ended; `undefined` where nobody does. */
 export function beforeIdle(): Set<() => Promise<void>> | undefined {
-  const global = globalThis as Global;
-  return cellHost() && (global[BEFORE_IDLE] ??= new Set());
+  return cellHost()?.beforeIdle;
 }

@@ -1,7 +1,7 @@
 /**
  * What to do about a slip, for those who come from mathematics, from another language, or from a place with another decimal point.
  *
- * An advice goes by what stands at the fault, so that it may miss the point; it never takes the place of the message.
+ * Advice goes by what stands at the fault and may miss the point, so that it follows the message and never replaces it.
  *
  * @module
  */

@@ -7,7 +7,7 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { beforeIdle, Interrupted, nextTurn, offerCellHost } from "@/io/cell.ts";
+import { Interrupted, nextTurn, offerCellHost } from "@/io/cell.ts";
 import {
   CELL_TOOLS,
   type CellTools,
@@ -34,6 +34,9 @@ const { broadcast } = Deno.jupyter;
 const { gc: collect } = globalThis as { gc?: () => void };
 Reflect.deleteProperty(globalThis, "gc");
 
+/** What our code has asked to be done before a cell is told to have ended. */
+const beforeIdle = new Set<() => Promise<void>>();
+
 const context = new AsyncLocalStorage<Running>();
 let current = newCell();
 let connection: Deno.TcpConn | undefined;
@@ -45,8 +48,8 @@ export async function start(port: number, token: string): Promise<void> {
   const own = connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await own.write(new TextEncoder().encode(GREETINGS.listen + token));
   listen(own);
-  if (CELL_TOOLS in globalThis) return;
-  offerCellHost({ signal: signalOfCell });
+  if (CELL_TOOLS in globalThis) return await finishCell();
+  offerCellHost({ signal: signalOfCell, beforeIdle });
   Object.defineProperty(globalThis, CELL_TOOLS, { value: cellTools() });
   trackTimers();
   tellLooseErrors();
@@ -84,15 +87,19 @@ async function answer(message: ToInside): Promise<void> {
     return;
   }
   if ("collect" in message) return collect?.();
-  for (const action of [...beforeIdle() ?? []]) {
-    try {
-      await action();
-    } catch { /* What it could not show is not the cell's error. */ }
-  }
+  await finishCell();
   const flushed: Flushed = { flush: message.flush, line: current.line };
   if (message.ended) current = newCell();
   // It goes the way of the outputs, behind them.
   await broadcast(FLUSHED, { ...flushed });
+}
+
+async function finishCell(): Promise<void> {
+  for (const action of [...beforeIdle]) {
+    try {
+      await action();
+    } catch { /* What it could not show is not the cell's error. */ }
+  }
 }
 
 /** What the text of a cell is made to call. */

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 
 /** The frames of one message. */
 export type Frames = Uint8Array[];
@@ -276,15 +277,29 @@ export async function connect(
   const deadline = performance.now() + 1000 * seconds;
   while (true) {
     try {
-      const peer = await Peer.greet(await Deno.connect({ hostname, port }), type, identity);
+      const peer = await Peer.greet(await connection(hostname, port), type, identity);
       if (type === "SUB") peer.send([new Uint8Array([1])]);
       return peer;
     } catch (error) {
       const waits = error instanceof Deno.errors.ConnectionRefused;
       if (!waits || performance.now() > deadline || !alive()) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
+}
+
+/** Between two tries: each takes a port of the loopback for a moment, which may be the one that is waited for. */
+const RETRY_MS = 10;
+
+/**
+ * A connection to somebody else. While nobody listens on a port, the system may choose the same port for our own end, and TCP then
+ * connects us with ourselves.
+ */
+async function connection(hostname: string, port: number): Promise<Deno.TcpConn> {
+  const found = await Deno.connect({ hostname, port });
+  if ((found.localAddr as Deno.NetAddr).port !== port) return found;
+  found.close();
+  throw new Deno.errors.ConnectionRefused("Nobody listens there but ourselves");
 }
 
 /** The bytes of frames as they go over the wire. */
@@ -327,7 +342,7 @@ function ready(type: SocketType, identity: string): Uint8Array {
   };
   const properties = [property("Socket-Type", type)];
   if (identity) properties.push(property("Identity", identity));
-  return named("READY", joined(properties));
+  return named("READY", Buffer.concat(properties));
 }
 
 /** The properties of a READY by their names in small letters; undefined of another command. */
@@ -347,7 +362,7 @@ function readyProperties(command: Uint8Array): Map<string, string> | undefined {
 }
 
 function named(name: string, body: Uint8Array): Uint8Array {
-  return joined([new Uint8Array([name.length]), ENCODER.encode(name), body]);
+  return Buffer.concat([new Uint8Array([name.length]), ENCODER.encode(name), body]);
 }
 
 function commandName(command: Uint8Array): string {
@@ -356,14 +371,4 @@ function commandName(command: Uint8Array): string {
 
 function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

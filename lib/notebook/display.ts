@@ -1,10 +1,10 @@
 /**
- * Outputs of the Deno kernel that arrive. The only file that touches `Deno.jupyter`.
+ * Outputs of a notebook's cells that arrive.
  *
  * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So every output is awaited and waits (`settleMs`), where Deno's kernel runs without ours
- * (`lib/jupyter`).
+ * awaited display followed by a wait never. So, where that kernel runs without ours (`lib/jupyter`), every output
+ * is awaited and followed by a wait (`settleMs`).
  *
  * Outputs are numbered from 1 in their metadata, and what was numbered is remembered here: whoever
  * runs a notebook compares the two and knows that nothing is missing.

@@ -11,6 +11,7 @@
  */
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { decode } from "fast-png";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { type TrainEvent } from "@/gan/train.ts";
 import { AppendedFile } from "@/io/appended_file.ts";
@@ -56,7 +57,9 @@ export class TensorBoardFile implements Disposable {
       ? [version(now), ...recorded(events, entries, now)]
       : [...decodeRecords(await readIfFile(path) ?? new Uint8Array())]
         .filter((data) => stepOf(data) <= step);
-    return new TensorBoardFile(await AppendedFile.begin(path, joined(kept.map(encodeRecord))));
+    return new TensorBoardFile(
+      await AppendedFile.begin(path, Buffer.concat(kept.map(encodeRecord))),
+    );
   }
 
   async event(event: TrainEvent): Promise<void> {
@@ -154,14 +157,4 @@ function stepOf(data: Uint8Array): number {
     reader.skip(type);
   }
   return 0;
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

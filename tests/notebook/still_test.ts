@@ -9,7 +9,7 @@ const nameOf = ({ layout }: Figure) => (layout.title as { text: string }).text;
 Deno.test("a figure that changes gets a picture of its last state, once, before the cell is idle", async () => {
   const sent: string[] = [];
   const late = new LatePicture((figure) => Promise.resolve(void sent.push(nameOf(figure))));
-  offerCellHost({ signal: () => undefined });
+  offerCellHost({ signal: () => new AbortController().signal, beforeIdle: new Set() });
   for (const name of ["first", "second", "third"]) await late.changed(figure(name));
   assertEquals(sent, [], "not in the loop's path");
   const actions = [...beforeIdle()!];

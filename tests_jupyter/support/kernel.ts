@@ -47,6 +47,8 @@ function processesWith(mark: string): number[] {
   });
 }
 
+const STARTS = 5;
+
 /** A kernel in the folder of the notebooks; it ends when it is disposed of. */
 export class TestKernel implements AsyncDisposable {
   readonly #pending = new Map<string, Pending>();
@@ -64,7 +66,17 @@ export class TestKernel implements AsyncDisposable {
     this.#asked(peers.stdin);
   }
 
+  /** Starts it, as Jupyter does: once more where another program has taken one of its ports meanwhile. */
   static async start(options: KernelOptions = {}): Promise<TestKernel> {
+    for (let start = 1;; start++) {
+      const kernel = await TestKernel.#start(options);
+      if (kernel) return kernel;
+      if (start === STARTS) throw new Error(`The kernel has ended at each of ${STARTS} starts`);
+    }
+  }
+
+  /** Undefined where it ends before it answers. */
+  static async #start(options: KernelOptions): Promise<TestKernel | undefined> {
     const folder = await Deno.makeTempDir({ prefix: "kernel-" });
     const connection = freeConnection();
     const file = join(folder, "connection.json");
@@ -86,17 +98,25 @@ export class TestKernel implements AsyncDisposable {
     }).spawn();
     const messages = new Messages(connection.key);
     const { ip, shell_port, control_port, stdin_port, iopub_port } = connection;
-    const identity = { identity: messages.session };
-    const [shell, control, stdin, iopub] = await Promise.all([
-      connect("DEALER", ip, shell_port, identity),
-      connect("DEALER", ip, control_port, identity),
-      connect("DEALER", ip, stdin_port, identity),
-      connect("SUB", ip, iopub_port),
-    ]);
-    const peers = { shell, control, stdin, iopub };
-    const kernel = new TestKernel(process, messages, folder, peers, options);
-    await kernel.ask("kernel_info_request");
-    return kernel;
+    let ended = false;
+    const end = process.status.then(() => void (ended = true));
+    const own = { identity: messages.session, alive: () => !ended };
+    const answering = (async () => {
+      const [shell, control, stdin, iopub] = await Promise.all([
+        connect("DEALER", ip, shell_port, own),
+        connect("DEALER", ip, control_port, own),
+        connect("DEALER", ip, stdin_port, own),
+        connect("SUB", ip, iopub_port, own),
+      ]);
+      const peers = { shell, control, stdin, iopub };
+      const kernel = new TestKernel(process, messages, folder, peers, options);
+      await kernel.ask("kernel_info_request");
+      return kernel;
+    })();
+    // What cannot be connected to is about to end.
+    const kernel = await Promise.race([answering.catch(() => end), end]);
+    if (!kernel) await Deno.remove(folder, { recursive: true });
+    return kernel ?? undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -26,7 +26,7 @@ export const TEMPLATE = `<!doctype html>
   td, th { padding: .2rem 1rem .2rem 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
   tr { border-bottom: 1px solid var(--line); }
   .facts th { color: var(--soft); font-weight: normal; width: 9rem; }
-  .options td:first-child { white-space: nowrap; }
+  .options td { overflow-wrap: break-word; } .options td:first-child { white-space: nowrap; }
   .options td:nth-child(3) { color: var(--soft); }
   code, pre { font: .85rem/1.45 ui-monospace, monospace; }
   pre { background: var(--box); padding: 1rem; overflow-x: auto; }

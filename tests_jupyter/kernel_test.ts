@@ -126,6 +126,16 @@ Deno.test("whatever a cell does, it can be stopped, says so, and the next one ru
   }
 });
 
+Deno.test("a page shows the kernel as busy until a stopped cell has ended", async () => {
+  await using kernel = await TestKernel.start();
+  const running = kernel.run("while (true);");
+  await ms(300);
+  const before = kernel.states.length;
+  await kernel.interrupt();
+  await running;
+  assertEquals(kernel.states.slice(before), ["busy", "idle", "busy", "idle"]);
+});
+
 Deno.test("what a stopped cell has begun does not go on behind the next one", async () => {
   await using kernel = await TestKernel.start();
   const counts = [

@@ -132,7 +132,7 @@ export class Kernel {
     }
   }
 
-  #onControl(request: Request): void {
+  async #onControl(request: Request): Promise<void> {
     const { message } = request;
     const { msg_type } = message.header;
     if (msg_type === "kernel_info_request") this.#kernelInfo(request, this.#control);
@@ -140,7 +140,7 @@ export class Kernel {
     else if (msg_type === "interrupt_request") {
       if (this.#running) this.#running.execution.interrupt();
       else this.#abortQueue();
-      this.#busy(message, () => this.#reply(this.#control, request, { status: "ok" }));
+      await this.#busy(message, () => this.#reply(this.#control, request, { status: "ok" }));
       this.#stillBusy();
     }
   }

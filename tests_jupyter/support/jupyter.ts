@@ -132,7 +132,7 @@ export class Reader implements AsyncDisposable {
     return new Reader(browser, context, await context.newPage());
   }
 
-  /** Waits until something holds, two minutes at most. */
+  /** Waits until something holds, five minutes at most. */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + 300_000;
     while (!(await holds())) {

@@ -52,6 +52,8 @@ const STARTS = 5;
 /** A kernel in the folder of the notebooks; it ends when it is disposed of. */
 export class TestKernel implements AsyncDisposable {
   readonly #pending = new Map<string, Pending>();
+  /** Every state that was published, of whatever request: a page shows the last one. */
+  readonly states: string[] = [];
 
   private constructor(
     readonly process: Deno.ChildProcess,
@@ -209,7 +211,9 @@ export class TestKernel implements AsyncDisposable {
       const message = this.messages.decode(frames)!;
       const pending = this.#pending.get(message.parent.msg_id!);
       pending?.published.push(message);
-      if (message.content.execution_state === "idle") pending?.idle.resolve();
+      const state = message.content.execution_state;
+      if (state) this.states.push(state);
+      if (state === "idle") pending?.idle.resolve();
     }
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Calls } from "@/bench/row.ts";
-import { Machine, type Program } from "@/kernels/engine/machine.ts";
+import { Machine, type Program } from "@/engine/wasm/machine.ts";
 import { tf } from "@/tf.ts";
 
 /**

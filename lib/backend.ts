@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { startEngine, startGpuEngine, stopEngine } from "@/kernels/engine/engine.ts";
-import { registerGradients } from "@/kernels/gradients.ts";
-import { registerMatMul } from "@/kernels/matmul_wasm.ts";
-import { registerPlainKernels } from "@/kernels/plain_wasm.ts";
-import { forgetUnfinishedAfterCells } from "@/kernels/unfinished.ts";
+import { startEngine, startGpuEngine, stopEngine } from "@/engine/engine.ts";
+import { registerGradients } from "@/tfjs/gradients.ts";
+import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
+import { registerPlainKernels } from "@/tfjs/plain_wasm.ts";
+import { forgetUnfinishedAfterCells } from "@/tfjs/unfinished.ts";
 import { tf } from "@/tf.ts";
 
 export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;

@@ -11,11 +11,11 @@ import { useBackend } from "@/backend.ts";
 import { toyData } from "@/data/toy.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { createGan } from "@/gan/gan.ts";
-import { PlannedStep } from "@/gan/planned/planned_step.ts";
+import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
-import { PANEL, TILE_ROWS } from "@/kernels/engine/layout.ts";
-import { Machine, type Program } from "@/kernels/engine/machine.ts";
+import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import { PANEL, TILE_ROWS } from "@/engine/layout.ts";
+import { Machine, type Program } from "@/engine/wasm/machine.ts";
 
 const [preset = "mlp", threads = "2", steps = "100"] = Deno.args;
 

@@ -7,7 +7,7 @@ import { BatchOrder } from "@/data/batches.ts";
 import { IMAGE_SIDE, type LabelledImages, PIXELS, pixels } from "@/data/mnist.ts";
 import { type Tensors } from "@/gan/network.ts";
 import { applyGradients, createOptimiser } from "@/gan/optimiser.ts";
-import { registerConvolutionGradients } from "@/kernels/convolution_wasm.ts";
+import { registerConvolutionGradients } from "@/tfjs/convolution_wasm.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { CLASSES, type Classifier, classify, createClassifier, FEATURES } from "./classifier.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 import { nextTurn } from "@/io/cell.ts";
-import { type Factor, Gemm } from "@/kernels/gemm.ts";
+import { type Factor, Gemm } from "@/tfjs/gemm.ts";
 import { type Progress, type Rows, rowsOf } from "./rows.ts";
 
 /** Distances between some rows of one set and some of the other. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { adamInOnePass } from "@/kernels/plain_wasm.ts";
+import { adamInOnePass } from "@/tfjs/plain_wasm.ts";
 import { tf } from "@/tf.ts";
 import { checkFields, checkRules, type Refuse, type Rule, shown, within } from "./fields.ts";
 import { type Tensors } from "./network.ts";

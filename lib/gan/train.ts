@@ -4,7 +4,7 @@
  * @module
  */
 import { nextTurn } from "@/io/cell.ts";
-import { engineInUse } from "@/kernels/engine/engine.ts";
+import { engineInUse } from "@/engine/engine.ts";
 import { tf } from "@/tf.ts";
 import { checkRules, integer, shown } from "./fields.ts";
 import {
@@ -15,8 +15,8 @@ import {
   type StepNumbers,
 } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
-import { whyNotPlanned } from "./planned/plan.ts";
-import { PlannedStep } from "./planned/planned_step.ts";
+import { whyNotPlanned } from "@/engine/plan.ts";
+import { PlannedStep } from "@/engine/planned_step.ts";
 import { type StepReport, trainStep } from "./steps.ts";
 
 /** What is known of one step: the numbers of its batch before the players moved, and when it was. */

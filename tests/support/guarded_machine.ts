@@ -5,8 +5,8 @@
  * must everything that belongs to nobody: the constants of the kernels, what was given back, what was never
  * given out. Guards and what was given back hold NaN: whoever takes them in has NaN in his result.
  */
-import { OP_BYTES, Word } from "@/kernels/engine/fields.ts";
-import { COUNTER_BYTES, Machine, type Program } from "@/kernels/engine/machine.ts";
+import { OP_BYTES, Word } from "@/engine/fields.ts";
+import { COUNTER_BYTES, Machine, type Program } from "@/engine/wasm/machine.ts";
 
 /** Numbers before an array, and behind it: more than a panel of 16 lines has. */
 const GUARD = 512;

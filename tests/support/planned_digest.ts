@@ -2,10 +2,10 @@
 import { toyData } from "@/data/toy.ts";
 import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
-import { PlannedStep } from "@/gan/planned/planned_step.ts";
+import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { Machine } from "@/kernels/engine/machine.ts";
+import { Machine } from "@/engine/wasm/machine.ts";
 import { formulaData } from "./gans.ts";
 
 await useBackend("cpu");

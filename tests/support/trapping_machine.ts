@@ -2,8 +2,8 @@
  * Lists that reach beyond the memory, in a process that checks every access: in the thread that waits for what is
  * late, in another one, and in a matrix product's. Prints what came of each; to be run with --wasm-bounds-checks.
  */
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/kernels/engine/fields.ts";
-import { Machine, MAXIMUM_PAGES } from "@/kernels/engine/machine.ts";
+import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import { Machine, MAXIMUM_PAGES } from "@/engine/wasm/machine.ts";
 
 const COUNT = 4096;
 const BEYOND = MAXIMUM_PAGES * 2 ** 16 - 2 ** 20;

@@ -11,6 +11,7 @@ import { useBackend } from "@/backend.ts";
 import { toyData } from "@/data/toy.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { createGan } from "@/gan/gan.ts";
+import { PlannedEngine } from "@/engine/engine.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
@@ -114,7 +115,7 @@ const pixels: TrainingData = {
 };
 const gan = createGan(options, options.toy ? toyData(options.toy) : pixels);
 const machine = new ProfilingMachine({ relaxed: true }, Number(threads));
-const planned = new PlannedStep(gan, machine);
+const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
 const count = Number(steps);
 
 function time(): number {

@@ -16,7 +16,7 @@ import { panelsAnimation } from "@/plot/panels_animation.ts";
 import { picturesFigure } from "@/plot/pictures.ts";
 import { picturesSlider } from "@/plot/pictures_slider.ts";
 import { table } from "@/plot/table.ts";
-import { plane } from "../tests/support/landscapes.ts";
+import { plane } from "../../support/landscapes.ts";
 import { illegible, openOutputs, WIDTHS, withBrowser } from "./support/legible.ts";
 
 const xs = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);

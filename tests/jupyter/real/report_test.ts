@@ -7,8 +7,8 @@ import { gridPng } from "@/plot/grid.ts";
 import { type RunFolder } from "@/run/folder.ts";
 import { LivePage } from "@/run/live_page.ts";
 import { renderReport } from "@/run/report.ts";
-import { inTempFolder } from "../tests/support/commands.ts";
-import { beginRun, eventAt } from "../tests/support/runs.ts";
+import { inTempFolder } from "../../support/commands.ts";
+import { beginRun, eventAt } from "../../support/runs.ts";
 
 const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 

@@ -5,8 +5,8 @@
 import { assertEquals } from "@std/assert";
 import { parseNotebook } from "@/notebook/document.ts";
 import { Jupyter } from "@/notebook/execute.ts";
-import { styled, styles } from "../tests/support/styles.ts";
-import { readAssignment } from "../tests/support/submissions.ts";
+import { styled, styles } from "../../support/styles.ts";
+import { readAssignment } from "../../support/submissions.ts";
 import { autograded, overwritten } from "./support/autograded.ts";
 
 Deno.test("right answers in every style score full marks in a kernel", async () => {

@@ -1,7 +1,7 @@
 /** A signal to `deno task notebooks` ends Jupyter's programs and the kernel as well. */
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
-import { ended, inTempFolder, start } from "../tests/support/commands.ts";
+import { ended, inTempFolder, start } from "../../support/commands.ts";
 
 const SLOW = {
   cells: [{

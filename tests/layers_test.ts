@@ -9,6 +9,7 @@ const LAYERS = [
   "io",
   "tfjs",
   "engine",
+  "backend_choice.ts",
   "backend.ts",
   "math",
   "data",

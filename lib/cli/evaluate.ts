@@ -26,13 +26,8 @@ import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
 import { Stages } from "./stages.ts";
-import {
-  addTrainedOptions,
-  readTrained,
-  refuseTwoSources,
-  type Trained,
-  type TrainedFlags,
-} from "./trained.ts";
+import { readTrained, type Trained } from "./trained.ts";
+import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
 const DEFAULT_COUNT = 10_000;
 /** The numbers of so many images take 314 MB. */

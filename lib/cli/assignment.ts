@@ -28,11 +28,11 @@ import {
   sealedPage,
 } from "@/io/outputs.ts";
 import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";
-import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
+import { checkFile, checkFolder, createProgram, integerArgument, main, path } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 
 const FOLDER = "notebooks/assignments";
@@ -72,7 +72,7 @@ export async function run(args: string[]): Promise<number> {
   const seed = [
     "--seed <n>",
     "decides the random inputs of the checks",
-    integer(0),
+    integerArgument(0),
     1,
   ] as const;
   command("release", "makes the students' notebook, once its solution passes every check")
@@ -96,9 +96,9 @@ export async function run(args: string[]): Promise<number> {
       "folder of the grades; a run that was stopped goes on there",
       path,
     )
-    .option("--jobs <n>", "submissions at a time", integer(1, 64), navigator.hardwareConcurrency)
+    .option("--jobs <n>", "submissions at a time", integerArgument(1, 64), navigator.hardwareConcurrency)
     .option(...seed)
-    .option("--timeout <seconds>", "limit for one call of a student's function", integer(1), 10)
+    .option("--timeout <seconds>", "limit for one call of a student's function", integerArgument(1), 10)
     .action(async (name: string, flags: GradeFlags) => {
       code = await grade(await readAssignment(await assignmentFile(name)), flags);
     });

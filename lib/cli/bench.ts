@@ -5,9 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import { findTorch } from "@/bench/find_torch.ts";
-import { type Group, growthGroups, type RowChoice, rowsOf, workloadName } from "@/bench/group.ts";
-import { describeMachine, loadWarning } from "@/bench/machine.ts";
-import { measure, type Settings, turnsOf } from "@/bench/measure.ts";
+import { type Group, growthGroups, type RowChoice, benchRows, workloadName } from "@/bench/group.ts";
+import { describeComputer, loadWarning } from "@/bench/computer.ts";
+import { timeRows, type Settings, turnsOf } from "@/bench/measure.ts";
 import {
   type GroupResult,
   groupResult,
@@ -15,14 +15,14 @@ import {
   reportText,
   verdictsText,
   versionsOf,
-} from "@/bench/report.ts";
+} from "@/bench/bench_text.ts";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
-import { type Verdict, verify } from "@/bench/verify.ts";
+import { type LossVerdict, verify } from "@/bench/verify.ts";
 import { createWorkload, hasPenalty, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { taskCommand } from "./place.ts";
 import { TurnProgress } from "./turn_progress.ts";
-import { createProgram, integer, listOf, main, oneOf } from "./program.ts";
+import { createProgram, integerArgument, listOf, main, choiceArgument } from "./program.ts";
 
 interface Flags extends RowChoice {
   workload: WorkloadName[];
@@ -66,9 +66,9 @@ function parse(args: string[]): Flags {
       listOf(BENCH_BACKENDS),
       ["wasm"],
     )
-    .option("--r1 <which>", "both, with or without the R1 penalty", oneOf(R1), "both")
-    .option("--rounds <n>", "rounds after the warm-up", integer(1), 5)
-    .option("--steps <n>", "steps of a row in a round (default: half a second of them)", integer(1))
+    .option("--r1 <which>", "both, with or without the R1 penalty", choiceArgument(R1), "both")
+    .option("--rounds <n>", "rounds after the warm-up", integerArgument(1), 5)
+    .option("--steps <n>", "steps of a row in a round (default: half a second of them)", integerArgument(1))
     .option("--growth", "also how the step grows with batch, width and threads")
     .option("--verify", "compare the first losses of all rows, and time nothing")
     .option("--no-torch", "without PyTorch")
@@ -85,14 +85,14 @@ const R1 = ["both", "with", "without"] as const;
 /** The groups of rows that the flags ask for. */
 function groupsOf(flags: Flags): Group[] {
   const penalties = { both: [true, false], with: [true], without: [false] }[flags.r1];
-  const rows = rowsOf(flags, availableParallelism());
+  const rows = benchRows(flags, availableParallelism());
   return flags.workload.flatMap((name) =>
     penalties.map((penalty) => ({ workload: createWorkload(name, penalty), rows }))
   );
 }
 
 async function time(flags: Flags, files: TaskFiles): Promise<number> {
-  const machine = describeMachine();
+  const machine = describeComputer();
   const warning = loadWarning(machine);
   if (warning) console.error(`warning  ${warning}`);
   const python = flags.torch ? await findTorch() : undefined;
@@ -107,7 +107,7 @@ async function time(flags: Flags, files: TaskFiles): Promise<number> {
   const results: GroupResult[] = [];
   try {
     for (const group of all) {
-      const rows = await measure(
+      const rows = await timeRows(
         group,
         settings,
         files,
@@ -144,7 +144,7 @@ async function check(flags: Flags, files: TaskFiles): Promise<number> {
     rows: rows.filter((row) => row.variant !== "torch" || row === rows.find(isTorch)),
   }));
   const progress = new TurnProgress(groups.reduce((sum, { rows }) => sum + rows.length, 0));
-  const results: { workload: WorkloadName; penalty: boolean; rows: Verdict[] }[] = [];
+  const results: { workload: WorkloadName; penalty: boolean; rows: LossVerdict[] }[] = [];
   try {
     for (const group of groups) {
       const name = workloadName(group.workload);

@@ -6,7 +6,7 @@
 import { Help, InvalidArgumentError, Option } from "commander";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
-import { doubtsOfImages } from "@/eval/advice.ts";
+import { doubtsOfImages } from "@/eval/array_advice.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
 import {
   ALL_METRICS,
@@ -26,7 +26,7 @@ import { decodeNpy } from "@/io/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";
+import { checkFile, checkFolder, createProgram, integerArgument, main, path } from "./program.ts";
 import { Stages } from "./stages.ts";
 import {
   addTrainedOptions,
@@ -68,9 +68,9 @@ function parse(args: string[]): Flags {
     .option(
       "--count <n>",
       `how many samples to draw, or to take of the file (default: ${DEFAULT_COUNT}, all of the file)`,
-      integer(1, MAX_COUNT),
+      integerArgument(1, MAX_COUNT),
     )
-    .option("--seed <n>", "seeds the noise, and the pairs of diversity", integer(0), 1)
+    .option("--seed <n>", "seeds the noise, and the pairs of diversity", integerArgument(0), 1)
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
     .option("--json", "print JSON in place of a table")
     .addHelpText("after", metricsHelp());

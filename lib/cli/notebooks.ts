@@ -13,14 +13,14 @@ import {
   parseNotebook,
   readNotebookText,
 } from "@/notebook/document.ts";
-import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { type NotebookRun, type Failure, Jupyter } from "@/notebook/execute.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath } from "./place.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { createProgram, integerArgument, main, path } from "./program.ts";
 
 const FOLDER = "notebooks";
 
@@ -42,8 +42,8 @@ function parse(args: string[]): Flags & { names: string[] } {
     .argument("[names...]", "which: files, numbers (2) or names (02_optimal_discriminator)")
     .option("--check", "run them, write nothing")
     .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
-    .option("--repeat <n>", "run each so many times", integer(1), 1)
-    .option("--timeout <seconds>", "limit for one cell", integer(1), 120)
+    .option("--repeat <n>", "run each so many times", integerArgument(1), 1)
+    .option("--timeout <seconds>", "limit for one cell", integerArgument(1), 120)
     .option(
       "--out <dir>",
       "folder of the executed copies and HTML pages (default: the project's build/notebooks)",
@@ -127,7 +127,7 @@ async function checkOutputs(paths: string[], out: string, overwrite?: boolean): 
   }
 }
 
-function summary(name: string, { cells, outputs, seconds }: Execution, ok: boolean): string {
+function summary(name: string, { cells, outputs, seconds }: NotebookRun, ok: boolean): string {
   return `${ok ? "ok    " : "FAILED"}  ${name.padEnd(28)} ${cells} cells  ${outputs} outputs  ${
     seconds.toFixed(1)
   } s`;

@@ -20,7 +20,7 @@ import { Random } from "@/random.ts";
 import { RunFolder } from "@/run/folder.ts";
 import { runGif } from "@/run/run_gif.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integer, main, oneOf, path } from "./program.ts";
+import { createProgram, integerArgument, main, choiceArgument, path } from "./program.ts";
 import {
   addTrainedOptions,
   defaultRun,
@@ -50,13 +50,13 @@ function parse(args: string[]): Flags {
     .option(
       "--count <n>",
       "how many samples (default: 64 images, 10 of each class, 5000 points)",
-      integer(1, MAX_COUNT),
+      integerArgument(1, MAX_COUNT),
     )
-    .option("--seed <n>", "seeds the noise (default: 1)", integer(0))
+    .option("--seed <n>", "seeds the noise (default: 1)", integerArgument(0))
     .option(
       "--label <n>",
       "of a conditional run the class of every sample (default: 0, 1, …, and again)",
-      integer(0),
+      integerArgument(0),
     )
     .option(
       "--out <file>",
@@ -67,7 +67,7 @@ function parse(args: string[]): Flags {
     .option(
       "--backend <name>",
       `${BACKEND_CHOICES.join(", ")} (default: wasm)`,
-      oneOf(BACKEND_CHOICES),
+      choiceArgument(BACKEND_CHOICES),
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();

@@ -21,7 +21,7 @@ import {
 import { openInBrowser } from "./browser.ts";
 import { pathArgument, projectPath, taskCommand } from "./place.ts";
 import { main } from "./program.ts";
-import { duration, Progress } from "./progress.ts";
+import { duration, StepProgress } from "./progress.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { optionsHelp, parseTrain, type TrainFlags } from "./train_options.ts";
 
@@ -68,7 +68,7 @@ async function completeRun(flags: TrainFlags): Promise<void> {
 /** Tells the user of a training, in the terminal and on its live page. */
 class Teller {
   readonly #began = performance.now();
-  #progress?: Progress;
+  #progress?: StepProgress;
 
   constructor(readonly flags: TrainFlags, readonly live?: LivePage) {}
 
@@ -112,7 +112,7 @@ class Teller {
     }
     if (this.flags.quiet) return;
     this.say(WHAT_D_SAYS);
-    this.#progress = new Progress(config.steps, gan.step);
+    this.#progress = new StepProgress(config.steps, gan.step);
   }
 
   #showLive(run: RunFolder): void {

@@ -18,7 +18,7 @@ import { readCheckpoint, readCheckpointFile } from "@/run/read_checkpoint.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { defaultRunFolder } from "@/run/training_run.ts";
 import { projectPath, taskCommand } from "./place.ts";
-import { checkFile, oneOf, path } from "./program.ts";
+import { checkFile, choiceArgument, path } from "./program.ts";
 
 export interface TrainedFlags {
   run?: string;
@@ -47,7 +47,7 @@ export function addTrainedOptions(program: Command): Command {
     .option(
       "--pretrained <name>",
       `a generator that comes with the project, in place of --run: ${PRETRAINED_NAMES.join(", ")}`,
-      oneOf(PRETRAINED_NAMES),
+      choiceArgument(PRETRAINED_NAMES),
     );
 }
 

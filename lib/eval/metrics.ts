@@ -25,7 +25,7 @@ import {
   parzenOfImages,
 } from "./parzen.ts";
 import { NEIGHBOURS, type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
-import { type Progress, type Rows, rowsOf } from "./rows.ts";
+import { type Progress, type Rows, rowsBetween } from "./rows.ts";
 
 /** What each metric results in: plain JSON. */
 export interface Figures {
@@ -217,7 +217,7 @@ export const METRICS: { readonly [K in Metric]: MetricDescriptor<Figures[K]> } =
     measure({ judged, count, images, onProgress }) {
       const rows = Math.min(count, images.test.count);
       const [own, real] = [judged.samples, judged.test].map((one) =>
-        rowsOf(featuresOf(one), 0, rows)
+        rowsBetween(featuresOf(one), 0, rows)
       );
       return precisionRecall(own, real, NEIGHBOURS, onProgress);
     },

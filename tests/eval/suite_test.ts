@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, type LabelledImages, loadImages, PIXELS, pixels } from "@/data/mnist.ts";
-import { ALL_METRICS, DEFAULT_METRICS, metricsNamed } from "@/eval/metrics.ts";
+import { ALL_METRICS, DEFAULT_METRICS } from "@/eval/metrics.ts";
 import { evaluate, type Evaluation, refusals } from "@/eval/suite.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";

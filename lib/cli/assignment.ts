@@ -6,7 +6,7 @@
  */
 import { type Command } from "commander";
 import { taskCommand } from "./place.ts";
-import { createProgram, integer, main, path } from "./program.ts";
+import { createProgram, integerArgument, main, path } from "./program.ts";
 
 /** Where the project's own assignments are. */
 export const ASSIGNMENTS = "notebooks/assignments";
@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<number> {
   const seed = [
     "--seed <n>",
     "decides the random inputs of the checks",
-    integer(0),
+    integerArgument(0),
     1,
   ] as const;
   command("release", "makes the students' notebook, once its solution passes every check")
@@ -68,9 +68,19 @@ export async function run(args: string[]): Promise<number> {
       "folder of the grades; a run that was stopped goes on there",
       path,
     )
-    .option("--jobs <n>", "submissions at a time", integer(1, 64), navigator.hardwareConcurrency)
+    .option(
+      "--jobs <n>",
+      "submissions at a time",
+      integerArgument(1, 64),
+      navigator.hardwareConcurrency,
+    )
     .option(...seed)
-    .option("--timeout <seconds>", "limit for one call of a student's function", integer(1), 10)
+    .option(
+      "--timeout <seconds>",
+      "limit for one call of a student's function",
+      integerArgument(1),
+      10,
+    )
     .action(async (name: string, flags: GradeFlags) => {
       code = await (await actions()).grade(name, flags);
     });

@@ -22,7 +22,7 @@ import {
   sealedPage,
 } from "@/io/outputs.ts";
 import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";

@@ -8,7 +8,7 @@ import { type RowChoice } from "@/bench/group.ts";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { taskCommand } from "./place.ts";
-import { createProgram, integer, listOf, main, oneOf } from "./program.ts";
+import { choiceArgument, createProgram, integerArgument, listOf, main } from "./program.ts";
 
 export interface BenchFlags extends RowChoice {
   workload: WorkloadName[];
@@ -52,9 +52,13 @@ function parse(args: string[]): BenchFlags {
       listOf(BENCH_BACKENDS),
       ["wasm"],
     )
-    .option("--r1 <which>", "both, with or without the R1 penalty", oneOf(R1), "both")
-    .option("--rounds <n>", "rounds after the warm-up", integer(1), 5)
-    .option("--steps <n>", "steps of a row in a round (default: half a second of them)", integer(1))
+    .option("--r1 <which>", "both, with or without the R1 penalty", choiceArgument(R1), "both")
+    .option("--rounds <n>", "rounds after the warm-up", integerArgument(1), 5)
+    .option(
+      "--steps <n>",
+      "steps of a row in a round (default: half a second of them)",
+      integerArgument(1),
+    )
     .option("--growth", "also how the step grows with batch, width and threads")
     .option("--verify", "compare the first losses of all rows, and time nothing")
     .option("--no-torch", "without PyTorch")

@@ -5,9 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import { findTorch } from "@/bench/find_torch.ts";
-import { type Group, growthGroups, rowsOf, workloadName } from "@/bench/group.ts";
-import { describeMachine, loadWarning } from "@/bench/machine.ts";
-import { measure, type Settings, turnsOf } from "@/bench/measure.ts";
+import { benchRows, type Group, growthGroups, workloadName } from "@/bench/group.ts";
+import { describeComputer, loadWarning } from "@/bench/computer.ts";
+import { type Settings, timeRows, turnsOf } from "@/bench/measure.ts";
 import {
   type GroupResult,
   groupResult,
@@ -15,9 +15,9 @@ import {
   reportText,
   verdictsText,
   versionsOf,
-} from "@/bench/report.ts";
+} from "@/bench/bench_text.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
-import { type Verdict, verify } from "@/bench/verify.ts";
+import { type LossVerdict, verify } from "@/bench/verify.ts";
 import { createWorkload, hasPenalty, type WorkloadName } from "@/bench/workload.ts";
 import { type BenchFlags } from "./bench.ts";
 import { TurnProgress } from "./turn_progress.ts";
@@ -25,14 +25,14 @@ import { TurnProgress } from "./turn_progress.ts";
 /** The groups of rows that the flags ask for. */
 function groupsOf(flags: BenchFlags): Group[] {
   const penalties = { both: [true, false], with: [true], without: [false] }[flags.r1];
-  const rows = rowsOf(flags, availableParallelism());
+  const rows = benchRows(flags, availableParallelism());
   return flags.workload.flatMap((name) =>
     penalties.map((penalty) => ({ workload: createWorkload(name, penalty), rows }))
   );
 }
 
 async function time(flags: BenchFlags, files: TaskFiles): Promise<number> {
-  const machine = describeMachine();
+  const machine = describeComputer();
   const warning = loadWarning(machine);
   if (warning) console.error(`warning  ${warning}`);
   const python = flags.torch ? await findTorch() : undefined;
@@ -47,7 +47,7 @@ async function time(flags: BenchFlags, files: TaskFiles): Promise<number> {
   const results: GroupResult[] = [];
   try {
     for (const group of all) {
-      const rows = await measure(
+      const rows = await timeRows(
         group,
         settings,
         files,
@@ -84,7 +84,7 @@ async function check(flags: BenchFlags, files: TaskFiles): Promise<number> {
     rows: rows.filter((row) => row.variant !== "torch" || row === rows.find(isTorch)),
   }));
   const progress = new TurnProgress(groups.reduce((sum, { rows }) => sum + rows.length, 0));
-  const results: { workload: WorkloadName; penalty: boolean; rows: Verdict[] }[] = [];
+  const results: { workload: WorkloadName; penalty: boolean; rows: LossVerdict[] }[] = [];
   try {
     for (const group of groups) {
       const name = workloadName(group.workload);

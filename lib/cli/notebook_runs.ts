@@ -13,8 +13,8 @@ import {
   parseNotebook,
   readNotebookText,
 } from "@/notebook/document.ts";
-import { type Execution, type Failure, Jupyter } from "@/notebook/execute.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { type Failure, Jupyter, type NotebookRun } from "@/notebook/execute.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { FolderLock } from "@/io/lock.ts";
@@ -90,7 +90,7 @@ async function checkOutputs(paths: string[], out: string, overwrite?: boolean): 
   }
 }
 
-function summary(name: string, { cells, outputs, seconds }: Execution, ok: boolean): string {
+function summary(name: string, { cells, outputs, seconds }: NotebookRun, ok: boolean): string {
   return `${ok ? "ok    " : "FAILED"}  ${name.padEnd(28)} ${cells} cells  ${outputs} outputs  ${
     seconds.toFixed(1)
   } s`;

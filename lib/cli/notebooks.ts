@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createProgram, integer, main, path } from "./program.ts";
+import { createProgram, integerArgument, main, path } from "./program.ts";
 
 /** What was typed; `names` are the notebooks. */
 export interface NotebookFlags {
@@ -26,8 +26,8 @@ function parse(args: string[]): NotebookFlags {
     .argument("[names...]", "which: files, numbers (2) or names (02_optimal_discriminator)")
     .option("--check", "run them, write nothing")
     .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
-    .option("--repeat <n>", "run each so many times", integer(1), 1)
-    .option("--timeout <seconds>", "limit for one cell", integer(1), 120)
+    .option("--repeat <n>", "run each so many times", integerArgument(1), 1)
+    .option("--timeout <seconds>", "limit for one cell", integerArgument(1), 120)
     .option(
       "--out <dir>",
       "folder of the executed copies and HTML pages (default: the project's build/notebooks)",

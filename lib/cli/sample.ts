@@ -7,7 +7,7 @@
 import { extname } from "node:path";
 import { type Command } from "commander";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
-import { createProgram, integer, main, oneOf, path } from "./program.ts";
+import { choiceArgument, createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
 /** The numbers of so many images take 314 MB, of points 0.8. */
@@ -32,13 +32,13 @@ function parse(args: string[]): SampleFlags {
     .option(
       "--count <n>",
       "how many samples (default: 64 images, 10 of each class, 5000 points)",
-      integer(1, MAX_COUNT),
+      integerArgument(1, MAX_COUNT),
     )
-    .option("--seed <n>", "seeds the noise (default: 1)", integer(0))
+    .option("--seed <n>", "seeds the noise (default: 1)", integerArgument(0))
     .option(
       "--label <n>",
       "of a conditional run the class of every sample (default: 0, 1, …, and again)",
-      integer(0),
+      integerArgument(0),
     )
     .option(
       "--out <file>",
@@ -49,7 +49,7 @@ function parse(args: string[]): SampleFlags {
     .option(
       "--backend <name>",
       `${BACKEND_CHOICES.join(", ")} (default: wasm)`,
-      oneOf(BACKEND_CHOICES),
+      choiceArgument(BACKEND_CHOICES),
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<SampleFlags>();

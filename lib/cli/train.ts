@@ -10,7 +10,14 @@ import { PRESETS } from "@/gan/presets.ts";
 import { parseSetting, type Setting } from "@/gan/setting.ts";
 import { type TrainRequest } from "@/run/request.ts";
 import { taskCommand } from "./place.ts";
-import { createProgram, integer, main, notNegative, oneOf, path } from "./program.ts";
+import {
+  choiceArgument,
+  createProgram,
+  integerArgument,
+  main,
+  notNegative,
+  path,
+} from "./program.ts";
 
 export interface TrainFlags extends TrainRequest {
   quiet?: boolean;
@@ -52,22 +59,34 @@ function addRecipe(program: Command): void {
     .option(
       "--preset <name>",
       "networks and recipe, see below (default: mlp)",
-      oneOf(Object.keys(PRESETS)),
+      choiceArgument(Object.keys(PRESETS)),
     )
     .option(
       "--epochs <n>",
       "passes over the data, 200 batches of toy data (default: the preset's)",
-      integer(1),
+      integerArgument(1),
     )
-    .option("--steps <n>", "updates of the generator, in place of --epochs", integer(1))
-    .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integer(1))
-    .option("--packing <m>", "samples that D sees side by side (default: 1)", integer(1, 16))
+    .option("--steps <n>", "updates of the generator, in place of --epochs", integerArgument(1))
+    .option(
+      "--batch-size <n>",
+      "real rows in a minibatch (default: the preset's)",
+      integerArgument(1),
+    )
+    .option(
+      "--packing <m>",
+      "samples that D sees side by side (default: 1)",
+      integerArgument(1, 16),
+    )
     .option(
       "--gradient-penalty <gamma>",
       "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
       notNegative,
     )
-    .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integer(0))
+    .option(
+      "--seed <n>",
+      "seeds weights, noise, dropout and batch order (default: 1)",
+      integerArgument(0),
+    )
     .option(
       "--set <name=value>",
       "any option of the preset, such as generatorOptimiser.learningRate=0.001; may be given several times",
@@ -82,12 +101,12 @@ function addRun(program: Command): void {
     .option(
       "--backend <name>",
       `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
-      oneOf(BACKEND_CHOICES),
+      choiceArgument(BACKEND_CHOICES),
     )
     .option(
       "--threads <n>",
       "threads of the training engine on wasm (default: one a core, at most 8)",
-      integer(1, 64),
+      integerArgument(1, 64),
     )
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
     .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
@@ -101,13 +120,13 @@ function addRun(program: Command): void {
 /** What is shown and kept of it. */
 function addRecords(program: Command): void {
   program
-    .option("--log-every <n>", "record losses every n steps", integer(1), 10)
+    .option("--log-every <n>", "record losses every n steps", integerArgument(1), 10)
     .option("--no-quality", "do not measure samples after each epoch")
     .option("--csv", "keep metrics.csv beside metrics.jsonl")
     .option("--tensorboard", "keep event files for TensorBoard, in the folder tensorboard")
     .option("--gif", "make samples.gif at the end, the sample grids one after another")
     .option("--serve", "show the report live on a page of this computer while it trains")
-    .option("--port <n>", "the port of --serve (default: a free one)", integer(0, 65535))
+    .option("--port <n>", "the port of --serve (default: a free one)", integerArgument(0, 65535))
     .option("--open", "open the report in the browser at the end, with --serve the live page")
     .option("--quiet", "print nothing but warnings, errors and the address of --serve");
 }

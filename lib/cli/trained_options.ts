@@ -7,7 +7,7 @@ import { type Command } from "commander";
 import { defaultRunFolder } from "@/run/default_run.ts";
 import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts";
 import { projectPath } from "./place.ts";
-import { oneOf, path } from "./program.ts";
+import { choiceArgument, path } from "./program.ts";
 
 export interface TrainedFlags {
   run?: string;
@@ -23,7 +23,7 @@ export function addTrainedOptions(program: Command): Command {
     .option(
       "--pretrained <name>",
       `a generator that comes with the project, in place of --run: ${PRETRAINED_NAMES.join(", ")}`,
-      oneOf(PRETRAINED_NAMES),
+      choiceArgument(PRETRAINED_NAMES),
     );
 }
 

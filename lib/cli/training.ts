@@ -17,7 +17,7 @@ import { type RunListener, type RunResult, runTraining } from "@/run/training_ru
 import { openInBrowser } from "./browser.ts";
 import { pathArgument, projectPath, taskCommand } from "./place.ts";
 import { optionsHelp } from "./options_help.ts";
-import { duration, Progress } from "./progress.ts";
+import { duration, StepProgress } from "./progress.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { type TrainFlags } from "./train.ts";
 
@@ -63,7 +63,7 @@ async function completeRun(flags: TrainFlags): Promise<void> {
 /** Tells the user of a training, in the terminal and on its live page. */
 class Teller {
   readonly #began = performance.now();
-  #progress?: Progress;
+  #progress?: StepProgress;
 
   constructor(readonly flags: TrainFlags, readonly live?: LivePage) {}
 
@@ -107,7 +107,7 @@ class Teller {
     }
     if (this.flags.quiet) return;
     this.say(WHAT_D_SAYS);
-    this.#progress = new Progress(config.steps, gan.step);
+    this.#progress = new StepProgress(config.steps, gan.step);
   }
 
   #showLive(run: RunFolder): void {

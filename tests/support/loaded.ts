@@ -1,21 +1,24 @@
 /** What is loaded with a file of the project: what it imports, and what that imports, types and import() left out. */
 import { dirname, join, normalize } from "node:path";
 import { ROOT } from "./commands.ts";
+import { type Node, parseModule } from "./source.ts";
 
 /** The specifiers that a file imports or exports from, but for those of which it takes types alone. */
 export function loadedBy(text: string): string[] {
-  const statement = /^(?:import|export)\s+(?:([^"';]*?)\s+from\s+)?"([^"]+)"/gm;
-  return [...text.matchAll(statement)]
-    .filter(([, names]) => names === undefined || !onlyTypes(names))
-    .map(([, , specifier]) => specifier);
+  return (parseModule(text).body as Node[]).flatMap((statement) => {
+    const { source, importKind, exportKind, specifiers } = statement as Statement;
+    if (!source || importKind === "type" || exportKind === "type") return [];
+    // Deno takes an import out that names nothing but types; one that names nothing is run.
+    const types = specifiers?.length && specifiers.every((name) => name.importKind === "type");
+    return types ? [] : [source.value];
+  });
 }
 
-/** `type T`, or `{ type A, type B }`: what Deno takes out before the program runs. */
-function onlyTypes(names: string): boolean {
-  if (/^type\s/.test(names)) return true;
-  const list = names.match(/^\{([^}]*)\}$/)?.[1];
-  return list !== undefined &&
-    list.split(",").every((name) => name.trim() === "" || /^\s*type\s/.test(name));
+interface Statement extends Node {
+  source?: { value: string } | null;
+  importKind?: string;
+  exportKind?: string;
+  specifiers?: (Node & { importKind?: string })[];
 }
 
 /** The packages that are loaded with a file of the project, each with the way to it. */

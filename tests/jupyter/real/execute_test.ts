@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { METADATA, nameOf, notebookText } from "@/notebook/document.ts";
-import { type Execution, Jupyter } from "@/notebook/execute.ts";
+import { type NotebookRun, Jupyter } from "@/notebook/execute.ts";
 import {
   KERNEL_NAME,
   kernelFile,
@@ -25,7 +25,7 @@ async function execute(
   sources: string[],
   timeoutSeconds = 60,
   prepare: (jupyter: Jupyter) => Promise<void> = async () => {},
-): Promise<Execution> {
+): Promise<NotebookRun> {
   await Deno.mkdir("build", { recursive: true });
   const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "execute-" });
   try {

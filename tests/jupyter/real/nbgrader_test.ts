@@ -20,7 +20,7 @@ import {
   parseNotebook,
   sourceOf,
 } from "@/notebook/document.ts";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { Jupyter } from "@/notebook/execute.ts";
 import { runPython } from "@/notebook/python.ts";
 import { autograded, overwritten } from "./support/autograded.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { adviceOnError } from "@/jupyter/advice.ts";
-import { syntaxError } from "@/jupyter/syntax.ts";
+import { adviceOnError } from "@/jupyter/slips.ts";
+import { syntaxError } from "@/jupyter/syntax_error.ts";
 import { thrown } from "@/jupyter/words.ts";
 
 /** What is typed as an answer, and what the reader is told to do. */

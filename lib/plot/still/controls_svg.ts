@@ -5,9 +5,9 @@
  */
 import { type Trace } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { type Margin, type Sheet } from "./layout.ts";
+import { type Margin, type FigureSheet } from "./plotly_layout.ts";
 import { element, number } from "./svg.ts";
-import { textOf, textSvg } from "./text.ts";
+import { textOf, textSvg } from "./text_svg.ts";
 
 interface ColourBar {
   title?: { text?: string; side?: string } | string;
@@ -30,7 +30,7 @@ interface Scale {
 }
 
 /** Pixels that the scale of a trace needs to the right of the drawing, its numbers included. */
-export function colourBarRoom(trace: Trace, width: number, sheet: Sheet, fonts: Fonts): number {
+export function colourBarRoom(trace: Trace, width: number, sheet: FigureSheet, fonts: Fonts): number {
   const { showscale, colorbar = {} } = (trace.marker ?? {}) as Scale;
   if (!showscale) return 0;
   const { thickness = 30, x = 1.02, xpad = 10, ticktext = ["0.00"] } = colorbar;
@@ -45,7 +45,7 @@ const GAP = 4;
 export function colourBarSvg(
   trace: Trace,
   index: number,
-  { sheet, margin, fonts }: { sheet: Sheet; margin: Margin; fonts: Fonts },
+  { sheet, margin, fonts }: { sheet: FigureSheet; margin: Margin; fonts: Fonts },
 ): string {
   const { showscale, colorscale, colorbar = {}, cmin = 0, cmax = 1 } =
     (trace.marker ?? {}) as Scale;
@@ -108,7 +108,7 @@ const FAINT = "#666";
 
 /** Every slider of a figure: its value, and the place of that among the others. */
 export function slidersSvg(
-  { sheet, margin, fonts }: { sheet: Sheet; margin: Margin; fonts: Fonts },
+  { sheet, margin, fonts }: { sheet: FigureSheet; margin: Margin; fonts: Fonts },
 ): string {
   const sliders = (sheet.layout.sliders ?? []) as SliderLayout[];
   return sliders.filter(({ visible, steps }) => visible !== false && steps?.length)
@@ -117,7 +117,7 @@ export function slidersSvg(
 
 function sliderSvg(
   { active = 0, x = 0, y = 0, len = 1, pad, currentvalue, steps = [] }: SliderLayout,
-  { sheet, margin, fonts }: { sheet: Sheet; margin: Margin; fonts: Fonts },
+  { sheet, margin, fonts }: { sheet: FigureSheet; margin: Margin; fonts: Fonts },
 ): string {
   const [width, height] = [
     sheet.width - margin.l - margin.r,

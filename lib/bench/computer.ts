@@ -5,7 +5,7 @@
  */
 import { availableParallelism, cpus } from "node:os";
 
-export interface Machine {
+export interface Computer {
   /** The processor's name of itself. */
   processor: string;
   cores: number;
@@ -17,7 +17,7 @@ export interface Machine {
 /** More than this share of the cores at work before the start, and times are not of the step alone. */
 const QUIET = 0.25;
 
-export function describeMachine(): Machine {
+export function describeComputer(): Computer {
   return {
     processor: cpus()[0]?.model.trim() || "unknown processor",
     cores: availableParallelism(),
@@ -27,7 +27,7 @@ export function describeMachine(): Machine {
 }
 
 /** What the reader should know before a time of a busy machine is believed. */
-export function loadWarning({ cores, load }: Machine): string | undefined {
+export function loadWarning({ cores, load }: Computer): string | undefined {
   if (load <= QUIET * cores) return undefined;
   return `the machine is not quiet: ${
     load.toFixed(1)

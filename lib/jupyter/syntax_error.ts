@@ -4,7 +4,7 @@
  * @module
  */
 import { outputOf } from "@/io/processes.ts";
-import { adviceOnSyntax, type Fault } from "./advice.ts";
+import { adviceOnSyntax, type Fault } from "./slips.ts";
 import { parseError } from "./cell_text.ts";
 import { type Said } from "./words.ts";
 

@@ -1,7 +1,7 @@
 /** What a reader and a program get to see, from times that were made up. */
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { NO_TORCH } from "@/bench/find_torch.ts";
-import { loadWarning } from "@/bench/machine.ts";
+import { loadWarning } from "@/bench/computer.ts";
 import { compare, type RowResult, type TimedRow } from "@/bench/measure.ts";
 import {
   type GroupResult,
@@ -10,7 +10,7 @@ import {
   verdictsText,
   versionsOf,
   workloadText,
-} from "@/bench/report.ts";
+} from "@/bench/bench_text.ts";
 import { type Row } from "@/bench/row.ts";
 import { spreadOf } from "@/bench/statistics.ts";
 

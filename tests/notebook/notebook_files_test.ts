@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects } from "@std/assert";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { inTempFolder } from "../support/commands.ts";
 
 /** Two notebooks of a project, and a folder in which a user stands. */

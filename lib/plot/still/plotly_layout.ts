@@ -65,7 +65,7 @@ export interface Margin {
 const MARGIN: Margin = { l: 80, r: 80, t: 100, b: 80 };
 
 /** A layout with what every picture needs. */
-export interface Sheet {
+export interface FigureSheet {
   width: number;
   height: number;
   margin: Margin;
@@ -78,7 +78,7 @@ const HEIGHT = 400;
 const INK = "#222";
 
 /** @param width Where the figure is as wide as its page. */
-export function sheetOf({ layout }: Figure, width: number): Sheet {
+export function sheetOf({ layout }: Figure, width: number): FigureSheet {
   const font = layout.font as FontLook | undefined;
   return {
     width: Math.round(Number(layout.width ?? width)),
@@ -90,7 +90,7 @@ export function sheetOf({ layout }: Figure, width: number): Sheet {
 }
 
 /** "x2" as "xaxis2". */
-export function axisKey(id: string): string {
+function axisKey(id: string): string {
   return `${id[0]}axis${id.slice(1)}`;
 }
 

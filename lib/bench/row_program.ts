@@ -1,6 +1,6 @@
 /**
  * One row of `deno task bench` in a process of its own: ours, the autodiff reference, or stock
- * TensorFlow.js. Arguments: variant, backend, task file (`RowTask` of lib/bench/row.ts).
+ * TensorFlow.js. Arguments: variant, backend, task file (`RowTask` of row.ts).
  *
  * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with one.
  *
@@ -9,8 +9,8 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { useBackend } from "@/backend.ts";
-import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "@/bench/row.ts";
-import { readTaskData } from "@/bench/task_files.ts";
+import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "./row.ts";
+import { readTaskData } from "./task_files.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { assertEquals, assertFalse, assertRejects, assertStringIncludes } from "@std/assert";
 import { METADATA, notebookText } from "@/notebook/document.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/folder.ts";
-import { actOnCells } from "@/notebook/program.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
+import { actOnCells } from "@/notebook/cell_program.ts";
 import { inTempFolder } from "../support/commands.ts";
 
 /** Writes a notebook of these code cells. */

@@ -13,8 +13,8 @@ import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import {
   nameOf,
   parseNotebook,
-  type Place,
-  type Program,
+  type CellPlace,
+  type NotebookProgram,
   programOf,
   readNotebookText,
 } from "./document.ts";
@@ -25,7 +25,7 @@ export interface Ran {
   stdout: string;
   stderr: string;
   /** The first place in a notebook that stderr names. */
-  place?: Place;
+  place?: CellPlace;
 }
 
 /** What Deno is to do with the cells. */
@@ -52,7 +52,7 @@ export async function actOnCells(
   const { cells, signal } = options;
   const folder = await makeTempFolder({ prefix: "cells-" });
   try {
-    const programs = new Map<string, { path: string; program: Program }>();
+    const programs = new Map<string, { path: string; program: NotebookProgram }>();
     for (const path of paths) {
       const notebook = parseNotebook(await readNotebookText(path), path);
       const file = `${nameOf(path)}.ts`;
@@ -73,7 +73,7 @@ export async function actOnCells(
       env: { NO_COLOR: "1" },
       signal,
     });
-    let place: Place | undefined;
+    let place: CellPlace | undefined;
     const told = (bytes: Uint8Array) =>
       new TextDecoder().decode(bytes).replaceAll(
         /(?:file:\/\/)?[^\s"()]*[\\/]([\w.-]+\.ts):(\d+)(?::\d+)?/g,

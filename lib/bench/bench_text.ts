@@ -5,10 +5,10 @@
  */
 import { tableText } from "@/plot/table.ts";
 import { type Dimension, type Group, workloadName } from "./group.ts";
-import { type Machine } from "./machine.ts";
+import { type Computer } from "./computer.ts";
 import { type RowResult, type Settings } from "./measure.ts";
 import { type Calls, plural, rowName } from "./row.ts";
-import { type Verdict } from "./verify.ts";
+import { type LossVerdict } from "./verify.ts";
 import { type WorkloadName } from "./workload.ts";
 
 /** The results of a group. */
@@ -22,7 +22,7 @@ export interface GroupResult {
 
 /** Everything that `--json` prints. */
 export interface Report {
-  machine: Machine;
+  machine: Computer;
   /** The machine was not quiet. */
   warning?: string;
   versions: Record<string, string>;
@@ -139,7 +139,7 @@ export function growthText(groups: GroupResult[]): string {
 }
 
 /** Verdicts as a table, and what was not run. */
-export function verdictsText(name: string, verdicts: Verdict[]): string {
+export function verdictsText(name: string, verdicts: LossVerdict[]): string {
   const compared = verdicts.filter((verdict) => verdict.status !== "not run");
   const table = tableText({
     headings: [name, "largest difference of a loss, nats", ""],
@@ -160,7 +160,7 @@ function warnings(rows: RowResult[]): string[] {
 }
 
 /** A line for each reason that rows were not run. */
-function notRun(rows: (RowResult | Verdict)[]): string[] {
+function notRun(rows: (RowResult | LossVerdict)[]): string[] {
   const names = new Map<string, Set<string>>();
   for (const result of rows) {
     if (result.status !== "not run") continue;

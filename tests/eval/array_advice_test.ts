@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
-import { doubtsOfImages, shapeAdvice } from "@/eval/advice.ts";
+import { doubtsOfImages, shapeAdvice } from "@/eval/array_advice.ts";
 import { checkImages } from "@/eval/rows.ts";
 import { imagesOf } from "@/eval/sample_file.ts";
 import { evaluate } from "@/eval/suite.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Calls } from "@/bench/row.ts";
+import { type Calls } from "./row.ts";
 import { Machine, type Program } from "@/engine/wasm/machine.ts";
 import { tf } from "@/tf.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { table, tableText } from "@/plot/table.ts";
-import { alignedNumbers, numberAlone, plainText, typeset, wrapped } from "@/plot/text.ts";
+import { alignedNumbers, numberAlone, plainText, typeset, wrapped } from "@/plot/typeset.ts";
 
 Deno.test("numbers of a column have one number of decimals, and their points stand below each other", () => {
   const columns: [number[], string[]][] = [

@@ -8,14 +8,12 @@
  */
 import { startEngine, startGpuEngine } from "@/engine/engine.ts";
 import { type Engine } from "@/gan/custody.ts";
+import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
 import { registerGradients } from "@/tfjs/gradients.ts";
 import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
 import { registerPlainKernels } from "@/tfjs/plain_wasm.ts";
 import { forgetUnfinishedAfterCells } from "@/tfjs/unfinished.ts";
 import { tf } from "@/tf.ts";
-
-export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
-export type BackendChoice = typeof BACKEND_CHOICES[number];
 
 /** A backend that is in use. */
 export interface Backend {

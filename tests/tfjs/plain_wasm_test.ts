@@ -1,6 +1,5 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { applyGradients, createOptimiser } from "@/gan/optimiser.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";

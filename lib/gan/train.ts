@@ -52,8 +52,15 @@ export class DivergedError extends Error {
 /**
  * Trains `gan` in place.
  *
- * ```ts ignore
- * for await (const event of train(gan, { steps: 1000, logEvery: 50 })) console.log(event.gLoss);
+ * ```ts
+ * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
+ *
+ * await useBackend("cpu");
+ * const gan = createToyGan("line", { seed: 1 });
+ * for await (const { step, gLoss } of train(gan, { steps: 4, logEvery: 2 })) {
+ *   console.log(step, gLoss); // steps 2 and 4
+ * }
+ * disposeGan(gan);
  * ```
  *
  * @throws {RangeError} If steps or logEvery are no such numbers.

@@ -23,6 +23,7 @@ const LAYERS = [
   "notebook",
   "course",
   "cli",
+  "mod.ts",
 ];
 
 const LIB = fileURLToPath(new URL("../lib", import.meta.url));

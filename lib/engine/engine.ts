@@ -110,7 +110,7 @@ function start(threads?: number): EngineStart<Machine> {
       ? "this WebAssembly has no relaxed SIMD: training steps are slower than they could be"
       : !startedWide()
       ? "V8 was started without the flags for wide registers: training steps take about twice as long. " +
-        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (README, Performance)"
+        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (docs/performance.md, V8's flags)"
       : undefined,
   };
 }

@@ -32,7 +32,7 @@ const KIND = "gan-workbook checkpoint";
 const VERSION = "1";
 
 /** What a checkpoint says of itself. */
-interface Header {
+export interface Header {
   options: GanOptions;
   dataSha256: string;
   /** Of the training labels, where the GAN is conditional. */

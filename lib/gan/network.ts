@@ -45,7 +45,7 @@ export type Mode =
 export type DropoutMasks = (tf.Tensor | undefined)[];
 
 /** What one layer leaves behind in a forward pass. */
-interface LayerTrace {
+export interface LayerTrace {
   /** What the activation was applied to. */
   h: tf.Tensor;
   /** What came out. */

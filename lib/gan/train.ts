@@ -45,9 +45,15 @@ export class DivergedError extends Error {
  * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them back, and so does
  * the end of the training, whatever ends it.
  *
- * ```ts ignore
+ * ```ts
+ * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
+ *
  * const { engine } = await useBackend("wasm");
- * for await (const event of train(gan, { steps: 1000, logEvery: 50 }, engine)) console.log(event.gLoss);
+ * const gan = createToyGan("line", { seed: 1 });
+ * for await (const { step, gLoss } of train(gan, { steps: 4, logEvery: 2 }, engine)) {
+ *   console.log(step, gLoss); // steps 2 and 4
+ * }
+ * disposeGan(gan);
  * ```
  *
  * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff does.

@@ -4,9 +4,8 @@
  * @module
  */
 import { GpuMachine } from "./gpu/gpu_machine.ts";
-import { selfCheck as gpuSelfCheck } from "./gpu/self_check.ts";
-import { Machine } from "./wasm/machine.ts";
-import { selfCheck } from "./wasm/self_check.ts";
+import { WasmMachine } from "./wasm/wasm_machine.ts";
+import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
 import { tileModule } from "./wasm/tile_module.ts";
 import { startedWide } from "./wasm/v8_flags.ts";
@@ -19,7 +18,7 @@ export interface EngineStart<M extends StepMachine = StepMachine> {
 }
 
 /** Kept when another backend is in use: its threads cannot be had back. */
-let started: { engine: EngineStart<Machine>; threads?: number } | undefined;
+let started: { engine: EngineStart<WasmMachine>; threads?: number } | undefined;
 /** One for each device. */
 const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
 let inUse: StepMachine | undefined;
@@ -30,7 +29,7 @@ let inUse: StepMachine | undefined;
  * @param threads In all; one for each core where it is undefined.
  * @throws {RangeError} If that is not an integer of at least 1.
  */
-export function startEngine(threads?: number): EngineStart<Machine> {
+export function startEngine(threads?: number): EngineStart<WasmMachine> {
   if (!started || started.threads !== threads) {
     const engine = start(threads);
     // Who still has the old machine goes on with it, on one thread.
@@ -63,7 +62,7 @@ async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
   let wrong: string | undefined;
   try {
     const machine = new GpuMachine(device);
-    wrong = await gpuSelfCheck(machine);
+    wrong = await selfCheckOnGpu(machine);
     if (!wrong) return { machine };
   } catch (error) {
     wrong = (error as Error).message;
@@ -75,12 +74,12 @@ function without(reason: string): { warning: string } {
   return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
 }
 
-function start(threads?: number): EngineStart<Machine> {
+function start(threads?: number): EngineStart<WasmMachine> {
   if (typeof SharedArrayBuffer === "undefined") return without("there is no shared memory");
   const relaxed = WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
-  let machine: Machine;
+  let machine: WasmMachine;
   try {
-    machine = new Machine({ relaxed }, threads);
+    machine = new WasmMachine({ relaxed }, threads);
   } catch (error) {
     if (error instanceof RangeError && threads !== undefined) throw error;
     return without(`the engine did not start (${(error as Error).message})`);

@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { Activation, Code, MoveWord, OP_BYTES, OptimiserWord, Word } from "./fields.ts";
+import {
+  Activation,
+  BlendWord,
+  Code,
+  GradientWord,
+  MoveWord,
+  OP_BYTES,
+  OptimiserWord,
+  Word,
+} from "./fields.ts";
 import { BLOCK, padded, PANEL, panelsOf, TILE_ROWS } from "./layout.ts";
 import { affineWidth, inputsOf, type LayerSpec } from "@/gan/spec.ts";
 import { type LayerBuffers, type Panels, type PlacedNetwork } from "./buffers.ts";
@@ -147,7 +156,7 @@ export function forwardLayer(
     {
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
@@ -167,8 +176,8 @@ export function forwardLayer(
     {
       [Word.Slope]: layer.slope ?? 0,
       [Word.Epsilon]: layer.batchNorm?.epsilon,
-      [Word.Share]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
-      [Word.Count]: rows.count,
+      [Word.StatisticsShare]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
+      [Word.BatchRows]: rows.count,
     },
     work,
   );
@@ -212,8 +221,8 @@ function belowWords(below: Below): Words {
     [Word.OutStride]: buffers.u.stride,
     [Word.Activation]: ACTIVATIONS[layer.activation],
     [Word.Pieces]: layer.activation === "maxout" ? layer.pieces! : 1,
-    [Word.Below]: layer.activation === "linear" ? 0 : out.address,
-    [Word.BelowStride]: out.stride,
+    [Word.Activated]: layer.activation === "linear" ? 0 : out.address,
+    [Word.ActivatedStride]: out.stride,
     [Word.Winners]: buffers.winners?.address,
     [Word.WinnersStride]: buffers.winners?.stride,
     [Word.BiasGradient]: gradients ? gradient("bias") : 0,
@@ -246,7 +255,7 @@ function productWords(
   return {
     ...chunks(Math.ceil(inputs / TILE_ROWS), size),
     ...rowWords(rows),
-    [Word.Rows]: inputs,
+    [Word.Features]: inputs,
     [Word.In]: u.address,
     [Word.InStride]: u.stride,
     [Word.Weights]: weightOf(network, network.weights, index),
@@ -279,7 +288,7 @@ export function backwardLayer(
     },
     {
       [Word.Slope]: below.network.spec.layers[below.index].slope ?? 0,
-      [Word.Count]: rows.count,
+      [Word.BatchRows]: rows.count,
     },
     productWork(network, index, rows),
   );
@@ -319,14 +328,14 @@ export function throughActivation(below: Below, rows: Rows): Operation {
   const layer = below.network.spec.layers[below.index];
   const size = Math.ceil(CHUNK_NUMBERS / (rows.panels * PANEL));
   return operation(
-    Code.Below,
+    Code.ToAffine,
     {
       ...chunks(layer.width, size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       ...belowWords(below),
     },
-    { [Word.Slope]: layer.slope ?? 0, [Word.Count]: rows.count },
+    { [Word.Slope]: layer.slope ?? 0, [Word.BatchRows]: rows.count },
   );
 }
 
@@ -352,7 +361,7 @@ export function adjointLayer(
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
       [Word.Adjoint]: 1,
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.s!.address,
       [Word.InStride]: buffers.s!.stride,
@@ -364,8 +373,8 @@ export function adjointLayer(
       [Word.Out]: to.address,
       [Word.OutStride]: to.stride,
       [Word.Activation]: ACTIVATIONS[layer.activation],
-      [Word.Below]: out.address,
-      [Word.BelowStride]: out.stride,
+      [Word.Activated]: out.address,
+      [Word.ActivatedStride]: out.stride,
       [Word.Winners]: buffers.winners?.address,
       [Word.WinnersStride]: buffers.winners?.stride,
       [Word.Mask]: mask?.address,
@@ -390,10 +399,10 @@ export function weightGradient(
   const work = inputs * affine * rows.panels * PANEL;
   const tileNumbers = rows.panels * PANEL * PANEL;
   return [
-    operation(Code.Features, {
+    operation(Code.Transpose, {
       ...chunks(tiles, Math.ceil(CHUNK_NUMBERS / tileNumbers)),
       ...rowWords(rows),
-      [Word.Rows]: inputs,
+      [Word.Features]: inputs,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
       [Word.Out]: buffers.features,
@@ -407,15 +416,15 @@ export function weightGradient(
       Code.Gradient,
       {
         ...chunks(tiles, chunkSize(work, tiles)),
-        [Word.Rows]: tiles,
-        [Word.In]: buffers.features,
-        [Word.InStride]: stride,
-        [Word.Raw]: buffers.u.address,
-        [Word.RawStride]: buffers.u.stride,
-        [Word.Panels]: Math.ceil(affine / TILE_ROWS),
-        [Word.Turns]: rows.panels * PANEL / 4,
-        [Word.Out]: weightOf(network, network.gradients, index),
-        [Word.WeightStep]: weightStep(inputs),
+        [GradientWord.InputPanels]: tiles,
+        [GradientWord.Features]: buffers.features,
+        [GradientWord.FeaturesStride]: stride,
+        [GradientWord.U]: buffers.u.address,
+        [GradientWord.UStride]: buffers.u.stride,
+        [GradientWord.OutputTiles]: Math.ceil(affine / TILE_ROWS),
+        [GradientWord.Turns]: rows.panels * PANEL / 4,
+        [GradientWord.Out]: weightOf(network, network.gradients, index),
+        [GradientWord.WeightStep]: weightStep(inputs),
       },
       {},
       work,
@@ -434,7 +443,7 @@ export function loadRows(
   return operation(Code.Load, {
     ...chunks(panelsOf(count), 1),
     [Word.Panels]: panelsOf(count),
-    [Word.Rows]: features,
+    [Word.Features]: features,
     [Word.In]: source,
     [MoveWord.RowBytes]: 4 * features,
     [MoveWord.Count]: count,
@@ -483,8 +492,8 @@ export function optimise(network: PlacedNetwork, kind: "adam" | "momentum"): Ope
 export function averageStatistics(network: PlacedNetwork): Operation {
   return operation(Code.Blend, {
     ...chunks(network.statistics.size, CHUNK_PARAMETERS),
-    [OptimiserWord.Weights]: network.running,
-    [OptimiserWord.Average]: network.averageRunning,
-    [OptimiserWord.Numbers]: network.statistics.size,
+    [BlendWord.Source]: network.running,
+    [BlendWord.Average]: network.averageRunning,
+    [BlendWord.Numbers]: network.statistics.size,
   });
 }

@@ -19,7 +19,7 @@
  *
  * @module
  */
-import { Code, HeadWord, OptimiserWord, ReportWord } from "./fields.ts";
+import { Code, HeadWord, OptimiserWord, PenaltyWord, ReportWord } from "./fields.ts";
 import { padded, PANEL, panelsOf } from "./layout.ts";
 import { type Given, type Program, type StepMachine } from "./step_machine.ts";
 import { type GanOptions, latentSize } from "@/gan/options.ts";
@@ -204,11 +204,11 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   #set(program: Program, index: number, numbers: StepNumbers): void {
     const words = this.#machine.wordsOf(program, index);
-    words[OptimiserWord.Beta1] = numbers.beta1;
-    words[OptimiserWord.Beta2] = numbers.beta2 ?? 0;
+    words[OptimiserWord.FirstDecay] = numbers.beta1;
+    words[OptimiserWord.SecondDecay] = numbers.beta2 ?? 0;
     words[OptimiserWord.Epsilon] = numbers.epsilon ?? 0;
     words[OptimiserWord.Rate] = numbers.rate;
-    words[OptimiserWord.Correction] = numbers.correction ?? 1;
+    words[OptimiserWord.SecondCorrection] = numbers.correction ?? 1;
     words[OptimiserWord.AverageShare] = numbers.averageShare ?? 0;
   }
 
@@ -467,7 +467,7 @@ class Writer {
     const { parameters, gradients } = this.discriminator;
     return operation(Code.HeadD, {
       [HeadWord.Logits]: this.b.logits.address,
-      [HeadWord.Stride]: this.b.logits.stride,
+      [HeadWord.LogitsStride]: this.b.logits.stride,
       [HeadWord.Seeds]: this.b.dSeeds,
       [HeadWord.BiasGradient]: parameters.address(gradients, `layers.${last}.bias`),
       [HeadWord.Report]: this.report,
@@ -478,7 +478,7 @@ class Writer {
   #headG(firstPanel: number): Operation {
     return operation(Code.HeadG, {
       [HeadWord.Logits]: this.b.logits.address,
-      [HeadWord.Stride]: this.b.logits.stride,
+      [HeadWord.LogitsStride]: this.b.logits.stride,
       [HeadWord.FirstPanel]: firstPanel,
       [HeadWord.Seeds]: this.b.gSeeds,
       [HeadWord.Report]: this.report,
@@ -518,11 +518,11 @@ class Writer {
       operation(
         Code.Penalty,
         {
-          [HeadWord.Seeds]: b.squares,
-          [HeadWord.Count]: inputs,
-          [HeadWord.Report]: this.report,
+          [PenaltyWord.Squares]: b.squares,
+          [PenaltyWord.Features]: inputs,
+          [PenaltyWord.Report]: this.report,
         },
-        { [HeadWord.Groups]: gradientPenalty / (2 * batchSize) },
+        { [PenaltyWord.Factor]: gradientPenalty / (2 * batchSize) },
       ),
     ];
     for (let index = 0; index < b.d.length - 1; index++) {

@@ -5,11 +5,11 @@ import { createGan, disposeGan } from "@/gan/gan.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData } from "./gans.ts";
 
 await useBackend("cpu");
-const machine = new Machine({ relaxed: true }, 2);
+const machine = new WasmMachine({ relaxed: true }, 2);
 for (
   const [preset, batchSize, packing] of [
     ["mlp", 128],

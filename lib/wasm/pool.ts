@@ -44,8 +44,14 @@ export class ThreadPool {
    * @param memory Shared; its first `CONTROL_BYTES` belong to the pool.
    * @param modules The last one exports `run`: see `JobExports`.
    * @param threads In all, the calling one included; at most `MOST_THREADS`.
+   * @param start Starts one of the others.
    */
-  constructor(readonly memory: WebAssembly.Memory, readonly modules: Modules, threads: number) {
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly modules: Modules,
+    threads: number,
+    readonly start: (data: ThreadData) => StartedThread = startThread,
+  ) {
     this.#control = new Int32Array(memory.buffer, 0, CONTROL.words);
     this.exports = instantiate(modules, memory);
     this.#wanted = threads;
@@ -70,7 +76,7 @@ export class ThreadPool {
    * @returns Whether no other thread has failed. One that has is gone, and the job is incomplete.
    */
   share(job: number[], first?: () => void): boolean {
-    this.#start();
+    this.#startOthers();
     this.#invite(job);
     let complete = true;
     try {
@@ -131,13 +137,13 @@ export class ThreadPool {
   }
 
   /** Starts the other threads at the first job that is shared. */
-  #start(): void {
+  #startOthers(): void {
     for (; this.#wanted > 1; this.#wanted--) {
       const state = CONTROL.states + this.#states.length;
       this.#states.push(state);
       const data: ThreadData = { modules: this.modules, memory: this.memory, state };
       try {
-        this.#started.push(startThread(data));
+        this.#started.push(this.start(data));
       } catch {
         // Not permitted: its word stays "absent", and the work is done without it.
       }

@@ -12,7 +12,7 @@
  * the instructions.
  *
  * A row of a tile is four vectors of four numbers. V8 pairs them into two registers of eight when it is
- * started with the flags of `v8_flags.ts` (x86-64 with AVX2): then a tile fills 12 of 16 registers. 64-bit
+ * started with the flags of `wide_registers.ts` (x86-64 with AVX2): then a tile fills 12 of 16 registers. 64-bit
  * ARM has 32 registers of four. Without the flags an x86-64 has too few, and takes twice as long or more;
  * loops over half a panel would fit, and were slower still.
  *

@@ -4,7 +4,7 @@ import { Activation, BlendWord, Code, OP_BYTES, OptimiserWord, Word } from "@/en
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { selfCheck } from "@/engine/self_check.ts";
 import { type Sweep, type TileExports } from "@/engine/wasm/tile_module.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { fileURLToPath } from "node:url";
 
 const relaxed = true;

@@ -113,6 +113,13 @@ export class Gemm {
   }
 }
 
+let shared: Gemm | undefined;
+
+/** The one that everybody in this thread shares: its threads and its memory exist once. */
+export function sharedGemm(): Gemm {
+  return shared ??= new Gemm();
+}
+
 /** The kernel does not look where its arrays end. */
 function refuse(a: Factor, b: Factor, out: Float32Array, tile: number): void {
   const size = Math.ceil(b.rows / UNROLL) * UNROLL * Math.ceil(b.columns / tile) * tile;

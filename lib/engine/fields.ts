@@ -47,7 +47,7 @@ export const enum Code {
   Untile,
 }
 
-export const enum Activation {
+export const enum ActivationCode {
   Linear,
   Relu,
   LeakyRelu,

@@ -18,9 +18,9 @@ import {
   i32,
   type Instructions,
   local,
-  repeat,
   returnIf,
   sequence,
+  unrolled,
   type WasmFunction,
 } from "@/wasm/assembler.ts";
 import { addProducts, clearSums, sumLocal, type Tile, tileLocals } from "@/wasm/tile_sums.ts";
@@ -87,7 +87,7 @@ function multiplyFunction({ relaxed, columns }: GemmBuild): WasmFunction {
     );
   const storeRow = (row: number) =>
     sequence(
-      repeat(tile.vectors, (vector) =>
+      unrolled(tile.vectors, (vector) =>
         sequence(
           local.get(c),
           local.get(sumLocal(tile, row, vector)),
@@ -105,11 +105,11 @@ function multiplyFunction({ relaxed, columns }: GemmBuild): WasmFunction {
       ...[local.get(b), local.set(pointer), local.get(turns), local.set(left)],
       countDown(
         left,
-        repeat(UNROLL, step),
+        unrolled(UNROLL, step),
         local.advance(a, i32.constant(4 * UNROLL * GEMM_ROWS)),
         local.advance(pointer, i32.constant(4 * UNROLL * columns)),
       ),
-      repeat(GEMM_ROWS, storeRow),
+      unrolled(GEMM_ROWS, storeRow),
     ),
   };
 }

@@ -1,6 +1,13 @@
 /** The machine: memory, threads, self-check. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { ActivationCode, BlendWord, Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import {
+  ActivationCode,
+  BlendWord,
+  Code,
+  OP_BYTES,
+  OptimiserWord,
+  Word,
+} from "@/engine/protocol.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { selfCheck } from "@/engine/self_check.ts";
 import { type Sweep, type TileExports } from "@/engine/wasm/tile_module.ts";

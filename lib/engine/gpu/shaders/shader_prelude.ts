@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ActivationCode, OP_BYTES, Word } from "../../fields.ts";
+import { ActivationCode, OP_BYTES, Word } from "../../protocol.ts";
 import { PANEL } from "../../layout.ts";
 
 /** Threads of a workgroup. */

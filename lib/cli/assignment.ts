@@ -30,7 +30,7 @@ import {
 import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";
 import { checkFile, checkFolder, createProgram, integerArgument, main, path } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -96,9 +96,19 @@ export async function run(args: string[]): Promise<number> {
       "folder of the grades; a run that was stopped goes on there",
       path,
     )
-    .option("--jobs <n>", "submissions at a time", integerArgument(1, 64), navigator.hardwareConcurrency)
+    .option(
+      "--jobs <n>",
+      "submissions at a time",
+      integerArgument(1, 64),
+      navigator.hardwareConcurrency,
+    )
     .option(...seed)
-    .option("--timeout <seconds>", "limit for one call of a student's function", integerArgument(1), 10)
+    .option(
+      "--timeout <seconds>",
+      "limit for one call of a student's function",
+      integerArgument(1),
+      10,
+    )
     .action(async (name: string, flags: GradeFlags) => {
       code = await grade(await readAssignment(await assignmentFile(name)), flags);
     });
@@ -119,7 +129,7 @@ async function assignmentFile(name: string): Promise<string> {
     const [file] = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), [name]);
     return file;
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
 }
 
@@ -176,7 +186,7 @@ async function grade(assignment: Assignment, flags: GradeFlags): Promise<number>
   } catch (error) {
     progress.stop();
     if (stop.code === undefined) {
-      throw error instanceof RangeError ? new RequestError(error.message) : error;
+      throw asRequestError(error);
     }
     console.error("stopped; the same command goes on from here");
     return stop.code;

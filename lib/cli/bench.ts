@@ -5,9 +5,15 @@
  */
 import { availableParallelism } from "node:os";
 import { findTorch } from "@/bench/find_torch.ts";
-import { type Group, growthGroups, type RowChoice, benchRows, workloadName } from "@/bench/group.ts";
+import {
+  benchRows,
+  type Group,
+  growthGroups,
+  type RowChoice,
+  workloadName,
+} from "@/bench/group.ts";
 import { describeComputer, loadWarning } from "@/bench/computer.ts";
-import { timeRows, type Settings, turnsOf } from "@/bench/measure.ts";
+import { type Settings, timeRows, turnsOf } from "@/bench/measure.ts";
 import {
   type GroupResult,
   groupResult,
@@ -22,7 +28,7 @@ import { type LossVerdict, verify } from "@/bench/verify.ts";
 import { createWorkload, hasPenalty, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { taskCommand } from "./place.ts";
 import { TurnProgress } from "./turn_progress.ts";
-import { createProgram, integerArgument, listOf, main, choiceArgument } from "./program.ts";
+import { choiceArgument, createProgram, integerArgument, listOf, main } from "./program.ts";
 
 interface Flags extends RowChoice {
   workload: WorkloadName[];
@@ -68,7 +74,11 @@ function parse(args: string[]): Flags {
     )
     .option("--r1 <which>", "both, with or without the R1 penalty", choiceArgument(R1), "both")
     .option("--rounds <n>", "rounds after the warm-up", integerArgument(1), 5)
-    .option("--steps <n>", "steps of a row in a round (default: half a second of them)", integerArgument(1))
+    .option(
+      "--steps <n>",
+      "steps of a row in a round (default: half a second of them)",
+      integerArgument(1),
+    )
     .option("--growth", "also how the step grows with batch, width and threads")
     .option("--verify", "compare the first losses of all rows, and time nothing")
     .option("--no-torch", "without PyTorch")

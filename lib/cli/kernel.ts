@@ -14,7 +14,7 @@ import {
   writeKernelSpec,
 } from "@/notebook/kernelspec.ts";
 import { FolderLock } from "@/io/lock.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError } from "@/run/request_error.ts";
 import { gitFilter as filterOf, removeGitFilter, setGitFilter } from "./git_filter.ts";
 import { projectPath, quoted, taskCommand } from "./place.ts";
 import { createProgram, main, path } from "./program.ts";
@@ -75,7 +75,7 @@ export async function run(args: string[]): Promise<number> {
     console.error(`Open a notebook with: jupyter notebook ${notebooks}, or in VS Code`);
     return 0;
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
 }
 

@@ -13,12 +13,12 @@ import {
   parseNotebook,
   readNotebookText,
 } from "@/notebook/document.ts";
-import { type NotebookRun, type Failure, Jupyter } from "@/notebook/execute.ts";
+import { type Failure, Jupyter, type NotebookRun } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { FolderLock } from "@/io/lock.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { projectPath } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 
@@ -70,7 +70,7 @@ export async function run(args: string[]): Promise<number> {
   try {
     paths = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), names);
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
   if (strip) {
     for (const path of paths) await stripFile(path);
@@ -133,9 +133,10 @@ function summary(name: string, { cells, outputs, seconds }: NotebookRun, ok: boo
   } s`;
 }
 
-function describeFailure(path: string, { cell, line, source, error }: Failure): string {
+function describeFailure(path: string, { cell, line, source, error, late }: Failure): string {
   const place = line === undefined ? `cell ${cell}` : `cell ${cell}, line ${line}`;
-  return `  ${path}, ${place}: ${source.trim()}\n    ${error.replaceAll("\n", "\n    ")}`;
+  const advice = late ? ". Give it longer with --timeout" : "";
+  return `  ${path}, ${place}: ${source.trim()}\n    ${error.replaceAll("\n", "\n    ")}${advice}`;
 }
 
 /** One line that is written over, in a terminal only. */

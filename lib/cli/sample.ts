@@ -20,7 +20,7 @@ import { Random } from "@/random.ts";
 import { RunFolder } from "@/run/folder.ts";
 import { runGif } from "@/run/run_gif.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { createProgram, integerArgument, main, choiceArgument, path } from "./program.ts";
+import { choiceArgument, createProgram, integerArgument, main, path } from "./program.ts";
 import {
   addTrainedOptions,
   defaultRun,

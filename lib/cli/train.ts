@@ -18,8 +18,9 @@ import {
   type RunResult,
   runTraining,
 } from "@/run/training_run.ts";
+import { resumeCommand } from "./advice.ts";
 import { openInBrowser } from "./browser.ts";
-import { pathArgument, projectPath, taskCommand } from "./place.ts";
+import { projectPath, taskCommand } from "./place.ts";
 import { main } from "./program.ts";
 import { duration, StepProgress } from "./progress.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -96,7 +97,6 @@ class Teller {
       },
       warning: (text) => console.error(`warning: ${text}`),
       saved: () => {},
-      resumeCommand,
     };
   }
 
@@ -179,11 +179,6 @@ function ending({ step, steps, stopped, run }: RunResult): string {
 async function open(target: string): Promise<void> {
   const reason = await openInBrowser(target.startsWith("http:") ? target : resolve(target));
   if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);
-}
-
-/** What to type to go on with a run. */
-function resumeCommand(run: string): string {
-  return taskCommand("train", "--run", pathArgument(run), "--resume");
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

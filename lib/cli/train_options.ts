@@ -9,7 +9,7 @@ import { listOptions, type Option, shownOption } from "@/gan/option_list.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { parseSetting, type Setting } from "@/gan/set_option.ts";
 import { DEFAULT_PRESET, type TrainRequest } from "@/run/request.ts";
-import { createProgram, integerArgument, notNegative, choiceArgument, path } from "./program.ts";
+import { choiceArgument, createProgram, integerArgument, notNegative, path } from "./program.ts";
 
 export interface TrainFlags extends TrainRequest {
   quiet?: boolean;
@@ -59,14 +59,26 @@ function addRecipe(program: Command): void {
       integerArgument(1),
     )
     .option("--steps <n>", "updates of the generator, in place of --epochs", integerArgument(1))
-    .option("--batch-size <n>", "real rows in a minibatch (default: the preset's)", integerArgument(1))
-    .option("--packing <m>", "samples that D sees side by side (default: 1)", integerArgument(1, 16))
+    .option(
+      "--batch-size <n>",
+      "real rows in a minibatch (default: the preset's)",
+      integerArgument(1),
+    )
+    .option(
+      "--packing <m>",
+      "samples that D sees side by side (default: 1)",
+      integerArgument(1, 16),
+    )
     .option(
       "--gradient-penalty <gamma>",
       "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
       notNegative,
     )
-    .option("--seed <n>", "seeds weights, noise, dropout and batch order (default: 1)", integerArgument(0))
+    .option(
+      "--seed <n>",
+      "seeds weights, noise, dropout and batch order (default: 1)",
+      integerArgument(0),
+    )
     .option(
       "--set <name=value>",
       "any option of the preset, such as generatorOptimiser.learningRate=0.001; may be given several times",

@@ -26,9 +26,9 @@ import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import {
   type ClassGrades,
+  type GradeRow,
   gradesBefore,
   NOT_GRADED,
-  type GradeRow,
   rowOf,
   ungradedRow,
 } from "./grades.ts";

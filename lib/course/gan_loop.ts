@@ -135,7 +135,12 @@ function drawTraining(
 }
 
 /** After these moves; undefined where one of them comes near a kink. */
-function trained(start: GanWeights, moves: Move[], rate: number, clear = CLEAR): GanWeights | undefined {
+function trained(
+  start: GanWeights,
+  moves: Move[],
+  rate: number,
+  clear = CLEAR,
+): GanWeights | undefined {
   let gan = start;
   for (const { real, z } of moves) {
     if (!isClear({ gan, real, z }, clear)) return undefined;
@@ -165,7 +170,9 @@ export async function followsAlgorithm1(
     () => drawTraining(random, minibatches, options, anyOrder),
   );
   const { start, seed, after } = training;
-  const found = await functions.trainGan(copyOf(start), { ...options, seed }) as GanWeights | undefined;
+  const found = await functions.trainGan(copyOf(start), { ...options, seed }) as
+    | GanWeights
+    | undefined;
   sameShape(found?.discriminator, start.discriminator, `${hint}: D`);
   sameShape(found?.generator, start.generator, `${hint}: G`);
   if (distance(after, found!) < TOLERANCE) return;

@@ -16,7 +16,7 @@
  * @module
  */
 import { type Answer, type Loaded, type Note, type TakenCell } from "./child.ts";
-import { type ChildProgram, type ChildMode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram } from "./child_program.ts";
 import { CodecError, decode, encode } from "./codec.ts";
 import { GraderFailure, NoAnswer, OUT_OF_MEMORY } from "./failure.ts";
 import { type Question, StudentProcess } from "./student_process.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type ChildProgram, type ChildMode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram } from "./child_program.ts";
 import { type Limits } from "./sandbox.ts";
 import { available } from "./system_tools.ts";
 

@@ -11,10 +11,10 @@ import { nearestConfig } from "@/io/deno_config.ts";
 import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import {
-  nameOf,
-  parseNotebook,
   type CellPlace,
+  nameOf,
   type NotebookProgram,
+  parseNotebook,
   programOf,
   readNotebookText,
 } from "./document.ts";

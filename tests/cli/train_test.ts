@@ -416,7 +416,7 @@ Deno.test("toy data: panels at every epoch, a report, exact resume, samples of r
     assertStringIncludes(shape, "(5000, 1)");
     const refused = await run("train", "--resume", "--packing", "3", "--run", parts);
     assertEquals(refused.code, 2);
-    assertStringIncludes(refused.stderr, "Cannot resume with another --packing");
+    assertStringIncludes(refused.stderr, "Cannot resume with another packing");
     const png = join(folder, "x.png");
     assertEquals((await run("sample", "--run", whole, "--count", "900", "--out", png)).code, 0);
     assertEquals(decode(await Deno.readFile(png)).width, 430);
@@ -456,7 +456,7 @@ const wrong: [string, string[], string][] = [
   [
     "train",
     ["--preset", "conditional", "--packing", "2", "--run", NEW_RUN],
-    "one by one, got --packing 2",
+    "one by one, got packs of 2. Leave --packing out",
   ],
   ["train", ["--gradient-penalty", "-1"], "number of at least 0"],
   ["train", ["--gradient-penalty", "much"], "number of at least 0"],

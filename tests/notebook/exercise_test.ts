@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type FormulaKey, verdictOn, type Key, type NumberKey } from "@/notebook/exercise.ts";
+import { type FormulaKey, type Key, type NumberKey, verdictOn } from "@/notebook/exercise.ts";
 
 const number: NumberKey = {
   expected: -Math.log(4),

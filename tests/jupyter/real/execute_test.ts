@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { METADATA, nameOf, notebookText } from "@/notebook/document.ts";
-import { type NotebookRun, Jupyter } from "@/notebook/execute.ts";
+import { Jupyter, type NotebookRun } from "@/notebook/execute.ts";
 import {
   KERNEL_NAME,
   kernelFile,

@@ -36,7 +36,9 @@ async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]
     types: ["check", ...CODE],
     notebooks: ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"],
     ...(tests ? { tests: ["task", "test"] } : {}),
-    "doc examples": ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"],
+    "public names": ["task", "doc", "--lint"],
+    package: ["publish", "--dry-run", "--allow-dirty"],
+    "doc examples": ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib", "docs/library.md"],
   };
 }
 

@@ -153,7 +153,7 @@ function describeStart({ run, config, gan, backend }: StartInfo): string[] {
     : `${gan.data.rows.toLocaleString("en-US")} training images`;
   const lines = [
     `backend  ${backend.name}${adapter}: ${backend.reason}`,
-    `steps    ${describeSteps(config.options)}`,
+    `steps    ${describeSteps(config.options, backend.engine)}`,
     `data     ${source}, ${rows}`,
     `run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`,
   ];

@@ -71,9 +71,14 @@ const RECORD = v.looseObject({
 /**
  * A pretrained generator on the backend that is in use. The caller frees it, with `disposeNetwork`.
  *
- * ```ts ignore
+ * ```ts
+ * import { drawSamples, loadPretrained, Random, useBackend } from "@gan-workbook/lib";
+ * import { disposeNetwork } from "@gan-workbook/lib/gan";
+ *
+ * await useBackend("cpu");
  * const { generator, options, record } = await loadPretrained("mlp");
- * const images = await drawSamples(generator, options, 64, new Random(1));
+ * const images = await drawSamples(generator, options, 4, new Random(1));
+ * console.log(images.length, record.steps); // 4 images of 784 pixels
  * disposeNetwork(generator);
  * ```
  *

@@ -237,7 +237,7 @@ async function advance(
     throw new Error(reason);
   });
   lost.catch(() => {});
-  const events = train(gan, { steps: config.steps, logEvery, signal });
+  const events = train(gan, { steps: config.steps, logEvery, signal }, backend.engine);
   let savedAt = gan.step;
   let epochs = finishedEpochs(gan);
   let report = { writtenAt: performance.now(), took: 0 };

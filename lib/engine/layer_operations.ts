@@ -1,101 +1,23 @@
 /**
- * Operations of the machine as the planner writes them: a layer forwards, a layer back, a weight's
- * gradient. `engine/fields.ts` names their words.
+ * The operations of a layer: forwards, back, the adjoint of the way back, and the gradient of its weight.
  *
  * @module
  */
-import { Activation, Code, MoveWord, OP_BYTES, OptimiserWord, Word } from "./fields.ts";
-import { BLOCK, padded, PANEL, panelsOf, TILE_ROWS } from "./layout.ts";
-import { affineWidth, inputsOf, type LayerSpec } from "@/gan/spec.ts";
+import { affineWidth, inputsOf } from "@/gan/spec.ts";
 import { type LayerBuffers, type Panels, type PlacedNetwork } from "./buffers.ts";
-
-/** An operation, and its multiplications. */
-export interface Operation {
-  words: Int32Array;
-  work: number;
-}
-
-type Words = Partial<Record<number, number>>;
-
-/** Rows of a batch in panels: one group of them, or two (real, generated), each padded by itself. */
-export interface Rows {
-  panels: number;
-  /** Panels of a group. */
-  groupPanels: number;
-  /** Valid columns of a group's last panel. */
-  lastColumns: number;
-  /** Rows of all groups. */
-  count: number;
-}
-
-/** An operation is cut into about so many chunks, so that no thread waits long for another. */
-const CHUNKS = 16;
-/** Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 80 µs. */
-const CHUNK_WORK = { least: 2 ** 17, most: 2 ** 22 };
-/** Numbers of a chunk of an operation that only reads and writes. */
-const CHUNK_NUMBERS = 2 ** 12;
-/** The same of an optimiser, which reads and writes far more of them. */
-const CHUNK_PARAMETERS = 2 ** 14;
-
-const ACTIVATIONS: Record<LayerSpec["activation"], Activation> = {
-  linear: Activation.Linear,
-  relu: Activation.Relu,
-  leakyRelu: Activation.LeakyRelu,
-  maxout: Activation.Maxout,
-  sigmoid: Activation.Sigmoid,
-  tanh: Activation.Tanh,
-};
-
-/** `groups` groups of `rows` rows each. */
-export function rowsOf(groups: number, rows: number): Rows {
-  const groupPanels = panelsOf(rows);
-  return {
-    panels: groups * groupPanels,
-    groupPanels,
-    lastColumns: rows - PANEL * (groupPanels - 1),
-    count: groups * rows,
-  };
-}
-
-/** The panels without their first `count` features. */
-export function featuresFrom(panels: Panels, count: number): Panels {
-  return { ...panels, address: panels.address + 4 * PANEL * count };
-}
-
-/** The panels from `first` on. */
-export function panelsFrom(panels: Panels, first: number): Panels {
-  return { ...panels, address: panels.address + first * panels.stride };
-}
-
-/** An operation; `floats` are the words that hold a float32. */
-export function operation(code: Code, words: Words, floats: Words = {}, work = 0): Operation {
-  const all = new Int32Array(OP_BYTES / 4);
-  const asFloats = new Float32Array(all.buffer);
-  all[Word.Code] = code;
-  all[Word.Chunks] = 1;
-  all[Word.ChunkSize] = 1;
-  for (const [index, value] of Object.entries(words)) all[Number(index)] = value ?? 0;
-  for (const [index, value] of Object.entries(floats)) asFloats[Number(index)] = value ?? 0;
-  return { words: all, work };
-}
-
-function chunks(all: number, size: number): Words {
-  return { [Word.Chunks]: Math.ceil(all / size), [Word.ChunkSize]: size };
-}
-
-/** Things of a chunk, of `count` with so many multiplications in all, in multiples of `unit`. */
-function chunkSize(work: number, count: number, unit = 1): number {
-  const wanted = Math.min(CHUNK_WORK.most, Math.max(CHUNK_WORK.least, work / CHUNKS));
-  return Math.max(1, Math.round(wanted * count / work / unit)) * unit;
-}
-
-function rowWords({ panels, groupPanels, lastColumns }: Rows): Words {
-  return {
-    [Word.Panels]: panels,
-    [Word.GroupPanels]: groupPanels,
-    [Word.LastColumns]: lastColumns,
-  };
-}
+import { ACTIVATION_CODES, codeOf } from "./capabilities.ts";
+import { Activation, Code, GradientWord, Word } from "./fields.ts";
+import { BLOCK, padded, PANEL, TILE_ROWS } from "./layout.ts";
+import {
+  CHUNK_NUMBERS,
+  chunks,
+  chunkSize,
+  type Operation,
+  operation,
+  type Rows,
+  rowWords,
+  type Words,
+} from "./operation.ts";
 
 /** Bytes from a panel of weights to the next. */
 function weightStep(inputs: number): number {
@@ -147,7 +69,7 @@ export function forwardLayer(
     {
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
@@ -159,7 +81,7 @@ export function forwardLayer(
       [Word.Out]: out.address,
       [Word.OutStride]: out.stride,
       [Word.Bias]: parameter("bias"),
-      [Word.Activation]: ACTIVATIONS[layer.activation],
+      [Word.Activation]: codeOf(ACTIVATION_CODES, layer.activation),
       [Word.Mask]: options.mask?.address,
       [Word.Sums]: buffers.sums,
       ...norm,
@@ -167,8 +89,8 @@ export function forwardLayer(
     {
       [Word.Slope]: layer.slope ?? 0,
       [Word.Epsilon]: layer.batchNorm?.epsilon,
-      [Word.Share]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
-      [Word.Count]: rows.count,
+      [Word.StatisticsShare]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
+      [Word.BatchRows]: rows.count,
     },
     work,
   );
@@ -210,10 +132,10 @@ function belowWords(below: Below): Words {
     [Word.RawStride]: rawOf(below).stride,
     [Word.Out]: buffers.u.address,
     [Word.OutStride]: buffers.u.stride,
-    [Word.Activation]: ACTIVATIONS[layer.activation],
+    [Word.Activation]: codeOf(ACTIVATION_CODES, layer.activation),
     [Word.Pieces]: layer.activation === "maxout" ? layer.pieces! : 1,
-    [Word.Below]: layer.activation === "linear" ? 0 : out.address,
-    [Word.BelowStride]: out.stride,
+    [Word.Activated]: layer.activation === "linear" ? 0 : out.address,
+    [Word.ActivatedStride]: out.stride,
     [Word.Winners]: buffers.winners?.address,
     [Word.WinnersStride]: buffers.winners?.stride,
     [Word.BiasGradient]: gradients ? gradient("bias") : 0,
@@ -246,7 +168,7 @@ function productWords(
   return {
     ...chunks(Math.ceil(inputs / TILE_ROWS), size),
     ...rowWords(rows),
-    [Word.Rows]: inputs,
+    [Word.Features]: inputs,
     [Word.In]: u.address,
     [Word.InStride]: u.stride,
     [Word.Weights]: weightOf(network, network.weights, index),
@@ -279,7 +201,7 @@ export function backwardLayer(
     },
     {
       [Word.Slope]: below.network.spec.layers[below.index].slope ?? 0,
-      [Word.Count]: rows.count,
+      [Word.BatchRows]: rows.count,
     },
     productWork(network, index, rows),
   );
@@ -319,14 +241,14 @@ export function throughActivation(below: Below, rows: Rows): Operation {
   const layer = below.network.spec.layers[below.index];
   const size = Math.ceil(CHUNK_NUMBERS / (rows.panels * PANEL));
   return operation(
-    Code.Below,
+    Code.ToAffine,
     {
       ...chunks(layer.width, size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       ...belowWords(below),
     },
-    { [Word.Slope]: layer.slope ?? 0, [Word.Count]: rows.count },
+    { [Word.Slope]: layer.slope ?? 0, [Word.BatchRows]: rows.count },
   );
 }
 
@@ -352,7 +274,7 @@ export function adjointLayer(
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
       [Word.Adjoint]: 1,
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.s!.address,
       [Word.InStride]: buffers.s!.stride,
@@ -363,9 +285,9 @@ export function adjointLayer(
       [Word.RawStride]: raw.stride,
       [Word.Out]: to.address,
       [Word.OutStride]: to.stride,
-      [Word.Activation]: ACTIVATIONS[layer.activation],
-      [Word.Below]: out.address,
-      [Word.BelowStride]: out.stride,
+      [Word.Activation]: codeOf(ACTIVATION_CODES, layer.activation),
+      [Word.Activated]: out.address,
+      [Word.ActivatedStride]: out.stride,
       [Word.Winners]: buffers.winners?.address,
       [Word.WinnersStride]: buffers.winners?.stride,
       [Word.Mask]: mask?.address,
@@ -390,10 +312,10 @@ export function weightGradient(
   const work = inputs * affine * rows.panels * PANEL;
   const tileNumbers = rows.panels * PANEL * PANEL;
   return [
-    operation(Code.Features, {
+    operation(Code.Transpose, {
       ...chunks(tiles, Math.ceil(CHUNK_NUMBERS / tileNumbers)),
       ...rowWords(rows),
-      [Word.Rows]: inputs,
+      [Word.Features]: inputs,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
       [Word.Out]: buffers.features,
@@ -407,84 +329,18 @@ export function weightGradient(
       Code.Gradient,
       {
         ...chunks(tiles, chunkSize(work, tiles)),
-        [Word.Rows]: tiles,
-        [Word.In]: buffers.features,
-        [Word.InStride]: stride,
-        [Word.Raw]: buffers.u.address,
-        [Word.RawStride]: buffers.u.stride,
-        [Word.Panels]: Math.ceil(affine / TILE_ROWS),
-        [Word.Turns]: rows.panels * PANEL / 4,
-        [Word.Out]: weightOf(network, network.gradients, index),
-        [Word.WeightStep]: weightStep(inputs),
+        [GradientWord.InputPanels]: tiles,
+        [GradientWord.Features]: buffers.features,
+        [GradientWord.FeaturesStride]: stride,
+        [GradientWord.U]: buffers.u.address,
+        [GradientWord.UStride]: buffers.u.stride,
+        [GradientWord.OutputTiles]: Math.ceil(affine / TILE_ROWS),
+        [GradientWord.Turns]: rows.panels * PANEL / 4,
+        [GradientWord.Out]: weightOf(network, network.gradients, index),
+        [GradientWord.WeightStep]: weightStep(inputs),
       },
       {},
       work,
     ),
   ];
-}
-
-/** Rows one after another to panels, times a mask that lies in the same panels. */
-export function loadRows(
-  source: number,
-  features: number,
-  count: number,
-  to: Panels,
-  mask?: Panels,
-): Operation {
-  return operation(Code.Load, {
-    ...chunks(panelsOf(count), 1),
-    [Word.Panels]: panelsOf(count),
-    [Word.Rows]: features,
-    [Word.In]: source,
-    [MoveWord.RowBytes]: 4 * features,
-    [MoveWord.Count]: count,
-    [Word.Out]: to.address,
-    [Word.OutStride]: to.stride,
-    [Word.Mask]: mask?.address,
-  });
-}
-
-/** Samples of `width` numbers, `packing` of them end to end in a row of D, times a mask; or the way back. */
-export function regroup(
-  code: Code.Pack | Code.Unpack,
-  { packing, width, count }: { packing: number; width: number; count: number },
-  source: Panels,
-  to: Panels,
-  mask?: Panels,
-): Operation {
-  return operation(code, {
-    ...chunks(panelsOf(count), 1),
-    [MoveWord.Packing]: packing,
-    [MoveWord.Width]: width,
-    [MoveWord.Count]: count,
-    [Word.In]: source.address,
-    [Word.InStride]: source.stride,
-    [Word.Out]: to.address,
-    [Word.OutStride]: to.stride,
-    [Word.Mask]: mask?.address,
-  });
-}
-
-/** A step of the optimiser over all numbers of a network; its rates are set before each run. */
-export function optimise(network: PlacedNetwork, kind: "adam" | "momentum"): Operation {
-  const numbers = network.parameters.size;
-  return operation(kind === "adam" ? Code.Adam : Code.Momentum, {
-    ...chunks(numbers, CHUNK_PARAMETERS),
-    [OptimiserWord.Weights]: network.weights,
-    [OptimiserWord.Gradients]: network.gradients,
-    [OptimiserWord.First]: network.slots[0],
-    [OptimiserWord.Second]: network.slots[1],
-    [OptimiserWord.Average]: network.average,
-    [OptimiserWord.Numbers]: numbers,
-  });
-}
-
-/** The average of G's running statistics moves towards them. */
-export function averageStatistics(network: PlacedNetwork): Operation {
-  return operation(Code.Blend, {
-    ...chunks(network.statistics.size, CHUNK_PARAMETERS),
-    [OptimiserWord.Weights]: network.running,
-    [OptimiserWord.Average]: network.averageRunning,
-    [OptimiserWord.Numbers]: network.statistics.size,
-  });
 }

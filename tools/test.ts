@@ -8,13 +8,13 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { InvalidArgumentError } from "commander";
+import { join, relative, resolve } from "node:path";
 import { PROJECT, taskCommand } from "@/cli/place.ts";
 import { createProgram, integerArgument, main } from "@/cli/program.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { isFile, isFolder } from "@/io/files.ts";
 import { outputOf } from "@/io/processes.ts";
+import { RequestError } from "@/run/request_error.ts";
 
 /** What needs more than Deno: it is run where it is named, with all permissions. */
 const REAL_JUPYTER = "tests/jupyter/real";
@@ -48,23 +48,25 @@ export interface FileResult {
   text: string;
 }
 
-/** The files of tests that are meant by these paths, the largest first. */
+/** The files of tests that are meant by these paths, as seen from the project; the largest first. */
 export async function testFiles(paths: string[]): Promise<string[]> {
   const named = paths.length > 0;
   const found: { file: string; size: number }[] = [];
   const add = async (path: string) => {
-    for await (const { name, isDirectory } of Deno.readDir(join(PROJECT, path))) {
-      const inner = `${path}/${name}`;
-      if (isDirectory && (named || inner !== REAL_JUPYTER)) await add(inner);
-      else if (name.endsWith("_test.ts")) {
-        found.push({ file: inner, size: (await Deno.stat(join(PROJECT, inner))).size });
+    const { isDirectory, size } = await Deno.stat(path);
+    const file = relative(PROJECT, path).replaceAll("\\", "/");
+    if (!isDirectory) found.push({ file, size });
+    else if (named || file !== REAL_JUPYTER) {
+      for await (const { name, isDirectory } of Deno.readDir(path)) {
+        if (isDirectory || name.endsWith("_test.ts")) await add(join(path, name));
       }
     }
   };
-  for (const path of named ? paths.map((path) => path.replace(/\/$/, "")) : ["tests"]) {
-    if (await isFolder(join(PROJECT, path))) await add(path);
-    else if (await isFile(join(PROJECT, path))) found.push({ file: path, size: 0 });
-    else throw new InvalidArgumentError(`There is no file or folder ${path} in ${PROJECT}.`);
+  for (const path of named ? paths.map((path) => resolve(path)) : [join(PROJECT, "tests")]) {
+    if (!await isFolder(path) && !await isFile(path)) {
+      throw new RequestError(`Cannot run the tests of ${path}: there is no such file or folder`);
+    }
+    await add(path);
   }
   return found.sort((a, b) => b.size - a.size).map(({ file }) => file);
 }
@@ -95,7 +97,7 @@ async function runFile(file: string, { filter }: Flags, env: Record<string, stri
       "test",
       "--no-check",
       ...(real ? ["--allow-all"] : PERMISSIONS),
-      ...(filter === undefined ? [] : ["--permit-no-files", `--filter=${filter}`]),
+      ...(filter === undefined ? [] : [`--filter=${filter}`]),
       file,
     ],
     cwd: PROJECT,

@@ -12,7 +12,7 @@ import { PROJECT } from "@/cli/place.ts";
 import { createProgram, main } from "@/cli/program.ts";
 import { outputOf } from "@/io/processes.ts";
 
-const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
+const CODE = ["lib", "tests", "tools", "links"];
 const FORMATTED = [...CODE, "data", "docs", "notebooks", "README.md", "deno.json"];
 
 interface Flags {

@@ -26,11 +26,11 @@ import { Random } from "@/random.ts";
 import { type RunConfig, RunFolder } from "@/run/folder.ts";
 import {
   encodePretrained,
-  PRETRAINED_NAMES,
   pretrainedFile,
   readPretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
+import { PRETRAINED_NAMES } from "@/run/pretrained_names.ts";
 import { readCheckpoint } from "@/run/read_checkpoint.ts";
 import { pretrainedTable } from "./pretrained_table.ts";
 
@@ -127,7 +127,7 @@ if (values.table || (PRETRAINED_NAMES as readonly string[]).includes(values.name
 } else {
   console.log(
     `Add ${values.name} to PRETRAINED_NAMES in ${
-      join("lib", "run", "pretrained.ts")
+      join("lib", "run", "pretrained_names.ts")
     }, then call with --table`,
   );
 }

@@ -18,7 +18,7 @@
  * @module
  */
 import { type Expression, type Node, Parser } from "acorn";
-import { numberAlone } from "@/plot/text.ts";
+import { numberAlone } from "@/plot/typeset.ts";
 
 /** A claim of the text that does not hold for the numbers as they are. */
 export class ClaimError extends Error {

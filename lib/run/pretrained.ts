@@ -19,11 +19,8 @@ import { roundTensors } from "@/gan/stored_tensors.ts";
 import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/io/shaped.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { PRETRAINED_NAMES, type PretrainedName } from "./pretrained_names.ts";
 import { RequestError } from "./request_error.ts";
-
-/** The files of `data/pretrained`. */
-export const PRETRAINED_NAMES = ["mlp", "parzen", "conditional"] as const;
-export type PretrainedName = typeof PRETRAINED_NAMES[number];
 
 /** How a generator came about, and what it scores. */
 export interface PretrainedRecord {

@@ -2,13 +2,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { disposeGan } from "@/gan/gan.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
 import { Code, HeadWord, MoveWord, OptimiserWord, Word } from "@/engine/fields.ts";
 import { type Program } from "@/engine/wasm/machine.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { printedWith } from "../support/commands.ts";
 import { tinyGan } from "../support/gans.ts";
 import { GuardedMachine } from "../support/guarded_machine.ts";
+import { planOn } from "../support/planned.ts";
 
 /** Digests of all plans, in a process with these flags of V8. */
 const digests = async (flags: string) =>
@@ -64,8 +64,10 @@ for (
       },
     });
     const machine = new WrongMachine(code, word, more);
-    const planned = new PlannedStep(gan, machine);
+    const planned = planOn(machine, gan);
     assertThrows(() => planned.step(), Error, `code ${code}`);
+    // What the machine has is spoilt, and is not to be given back.
+    gan.custody = undefined;
     disposeGan(gan);
   });
 }

@@ -24,13 +24,12 @@ import {
   encodePretrained,
   loadPretrained,
   type Pretrained,
-  PRETRAINED_NAMES,
-  type PretrainedName,
   type PretrainedRecord,
   readPretrained,
   restorePretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
+import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { tf } from "@/tf.ts";
 import { pretrainedTable } from "../../tools/pretrained_table.ts";

@@ -9,15 +9,16 @@ import { toyData } from "@/data/toy.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { type Activation, type LayerSpec } from "@/gan/spec.ts";
+import { type Activation } from "@/gan/activations.ts";
+import { type LayerSpec } from "@/gan/spec.ts";
 import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
 import { Machine } from "@/engine/wasm/machine.ts";
 import { Random } from "@/random.ts";
 import { formulaData, tinyOptions } from "./gans.ts";
 import { GuardedMachine } from "./guarded_machine.ts";
 import { CASES, leaky, logit, maxout, network, NORM } from "./planned_cases.ts";
+import { planOn } from "./planned.ts";
 
 /** Sides around those of tiles, panels and blocks. */
 const WIDTHS = [1, 2, 4, 5, 6, 7, 11, 12, 13, 15, 16, 17, 47, 48, 49, 95, 97];
@@ -103,7 +104,7 @@ function drawOptions(random: Random): GanOptions {
 /** A digest of the numbers that planned steps come to. */
 async function digest({ options, data, steps }: Case, machine: Machine): Promise<string> {
   const gan = createGan(options, data);
-  const planned = new PlannedStep(gan, machine);
+  const planned = planOn(machine, gan);
   for (let step = 0; step < steps; step++) planned.step();
   planned.release();
   const hash = await hashOf(gan);

@@ -1,12 +1,13 @@
 /** The machine on WebGPU: its memory, and how it starts. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { engineInUse, startGpuEngine } from "@/engine/engine.ts";
+import { startGpuEngine } from "@/engine/engine.ts";
 import { Code, HeadWord, OP_BYTES, OptimiserWord, ReportWord, Word } from "@/engine/fields.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { selfCheck } from "@/engine/gpu/self_check.ts";
 import { eachWeight, weightSize } from "@/engine/layout.ts";
 import { tf } from "@/tf.ts";
+import { machineOf } from "../../support/planned.ts";
 import { testOnBackends } from "../../support/backends.ts";
 
 const device = () => (tf.backend() as unknown as { device: GPUDevice }).device;
@@ -186,13 +187,13 @@ testOnBackends("a GPU that refuses the shaders is left to autodiff, with a warni
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const { machine, warning } = await startGpuEngine(refusing);
-  assertEquals([machine, engineInUse()], [undefined, undefined]);
+  const { engine, warning } = await startGpuEngine(refusing);
+  assertEquals(engine, undefined);
   assertEquals(
     warning,
     "the engine failed its self-check on the GPU (no shaders today): " +
       "training steps are taken by autodiff, several times slower",
   );
-  await useBackend("webgpu");
-  assert(engineInUse() instanceof GpuMachine);
+  const again = await useBackend("webgpu");
+  assert(machineOf(again.engine) instanceof GpuMachine);
 }, ["webgpu"]);

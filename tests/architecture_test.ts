@@ -30,6 +30,7 @@ async function deno(folder: string, ...args: string[]): Promise<string> {
 /** Trains `tiny` on noise with each of what was added, and prints how. */
 const TRAINING = `
 import { useBackend } from "@/backend.ts";
+import { imageRows } from "@/data/training_data.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
@@ -49,17 +50,9 @@ const added: Record<string, GanOptions> = {
   preset: { ...findPreset("tiny-hinge").options, seed: 1 },
 };
 const { engine } = await useBackend("wasm");
-const rows = 64;
-const pixels = new Random(1).uniforms(rows * 784);
-const data = {
-  source: "noise",
-  columns: 784,
-  rows,
-  means: () => new Float64Array(784).fill(0.5),
-  gather: (indices: ArrayLike<number>) =>
-    Float32Array.from({ length: indices.length * 784 }, (_, i) =>
-      pixels[indices[Math.floor(i / 784)] * 784 + i % 784]),
-};
+const images = Uint8Array.from(new Random(1).uniforms(64 * 784), (u) => 255 * u);
+const train64 = { count: 64, images, labels: new Uint8Array(64) };
+const data = imageRows({ train: train64, test: train64, source: "noise", sha256: "" });
 for (const [what, options] of Object.entries(added)) {
   const gan = createGan(options, data);
   const before = gan.generator.weights["layers.0.weight"].dataSync().slice();

@@ -5,24 +5,22 @@
  * ```ts
  * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
  *
- * await useBackend("cpu");
+ * const { engine } = await useBackend("wasm");
  * const gan = createToyGan("line", { seed: 1 });
- * for await (const { step, dLoss } of train(gan, { steps: 3, logEvery: 1 })) console.log(step, dLoss);
+ * for await (const { step, dLoss } of train(gan, { steps: 3, logEvery: 1 }, engine)) {
+ *   console.log(step, dLoss);
+ * }
  * disposeGan(gan);
  * ```
  *
  * @module
  */
-export {
-  type Backend,
-  BACKEND_CHOICES,
-  type BackendChoice,
-  type BackendSettings,
-  useBackend,
-} from "@/backend.ts";
+export { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+export { type Backend, type BackendSettings, useBackend } from "@/backend.ts";
 export { imageRows } from "@/data/training_data.ts";
 export { loadImages } from "@/data/mnist.ts";
 export { toyData } from "@/data/toy.ts";
+export { type Engine, sync } from "@/gan/custody.ts";
 export { createGan, disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
 export { type GanOptions } from "@/gan/options.ts";
 export { findPreset, PRESETS } from "@/gan/presets.ts";

@@ -7,6 +7,7 @@ const LAYERS = [
   "tf.ts",
   "random.ts",
   "io",
+  "wasm",
   "tfjs",
   "backend_choice.ts",
   "math",

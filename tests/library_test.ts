@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { codeCells, type Notebook, sourceOf } from "@/notebook/document.ts";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { entryPoints, faultsIn } from "../tools/doc.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

@@ -9,7 +9,7 @@ export {
   drawGame,
   drawUnits,
   type Game,
-  type Gan,
+  type GanWeights,
   learns,
   lossOfD,
   lossOfG,

@@ -6,7 +6,7 @@
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
-import { Code, MoveWord, OptimiserWord, Word } from "./fields.ts";
+import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./fields.ts";
 import { panelsOf } from "./layout.ts";
 import { chunks, type Operation, operation } from "./operation.ts";
 
@@ -24,7 +24,7 @@ export function loadRows(
   return operation(Code.Load, {
     ...chunks(panelsOf(count), 1),
     [Word.Panels]: panelsOf(count),
-    [Word.Rows]: features,
+    [Word.Features]: features,
     [Word.In]: source,
     [MoveWord.RowBytes]: 4 * features,
     [MoveWord.Count]: count,
@@ -73,8 +73,8 @@ export function optimise(network: PlacedNetwork, kind: OptimiserSpec["kind"]): O
 export function averageStatistics(network: PlacedNetwork): Operation {
   return operation(Code.Blend, {
     ...chunks(network.statistics.size, CHUNK_PARAMETERS),
-    [OptimiserWord.Weights]: network.running,
-    [OptimiserWord.Average]: network.averageRunning,
-    [OptimiserWord.Numbers]: network.statistics.size,
+    [BlendWord.Source]: network.running,
+    [BlendWord.Average]: network.averageRunning,
+    [BlendWord.Numbers]: network.statistics.size,
   });
 }

@@ -8,12 +8,11 @@ import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { whyNotPlanned } from "./capabilities.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
-import { selfCheck as gpuSelfCheck } from "./gpu/self_check.ts";
 import { bytesOfPlan } from "./placement.ts";
 import { PlannedStep } from "./planned_step.ts";
+import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
-import { Machine } from "./wasm/machine.ts";
-import { selfCheck } from "./wasm/self_check.ts";
+import { WasmMachine } from "./wasm/wasm_machine.ts";
 import { tileModule } from "./wasm/tile_module.ts";
 import { startedWide } from "./wasm/v8_flags.ts";
 
@@ -49,7 +48,7 @@ export interface EngineStart<M extends StepMachine = StepMachine> {
 }
 
 /** Kept when another backend is in use: its threads cannot be had back. */
-let started: { wasm: EngineStart<Machine>; threads?: number } | undefined;
+let started: { wasm: EngineStart<WasmMachine>; threads?: number } | undefined;
 /** One for each device. */
 const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
 
@@ -59,7 +58,7 @@ const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
  * @param threads In all; one for each core where it is undefined.
  * @throws {RangeError} If that is not an integer of at least 1.
  */
-export function startEngine(threads?: number): EngineStart<Machine> {
+export function startEngine(threads?: number): EngineStart<WasmMachine> {
   if (!started || started.threads !== threads) {
     const wasm = start(threads);
     // Who still has the old machine goes on with it, on one thread.
@@ -80,7 +79,7 @@ async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
   let wrong: string | undefined;
   try {
     const machine = new GpuMachine(device);
-    wrong = await gpuSelfCheck(machine);
+    wrong = await selfCheckOnGpu(machine);
     if (!wrong) return { engine: new PlannedEngine(machine) };
   } catch (error) {
     wrong = (error as Error).message;
@@ -92,12 +91,12 @@ function without(reason: string): { warning: string } {
   return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
 }
 
-function start(threads?: number): EngineStart<Machine> {
+function start(threads?: number): EngineStart<WasmMachine> {
   if (typeof SharedArrayBuffer === "undefined") return without("there is no shared memory");
   const relaxed = WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
-  let machine: Machine;
+  let machine: WasmMachine;
   try {
-    machine = new Machine({ relaxed }, threads);
+    machine = new WasmMachine({ relaxed }, threads);
   } catch (error) {
     if (error instanceof RangeError && threads !== undefined) throw error;
     return without(`the engine did not start (${(error as Error).message})`);

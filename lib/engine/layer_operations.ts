@@ -6,7 +6,7 @@
 import { affineWidth, inputsOf } from "@/gan/spec.ts";
 import { type LayerBuffers, type Panels, type PlacedNetwork } from "./buffers.ts";
 import { ACTIVATION_CODES, codeOf } from "./capabilities.ts";
-import { Activation, Code, Word } from "./fields.ts";
+import { Activation, Code, GradientWord, Word } from "./fields.ts";
 import { BLOCK, padded, PANEL, TILE_ROWS } from "./layout.ts";
 import {
   CHUNK_NUMBERS,
@@ -69,7 +69,7 @@ export function forwardLayer(
     {
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
@@ -89,8 +89,8 @@ export function forwardLayer(
     {
       [Word.Slope]: layer.slope ?? 0,
       [Word.Epsilon]: layer.batchNorm?.epsilon,
-      [Word.Share]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
-      [Word.Count]: rows.count,
+      [Word.StatisticsShare]: options.moveStatistics ? layer.batchNorm?.momentum : 0,
+      [Word.BatchRows]: rows.count,
     },
     work,
   );
@@ -134,8 +134,8 @@ function belowWords(below: Below): Words {
     [Word.OutStride]: buffers.u.stride,
     [Word.Activation]: codeOf(ACTIVATION_CODES, layer.activation),
     [Word.Pieces]: layer.activation === "maxout" ? layer.pieces! : 1,
-    [Word.Below]: layer.activation === "linear" ? 0 : out.address,
-    [Word.BelowStride]: out.stride,
+    [Word.Activated]: layer.activation === "linear" ? 0 : out.address,
+    [Word.ActivatedStride]: out.stride,
     [Word.Winners]: buffers.winners?.address,
     [Word.WinnersStride]: buffers.winners?.stride,
     [Word.BiasGradient]: gradients ? gradient("bias") : 0,
@@ -168,7 +168,7 @@ function productWords(
   return {
     ...chunks(Math.ceil(inputs / TILE_ROWS), size),
     ...rowWords(rows),
-    [Word.Rows]: inputs,
+    [Word.Features]: inputs,
     [Word.In]: u.address,
     [Word.InStride]: u.stride,
     [Word.Weights]: weightOf(network, network.weights, index),
@@ -201,7 +201,7 @@ export function backwardLayer(
     },
     {
       [Word.Slope]: below.network.spec.layers[below.index].slope ?? 0,
-      [Word.Count]: rows.count,
+      [Word.BatchRows]: rows.count,
     },
     productWork(network, index, rows),
   );
@@ -241,14 +241,14 @@ export function throughActivation(below: Below, rows: Rows): Operation {
   const layer = below.network.spec.layers[below.index];
   const size = Math.ceil(CHUNK_NUMBERS / (rows.panels * PANEL));
   return operation(
-    Code.Below,
+    Code.ToAffine,
     {
       ...chunks(layer.width, size),
       ...rowWords(rows),
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       ...belowWords(below),
     },
-    { [Word.Slope]: layer.slope ?? 0, [Word.Count]: rows.count },
+    { [Word.Slope]: layer.slope ?? 0, [Word.BatchRows]: rows.count },
   );
 }
 
@@ -274,7 +274,7 @@ export function adjointLayer(
       ...chunks(Math.ceil(affine / TILE_ROWS), size),
       ...rowWords(rows),
       [Word.Adjoint]: 1,
-      [Word.Rows]: layer.width,
+      [Word.Features]: layer.width,
       [Word.Pieces]: pieces,
       [Word.In]: buffers.s!.address,
       [Word.InStride]: buffers.s!.stride,
@@ -286,8 +286,8 @@ export function adjointLayer(
       [Word.Out]: to.address,
       [Word.OutStride]: to.stride,
       [Word.Activation]: codeOf(ACTIVATION_CODES, layer.activation),
-      [Word.Below]: out.address,
-      [Word.BelowStride]: out.stride,
+      [Word.Activated]: out.address,
+      [Word.ActivatedStride]: out.stride,
       [Word.Winners]: buffers.winners?.address,
       [Word.WinnersStride]: buffers.winners?.stride,
       [Word.Mask]: mask?.address,
@@ -312,10 +312,10 @@ export function weightGradient(
   const work = inputs * affine * rows.panels * PANEL;
   const tileNumbers = rows.panels * PANEL * PANEL;
   return [
-    operation(Code.Features, {
+    operation(Code.Transpose, {
       ...chunks(tiles, Math.ceil(CHUNK_NUMBERS / tileNumbers)),
       ...rowWords(rows),
-      [Word.Rows]: inputs,
+      [Word.Features]: inputs,
       [Word.In]: buffers.x.address,
       [Word.InStride]: buffers.x.stride,
       [Word.Out]: buffers.features,
@@ -329,15 +329,15 @@ export function weightGradient(
       Code.Gradient,
       {
         ...chunks(tiles, chunkSize(work, tiles)),
-        [Word.Rows]: tiles,
-        [Word.In]: buffers.features,
-        [Word.InStride]: stride,
-        [Word.Raw]: buffers.u.address,
-        [Word.RawStride]: buffers.u.stride,
-        [Word.Panels]: Math.ceil(affine / TILE_ROWS),
-        [Word.Turns]: rows.panels * PANEL / 4,
-        [Word.Out]: weightOf(network, network.gradients, index),
-        [Word.WeightStep]: weightStep(inputs),
+        [GradientWord.InputPanels]: tiles,
+        [GradientWord.Features]: buffers.features,
+        [GradientWord.FeaturesStride]: stride,
+        [GradientWord.U]: buffers.u.address,
+        [GradientWord.UStride]: buffers.u.stride,
+        [GradientWord.OutputTiles]: Math.ceil(affine / TILE_ROWS),
+        [GradientWord.Turns]: rows.panels * PANEL / 4,
+        [GradientWord.Out]: weightOf(network, network.gradients, index),
+        [GradientWord.WeightStep]: weightStep(inputs),
       },
       {},
       work,

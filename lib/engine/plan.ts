@@ -72,11 +72,11 @@ export class Plan<M extends StepMachine = StepMachine> {
   setRates(player: "d" | "g", rates: StepRates, averageShare = 0): void {
     for (const [program, index] of this.#optimisers[player]) {
       const words = this.#machine.wordsOf(program, index);
-      words[OptimiserWord.Beta1] = rates.beta1;
-      words[OptimiserWord.Beta2] = rates.beta2 ?? 0;
+      words[OptimiserWord.FirstDecay] = rates.beta1;
+      words[OptimiserWord.SecondDecay] = rates.beta2 ?? 0;
       words[OptimiserWord.Epsilon] = rates.epsilon ?? 0;
       words[OptimiserWord.Rate] = rates.rate;
-      words[OptimiserWord.Correction] = rates.correction ?? 1;
+      words[OptimiserWord.SecondCorrection] = rates.correction ?? 1;
       words[OptimiserWord.AverageShare] = averageShare;
     }
   }

@@ -23,7 +23,7 @@ import { type GanOptions, latentSize } from "@/gan/options.ts";
 import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
-import { Code, HeadWord } from "./fields.ts";
+import { Code, HeadWord, PenaltyWord } from "./fields.ts";
 import {
   adjointLayer,
   backwardLayer,
@@ -218,7 +218,7 @@ export class Writer {
     const { parameters, gradients } = this.b.discriminator;
     return operation(Code.HeadD, {
       [HeadWord.Logits]: this.b.logits.address,
-      [HeadWord.Stride]: this.b.logits.stride,
+      [HeadWord.LogitsStride]: this.b.logits.stride,
       [HeadWord.Seeds]: this.b.dSeeds,
       [HeadWord.BiasGradient]: parameters.address(gradients, `layers.${last}.bias`),
       [HeadWord.Report]: this.b.report,
@@ -229,7 +229,7 @@ export class Writer {
   #headG(firstPanel: number): Operation {
     return operation(Code.HeadG, {
       [HeadWord.Logits]: this.b.logits.address,
-      [HeadWord.Stride]: this.b.logits.stride,
+      [HeadWord.LogitsStride]: this.b.logits.stride,
       [HeadWord.FirstPanel]: firstPanel,
       [HeadWord.Seeds]: this.b.gSeeds,
       [HeadWord.Report]: this.b.report,
@@ -271,11 +271,11 @@ export class Writer {
       operation(
         Code.Penalty,
         {
-          [HeadWord.Seeds]: b.squares,
-          [HeadWord.Count]: inputs,
-          [HeadWord.Report]: this.b.report,
+          [PenaltyWord.Squares]: b.squares,
+          [PenaltyWord.Features]: inputs,
+          [PenaltyWord.Report]: this.b.report,
         },
-        { [HeadWord.Groups]: gradientPenalty / (2 * batchSize) },
+        { [PenaltyWord.Factor]: gradientPenalty / (2 * batchSize) },
       ),
     ];
     for (let index = 0; index < b.d.length - 1; index++) {

@@ -45,12 +45,7 @@ export {
   parzenOfImages,
 } from "./parzen.ts";
 export { type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
-export { type Progress, type Rows, rowsOf } from "./rows.ts";
-export {
-  evaluate,
-  type Evaluation,
-  type EvaluationOptions,
-  type Metric,
-  METRICS,
-} from "./suite.ts";
+export { type Progress, type Rows } from "./rows.ts";
+export { type Metric, METRICS } from "./metrics.ts";
+export { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
 export { type Ends, loadReference, type Reference } from "./reference.ts";

@@ -22,7 +22,8 @@ export interface ActivationOptions {
   pieces?: number;
 }
 
-interface ActivationKind {
+/** An activation: what a layer must have for it, its value and its derivative. */
+export interface ActivationKind {
   /** The options that a layer with it must have. */
   needs?: Partial<Record<"slope" | "pieces", Rule>>;
   /** y = f(h). */
@@ -31,8 +32,10 @@ interface ActivationKind {
   slope(h: tf.Tensor, y: tf.Tensor, layer: ActivationOptions): tf.Tensor;
 }
 
-/** Piecewise linear ones have a slope that is locally constant: its gradient is zero. */
-const KINDS = {
+export type Activation = "linear" | "relu" | "leakyRelu" | "maxout" | "sigmoid" | "tanh";
+
+/** Every activation by its name. Piecewise linear ones have a slope that is locally constant: its gradient is zero. */
+export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = {
   /** y = h: leaves a logit as it is. */
   linear: {
     apply: (h) => h,
@@ -65,14 +68,9 @@ const KINDS = {
     apply: (h) => tf.tanh(h),
     slope: (_h, y) => tf.sub(1, tf.square(y)),
   },
-} satisfies Record<string, ActivationKind>;
+};
 
-export type Activation = keyof typeof KINDS;
-
-/** Every activation by its name. */
-export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = KINDS;
-
-export const ACTIVATION_NAMES = Object.keys(KINDS) as Activation[];
+export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as readonly Activation[];
 
 function piecesOf(h: tf.Tensor, { width, pieces }: ActivationOptions): tf.Tensor {
   return tf.reshape(h, [h.shape[0]!, width, pieces!]);

@@ -18,14 +18,16 @@
  */
 import { tf } from "@/tf.ts";
 
-interface LossKind {
+/** What a reader is told of a loss. */
+export interface LossKind {
   /** What it is, with its source. */
   meaning: string;
   /** What it reads where p_g = p_data and D is the best answer; undefined where that is not one number. */
   atEquilibrium?: number;
 }
 
-interface DiscriminatorLossKind extends LossKind {
+/** A loss of D. */
+export interface DiscriminatorLossKind extends LossKind {
   /** The a at which D cannot tell; 0 where it is left out. A Wasserstein score has none: only differences count. */
   undecided?: number;
   /** The losses of G that are meant for it. */
@@ -33,11 +35,18 @@ interface DiscriminatorLossKind extends LossKind {
   loss(real: tf.Tensor, fake: tf.Tensor): tf.Scalar;
 }
 
-interface GeneratorLossKind extends LossKind {
+/** A loss of G. */
+export interface GeneratorLossKind extends LossKind {
   loss(fake: tf.Tensor): tf.Scalar;
 }
 
-const D_LOSSES = {
+/** Which loss trains D. */
+export type DiscriminatorLoss = "original" | "leastSquares" | "hinge" | "wasserstein";
+/** Which loss trains G. The two of the original game share their fixed point and differ in their gradients. */
+export type GeneratorLoss = "nonSaturating" | "saturating" | "leastSquares" | "score";
+
+/** Every loss of D by its name. */
+export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, DiscriminatorLossKind>> = {
   /** -log D = softplus(-a): a logarithm after the sigmoid is -Infinity once that has been rounded to 0 or 1. */
   original: {
     meaning: "½ (E softplus(-a_r) + E softplus(a_f)), the cross-entropy (Goodfellow et al. 2014)",
@@ -69,9 +78,10 @@ const D_LOSSES = {
     against: ["score"],
     loss: (real, fake) => tf.sub(tf.mean(fake), tf.mean(real)),
   },
-} satisfies Record<string, DiscriminatorLossKind>;
+};
 
-const G_LOSSES = {
+/** Every loss of G by its name. */
+export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>> = {
   nonSaturating: {
     meaning: "E softplus(-a_f) = -E log D (Goodfellow et al. 2014, end of section 3)",
     atEquilibrium: Math.log(2),
@@ -93,17 +103,7 @@ const G_LOSSES = {
     meaning: "-E a_f, beside D's hinge and wasserstein (Arjovsky et al. 2017, arXiv:1701.07875)",
     loss: (fake) => tf.neg(tf.mean(fake)),
   },
-} satisfies Record<string, GeneratorLossKind>;
-
-/** Which loss trains D. */
-export type DiscriminatorLoss = keyof typeof D_LOSSES;
-/** Which loss trains G. The two of the original game share their fixed point and differ in their gradients. */
-export type GeneratorLoss = keyof typeof G_LOSSES;
-
-/** Every loss of D, and of G, by its name. */
-export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, DiscriminatorLossKind>> =
-  D_LOSSES;
-export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>> = G_LOSSES;
+};
 
 /** The discriminator's loss of that name, of the original game where it is left out. */
 export function discriminatorLoss(

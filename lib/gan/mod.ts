@@ -11,6 +11,16 @@ export {
   restoreGan,
 } from "./checkpoint.ts";
 export { type NamedArray } from "@/io/safetensors.ts";
+export { type Activation, ACTIVATIONS } from "./activations.ts";
+export {
+  type Custody,
+  type DiscriminatorReport,
+  type Engine,
+  type GeneratorReport,
+  type PendingReport,
+  type StepReport,
+  sync,
+} from "./custody.ts";
 export {
   type DiscriminateEvent,
   type DiscriminateOptions,
@@ -18,19 +28,13 @@ export {
   type Sampler,
   trainDiscriminator,
 } from "./discriminate.ts";
-export {
-  createGan,
-  disposeGan,
-  drawLatent,
-  type Engine,
-  type Gan,
-  type PendingNumbers,
-  samplingGenerator,
-  type StepNumbers,
-} from "./gan.ts";
+export { createGan, disposeGan, drawLatent, type Gan, samplingGenerator } from "./gan.ts";
 export { beside, cycleLabels, oneHotTensor } from "./labels.ts";
 export {
+  DISCRIMINATOR_LOSSES,
+  type DiscriminatorLoss,
   discriminatorLoss,
+  GENERATOR_LOSSES,
   type GeneratorLoss,
   generatorLoss,
   nonSaturatingLoss,
@@ -55,25 +59,19 @@ export {
   createOptimiser,
   type MomentumSpec,
   type Optimiser,
+  OPTIMISERS,
   type OptimiserSpec,
 } from "./optimiser.ts";
 export { type GanOptions, latentSize } from "./options.ts";
 export { findPreset, type Preset, PRESETS } from "./presets.ts";
 export { drawEachClass, drawSamples } from "./sample.ts";
 export {
-  type Activation,
   type BatchNormSpec,
   countParameters,
   type Initialisation,
   type LayerSpec,
   type NetworkSpec,
 } from "./spec.ts";
-export {
-  discriminatorStep,
-  generatorStep,
-  gradientsIn,
-  type StepReport,
-  trainStep,
-} from "./steps.ts";
+export { discriminatorStep, generatorStep, gradientsIn, trainStep } from "./steps.ts";
 export { createToyGan } from "./toy.ts";
 export { DivergedError, train, type TrainControl, type TrainEvent } from "./train.ts";

@@ -3,10 +3,5 @@
  *
  * @module
  */
-export {
-  loadPretrained,
-  type Pretrained,
-  PRETRAINED_NAMES,
-  type PretrainedName,
-  type PretrainedRecord,
-} from "./pretrained.ts";
+export { loadPretrained, type Pretrained, type PretrainedRecord } from "./pretrained.ts";
+export { PRETRAINED_NAMES, type PretrainedName } from "./pretrained_names.ts";

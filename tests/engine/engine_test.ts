@@ -1,6 +1,6 @@
 /** How the engine starts where something is missing: it says so, and never stops anybody. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/fields.ts";
 import { startEngine } from "@/engine/engine.ts";
 
 /** Runs a test while a global, or a property of one, is something else. */
@@ -69,8 +69,8 @@ Deno.test("the threads of an engine end when one with another number of threads 
   // A list that is worth it starts the threads.
   const blend = new Int32Array(OP_BYTES / 4);
   blend.set([Code.Blend, 1, 16], Word.Code);
-  blend[OptimiserWord.Weights] = own.allocate(16);
-  blend[OptimiserWord.Average] = own.allocate(16);
+  blend[BlendWord.Source] = own.allocate(16);
+  blend[BlendWord.Average] = own.allocate(16);
   const program = own.program([blend], true);
   own.run(program);
   const deadline = performance.now() + 60_000;

@@ -8,7 +8,7 @@ import { whyNotPlanned } from "@/engine/capabilities.ts";
 import { discriminatorStep, generatorStep } from "@/gan/steps.ts";
 import { type LayerSpec } from "@/gan/spec.ts";
 import { describeSteps, train } from "@/gan/train.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { startEngine } from "@/engine/engine.ts";
 import { tf } from "@/tf.ts";
 import { formulaData, largestDifference, tinyGan, tinyOptions } from "../support/gans.ts";
@@ -26,7 +26,7 @@ import {
 } from "../support/planned_cases.ts";
 import { planOn } from "../support/planned.ts";
 
-const machines = [1, 2, 3].map((threads) => new Machine({ relaxed: true }, threads));
+const machines = [1, 2, 3].map((threads) => new WasmMachine({ relaxed: true }, threads));
 
 for (const [name, changes] of Object.entries(CASES)) {
   Deno.test(`ten planned steps are those of autodiff: ${name}`, async () => {
@@ -186,7 +186,7 @@ Deno.test("planned steps and steps of the reference can take turns", async () =>
 
 Deno.test("what is released is an ordinary GAN, and the memory is free again", async () => {
   await useBackend("cpu");
-  const machine = new Machine({ relaxed: true }, 1);
+  const machine = new WasmMachine({ relaxed: true }, 1);
   const gan = tinyGan();
   const planned = planOn(machine, gan);
   assert(machine.allocated > 0);

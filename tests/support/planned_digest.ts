@@ -4,12 +4,12 @@ import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData } from "./gans.ts";
 import { planOn } from "./planned.ts";
 
 await useBackend("cpu");
-const machine = new Machine({ relaxed: true }, 2);
+const machine = new WasmMachine({ relaxed: true }, 2);
 for (
   const [preset, batchSize, packing] of [
     ["mlp", 128],

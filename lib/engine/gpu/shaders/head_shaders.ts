@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { HeadWord, ReportWord } from "../../fields.ts";
+import { HeadWord, PenaltyWord, ReportWord } from "../../fields.ts";
 import { PANEL } from "../../layout.ts";
-import { LANES, PRELUDE, THREADS } from "./prelude.ts";
+import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 
 const HEAD = PRELUDE + /* wgsl */ `
 // log(1 + exp(a)). Where exp(-|a|) is small its sum with 1 would lose it; NaN stays NaN.
@@ -16,8 +16,7 @@ fn softplus(a: vec4f) -> vec4f {
   return select(a, vec4f(), a <= vec4f()) + select(log(1.0 + e), small, e < vec4f(0.02));
 }
 
-fn report(thread: u32, index: u32, value: f32) {
-  let address = word(${HeadWord.Report}u) + 4u * index;
+fn report(thread: u32, address: u32, value: f32) {
   if (thread == 0u) { memory[address >> 4u][(address >> 2u) & 3u] = value; }
 }
 
@@ -31,6 +30,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let count = word(${HeadWord.Count}u);
   let panels = panelsOf(count);
   let n = f32(count);
+  let to = word(${HeadWord.Report}u);
   var loss = vec4f();
   var gradient = vec4f();
   var right = vec4f();
@@ -41,7 +41,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     let lane = i % ${LANES}u;
     let isFake = panel >= panels;
     let mask = exists(lane + ${LANES}u * (panel % panels), count);
-    let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.Stride}u) + lane];
+    let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.LogitsStride}u) + lane];
     let p = select(vec4f(), sigmoid(a), mask);
     var slope = vec4f();
     if (isFake) {
@@ -59,13 +59,11 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     gradient += slope;
     memory[at(${HeadWord.Seeds}u) + i] = slope;
   }
-  report(thread, ${ReportWord.DLoss}u, allTotal(thread, total(loss)) / (2.0 * n));
-  report(thread, ${ReportWord.DReal}u, allTotal(thread, total(real)) / n);
-  report(thread, ${ReportWord.DFake}u, allTotal(thread, total(fake)) / n);
-  report(thread, ${ReportWord.DAccuracy}u, allTotal(thread, total(right)) / (2.0 * n));
-  let biasGradient = allTotal(thread, total(gradient));
-  let address = word(${HeadWord.BiasGradient}u);
-  if (thread == 0u) { memory[address >> 4u][(address >> 2u) & 3u] = biasGradient; }
+  report(thread, to + ${4 * ReportWord.DLoss}u, allTotal(thread, total(loss)) / (2.0 * n));
+  report(thread, to + ${4 * ReportWord.DReal}u, allTotal(thread, total(real)) / n);
+  report(thread, to + ${4 * ReportWord.DFake}u, allTotal(thread, total(fake)) / n);
+  report(thread, to + ${4 * ReportWord.DAccuracy}u, allTotal(thread, total(right)) / (2.0 * n));
+  report(thread, word(${HeadWord.BiasGradient}u), allTotal(thread, total(gradient)));
 }
 `;
 
@@ -75,13 +73,14 @@ export const HEAD_G = HEAD + /* wgsl */ `
 fn main(@builtin(local_invocation_index) thread: u32) {
   let count = word(${HeadWord.Count}u);
   let n = f32(count);
+  let to = word(${HeadWord.Report}u);
   let saturating = word(${HeadWord.Saturating}u) != 0u;
   var loss = vec4f();
   var believed = vec4f();
   for (var i = thread; i < panelsOf(count) * ${LANES}u; i += ${THREADS}u) {
     let panel = word(${HeadWord.FirstPanel}u) + i / ${LANES}u;
     let mask = exists(i, count);
-    let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.Stride}u) + i % ${LANES}u];
+    let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.LogitsStride}u) + i % ${LANES}u];
     believed += select(vec4f(), vec4f(1.0), mask & (a > vec4f()));
     var slope = vec4f();
     if (saturating) {
@@ -93,8 +92,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     }
     memory[at(${HeadWord.Seeds}u) + i] = select(vec4f(), slope / n, mask);
   }
-  report(thread, ${ReportWord.GLoss}u, allTotal(thread, total(loss)) / n);
-  report(thread, ${ReportWord.GAccuracy}u, allTotal(thread, total(believed)) / n);
+  report(thread, to + ${4 * ReportWord.GLoss}u, allTotal(thread, total(loss)) / n);
+  report(thread, to + ${4 * ReportWord.GAccuracy}u, allTotal(thread, total(believed)) / n);
 }
 `;
 
@@ -103,9 +102,10 @@ export const PENALTY = HEAD + /* wgsl */ `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
-  for (var row = thread; row < word(${HeadWord.Count}u); row += ${THREADS}u) {
-    sum += scalar(word(${HeadWord.Seeds}u) + 4u * row);
+  for (var i = thread; i < word(${PenaltyWord.Features}u); i += ${THREADS}u) {
+    sum += scalar(word(${PenaltyWord.Squares}u) + 4u * i);
   }
-  report(thread, ${ReportWord.Penalty}u, allTotal(thread, sum) * number(${HeadWord.Groups}u));
+  let value = allTotal(thread, sum) * number(${PenaltyWord.Factor}u);
+  report(thread, word(${PenaltyWord.Report}u) + ${4 * ReportWord.Penalty}u, value);
 }
 `;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { MoveWord, Word } from "../../fields.ts";
+import { MoveWord, TileWord, Word } from "../../fields.ts";
 import { BLOCK, PANEL, TILE_ROWS } from "../../layout.ts";
-import { LANES, PRELUDE, THREADS } from "./prelude.ts";
+import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 
 /** Calls `body` with each `i` below `count`, on as many threads as there are. */
 export const each = (count: string, body: string) => /* wgsl */ `
@@ -27,10 +27,10 @@ fn place(base: u32, stride: u32, sample: u32, feature: u32) -> u32 {
 
 /** Rows of a batch, one after another, to panels; times a mask of the same order. */
 export const LOAD = PRELUDE + each(
-  `word(${Word.Rows}u) * word(${Word.Panels}u) * ${LANES}u`,
+  `word(${Word.Features}u) * word(${Word.Panels}u) * ${LANES}u`,
   /* wgsl */ `
     // Neighbours read neighbours: features are counted first.
-    let features = word(${Word.Rows}u);
+    let features = word(${Word.Features}u);
     let feature = i % features;
     let lane = (i / features) % ${LANES}u;
     let panel = i / features / ${LANES}u;
@@ -89,40 +89,44 @@ export const UNPACK = PRELUDE + place + each(
     memory[at(${Word.Out}u) + panel * at(${Word.OutStride}u) + ${LANES}u * feature + lane] = x;`,
 );
 
-/** A matrix, row by row (\`Rows\` inputs, \`Width\` outputs), to the order of weights. */
+/** A matrix, row by row, to the order of weights. */
 export const TILE = PRELUDE + each(
-  `((word(${Word.Rows}u) + 3u) / 4u) * word(${MoveWord.Width}u)`,
+  `((word(${TileWord.Inputs}u) + 3u) / 4u) * word(${TileWord.Outputs}u)`,
   /* wgsl */ `
-    let outputs = word(${MoveWord.Width}u);
+    let outputs = word(${TileWord.Outputs}u);
     let n = i % outputs;
     let k = 4u * (i / outputs);
-    let panel = ${BLOCK}u * ((word(${Word.Rows}u) + ${BLOCK - 1}u) / ${BLOCK}u) * ${TILE_ROWS}u;
+    let panel = ${BLOCK}u * ((word(${TileWord.Inputs}u) + ${
+    BLOCK - 1
+  }u) / ${BLOCK}u) * ${TILE_ROWS}u;
     var w = vec4f();
     for (var j = 0u; j < 4u; j++) {
-      if (k + j < word(${Word.Rows}u)) {
-        w[j] = scalar(word(${Word.In}u) + 4u * ((k + j) * outputs + n));
+      if (k + j < word(${TileWord.Inputs}u)) {
+        w[j] = scalar(word(${TileWord.Source}u) + 4u * ((k + j) * outputs + n));
       }
     }
     let to = (n / ${TILE_ROWS}u) * panel + (k / ${BLOCK}u) * ${TILE_ROWS * BLOCK}u +
       (n % ${TILE_ROWS}u) * ${BLOCK}u + k % ${BLOCK}u;
-    memory[at(${Word.Out}u) + to / 4u] = w;`,
+    memory[at(${TileWord.Target}u) + to / 4u] = w;`,
 );
 
 /** The way back. */
 export const UNTILE = PRELUDE + each(
-  `(word(${Word.Rows}u) * word(${MoveWord.Width}u) + 3u) / 4u`,
+  `(word(${TileWord.Inputs}u) * word(${TileWord.Outputs}u) + 3u) / 4u`,
   /* wgsl */ `
-    let outputs = word(${MoveWord.Width}u);
-    let panel = ${BLOCK}u * ((word(${Word.Rows}u) + ${BLOCK - 1}u) / ${BLOCK}u) * ${TILE_ROWS}u;
+    let outputs = word(${TileWord.Outputs}u);
+    let panel = ${BLOCK}u * ((word(${TileWord.Inputs}u) + ${
+    BLOCK - 1
+  }u) / ${BLOCK}u) * ${TILE_ROWS}u;
     var w = vec4f();
     for (var j = 0u; j < 4u; j++) {
       let n = (4u * i + j) % outputs;
       let k = (4u * i + j) / outputs;
-      if (k < word(${Word.Rows}u)) {
+      if (k < word(${TileWord.Inputs}u)) {
         let source = (n / ${TILE_ROWS}u) * panel + (k / ${BLOCK}u) * ${TILE_ROWS * BLOCK}u +
           (n % ${TILE_ROWS}u) * ${BLOCK}u + k % ${BLOCK}u;
-        w[j] = scalar(word(${Word.In}u) + 4u * source);
+        w[j] = scalar(word(${TileWord.Source}u) + 4u * source);
       }
     }
-    memory[at(${Word.Out}u) + i] = w;`,
+    memory[at(${TileWord.Target}u) + i] = w;`,
 );

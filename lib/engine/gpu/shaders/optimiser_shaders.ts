@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { OptimiserWord } from "../../fields.ts";
-import { each } from "./moves.ts";
-import { PRELUDE } from "./prelude.ts";
+import { BlendWord, OptimiserWord } from "../../fields.ts";
+import { each } from "./move_shaders.ts";
+import { PRELUDE } from "./shader_prelude.ts";
 
 const NUMBERS = `word(${OptimiserWord.Numbers}u) / 4u`;
 
@@ -21,8 +21,8 @@ fn average(i: u32, value: vec4f) {
 export const ADAM = PRELUDE + average + each(
   NUMBERS,
   /* wgsl */ `
-    let beta1 = number(${OptimiserWord.Beta1}u);
-    let beta2 = number(${OptimiserWord.Beta2}u);
+    let beta1 = number(${OptimiserWord.FirstDecay}u);
+    let beta2 = number(${OptimiserWord.SecondDecay}u);
     let g = memory[at(${OptimiserWord.Gradients}u) + i];
     let mean = at(${OptimiserWord.First}u) + i;
     let square = at(${OptimiserWord.Second}u) + i;
@@ -30,19 +30,19 @@ export const ADAM = PRELUDE + average + each(
     let v = beta2 * memory[square] + (1.0 - beta2) * (g * g);
     memory[mean] = m;
     memory[square] = v;
-    let root = sqrt(v) * number(${OptimiserWord.Correction}u) + number(${OptimiserWord.Epsilon}u);
+    let root = sqrt(v) * number(${OptimiserWord.SecondCorrection}u) + number(${OptimiserWord.Epsilon}u);
     let weight = at(${OptimiserWord.Weights}u) + i;
     let w = memory[weight] - (number(${OptimiserWord.Rate}u) * m) / root;
     memory[weight] = w;
     average(i, w);`,
 );
 
-/** velocity = Beta1 velocity - rate g; w += velocity. */
+/** velocity = decay velocity - rate g; w += velocity. */
 export const MOMENTUM = PRELUDE + average + each(
   NUMBERS,
   /* wgsl */ `
     let velocity = at(${OptimiserWord.First}u) + i;
-    let step = number(${OptimiserWord.Beta1}u) * memory[velocity] -
+    let step = number(${OptimiserWord.FirstDecay}u) * memory[velocity] -
       number(${OptimiserWord.Rate}u) * memory[at(${OptimiserWord.Gradients}u) + i];
     memory[velocity] = step;
     let weight = at(${OptimiserWord.Weights}u) + i;
@@ -51,8 +51,8 @@ export const MOMENTUM = PRELUDE + average + each(
     average(i, w);`,
 );
 
-/** average += share (source - average), source in the place of the weights. */
+/** average += share (source - average). */
 export const BLEND = PRELUDE + average + each(
   NUMBERS,
-  `average(i, memory[at(${OptimiserWord.Weights}u) + i]);`,
+  `average(i, memory[at(${BlendWord.Source}u) + i]);`,
 );

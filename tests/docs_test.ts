@@ -2,6 +2,7 @@
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { snippetsOf } from "./support/page_snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDERS = ["", "docs", "data", ".github"];
@@ -114,7 +115,7 @@ Deno.test("every task and program that a page names exists", async () => {
   const missing: string[] = [];
   for (const page of await pages()) {
     // What its own snippets make is not there before they are applied.
-    const made = [...(await text(page)).matchAll(/^```\w+ (?:file|edit)=(\S+)/gm)].map((m) => m[1]);
+    const made = snippetsOf(await text(page)).map(({ path }) => path);
     for (const name of tasksIn(await text(page))) {
       if (!Object.hasOwn(tasks, name)) missing.push(`${page}: deno task ${name}`);
     }

@@ -6,19 +6,29 @@
 
 /** Losses and accuracies, one number a recorded step; accuracies where they were recorded. */
 export interface History {
+  /** Steps that were recorded. */
   steps: number[];
+  /** D's loss at each. */
   dLoss: number[];
+  /** G's loss at each. */
   gLoss: number[];
+  /** Share of rows that D takes for what they are. */
   dAccuracy?: number[];
+  /** Share of generated rows that pass for real. */
   gAccuracy?: number[];
 }
 
 /** A step that was recorded; the event of a training is one. */
 export interface RecordedStep {
+  /** Updates of G so far. */
   step: number;
+  /** D's loss. */
   dLoss: number;
+  /** G's loss. */
   gLoss: number;
+  /** Share of rows that D takes for what they are. */
   dAccuracy?: number;
+  /** Share of generated rows that pass for real. */
   gAccuracy?: number;
 }
 

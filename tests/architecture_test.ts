@@ -1,7 +1,7 @@
 /** What docs/architecture.md says of adding to the project, done as it says. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { codeCells, type Notebook, sourceOf } from "@/notebook/document.ts";
 import { apply, copyOfProject, type Snippet, snippetsOf } from "./support/page_snippets.ts";
 
@@ -78,11 +78,13 @@ Deno.test("what the page's snippets add type checks, passes its tests, and train
     const tests = snippets.flatMap(({ path }) => path.endsWith("_test.ts") ? [path] : []);
     assertEquals(tests.length, 3, "an activation, a loss and an optimiser have a test each");
     const permissions = ["--no-prompt", "-R", "-W", "-E", "-S"];
-    const [said, passed, evaluated, notebook] = await Promise.all([
+    const [said, passed, evaluated, notebook, helped] = await Promise.all([
       deno(folder, "run", "--check", ...permissions, "training.ts"),
       deno(folder, "test", "--no-check", ...permissions, ...tests),
       deno(folder, "eval", "--no-check", MEASUREMENT),
       runNotebook(folder, snippets),
+      help(folder),
+      deno(folder, "fmt", "--check", ...snippets.flatMap(({ path, from }) => from ? [] : [path])),
     ]);
     for (const what of ["activation", "loss", "optimiser", "preset"]) {
       assertStringIncludes(said, `${what}: 3 steps, finite true, moved true`);
@@ -92,6 +94,9 @@ Deno.test("what the page's snippets add type checks, passes its tests, and train
     assertStringIncludes(said, "the engine has no step of rmsprop");
     assertStringIncludes(passed, "0 failed");
     assertStringIncludes(evaluated, "ink 0.25 in the table: true");
+    for (const name of ["elu", "smoothed", "rmsprop", "tiny-hinge", "ink"]) {
+      assertMatch(helped, new RegExp(`\\b${name}\\b`), "the commands know it");
+    }
     assertStringIncludes(notebook, 'Figure "Distance from 0"');
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -104,6 +109,25 @@ import { METRIC_NAMES, METRICS } from "@/eval/metrics.ts";
 const { mean } = await METRICS.ink.measure({ samples: new Float32Array(784).fill(0.25) });
 console.log(\`ink \${mean} in the table: \${METRIC_NAMES.includes("ink")}\`);
 `;
+
+/** What the commands say of their options. */
+async function help(folder: string): Promise<string> {
+  const [train, options, evaluate] = await Promise.all([
+    deno(folder, "run", "--no-check", "-A", "lib/cli/train.ts", "--help"),
+    deno(
+      folder,
+      "run",
+      "--no-check",
+      "-A",
+      "lib/cli/train.ts",
+      "--preset",
+      "tiny",
+      "--help-options",
+    ),
+    deno(folder, "run", "--no-check", "-A", "lib/cli/evaluate.ts", "--help"),
+  ]);
+  return train + options + evaluate;
+}
 
 /** Runs the cells of the notebook that was added, one after another, without a kernel. */
 async function runNotebook(folder: string, snippets: Snippet[]): Promise<string> {

@@ -82,6 +82,19 @@ Deno.test("the README has at most 150 lines of at most 100 columns", async () =>
   assertEquals(lines.filter((line) => [...line].length > 100), []);
 });
 
+Deno.test("every page keeps to 100 columns, tables and the targets of links aside", async () => {
+  const long: string[] = [];
+  for (const page of await pages()) {
+    for (const [i, line] of (await text(page)).split("\n").entries()) {
+      const shown = line.replaceAll(/\]\([^)]*\)/g, "]");
+      if ([...shown].length > 100 && !line.startsWith("|")) {
+        long.push(`${page}:${i + 1}`);
+      }
+    }
+  }
+  assertEquals(long, []);
+});
+
 Deno.test("the README shows pictures before its first section, none over 60 kB", async () => {
   const readme = await text("README.md");
   const pictures = linksIn(readme).filter((link) => link.endsWith(".png"));

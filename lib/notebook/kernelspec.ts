@@ -7,12 +7,8 @@ import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
-<<<<<<< HEAD
-import { v8Flags } from "@/wasm/wide_registers.ts";
-=======
 import { withRemedies } from "@/io/remedy.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
->>>>>>> main
+import { v8Flags } from "@/wasm/wide_registers.ts";
 
 /** The name that the notebooks ask for. */
 export const KERNEL_NAME = "deno";

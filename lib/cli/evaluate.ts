@@ -129,8 +129,9 @@ export async function run(args: string[]): Promise<number> {
   const onProgress = (stage: string, share: number) => stages.report(stage, share);
   try {
     const labels = source.trained && labelsFor(source.trained, images, count);
+    if (!source.samples) stages.report("sampling", 0);
     const samples = source.samples ??
-      await draw(source.trained!, count, flags.seed, labels, stages);
+      await draw(source.trained!, count, flags.seed, labels);
     result = await evaluate(samples, images, {
       metrics: flags.metrics,
       labels,
@@ -211,9 +212,7 @@ async function draw(
   count: number,
   seed: number,
   labels: Uint8Array | undefined,
-  stages: Stages,
 ): Promise<Float32Array> {
-  stages.report("sampling", 0);
   const generator = trained.restore();
   const samples = await drawSamples(generator, trained.options, count, new Random(seed), labels);
   disposeNetwork(generator);

@@ -48,7 +48,7 @@ export function curves(options: GanOptions, events: TrainEvent[]): ReportChart[]
     y: LineChart["y"],
     lines: Record<string, keyof TrainEvent>,
     references?: Record<string, number>,
-  ) => eventChart(events, title, y, lines, references);
+  ) => eventChart(events, { title, y, lines, references });
   const charts = [
     chart("Losses", { label: "nats" }, { "D, mean of its two halves": "dLoss", G: "gLoss" }, {
       "log 2: both, non-saturating, at p_g = p_data": Math.LN2,
@@ -74,12 +74,14 @@ export function curves(options: GanOptions, events: TrainEvent[]): ReportChart[]
   return charts;
 }
 
+/** What a chart of events shows: columns of them by their names there. */
+interface EventChart extends Pick<LineChart, "title" | "y" | "references"> {
+  lines: Record<string, keyof TrainEvent>;
+}
+
 function eventChart(
   events: TrainEvent[],
-  title: string,
-  y: LineChart["y"],
-  lines: Record<string, keyof TrainEvent>,
-  references?: Record<string, number>,
+  { title, y, lines, references }: EventChart,
 ): ReportChart {
   const columns = Object.values(lines);
   return {

@@ -1,6 +1,6 @@
 /** What is timed is the preset, and what is varied is only what the name says. */
 import { assertEquals } from "@std/assert";
-import { growthGroups, benchRows, torchSettings } from "@/bench/group.ts";
+import { benchRows, growthGroups, torchSettings } from "@/bench/group.ts";
 import { rowName } from "@/bench/row.ts";
 import {
   createWorkload,

@@ -7,12 +7,14 @@ const LAYERS = [
   "tf.ts",
   "random.ts",
   "io",
+  "wasm",
   "tfjs",
-  "engine",
-  "backend.ts",
+  "backend_choice.ts",
   "math",
   "data",
   "gan",
+  "engine",
+  "backend.ts",
   "eval",
   "experiments",
   "plot",
@@ -22,6 +24,7 @@ const LAYERS = [
   "notebook",
   "course",
   "cli",
+  "mod.ts",
 ];
 
 const LIB = fileURLToPath(new URL("../lib", import.meta.url));

@@ -5,7 +5,7 @@ import { ROOT } from "./support/commands.ts";
 import { exportsOf, filesBelow, importsOf, nodesOf, sourcesBelow } from "./support/source.ts";
 
 const lib = await sourcesBelow("lib");
-const others = await sourcesBelow("tests", "tests_jupyter", "tools");
+const others = await sourcesBelow("tests", "tools");
 /** The code of all notebooks, and what names a file as something to run. */
 const notebooks = await textsOf(
   (await filesBelow("notebooks")).filter((f) => f.endsWith(".ipynb")),

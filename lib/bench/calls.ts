@@ -4,7 +4,7 @@
  * @module
  */
 import { type Calls } from "./row.ts";
-import { Machine, type Program } from "@/engine/wasm/machine.ts";
+import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { tf } from "@/tf.ts";
 
 /**
@@ -28,9 +28,9 @@ export async function countCalls(take: (steps: number) => Promise<void>): Promis
 async function counted(run: () => Promise<void>): Promise<Calls> {
   const calls = { kernels: 0, dispatches: 0, submits: 0, programs: 0, operations: 0 };
   const undo = [
-    count(Machine.prototype, "run", (program) => {
+    count(WasmMachine.prototype, "run", (program) => {
       calls.programs++;
-      calls.operations += (program as Program).operations;
+      calls.operations += (program as WasmProgram).operations;
     }),
     // The registry's own entries: what is put in them is what runs.
     ...tf.getKernelsForBackend(tf.getBackend()).map((kernel) =>

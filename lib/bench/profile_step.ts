@@ -11,11 +11,12 @@ import { useBackend } from "@/backend.ts";
 import { toyData } from "@/data/toy.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { createGan } from "@/gan/gan.ts";
+import { PlannedEngine } from "@/engine/engine.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import { Code, GradientWord, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
 import { PANEL, TILE_ROWS } from "@/engine/layout.ts";
-import { Machine, type Program } from "@/engine/wasm/machine.ts";
+import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 
 const [preset = "mlp", threads = "2", steps = "100"] = Deno.args;
 
@@ -29,11 +30,11 @@ interface Line {
 }
 
 /** Runs operation by operation when told to. */
-class ProfilingMachine extends Machine {
+class ProfilingMachine extends WasmMachine {
   profiling = false;
   readonly lines = new Map<string, Line>();
 
-  override run(program: Program, late?: () => void): void {
+  override run(program: WasmProgram, late?: () => void): void {
     if (!this.profiling) return super.run(program, late);
     late?.();
     for (let i = 0; i < program.operations; i++) {
@@ -57,8 +58,8 @@ const NAMES: Record<number, string> = Object.fromEntries(
     load: Code.Load,
     pack: Code.Pack,
     unpack: Code.Unpack,
-    features: Code.Features,
-    activation: Code.Below,
+    features: Code.Transpose,
+    activation: Code.ToAffine,
     "head of D": Code.HeadD,
     "head of G": Code.HeadG,
     penalty: Code.Penalty,
@@ -71,7 +72,7 @@ const NAMES: Record<number, string> = Object.fromEntries(
 function describe(words: Int32Array): Omit<Line, "milliseconds"> {
   const name = NAMES[words[Word.Code]];
   const columns = words[Word.Panels] * PANEL;
-  const [rows, turns] = [words[Word.Rows], words[Word.Turns]];
+  const [rows, turns] = [words[Word.Features], words[Word.Turns]];
   switch (words[Word.Code]) {
     case Code.Forward: {
       const [n, k] = [rows * words[Word.Pieces], 4 * turns];
@@ -86,7 +87,11 @@ function describe(words: Int32Array): Omit<Line, "milliseconds"> {
       };
     }
     case Code.Gradient: {
-      const [k, n, m] = [PANEL * rows, TILE_ROWS * words[Word.Panels], 4 * turns];
+      const [k, n, m] = [
+        PANEL * words[GradientWord.InputPanels],
+        TILE_ROWS * words[GradientWord.OutputTiles],
+        4 * words[GradientWord.Turns],
+      ];
       return { name: `gradient ${k} × ${n}, ${m} rows`, megaflop: 2 * k * n * m / 1e6 };
     }
     case Code.Adam:
@@ -114,7 +119,7 @@ const pixels: TrainingData = {
 };
 const gan = createGan(options, options.toy ? toyData(options.toy) : pixels);
 const machine = new ProfilingMachine({ relaxed: true }, Number(threads));
-const planned = new PlannedStep(gan, machine);
+const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
 const count = Number(steps);
 
 function time(): number {

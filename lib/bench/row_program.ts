@@ -11,6 +11,7 @@ import process from "node:process";
 import { useBackend } from "@/backend.ts";
 import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "./row.ts";
 import { readTaskData } from "./task_files.ts";
+import { type Engine } from "@/gan/custody.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
@@ -25,10 +26,10 @@ interface Stepper {
 }
 
 /** The public way: whatever `train` computes with is what is timed. */
-function trainer(gan: Gan): Stepper {
+function trainer(gan: Gan, engine?: Engine): Stepper {
   const run = async (steps: number, logEvery: number) => {
     const losses: StepLosses[] = [];
-    for await (const event of train(gan, { steps: gan.step + steps, logEvery })) {
+    for await (const event of train(gan, { steps: gan.step + steps, logEvery }, engine)) {
       const { dLoss, gLoss, penalty } = event;
       losses.push({ dLoss, gLoss, penalty });
     }
@@ -88,7 +89,7 @@ async function start(
   variant: string,
   backend: BenchBackend,
   { options, threads }: RowTask,
-): Promise<{ ready: Ready } | { unavailable: string }> {
+): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
   const versions = { v8: Deno.version.v8, "@tensorflow/tfjs": tf.version.tfjs };
   if (variant === "stock") {
     // Not useBackend: it would put this project's kernels in place.
@@ -96,9 +97,10 @@ async function start(
     return { unavailable: `TensorFlow.js cannot start its backend ${backend} here` };
   }
   try {
-    const engine = variant === "autodiff" ? "autodiff" : "auto";
-    const { adapter, warning } = await useBackend(backend, { threads, engine });
-    return { ready: { ...versions, adapter, warning, steps: describeSteps(options) } };
+    const chosen = variant === "autodiff" ? "autodiff" : "auto";
+    const { adapter, warning, engine } = await useBackend(backend, { threads, engine: chosen });
+    const steps = describeSteps(options, engine);
+    return { ready: { ...versions, adapter, warning, steps }, engine };
   } catch (error) {
     if (backend !== "webgpu") throw error;
     return { unavailable: (error as Error).message };
@@ -133,8 +135,8 @@ const task = JSON.parse(await Deno.readTextFile(taskFile)) as RowTask;
 const said = await start(variant, backend as BenchBackend, task);
 if ("ready" in said) {
   const gan = createGan(task.options, await readTaskData(task));
-  const stepper = variant === "stock" ? stockStepper(gan) : trainer(gan);
-  console.log(JSON.stringify(said));
+  const stepper = variant === "stock" ? stockStepper(gan) : trainer(gan, said.engine);
+  console.log(JSON.stringify({ ready: said.ready }));
   for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify(await answer(stepper, line)));
   }

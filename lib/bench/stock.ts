@@ -31,10 +31,11 @@ export function createStock(gan: Gan): StockGan {
   const { packing = 1, discriminatorSteps } = options;
   if (
     options.gradientPenalty > 0 || packing !== 1 || discriminatorSteps !== 1 ||
-    options.generatorLoss !== "nonSaturating"
+    options.generatorLoss !== "nonSaturating" ||
+    (options.discriminatorLoss ?? "original") !== "original"
   ) {
     throw new RangeError(
-      "Cannot build a stock GAN: it must have no gradient penalty, no packing, one update of D a step and the non-saturating loss",
+      "Cannot build a stock GAN: it must have no gradient penalty, no packing, one update of D a step and the losses original and nonSaturating",
     );
   }
   return new StockTraining(gan);

@@ -1,13 +1,10 @@
 /**
- * `deno task evaluate`: how good generated digits are, as a table or as JSON.
+ * `deno task evaluate`: its arguments. What is done with them, `evaluation.ts`, is loaded when they are known, so that
+ * help and a wrong argument load no package but commander.
  *
  * @module
  */
 import { Help, InvalidArgumentError, Option } from "commander";
-import { useBackend } from "@/backend.ts";
-import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
-import { doubtsOfImages } from "@/eval/array_advice.ts";
-import { labelsToAsk } from "@/eval/conditional.ts";
 import {
   ALL_METRICS,
   DEFAULT_METRICS,
@@ -16,31 +13,14 @@ import {
   METRICS,
   metricsNamed,
 } from "@/eval/metrics.ts";
-import { endsFor, type EndsOfCount } from "@/eval/reference.ts";
-import { imagesOf } from "@/eval/sample_file.ts";
-import { evaluate, type Evaluation, type EvaluationData, refusals } from "@/eval/suite.ts";
-import { disposeNetwork } from "@/gan/network.ts";
-import { drawSamples } from "@/gan/sample.ts";
-import { readLimited } from "@/io/limits.ts";
-import { decodeNpy } from "@/io/npy.ts";
-import { evaluationText } from "@/plot/evaluation_text.ts";
-import { Random } from "@/random.ts";
-import { RequestError } from "@/run/request_error.ts";
-import { checkFile, checkFolder, createProgram, integerArgument, main, path } from "./program.ts";
-import { Stages } from "./stages.ts";
-import {
-  addTrainedOptions,
-  readTrained,
-  refuseTwoSources,
-  type Trained,
-  type TrainedFlags,
-} from "./trained.ts";
+import { createProgram, integerArgument, main, path } from "./program.ts";
+import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
-const DEFAULT_COUNT = 10_000;
+export const DEFAULT_COUNT = 10_000;
 /** The numbers of so many images take 314 MB. */
 const MAX_COUNT = 100_000;
 
-interface Flags extends TrainedFlags {
+export interface EvaluateFlags extends TrainedFlags {
   samples?: string;
   metrics: readonly Metric[];
   count?: number;
@@ -49,7 +29,7 @@ interface Flags extends TrainedFlags {
   json?: boolean;
 }
 
-function parse(args: string[]): Flags {
+function parse(args: string[]): EvaluateFlags {
   const program = addTrainedOptions(
     createProgram(
       "evaluate",
@@ -75,7 +55,7 @@ function parse(args: string[]): Flags {
     .option("--json", "print JSON in place of a table")
     .addHelpText("after", metricsHelp());
   program.parse(args, { from: "user" });
-  const flags = program.opts<Flags>();
+  const flags = program.opts<EvaluateFlags>();
   refuseTwoSources(program, flags, { samples: flags.samples });
   return flags;
 }
@@ -116,107 +96,8 @@ function metricNames(text: string): readonly Metric[] {
 
 export async function run(args: string[]): Promise<number> {
   const flags = parse(args);
-  const source = await readSource(flags);
-  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
-  if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
-  const images = await loadImages(flags.data);
-  const labelled = source.trained?.options.classes !== undefined;
-  refuse(flags.metrics, { count, images, labelled });
-  await useBackend("wasm");
-  const stages = new Stages();
-  let result: Evaluation;
-  let ends: EndsOfCount | undefined;
-  const onProgress = (stage: string, share: number) => stages.report(stage, share);
-  try {
-    const labels = source.trained && labelsFor(source.trained, images, count);
-    if (!source.samples) stages.report("sampling", 0);
-    const samples = source.samples ??
-      await draw(source.trained!, count, flags.seed, labels);
-    result = await evaluate(samples, images, {
-      metrics: flags.metrics,
-      labels,
-      seed: flags.seed,
-      onProgress,
-    });
-    if (images.original) ends = await endsFor(count, flags.metrics, images, onProgress);
-  } finally {
-    stages.stop();
-  }
-  if (flags.json) console.log(JSON.stringify({ ...result, reference: ends }, null, 2));
-  else {
-    console.log(`${count} samples: ${source.name}\ndata: ${images.source}\n`);
-    console.log(evaluationText(result, ends));
-  }
-  return 0;
-}
-
-interface Source {
-  /** For a reader. */
-  name: string;
-  /** One of the two. */
-  samples?: Float32Array;
-  trained?: Trained;
-}
-
-async function readSource({ samples, count, ...flags }: Flags): Promise<Source> {
-  if (samples !== undefined) return { name: samples, samples: await readSamples(samples, count) };
-  const trained = await readTrained("evaluate", flags);
-  const { title, options, step } = trained;
-  if (options.toy !== undefined) {
-    throw new RequestError(
-      `Cannot evaluate ${title}: it must generate images, got toy data (${options.toy}). Notebook 07 measures those`,
-    );
-  }
-  return { name: `${title}, step ${step}`, trained };
-}
-
-/** The samples of a file, all of them or the first `count`, checked. */
-async function readSamples(file: string, count?: number): Promise<Float32Array> {
-  await checkFile("read samples", file);
-  const bytes = await readLimited(file);
-  const array = decodeNpy(bytes, file);
-  const all = imagesOf(array, file);
-  const [given] = array.shape;
-  if (count !== undefined && count > given) {
-    throw new RequestError(`Cannot take ${count} samples of ${file}: it has ${given}`);
-  }
-  const samples = all.subarray(0, (count ?? given) * PIXELS);
-  for (const doubt of doubtsOfImages(samples)) console.error(`warning: ${file}: ${doubt}`);
-  return samples;
-}
-
-function refuse(metrics: readonly Metric[], data: EvaluationData): void {
-  const [first] = refusals(metrics, data);
-  if (!first) return;
-  const possible = METRIC_NAMES.filter((metric) => refusals([metric], data).length === 0);
-  const advice = possible.length > 0 ? `. Possible: --metrics ${possible.join()}` : "";
-  throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
-}
-
-/** Labels for samples that are drawn here. */
-function labelsFor(
-  { options, title }: Trained,
-  { train, source }: ImageData,
-  count: number,
-): Uint8Array | undefined {
-  try {
-    return labelsToAsk(options, train, count);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RequestError(`Cannot evaluate ${title} by ${source}: ${reason}`);
-  }
-}
-
-async function draw(
-  trained: Trained,
-  count: number,
-  seed: number,
-  labels: Uint8Array | undefined,
-): Promise<Float32Array> {
-  const generator = trained.restore();
-  const samples = await drawSamples(generator, trained.options, count, new Random(seed), labels);
-  disposeNetwork(generator);
-  return samples;
+  const { evaluateAsAsked } = await import("./evaluation.ts");
+  return await evaluateAsAsked(flags);
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

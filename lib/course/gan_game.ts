@@ -129,7 +129,11 @@ export function randomTensor(random: Random, shape: number[], low = -1.5, high =
  *
  * The rows lie on an ellipse, so that their columns are uncorrelated, and no weight is near 0.
  */
-export function drawUnits(random: Random, rows: number, units: number) {
+export function drawUnits(
+  random: Random,
+  rows: number,
+  units: number,
+): { x: tf.Tensor2D; weight: tf.Tensor2D } {
   const [phase, ...radii] = random.uniforms(3, 0.5, 1.5);
   const centre = random.uniforms(2, -1, 1);
   const angle = (row: number) => 2 * Math.PI * (row + phase) / rows;

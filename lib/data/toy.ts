@@ -33,7 +33,7 @@ export interface Toy extends FreshRows {
 // The spiral.
 
 /** Half the width of the spiral's band, along r. */
-const SPIRAL_HALF_WIDTH = 0.05;
+export const SPIRAL_HALF_WIDTH = 0.05;
 /** θ of u0 = 1: three turns from -3π to 3π. */
 const SPIRAL_END = 3 * Math.PI;
 
@@ -126,7 +126,7 @@ export function modesDensity({ centres, sigma }: Modes, x: number, y: number): n
 }
 
 /** `count` points of a mixture of modes, [count, 2]. */
-function modesPoints(
+export function modesPoints(
   { centres, sigma }: Modes,
   count: number,
   random: Random,
@@ -144,7 +144,7 @@ function modesPoints(
 }
 
 /** Any mixture of modes as data. */
-function modesData(modes: Modes, source: string, range: readonly [number, number]): Toy {
+export function modesData(modes: Modes, source: string, range: readonly [number, number]): Toy {
   const mean = (axis: 0 | 1) =>
     modes.centres.reduce((sum, centre) => sum + centre[axis], 0) / modes.centres.length;
   return {
@@ -161,7 +161,7 @@ function modesData(modes: Modes, source: string, range: readonly [number, number
 // The line.
 
 /** What the preset `line` learns. */
-const LINE = gaussian({ mean: 3, sigma: 0.5 });
+export const LINE: Density = gaussian({ mean: 3, sigma: 0.5 });
 
 /**
  * A density on the line as data, rows of one number.

@@ -4,19 +4,19 @@
  *
  * The suite (`suite.ts`), the ends of the scales (`reference.ts`), the command line with its help and its
  * errors, the printed table and the table in the documentation all read `METRICS` and know no metric by
- * name. To add one, add its result to `Figures` and its descriptor to `METRICS`. The mathematics of the
+ * name. What loads a package is imported when it measures: the help of a command needs the names alone.
+ * To add one, add its result to `Figures` and its descriptor to `METRICS`. The mathematics of the
  * larger ones have files of their own in this folder.
  *
  * @module
  */
 import { type ImageData, type LabelledImages, PIXELS, pixels } from "@/data/mnist.ts";
 import { type Random } from "@/random.ts";
-import { CLASSES, digitsOf, FEATURES, type Judgement } from "./classifier.ts";
+import { CLASSES, digitsOf, FEATURES, type Judgement } from "./judgement.ts";
 import { classifierScore, meanConfidence } from "./classifier_score.ts";
-import { type ConditionalAccuracy, conditionalAccuracy } from "./conditional.ts";
+import { type ConditionalAccuracy } from "./conditional.ts";
 import { type DigitShares, digitShares } from "./digit_shares.ts";
 import { type Diversity, diversity } from "./diversity.ts";
-import { frechetDistance, gaussianOf } from "./frechet.ts";
 import { type Memorisation, memorisation } from "./memorisation.ts";
 import {
   PARZEN_SAMPLES,
@@ -154,12 +154,15 @@ export const METRICS: { readonly [K in Metric]: MetricDescriptor<Figures[K]> } =
     help: "Fréchet distance to the test images on a classifier's features",
     // A covariance of 64 features.
     needs: { samples: FEATURES + 1, classifier: true, testImages: "all" },
-    measure: ({ judged }) => ({
-      value: frechetDistance(
-        gaussianOf(featuresOf(judged.samples)),
-        gaussianOf(featuresOf(judged.test)),
-      ),
-    }),
+    async measure({ judged }) {
+      const { frechetDistance, gaussianOf } = await import("./frechet.ts");
+      return {
+        value: frechetDistance(
+          gaussianOf(featuresOf(judged.samples)),
+          gaussianOf(featuresOf(judged.test)),
+        ),
+      };
+    },
     rows: [{ name: "Fréchet distance", of: ({ value }) => value.toFixed(2), better: "lower" }],
   },
   classifier: {
@@ -199,7 +202,10 @@ export const METRICS: { readonly [K in Metric]: MetricDescriptor<Figures[K]> } =
       "conditional GAN draws the samples",
     needs: { samples: 1, classifier: true, labels: true },
     comesWith: "classifier",
-    measure: ({ judged, labels }) => conditionalAccuracy(digitsOf(judged.samples), labels!),
+    async measure({ judged, labels }) {
+      const { conditionalAccuracy } = await import("./conditional.ts");
+      return conditionalAccuracy(digitsOf(judged.samples), labels!);
+    },
     rows: [{
       name: "is the digit asked for, share",
       of: ({ accuracy }) => accuracy.toFixed(4),

@@ -25,7 +25,7 @@ export class ClaimError extends Error {
   override name = "ClaimError";
 }
 
-type Claim = () => boolean;
+export type Claim = () => boolean;
 
 /** Numbers at most so far apart; equal infinities are 0 apart. */
 export function isNear(got: number, expected: number, tolerance = 1e-7): boolean {

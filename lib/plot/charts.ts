@@ -35,7 +35,7 @@ export interface Axis {
 }
 
 /** What lines, bands and points share: the axes and what they are compared with. */
-interface Plane {
+export interface Plane {
   title: string;
   x: Axis;
   y: Axis;

@@ -4,14 +4,16 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { type BackendChoice } from "@/backend.ts";
+import { type BackendChoice } from "@/backend_choice.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { shownOption, valueAt } from "@/gan/option_list.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type Preset } from "@/gan/presets.ts";
-import { type Setting, withSettings } from "@/gan/set_option.ts";
+import { withSettings } from "@/gan/set_option.ts";
+import { type Setting } from "@/gan/setting.ts";
 import { withPacking } from "@/gan/toy.ts";
 import { withRemedies } from "@/io/remedy.ts";
+import { DEFAULT_SEED } from "./default_run.ts";
 import { type RunConfig } from "./folder.ts";
 import { asRequestError, RequestError } from "./request_error.ts";
 
@@ -49,9 +51,6 @@ export interface TrainRequest {
 
 /** The options that can be asked for by themselves as well as in `set`. */
 const ALONE = ["seed", "batchSize", "packing", "gradientPenalty"] as const;
-
-export const DEFAULT_PRESET = "mlp";
-export const DEFAULT_SEED = 1;
 
 /**
  * The options of a preset with what the user wants otherwise.

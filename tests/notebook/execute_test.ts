@@ -1,4 +1,4 @@
-/** What is missing, on notebooks as they come back. A real kernel: tests_jupyter/. */
+/** What is missing, on notebooks as they come back. A real kernel: tests/jupyter/real/. */
 import { assertEquals } from "@std/assert";
 import { type Cell, METADATA, type Notebook, type Output } from "@/notebook/document.ts";
 import { type Shown } from "@/notebook/display.ts";

@@ -5,15 +5,15 @@
  */
 import { type Figure } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { type StillAxis, LABEL_GAP, lengthOf, pixel } from "./axis.ts";
+import { LABEL_GAP, lengthOf, pixel, type StillAxis } from "./axis.ts";
 import {
   type AxisLayout,
   axisLayout,
+  type FigureSheet,
   isVisible,
   type Margin,
   type Pair,
   pairOf,
-  type FigureSheet,
   titleText,
   valuesOf,
 } from "./plotly_layout.ts";

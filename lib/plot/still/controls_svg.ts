@@ -5,7 +5,7 @@
  */
 import { type Trace } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { type Margin, type FigureSheet } from "./plotly_layout.ts";
+import { type FigureSheet, type Margin } from "./plotly_layout.ts";
 import { element, number } from "./svg.ts";
 import { textOf, textSvg } from "./text_svg.ts";
 
@@ -30,7 +30,12 @@ interface Scale {
 }
 
 /** Pixels that the scale of a trace needs to the right of the drawing, its numbers included. */
-export function colourBarRoom(trace: Trace, width: number, sheet: FigureSheet, fonts: Fonts): number {
+export function colourBarRoom(
+  trace: Trace,
+  width: number,
+  sheet: FigureSheet,
+  fonts: Fonts,
+): number {
   const { showscale, colorbar = {} } = (trace.marker ?? {}) as Scale;
   if (!showscale) return 0;
   const { thickness = 30, x = 1.02, xpad = 10, ticktext = ["0.00"] } = colorbar;

@@ -9,23 +9,23 @@
  */
 import { type Figure, type Trace } from "../figure.ts";
 import { axesOf, marginsFor, pairsOf } from "./axes.ts";
-import { type StillAxis, LABEL_GAP, pixel } from "./axis.ts";
+import { LABEL_GAP, pixel, type StillAxis } from "./axis.ts";
 import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls_svg.ts";
 import { FONT_FAMILY, type Fonts } from "./font.ts";
 import { annotationsSvg, type Ground, highestAnnotation, imagesSvg, shapesSvg } from "./items.ts";
 import {
+  type FigureSheet,
   isVisible,
   type Margin,
   type Pair,
   pairOf,
-  type FigureSheet,
   sheetOf,
   titleText,
 } from "./plotly_layout.ts";
 import { type Legend, legendCorner, legendOf, legendSvg } from "./legend.ts";
 import { attributes, element, number } from "./svg.ts";
 import { LINE_HEIGHT, textOf, textSvg } from "./text_svg.ts";
-import { barsSvg, traceColour, scatterSvg } from "./traces.ts";
+import { barsSvg, scatterSvg, traceColour } from "./traces.ts";
 
 /** Pixels that a figure without a width of its own takes. */
 export const WIDTH = 760;

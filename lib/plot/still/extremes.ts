@@ -4,9 +4,9 @@
  * @module
  */
 import { type Figure, type Trace } from "../figure.ts";
-import { type StillAxis, coordinate, lengthOf } from "./axis.ts";
+import { coordinate, lengthOf, type StillAxis } from "./axis.ts";
 import { type Fonts } from "./font.ts";
-import { isVisible, modeOf, pairOf, type FigureSheet, valuesOf } from "./plotly_layout.ts";
+import { type FigureSheet, isVisible, modeOf, pairOf, valuesOf } from "./plotly_layout.ts";
 import { type Extreme, PADDING } from "./range.ts";
 import { textOf } from "./text_svg.ts";
 

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { type StillAxis, coordinate, isOn, pixel } from "./axis.ts";
+import { coordinate, isOn, pixel, type StillAxis } from "./axis.ts";
 import { type Fonts } from "./font.ts";
-import { type FontLook, type Margin, type FigureSheet } from "./plotly_layout.ts";
+import { type FigureSheet, type FontLook, type Margin } from "./plotly_layout.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
 import { LINE_HEIGHT, type Text, textOf, textSvg } from "./text_svg.ts";
 
@@ -122,7 +122,10 @@ function boxesOf(ground: Ground, fonts: Fonts): NoteBox[] {
   });
 }
 
-function annotationSvg({ note, text, left, top, width, height }: NoteBox, sheet: FigureSheet): string {
+function annotationSvg(
+  { note, text, left, top, width, height }: NoteBox,
+  sheet: FigureSheet,
+): string {
   const align = (note.align ?? "center") as "left" | "center" | "right";
   const drawn = textSvg(text, {
     x: left + { left: BORDER, center: width / 2, right: width - BORDER }[align],

@@ -5,11 +5,11 @@
  */
 import { type Trace } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { isVisible, type Margin, modeOf, type FigureSheet } from "./plotly_layout.ts";
+import { type FigureSheet, isVisible, type Margin, modeOf } from "./plotly_layout.ts";
 import { markerSvg } from "./markers.ts";
 import { attributes, element, type LineLook, stroke } from "./svg.ts";
 import { type Text, textOf, textSvg } from "./text_svg.ts";
-import { traceColour, patternSvg } from "./traces.ts";
+import { patternSvg, traceColour } from "./traces.ts";
 
 /** Room around items, and from the left end of an item to its name. */
 const GAP = 5;

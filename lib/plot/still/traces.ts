@@ -4,7 +4,7 @@
  * @module
  */
 import { type Trace } from "../figure.ts";
-import { type StillAxis, coordinate, pixel } from "./axis.ts";
+import { coordinate, pixel, type StillAxis } from "./axis.ts";
 import { modeOf, valuesOf } from "./plotly_layout.ts";
 import { markerSvg } from "./markers.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";

@@ -235,5 +235,5 @@ function setRate(
   // Not instanceof: every optimiser of TensorFlow.js takes itself for every other.
   const rate = learningRateAt(spec, steps);
   if (spec.kind === "momentum") (optimiser as tf.MomentumOptimizer).setLearningRate(rate);
-  else (optimiser as unknown as { learningRate: number }).learningRate = rate;
+  else Reflect.set(optimiser, "learningRate", rate);
 }

@@ -16,7 +16,7 @@ import { LivePage } from "@/run/live_page.ts";
 import { type RunListener, type RunResult, runTraining } from "@/run/training_run.ts";
 import { resumeCommand } from "./advice.ts";
 import { openInBrowser } from "./browser.ts";
-import { projectPath, taskCommand } from "./place.ts";
+import { projectPath } from "./place.ts";
 import { optionsHelp } from "./options_help.ts";
 import { duration, StepProgress } from "./progress.ts";
 import { StopSignals } from "./stop_signals.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { endedBySignal } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Connection, freeConnection } from "./connection.ts";
-import { type Content, type Header, type Message, Messages } from "./messages.ts";
+import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
 import { FLUSHED, type Flushed, GREETINGS, type ToInside } from "./protocol.ts";
 import { connect, type Frames, type Peer } from "./zmtp.ts";
 
@@ -191,7 +191,7 @@ export class Inner {
    *
    * @param as The header that it runs under: outputs that are late belong to it.
    */
-  async prepare(as?: Header): Promise<boolean> {
+  async prepare(as?: MessageHeader): Promise<boolean> {
     const { port } = this.own.listener.addr as Deno.NetAddr;
     const call = `start(${port}, ${JSON.stringify(this.own.token)})`;
     const code = `await (await import(${JSON.stringify(this.own.inside)})).${call};`;

@@ -26,7 +26,8 @@ import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { asRequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";
-import { ASSIGNMENTS, type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { ASSIGNMENTS } from "./defaults.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 

@@ -18,7 +18,8 @@ import { decodeNpy } from "@/io/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { DEFAULT_COUNT, type EvaluateFlags } from "./evaluate.ts";
+import { EVALUATED_COUNT } from "./defaults.ts";
+import { type EvaluateFlags } from "./evaluate.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { Stages } from "./stages.ts";
 import { readTrained, type Trained } from "./trained.ts";
@@ -26,7 +27,7 @@ import { readTrained, type Trained } from "./trained.ts";
 /** Measures and prints; the exit code. */
 export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   const source = await readSource(flags);
-  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
+  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? EVALUATED_COUNT;
   if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
   const images = await loadImages(flags.data);
   const labelled = source.trained?.options.classes !== undefined;

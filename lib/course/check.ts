@@ -114,8 +114,9 @@ function compare(
 
 /** The numbers of a tensor or a typed array, or the members of an array; undefined for others. */
 function listOf(value: unknown): ArrayLike<unknown> | undefined {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) {
-    return value as unknown as ArrayLike<unknown>;
+  if (Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && "length" in value) {
+    return value as ArrayBufferView & ArrayLike<unknown>;
   }
   return isTensor(value) ? value.dataSync() : undefined;
 }

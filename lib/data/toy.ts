@@ -35,7 +35,7 @@ export interface Toy extends FreshRows {
 // The spiral.
 
 /** Half the width of the spiral's band, along r. */
-export const SPIRAL_HALF_WIDTH = 0.05;
+const SPIRAL_HALF_WIDTH = 0.05;
 /** θ of u0 = 1: three turns from -3π to 3π. */
 const SPIRAL_END = 3 * Math.PI;
 
@@ -129,7 +129,7 @@ export function modesDensity({ centres, sigma }: Modes, x: number, y: number): n
 }
 
 /** `count` points of a mixture of modes, [count, 2]. */
-export function modesPoints(
+function modesPoints(
   { centres, sigma }: Modes,
   count: number,
   random: Random,

@@ -183,9 +183,10 @@ const EDITORS_OF_NOTEBOOKS = [
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
     const metadata = without(cell.metadata, EDITORS_OF_CELLS);
+    const { execution_count: _, outputs: __, ...text } = cell;
     return cell.cell_type === "code"
       ? { ...cell, metadata, execution_count: null, outputs: [] }
-      : { ...without(cell, ["execution_count", "outputs"]) as unknown as Cell, metadata };
+      : { ...text, metadata };
   });
   const metadata = without(notebook.metadata, EDITORS_OF_NOTEBOOKS);
   const kernel = metadata.kernelspec as { name?: unknown } | undefined;

@@ -204,5 +204,5 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
   const action = `Cannot use ${file}`;
   const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
   const record = shaped(RECORD, metadata.record ?? "", action);
-  return { name, options, record: record as unknown as PretrainedRecord, arrays, file };
+  return { name, options, record: record as PretrainedRecord, arrays, file };
 }

@@ -5,11 +5,8 @@
  * @module
  */
 import { type Command } from "commander";
-import { taskCommand } from "./place.ts";
+import { ASSIGNMENTS, taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
-
-/** Where the project's own assignments are. */
-export const ASSIGNMENTS = "notebooks/assignments";
 
 export interface ReleaseFlags {
   out: string;

@@ -14,9 +14,13 @@ import {
   metricsNamed,
 } from "@/eval/metrics.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
-import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
+import {
+  addTrainedOptions,
+  DEFAULT_COUNT,
+  refuseTwoSources,
+  type TrainedFlags,
+} from "./trained_options.ts";
 
-export const DEFAULT_COUNT = 10_000;
 /** The numbers of so many images take 314 MB. */
 const MAX_COUNT = 100_000;
 

@@ -18,10 +18,11 @@ import { decodeNpy } from "@/io/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { DEFAULT_COUNT, type EvaluateFlags } from "./evaluate.ts";
+import { type EvaluateFlags } from "./evaluate.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { Stages } from "./stages.ts";
 import { readTrained, type Trained } from "./trained.ts";
+import { DEFAULT_COUNT } from "./trained_options.ts";
 
 /** Measures and prints; the exit code. */
 export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {

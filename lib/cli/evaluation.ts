@@ -19,10 +19,10 @@ import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { type EvaluateFlags } from "./evaluate.ts";
+import { DEFAULT_COUNT } from "./trained_options.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { Stages } from "./stages.ts";
 import { readTrained, type Trained } from "./trained.ts";
-import { DEFAULT_COUNT } from "./trained_options.ts";
 
 /** Measures and prints; the exit code. */
 export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {

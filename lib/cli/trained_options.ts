@@ -9,7 +9,7 @@ import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts
 import { projectPath } from "./place.ts";
 import { choiceArgument, path } from "./program.ts";
 
-/** Samples that are measured where no number is given. */
+/** Samples that `evaluate` draws. */
 export const DEFAULT_COUNT = 10_000;
 
 export interface TrainedFlags {

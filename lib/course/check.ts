@@ -23,10 +23,13 @@ import { Random } from "@/random.ts";
 
 /** A check that does not hold. */
 export class CheckError extends Error {
+  /** Tells it from other errors after a message has passed between processes. */
   override name = "CheckError";
   /**
+   * An error that says what was asked for and what came.
+   *
    * @param hint What the check asks for; a student may always read it.
-   * @param detail What was found in the place of what, where that says more.
+   * @param detail What was found instead of what, where that says more.
    * @param got The answer, in short.
    */
   constructor(readonly hint: string, detail = "", readonly got = "") {

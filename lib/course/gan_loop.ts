@@ -15,15 +15,23 @@ import { copyOf, drawGan, type GanWeights, isClear, once, stepOfD, stepOfG } fro
 
 /** What is asked of the student's functions. */
 export interface LoopFunctions {
+  /** Algorithm 1 as the student wrote it. */
   trainGan(gan: GanWeights, options: LoopOptions & { seed: number }): unknown;
+  /** An update of D. */
   discriminatorStep(gan: GanWeights, real: tf.Tensor, z: tf.Tensor, rate: number): unknown;
+  /** An update of G. */
   generatorStep(gan: GanWeights, z: tf.Tensor, rate: number): unknown;
 }
 
+/** What Algorithm 1 is told. */
 export interface LoopOptions {
+  /** Updates of G. */
   steps: number;
+  /** Updates of D before each of G. */
   k: number;
+  /** Rows of a batch. */
   batchSize: number;
+  /** The learning rate of both players. */
   rate: number;
 }
 

@@ -17,7 +17,9 @@ import { linspace } from "@/math/stable.ts";
 import { type Random } from "@/random.ts";
 import { type FreshRows } from "./training_data.ts";
 
+/** The names of all toy data. */
 export const TOY_NAMES = ["spiral", "ring", "grid", "line"] as const;
+/** One of `TOY_NAMES`. */
 export type ToyName = typeof TOY_NAMES[number];
 
 /** A toy distribution with what a reader and a picture should know of it. */
@@ -96,6 +98,7 @@ export function spiralArcLength(u0: number): number {
 
 /** Equal shares of N(centre, sigma² I). */
 export interface Modes {
+  /** The middle of each mode. */
   centres: readonly (readonly [x: number, y: number])[];
   /** In each coordinate. */
   sigma: number;

@@ -19,11 +19,13 @@ export interface Field {
   dimensions: 1 | 2;
   /** Cells along each side. */
   side: number;
+  /** From the first cell's lower edge to the last cell's upper one, on each axis. */
   range: readonly [low: number, high: number];
   /** [side] or [side × side]. */
   values: Float32Array;
 }
 
+/** What a GAN on toy data looks like at one step. */
 export interface Landscape {
   /** Numbers in a row of the data. */
   dimensions: 1 | 2;
@@ -31,6 +33,7 @@ export interface Landscape {
   range: readonly [low: number, high: number];
   /** Fresh real rows, and generated ones. */
   real: Float32Array;
+  /** Generated rows, one after another. */
   fake: Float32Array;
   /** D(G(z)) over z. */
   overLatent: Field;
@@ -38,6 +41,7 @@ export interface Landscape {
   overSamples: Field;
 }
 
+/** How finely it is drawn. */
 export interface LandscapeOptions {
   /** Real rows, and as many generated ones. Default 5,000. */
   points?: number;

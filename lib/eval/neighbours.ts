@@ -18,6 +18,7 @@ import { type Progress, type Rows } from "./rows.ts";
 
 /** For each point the row of the others that is nearest, and its distance. */
 export interface Neighbours {
+  /** Index of the nearest row, for each query. */
   index: Uint32Array;
   /** Euclidean, in float64. */
   distance: Float64Array;

@@ -30,6 +30,7 @@ export const PARZEN_SAMPLES = 10_000;
 /** Rows of the training file that σ is chosen on, `to` left out. */
 export const PARZEN_VALIDATION = { from: 50_000, to: 51_000 };
 
+/** Mean log-likelihood under a Parzen window, with its error. */
 export interface ParzenEstimate {
   /** Mean log-likelihood of the test points, nats. */
   mean: number;

@@ -25,6 +25,7 @@ export class ClaimError extends Error {
   override name = "ClaimError";
 }
 
+/** Something that the text says, as a question to the numbers. */
 export type Claim = () => boolean;
 
 /** Numbers at most so far apart; equal infinities are 0 apart. */

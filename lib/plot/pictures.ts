@@ -10,7 +10,9 @@ import { type Figure, type Narrow, titleOf } from "./figure.ts";
 import { HEADING, stacked } from "./places.ts";
 import { typeset } from "./typeset.ts";
 
+/** Pictures in a row. */
 export interface Pictures {
+  /** The title above all of them. */
   title: string;
   /** The bytes of a PNG by the name that stands above it. */
   pictures: Record<string, Uint8Array>;

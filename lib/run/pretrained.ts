@@ -26,11 +26,15 @@ import { RequestError } from "./request_error.ts";
 export interface PretrainedRecord {
   /** What trained it. */
   command: string;
+  /** Its networks and recipe. */
   preset: string;
+  /** The seed of the training. */
   seed: number;
+  /** Updates of G. */
   steps: number;
   /** Time spent in steps. */
   seconds: number;
+  /** The versions that trained it. */
   versions: Record<string, string>;
   /** That it was trained on. */
   backend: string;
@@ -38,10 +42,15 @@ export interface PretrainedRecord {
   metrics: Evaluation;
 }
 
+/** A generator that was trained beforehand. */
 export interface Pretrained {
+  /** Its file's name. */
   name: string;
+  /** To draw from; the caller frees it. */
   generator: Network;
+  /** The options of the training. */
   options: GanOptions;
+  /** How it came about. */
   record: PretrainedRecord;
 }
 

@@ -21,20 +21,34 @@ interface Statement extends Node {
   specifiers?: (Node & { importKind?: string })[];
 }
 
-/** What is loaded with a file of the project, files and packages, each with the way to it. */
-export async function loadedWith(file: string): Promise<Map<string, string>> {
-  const found = new Map([[file, file]]);
-  for (const [from, way] of found) {
-    if (!from.endsWith(".ts")) continue;
+/** The packages that are loaded with a file of the project, each with the way to it. */
+export async function packagesLoadedWith(file: string): Promise<Map<string, string>> {
+  return (await loadedWith(file)).packages;
+}
+
+/** The packages and the project's own files that are loaded with a file of the project. */
+export async function loadedWith(
+  file: string,
+): Promise<{ packages: Map<string, string>; files: Set<string> }> {
+  const packages = new Map<string, string>();
+  const seen = new Set([file]);
+  const ways: string[][] = [[file]];
+  for (const way of ways) {
+    const from = way.at(-1)!;
     for (const specifier of loadedBy(await Deno.readTextFile(join(ROOT, from)))) {
       if (specifier.startsWith("node:") || specifier.endsWith(".json")) continue;
       const target = specifier.startsWith("@/")
         ? join("lib", specifier.slice(2))
         : specifier.startsWith(".")
         ? normalize(join(dirname(from), specifier))
-        : specifier;
-      if (!found.has(target)) found.set(target, `${way} → ${target}`);
+        : undefined;
+      if (target === undefined) {
+        if (!packages.has(specifier)) packages.set(specifier, [...way, specifier].join(" → "));
+      } else if (!seen.has(target)) {
+        seen.add(target);
+        ways.push([...way, target]);
+      }
     }
   }
-  return found;
+  return { packages, files: seen };
 }

@@ -57,7 +57,7 @@ Deno.test("an option that is mistyped is a wrong argument: exit code 2, with wha
   }
 });
 
-Deno.test("--help has every option, --help-options those of the preset that is named", async () => {
+Deno.test("--help has --set and what is kept and shown, --help-options the options of the preset that is named", async () => {
   const help = await runHere("train", "--help");
   assertEquals(help.code, 0);
   for (

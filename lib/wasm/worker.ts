@@ -4,6 +4,6 @@
  * @module
  */
 import { workerData } from "node:worker_threads";
-import { serve, type ThreadData } from "./thread.ts";
+import { serveJobs, type ThreadData } from "./thread.ts";
 
-serve(workerData as ThreadData);
+serveJobs(workerData as ThreadData);

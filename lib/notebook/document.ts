@@ -232,11 +232,11 @@ export function offences(notebook: Notebook): string[] {
   const run = cellsWithOutputs(notebook);
   if (run.length > 0) {
     const what = run.length === 1 ? `cell ${run[0]} has` : `cells ${run.join(", ")} have`;
-    found.push(`${what} outputs; deno task notebooks --strip removes them`);
+    found.push(`${what} outputs`);
   } else {
     const own = ({ metadata, cells }: Notebook) => [metadata, cells.map((cell) => cell.metadata)];
     if (!isDeepStrictEqual(own(notebook), own(stripped(notebook)))) {
-      found.push("it has an editor's metadata; deno task notebooks --strip removes them");
+      found.push("it has an editor's metadata");
     }
   }
   return [...found, ...codeOffences(notebook)];

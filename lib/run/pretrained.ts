@@ -38,7 +38,7 @@ export interface PretrainedRecord {
   versions: Record<string, string>;
   /** That it was trained on. */
   backend: string;
-  /** What `deno task evaluate --pretrained <name> --json` gives: 10,000 samples, seed 1. */
+  /** What `evaluate` gives of its first 10,000 samples, seed 1. */
   metrics: Evaluation;
 }
 
@@ -121,7 +121,7 @@ export async function readPretrained(name: PretrainedName): Promise<PretrainedFi
   const bytes = await readIfFile(file);
   if (!bytes) {
     throw new RequestError(
-      `Cannot load the pretrained generator ${name}: there is no file ${file}. deno run -A tools/store_pretrained.ts makes it of a run`,
+      `Cannot load the pretrained generator ${name}: there is no file ${file}, which comes with the project`,
     );
   }
   const read = decodePretrained(bytes, file);

@@ -99,7 +99,8 @@ Deno.test("a function that hung is not asked again, and takes no time from anoth
         const began = performance.now();
         const again = `${name} gave no answer within 0.5 s before, and is not asked again`;
         for (let i = 0; i < 3; i++) assertEquals(await refused(student, name), again);
-        assertEquals(performance.now() - began < 300, true);
+        // To be asked again would take half a second each time.
+        assertEquals(performance.now() - began < 1000, true);
         assertEquals(await student.call("h", []), 1);
       }
       student.forgive();
@@ -197,7 +198,7 @@ Deno.test("cells that hang as they are taken in cost one deadline, not one for e
         assertStringIncludes(await refused(student, "f"), "your cells could not be taken in");
       }
       const ms = performance.now() - began;
-      assertEquals(ms < 1000, true, `${ms} ms for five calls after the first`);
+      assertEquals(ms < 1500, true, `${ms} ms for five calls after the first`);
     },
     { callMs: 1500 },
   );

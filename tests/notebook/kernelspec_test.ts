@@ -1,5 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { remediesOf } from "@/io/remedy.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
@@ -57,7 +58,8 @@ Deno.test("without HOME the account's home counts; a folder that depends on wher
   }
   assertEquals(userDataFolder("windows", env({}), account), "/home/a/.jupyter/data");
   for (const home of [undefined, "", "relative"]) {
-    assertThrows(() => userDataFolder("linux", env({}), () => home), Error, "--dir");
+    const error = assertThrows(() => userDataFolder("linux", env({}), () => home), Error);
+    assertEquals(remediesOf(error), [{ do: "give", setting: "jupyterData" }]);
   }
   const relative: Record<string, string>[] = [
     { HOME: "." },

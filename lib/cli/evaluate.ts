@@ -20,8 +20,8 @@ import {
 } from "@/eval/suite.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { readLimited } from "@/io/limits.ts";
-import { decodeNpy } from "@/io/npy.ts";
+import { readLimited } from "@/host/limits.ts";
+import { decodeNpy } from "@/formats/npy.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { checkFile, checkFolder, createProgram, integer, main, path } from "./program.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nextTurn } from "@/io/cell.ts";
+import { nextTurn } from "@/host/cell.ts";
 import { engineInUse } from "@/engine/engine.ts";
 import { tf } from "@/tf.ts";
 import { checkRules, integer, shown } from "./fields.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { Worker } from "node:worker_threads";
+import { host } from "@/host/host.ts";
 import { type GemmExports, gemmModule, TILE_COLUMNS, TILE_ROWS, UNROLL } from "./gemm_module.ts";
 
 /** Words of control at the start of the shared memory. */
@@ -201,15 +201,9 @@ export class Gemm {
     for (; this.#threads > 1; this.#threads--) {
       const state = CONTROL.states + this.#states.length;
       this.#states.push(state);
-      const workerData: ThreadData = { module: this.#module, memory: this.#memory, state };
-      try {
-        const worker = new Worker(new URL("./gemm_thread.ts", import.meta.url), { workerData });
-        // Its word stays "absent": the work is done without it.
-        worker.on("error", () => {});
-        worker.unref();
-      } catch {
-        // No permission to start one.
-      }
+      const data: ThreadData = { module: this.#module, memory: this.#memory, state };
+      // Where it cannot be started, its word stays "absent": the work is done without it.
+      host.startThread("products", data);
     }
   }
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { workerData } from "node:worker_threads";
+import { host } from "@/host/host.ts";
 import { CONTROL, instantiate, STATE, type ThreadData, work } from "./gemm.ts";
 
-const { module, memory, state } = workerData as ThreadData;
+const { module, memory, state } = await host.threadData<ThreadData>();
 const exports = instantiate(module, memory);
 const control = new Int32Array(memory.buffer);
 let seen = Atomics.load(control, CONTROL.generation);

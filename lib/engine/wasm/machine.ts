@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Worker } from "node:worker_threads";
+import { host, type Thread } from "@/host/host.ts";
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
 import { OP_BYTES } from "../fields.ts";
@@ -113,7 +113,7 @@ export class Machine implements StepMachine {
   /** The inner loops by themselves. */
   readonly sweeps: TileExports;
   readonly #states: number[] = [];
-  readonly #workers: Worker[] = [];
+  readonly #workers: Thread[] = [];
   readonly #allocator = new Allocator(FIRST);
   /** Threads that are still to be started, this one included. */
   #threads: number;
@@ -344,7 +344,7 @@ export class Machine implements StepMachine {
   stop(): void {
     this.#threads = 1;
     this.#states.length = 0;
-    for (const worker of this.#workers.splice(0)) worker.terminate();
+    for (const worker of this.#workers.splice(0)) worker.end();
   }
 
   /** Starts the other threads at the first list that is worth it. */
@@ -352,16 +352,9 @@ export class Machine implements StepMachine {
     for (; this.#threads > 1; this.#threads--) {
       const state = CONTROL.states + this.#states.length;
       this.#states.push(state);
-      const workerData: ThreadData = { ...this.#modules, memory: this.#memory, state };
-      try {
-        const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData });
-        // Its word stays "absent": the work is done without it.
-        worker.on("error", () => {});
-        worker.unref();
-        this.#workers.push(worker);
-      } catch {
-        // No permission to start one.
-      }
+      const data: ThreadData = { ...this.#modules, memory: this.#memory, state };
+      // Where it cannot be started, its word stays "absent": the work is done without it.
+      this.#workers.push(host.startThread("engine", data));
     }
   }
 }

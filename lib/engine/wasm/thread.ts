@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { workerData } from "node:worker_threads";
+import { host } from "@/host/host.ts";
 import { abandon, CONTROL, COUNTER_BYTES, instantiate, STATE, type ThreadData } from "./machine.ts";
 
-const { memory, state, ...modules } = workerData as ThreadData;
+const { memory, state, ...modules } = await host.threadData<ThreadData>();
 const { run } = instantiate({ ...modules, memory });
 const control = new Int32Array(memory.buffer, 0, CONTROL.words);
 let seen = Atomics.load(control, CONTROL.generation);

@@ -1,21 +1,20 @@
 /**
- * Which backend of TensorFlow.js computes, and why.
+ * Which backend of TensorFlow.js computes, and why; and the engine that goes with it.
  *
  * `auto` takes WebGPU when the adapter is real hardware, otherwise WASM. A software adapter is used
  * only when `webgpu` is asked for by name, with a warning.
  *
  * @module
  */
-import { startEngine, startGpuEngine, stopEngine } from "@/engine/engine.ts";
+import { startEngine, startGpuEngine } from "@/engine/engine.ts";
+import { type Engine } from "@/gan/custody.ts";
+import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
 import { host } from "@/host/host.ts";
 import { registerGradients } from "@/tfjs/gradients.ts";
 import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
 import { registerPlainKernels } from "@/tfjs/plain_wasm.ts";
 import { forgetUnfinishedAfterCells } from "@/tfjs/unfinished.ts";
 import { tf } from "@/tf.ts";
-
-export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
-export type BackendChoice = typeof BACKEND_CHOICES[number];
 
 /** A backend that is in use. */
 export interface Backend {
@@ -26,8 +25,8 @@ export interface Backend {
   reason: string;
   /** What the user should know, where something is not as it should be. */
   warning?: string;
-  /** How `train` takes its steps: a clause. */
-  engine: string;
+  /** Takes the steps of `train` where it is passed on; undefined where autodiff takes them all. */
+  engine?: Engine;
   /** Settles when the GPU device is lost, with the reason; never for the other backends. */
   lost: Promise<string>;
 }
@@ -126,19 +125,13 @@ async function start(
   await tf.ready();
   registerGradients();
   forgetUnfinishedAfterCells();
-  stopEngine();
   if (name === "wasm") {
     registerMatMul();
     registerPlainKernels();
   }
-  if (name === "cpu" || settings.engine === "autodiff") return { engine: AUTODIFF };
-  const { machine, warning } = name === "wasm"
-    ? startEngine(settings.threads)
-    : await startGpuEngine(gpuDevice());
-  return { engine: machine?.description ?? AUTODIFF, warning };
+  if (name === "cpu" || settings.engine === "autodiff") return {};
+  return name === "wasm" ? startEngine(settings.threads) : await startGpuEngine(gpuDevice());
 }
-
-const AUTODIFF = "autodiff";
 
 function never(): Promise<string> {
   return new Promise(() => {});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type BackendChoice, useBackend } from "@/backend.ts";
+import { useBackend } from "@/backend.ts";
+import { type BackendChoice } from "@/backend_choice.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "./support/backends.ts";
 

@@ -14,12 +14,14 @@ const LAYERS = [
   "formats",
   "tf.ts",
   "random.ts",
+  "wasm",
   "tfjs",
-  "engine",
-  "backend.ts",
+  "backend_choice.ts",
   "math",
   "data",
   "gan",
+  "engine",
+  "backend.ts",
   "eval",
   "experiments",
   "plot",
@@ -30,6 +32,7 @@ const LAYERS = [
   "notebook",
   "course",
   "cli",
+  "mod.ts",
 ];
 
 const LIB = fileURLToPath(new URL("../lib", import.meta.url));

@@ -1,8 +1,8 @@
 /** Every notebook's cells as a plain Deno program: no Jupyter, figures as a line of text each. */
 import { assert, assertFalse, assertStringIncludes } from "@std/assert";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { nameOf } from "@/notebook/document.ts";
-import { actOnCells } from "@/notebook/program.ts";
+import { actOnCells } from "@/notebook/cell_program.ts";
 
 const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { keptText, offences, parseNotebook } from "@/notebook/document.ts";
-import { findNotebooks } from "@/notebook/folder.ts";
-import { actOnCells } from "@/notebook/program.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
+import { actOnCells } from "@/notebook/cell_program.ts";
 
 const paths = [
   ...await findNotebooks("notebooks"),

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { cost } from "../tests_jupyter/support/kernel_cost.ts";
+import { cost } from "../tests/jupyter/real/support/kernel_cost.ts";
 
 const ROUNDS = 5;
 const CELLS = 200;

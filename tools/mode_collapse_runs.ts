@@ -54,7 +54,7 @@ if (!(steps > 0 && isMeasured(steps))) {
   );
 }
 const recipes = values.recipe.split(",");
-const { name: backend } = await useBackend("wasm", { threads: Number(values.threads) });
+const { name: backend, engine } = await useBackend("wasm", { threads: Number(values.threads) });
 
 for (const seed of values.seeds.split(",").map(Number)) {
   for (const stage of values.stage.split(",") as Stage[]) {
@@ -75,7 +75,7 @@ for (const seed of values.seeds.split(",").map(Number)) {
 async function trainOne(key: RunKey): Promise<CollapseRun> {
   const run: CollapseRun = { ...key, steps: [], measures: {} };
   const gan = createRecorded(key);
-  for await (const { step } of train(gan, { steps, logEvery: 100 })) {
+  for await (const { step } of train(gan, { steps, logEvery: 100 }, engine)) {
     if (!isMeasured(step)) continue;
     run.steps.push(step);
     const measures = measure(key.stage, await samplesOf(gan));

@@ -12,7 +12,7 @@ import { PROJECT } from "@/cli/place.ts";
 import { createProgram, main } from "@/cli/program.ts";
 import { outputOf } from "@/io/processes.ts";
 
-const CODE = ["lib", "tests", "tests_jupyter", "bench", "tools", "links"];
+const CODE = ["lib", "tests", "tools", "links"];
 const FORMATTED = [...CODE, "data", "docs", "notebooks", "README.md", "deno.json"];
 
 interface Flags {
@@ -36,7 +36,9 @@ async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]
     types: ["check", ...CODE],
     notebooks: ["run", "--no-prompt", "-R", "-W", "-E", "-S", "--allow-run", "tools/cells.ts"],
     ...(tests ? { tests: ["task", "test"] } : {}),
-    "doc examples": ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib"],
+    "public names": ["task", "doc", "--lint"],
+    package: ["publish", "--dry-run", "--allow-dirty"],
+    "doc examples": ["test", "--doc", "--no-prompt", "-R", "-E", "-S", "lib", "docs/library.md"],
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The README's table of the pretrained generators.
+ * The table of the pretrained generators in docs/evaluation.md.
  *
  * @module
  */

@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { nameOf, type Notebook } from "@/notebook/document.ts";
 import { type Figure, type Trace } from "@/plot/figure.ts";
 import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";

@@ -1,5 +1,5 @@
 /**
- * Makes `data/pretrained/<name>.safetensors` of a run's last checkpoint, and the README's table of all of them.
+ * Makes `data/pretrained/<name>.safetensors` of a run's last checkpoint, and the table of all of them in docs/evaluation.md.
  *
  *   deno run -A tools/store_pretrained.ts --run runs/mlp-1 --name mlp [--command "deno task train …"]
  *   deno run -A tools/store_pretrained.ts --table
@@ -26,11 +26,11 @@ import { Random } from "@/random.ts";
 import { type RunConfig, RunFolder } from "@/run/folder.ts";
 import {
   encodePretrained,
-  PRETRAINED_NAMES,
   pretrainedFile,
   readPretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
+import { PRETRAINED_NAMES } from "@/run/pretrained_names.ts";
 import { readCheckpoint } from "@/run/read_checkpoint.ts";
 import { pretrainedTable } from "./pretrained_table.ts";
 
@@ -99,20 +99,20 @@ function commandOf({ preset, options, data }: RunConfig, steps: number): string 
   return `deno task train ${flags.map(([flag, value]) => `--${flag} ${value}`).join(" ")}`;
 }
 
-const README = fileURLToPath(new URL("../README.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../docs/evaluation.md", import.meta.url));
 const BEGIN = "<!-- pretrained: tools/store_pretrained.ts writes this table -->";
 const END = "<!-- end -->";
 
-/** Writes the table of all stored generators between the marks of the README. */
+/** Writes the table of all stored generators between the marks of docs/evaluation.md. */
 async function writeTable(): Promise<void> {
   const all = await Promise.all(PRETRAINED_NAMES.map(readPretrained));
-  const text = await Deno.readTextFile(README);
+  const text = await Deno.readTextFile(PAGE);
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (from < 0 || to < from) {
-    throw new Error(`Cannot write the table: README.md must have ${BEGIN} and ${END}`);
+    throw new Error(`Cannot write the table: docs/evaluation.md must have ${BEGIN} and ${END}`);
   }
   const table = `${BEGIN}\n\n${pretrainedTable(all)}\n\n`;
-  await writeTextAtomically(README, text.slice(0, from) + table + text.slice(to));
+  await writeTextAtomically(PAGE, text.slice(0, from) + table + text.slice(to));
 }
 
 if (values.table !== true) {
@@ -127,7 +127,7 @@ if (values.table || (PRETRAINED_NAMES as readonly string[]).includes(values.name
 } else {
   console.log(
     `Add ${values.name} to PRETRAINED_NAMES in ${
-      join("lib", "run", "pretrained.ts")
+      join("lib", "run", "pretrained_names.ts")
     }, then call with --table`,
   );
 }

@@ -36,7 +36,7 @@ export function torchSettings(cores: number): TorchThreads[] {
 }
 
 /** The rows of a workload; stock TensorFlow.js is among them with R1 too, where it says why it is not run. */
-export function rowsOf(choice: RowChoice, cores: number): Row[] {
+export function benchRows(choice: RowChoice, cores: number): Row[] {
   const { backends, autodiff, stock, torch } = choice;
   return [
     ...backends.map((backend): Row => ({ variant: "ours", backend })),

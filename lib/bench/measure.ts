@@ -61,7 +61,7 @@ const PAUSE_MS = 100;
 const NO_SECOND_DERIVATIVE =
   "TensorFlow.js 4.22 cannot differentiate twice, as the penalty asks for";
 
-/** How often `measure` reports what it is about to do. */
+/** How often `timeRows` reports what it is about to do. */
 export function turnsOf({ rows }: Group, { rounds }: Settings): number {
   return rows.length * (rounds + 1);
 }
@@ -72,7 +72,7 @@ export function turnsOf({ rows }: Group, { rounds }: Settings): number {
  * @param onTurn Told what comes next: a warm-up or a turn.
  * @throws {Error} If the process of a row ends.
  */
-export async function measure(
+export async function timeRows(
   group: Group,
   settings: Settings,
   files: TaskFiles,

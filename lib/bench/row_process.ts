@@ -36,8 +36,8 @@ const FLAGS = "DENO_V8_FLAGS";
 /** Of what a process wrote to stderr, so much of the end is kept. */
 const KEPT = 2_000;
 
-/** The program of a row, in its own folder beside `lib/`. */
-const program = (name: string) => fileURLToPath(new URL(`../../bench/${name}`, import.meta.url));
+/** The program of a row. */
+const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** How a row is started on a task file. */
 export function rowCommand(row: Row, taskFile: string, python: string): RowCommand {
@@ -54,7 +54,7 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
   return {
     command: Deno.execPath(),
     // -A: reading its own peak of memory in /proc asks for no less.
-    args: ["run", "--quiet", "-A", program("row.ts"), row.variant, row.backend, taskFile],
+    args: ["run", "--quiet", "-A", program("row_program.ts"), row.variant, row.backend, taskFile],
     // As `deno task train` starts ours, and as Deno starts by itself.
     ...row.variant === "stock" ? { without: [FLAGS] } : { env: { [FLAGS]: v8Flags() } },
   };

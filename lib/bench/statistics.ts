@@ -20,7 +20,7 @@ export interface Spread {
  *
  * @throws {RangeError} If there are no values.
  */
-export function quantile(values: readonly number[], share: number): number {
+export function sampleQuantile(values: readonly number[], share: number): number {
   if (values.length === 0) {
     throw new RangeError("Cannot take a quantile: it needs at least one value, got none");
   }
@@ -31,13 +31,13 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  return sampleQuantile(values, 0.5);
 }
 
 export function spreadOf(values: readonly number[]): Spread {
   return {
     median: median(values),
-    quartiles: [quantile(values, 0.25), quantile(values, 0.75)],
+    quartiles: [sampleQuantile(values, 0.25), sampleQuantile(values, 0.75)],
     min: Math.min(...values),
     max: Math.max(...values),
   };

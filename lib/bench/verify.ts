@@ -15,14 +15,14 @@ import { readTaskData, type TaskFiles } from "./task_files.ts";
 import { forComparison, type Workload } from "./workload.ts";
 
 /** The losses of a row against those of the first one. */
-export type Verdict =
+export type LossVerdict =
   | { row: Row; status: "agrees" | "differs"; largest: number }
   | { row: Row; status: "not run"; reason: string };
 
 /** Losses are compared over so many steps. */
-export const VERIFIED_STEPS = 5;
+const VERIFIED_STEPS = 5;
 /** The largest difference, in nats: five times what float32 was seen to make. */
-export const TOLERANCE = 5e-5;
+const TOLERANCE = 5e-5;
 
 /**
  * Compares the rows of a group with its first one, which must be there.
@@ -35,9 +35,9 @@ export async function verify(
   python: string | undefined,
   files: TaskFiles,
   onTurn: (what: string) => void,
-): Promise<Verdict[]> {
+): Promise<LossVerdict[]> {
   const { options } = forComparison(workload);
-  const verdicts: Verdict[] = [];
+  const verdicts: LossVerdict[] = [];
   let expected: StepLosses[] | undefined;
   for (const row of rows) {
     onTurn(`${rowName(row)}: first steps`);

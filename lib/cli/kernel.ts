@@ -1,25 +1,14 @@
 /**
- * `deno task kernel`: makes this Deno a kernel of Jupyter, with what Deno's own kernel does wrong mended.
+ * `deno task kernel`: its arguments. What is done with them, `kernel_setup.ts`, is loaded when they are known, so that
+ * help and a wrong argument load no package but commander.
  *
  * @module
  */
-import { join } from "node:path";
 import { Option } from "commander";
-import { checkFolderToMake, checkOutput } from "@/io/outputs.ts";
-import {
-  isDenoKernel,
-  KERNEL_NAME,
-  kernelFile,
-  userDataFolder,
-  writeKernelSpec,
-} from "@/notebook/kernelspec.ts";
-import { FolderLock } from "@/io/lock.ts";
-import { RequestError } from "@/run/request_error.ts";
-import { gitFilter as filterOf, removeGitFilter, setGitFilter } from "./git_filter.ts";
-import { projectPath, quoted, taskCommand } from "./place.ts";
+import { KERNEL_NAME } from "@/notebook/kernelspec.ts";
 import { createProgram, main, path } from "./program.ts";
 
-interface Flags {
+export interface KernelFlags {
   name: string;
   displayName: string;
   dir?: string;
@@ -29,7 +18,7 @@ interface Flags {
   gitFilter?: boolean;
 }
 
-function parse(args: string[]): Flags {
+function parse(args: string[]): KernelFlags {
   const program = createProgram(
     "kernel",
     "Installs the Deno kernel for Jupyter, for this user. An older one of that name is replaced.",
@@ -45,52 +34,13 @@ function parse(args: string[]): Flags {
     .option("--git-filter", "have git leave outputs of notebooks out, in this clone")
     .option("--no-git-filter", "take that filter out again");
   program.parse(args, { from: "user" });
-  return program.opts<Flags>();
+  return program.opts<KernelFlags>();
 }
-
-/** What a reader goes without. */
-const PLAIN_WARNING =
-  "warning: this is Deno's own kernel. A syntax error shows nothing, a cell that waits cannot be stopped, cells after an error run " +
-  "all the same, and outputs can be lost. Without --plain it is ours, which does none of this";
 
 export async function run(args: string[]): Promise<number> {
-  const { name, displayName, dir, plain, types, overwrite, gitFilter } = parse(args);
-  const data = dir ?? userDataFolder();
-  if (gitFilter !== undefined) await (gitFilter ? setGitFilter() : removeGitFilter());
-  try {
-    const file = kernelFile(data, name);
-    await checkFolderToMake(join(file, ".."));
-    using _lock = await FolderLock.take(join(file, ".."), {
-      busy: "another command is writing there. Wait for it, or choose another folder with --dir",
-    });
-    const kind = "a kernel of Deno";
-    await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
-    const folder = await writeKernelSpec(data, name, { displayName, plain, types });
-    console.error(`kernel  ${name}: Deno ${Deno.version.deno}, ${Deno.execPath()}`);
-    console.error(`folder  ${folder}`);
-    if (plain) console.error(PLAIN_WARNING);
-    const filter = await gitLine();
-    if (filter) console.error(filter);
-    const notebooks = quoted(projectPath("notebooks"));
-    console.error(`Open a notebook with: jupyter notebook ${notebooks}, or in VS Code`);
-    return 0;
-  } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
-  }
-}
-
-/** What git does with outputs; nothing where the project is in no clone. */
-async function gitLine(): Promise<string | undefined> {
-  const filter = await filterOf();
-  if (!filter) return undefined;
-  if (!filter.set) {
-    return `git     sees the outputs of notebooks; ${
-      taskCommand("kernel", "--git-filter")
-    } has it leave them out`;
-  }
-  return filter.status
-    ? "git     leaves the outputs of notebooks out"
-    : "git     leaves the outputs of notebooks out of diffs and commits; git status may name a notebook that was run until git add";
+  const flags = parse(args);
+  const { setUpKernel } = await import("./kernel_setup.ts");
+  return await setUpKernel(flags);
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

@@ -71,7 +71,7 @@ function forbidden(message: string): string {
 }
 
 /** An argument that is an integer from `least` to `most`. */
-export function integer(
+export function integerArgument(
   least: number,
   most = Number.MAX_SAFE_INTEGER,
 ): (text: string) => number {
@@ -114,7 +114,7 @@ export async function checkFolder(action: string, folder: string): Promise<void>
 }
 
 /** An argument that is one of `choices`. */
-export function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
+export function choiceArgument<T extends string>(choices: readonly T[]): (text: string) => T {
   return (text) => {
     if (!choices.includes(text as T)) {
       throw new InvalidArgumentError(`It must be one of ${choices.join(", ")}.`);
@@ -127,7 +127,7 @@ export function oneOf<T extends string>(choices: readonly T[]): (text: string) =
 export function listOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
   return (text) => {
     if (text === "all") return [...choices];
-    const one = oneOf(choices);
+    const one = choiceArgument(choices);
     return [...new Set(text.split(",").map(one))];
   };
 }

@@ -13,7 +13,7 @@ const RATE_WINDOW_S = 20;
 /** Columns from which a line has room for a long bar and wide gaps; 80 must do as well. */
 const ROOMY = 110;
 
-export class Progress {
+export class StepProgress {
   #bar?: SingleBar;
   #lastLine = -Infinity;
   #history: { step: number; at: number }[] = [];

@@ -1,189 +1,156 @@
 /**
- * `deno task train`: signals and what is printed. The arguments are `train_options.ts`'s, the work `runTraining`'s.
+ * `deno task train`: its arguments. What is done with them, `training.ts`, is loaded when they are known,
+ * so that help and a wrong argument load no TensorFlow.js.
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
-import { type Backend } from "@/backend.ts";
-import { isFresh } from "@/data/training_data.ts";
-import { type Gan } from "@/gan/gan.ts";
-import { describe } from "@/gan/spec.ts";
-import { describeSteps } from "@/gan/train.ts";
-import { isFolder } from "@/io/files.ts";
-import { type RunConfig, type RunFolder } from "@/run/folder.ts";
-import { LivePage } from "@/run/live_page.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import { BACKEND_CHOICES } from "@/backend_choice.ts";
+import { PRESETS } from "@/gan/presets.ts";
+import { parseSetting, type Setting } from "@/gan/setting.ts";
+import { type TrainRequest } from "@/run/request.ts";
+import { taskCommand } from "./place.ts";
 import {
-  defaultRunFolder,
-  type RunListener,
-  type RunResult,
-  runTraining,
-} from "@/run/training_run.ts";
-import { openInBrowser } from "./browser.ts";
-import { pathArgument, projectPath, taskCommand } from "./place.ts";
-import { main } from "./program.ts";
-import { duration, Progress } from "./progress.ts";
-import { StopSignals } from "./stop_signals.ts";
-import { optionsHelp, parseTrain, type TrainFlags } from "./train_options.ts";
+  choiceArgument,
+  createProgram,
+  integerArgument,
+  main,
+  notNegative,
+  path,
+} from "./program.ts";
+
+export interface TrainFlags extends TrainRequest {
+  quiet?: boolean;
+  open?: boolean;
+  serve?: boolean;
+  port?: number;
+  helpOptions?: boolean;
+}
+
+function parse(args: string[]): TrainFlags {
+  const program = createProgram(
+    "train",
+    "Trains a GAN and leaves a run folder with samples, checkpoints and a report.",
+  );
+  addRecipe(program);
+  addRun(program);
+  addRecords(program);
+  program.addHelpText(
+    "after",
+    `\nPresets:\n${
+      Object.entries(PRESETS).map(([name, { summary }]) => `  ${name.padEnd(17)}${summary}`)
+        .join("\n")
+    }\n\nCtrl-C stops after the current step and saves; --resume goes on from there.`,
+  );
+  program.parse(args, { from: "user" });
+  const flags = program.opts<TrainFlags>();
+  if (flags.epochs !== undefined && flags.steps !== undefined) {
+    program.error("error: --epochs and --steps exclude each other");
+  }
+  if (flags.port !== undefined && !flags.serve) {
+    program.error("error: --port is the port of --serve: add --serve, or leave --port out");
+  }
+  return flags;
+}
+
+/** What is trained, and how. */
+function addRecipe(program: Command): void {
+  program
+    .option(
+      "--preset <name>",
+      "networks and recipe, see below (default: mlp)",
+      choiceArgument(Object.keys(PRESETS)),
+    )
+    .option(
+      "--epochs <n>",
+      "passes over the data, 200 batches of toy data (default: the preset's)",
+      integerArgument(1),
+    )
+    .option("--steps <n>", "updates of the generator, in place of --epochs", integerArgument(1))
+    .option(
+      "--batch-size <n>",
+      "real rows in a minibatch (default: the preset's)",
+      integerArgument(1),
+    )
+    .option(
+      "--packing <m>",
+      "samples that D sees side by side (default: 1)",
+      integerArgument(1, 16),
+    )
+    .option(
+      "--gradient-penalty <gamma>",
+      "R1 penalty on D, against collapse; 0 for none (default: the preset's)",
+      notNegative,
+    )
+    .option(
+      "--seed <n>",
+      "seeds weights, noise, dropout and batch order (default: 1)",
+      integerArgument(0),
+    )
+    .option(
+      "--set <name=value>",
+      "any option of the preset, such as generatorOptimiser.learningRate=0.001; may be given several times",
+      setting,
+    )
+    .option("--help-options", "list every option for --set, with the preset's values");
+}
+
+/** Where and on what. */
+function addRun(program: Command): void {
+  program
+    .option(
+      "--backend <name>",
+      `${BACKEND_CHOICES.join(", ")} (default: auto, a real GPU or else wasm)`,
+      choiceArgument(BACKEND_CHOICES),
+    )
+    .option(
+      "--threads <n>",
+      "threads of the training engine on wasm (default: one a core, at most 8)",
+      integerArgument(1, 64),
+    )
+    .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
+    .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
+    .option(
+      "--resume [checkpoint]",
+      "go on with the run, from its last checkpoint or this one",
+      path,
+    );
+}
+
+/** What is shown and kept of it. */
+function addRecords(program: Command): void {
+  program
+    .option("--log-every <n>", "record losses every n steps", integerArgument(1), 10)
+    .option("--no-quality", "do not measure samples after each epoch")
+    .option("--csv", "keep metrics.csv beside metrics.jsonl")
+    .option("--tensorboard", "keep event files for TensorBoard, in the folder tensorboard")
+    .option("--gif", "make samples.gif at the end, the sample grids one after another")
+    .option("--serve", "show the report live on a page of this computer while it trains")
+    .option("--port <n>", "the port of --serve (default: a free one)", integerArgument(0, 65535))
+    .option("--open", "open the report in the browser at the end, with --serve the live page")
+    .option("--quiet", "print nothing but warnings, errors and the address of --serve");
+}
+
+function setting(text: string, before: Setting[] = []): Setting[] {
+  const found = parseSetting(text);
+  if (!found) {
+    throw new InvalidArgumentError(
+      "It must be name=value, such as batchSize=64; --help-options lists the names.",
+    );
+  }
+  if (FLAGS_OF_THEIR_OWN.includes(found.name)) {
+    throw new InvalidArgumentError(`${found.name} is no option of a preset: use --${found.name}.`);
+  }
+  return [...before, found];
+}
+
+/** What somebody may look for among the options of a preset. */
+const FLAGS_OF_THEIR_OWN = ["preset", "epochs", "steps", "backend", "threads", "data", "run"];
 
 export async function run(args: string[]): Promise<number> {
-  const { helpOptions, ...flags } = parseTrain(args);
-  if (helpOptions) {
-    console.log(optionsHelp(flags.preset));
-    return 0;
-  }
-  await completeRun(flags);
-  flags.command = taskCommand("train", ...args);
-  await using live = flags.serve ? LivePage.start(flags.port ?? 0) : undefined;
-  const teller = new Teller(flags, live);
-  using stop = new StopSignals(() => teller.stopping());
-  try {
-    const result = await runTraining(flags, teller.listener(), stop.signal);
-    teller.stop();
-    await live?.close(ending(result));
-    teller.ended(result);
-    if (result.stopped) return stop.code!;
-    if (!flags.quiet) {
-      console.log(`samples  ${result.grid}\nreport   ${result.run.reportFile}`);
-    }
-    if (flags.open && !live) await open(result.run.reportFile);
-    return 0;
-  } finally {
-    teller.stop();
-  }
-}
-
-/** Says in which folder to train where that was left open. */
-async function completeRun(flags: TrainFlags): Promise<void> {
-  if (typeof flags.resume === "string") {
-    if (await isFolder(flags.resume)) {
-      flags.run ??= flags.resume;
-      flags.resume = true;
-    } else flags.run ??= dirname(dirname(flags.resume));
-  }
-  const set = Number(flags.set?.findLast(({ name }) => name === "seed")?.text);
-  const seed = flags.seed ?? (Number.isSafeInteger(set) ? set : undefined);
-  flags.run ??= projectPath(defaultRunFolder(flags.preset, seed));
-}
-
-/** Tells the user of a training, in the terminal and on its live page. */
-class Teller {
-  readonly #began = performance.now();
-  #progress?: Progress;
-
-  constructor(readonly flags: TrainFlags, readonly live?: LivePage) {}
-
-  say(line: string): void {
-    if (!this.flags.quiet) console.error(line);
-  }
-
-  listener(): RunListener {
-    const { live } = this;
-    return {
-      started: (info) => this.#started(info),
-      event: (event) => {
-        this.#progress?.event(event);
-        live?.event(event);
-      },
-      grid: (step, png) => live?.grid(step, png),
-      measured: (quality) => live?.quality(quality),
-      measuring: (pending) => {
-        this.stop();
-        this.say(`Measuring the samples of ${pending === 1 ? "an epoch" : `${pending} epochs`}`);
-      },
-      drawing: (file) => {
-        this.stop();
-        this.say(`Making ${file}`);
-      },
-      warning: (text) => console.error(`warning: ${text}`),
-      saved: () => {},
-      resumeCommand,
-    };
-  }
-
-  #started({ run, config, gan, backend }: StartInfo): void {
-    for (const warning of [backend.warning, ...config.doubts ?? []]) {
-      if (warning) console.error(`warning: ${warning}`);
-    }
-    for (const line of describeStart({ run, config, gan, backend })) this.say(line);
-    if (this.live) {
-      // Without its address the page is of no use, so that --quiet has it too.
-      console.error(`live     ${this.live.url} until the training ends`);
-      this.#showLive(run);
-    }
-    if (this.flags.quiet) return;
-    this.say(WHAT_D_SAYS);
-    this.#progress = new Progress(config.steps, gan.step);
-  }
-
-  #showLive(run: RunFolder): void {
-    const { live, flags } = this;
-    live!.show(run).then(
-      () => flags.open ? open(live!.url) : undefined,
-      (error) => console.error(`warning: the live page shows nothing: ${error.message}`),
-    );
-  }
-
-  stopping(): void {
-    this.stop();
-    this.say("Stopping after this step, then saving. Ctrl-C again to stop at once");
-  }
-
-  ended({ run, step, steps, stopped }: RunResult): void {
-    const seconds = (performance.now() - this.#began) / 1000;
-    this.say(
-      stopped
-        ? `Stopped at step ${step} of ${steps} and saved. To go on: ${resumeCommand(run.path)}`
-        : `Done: ${step} steps, ${duration(seconds)} in this session`,
-    );
-  }
-
-  /** Ends the bar; what is printed next begins on a line of its own. */
-  stop(): void {
-    this.#progress?.stop();
-    this.#progress = undefined;
-  }
-}
-
-type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend };
-
-/** Once, above the numbers that need it. */
-const WHAT_D_SAYS =
-  "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1; where it cannot tell them apart, both are 0.5";
-
-function describeStart({ run, config, gan, backend }: StartInfo): string[] {
-  const adapter = backend.adapter ? ` on ${backend.adapter}` : "";
-  const { source } = config.data;
-  const rows = isFresh(gan.data)
-    ? "fresh samples for every batch"
-    : `${gan.data.rows.toLocaleString("en-US")} training images`;
-  const lines = [
-    `backend  ${backend.name}${adapter}: ${backend.reason}`,
-    `steps    ${describeSteps(config.options)}`,
-    `data     ${source}, ${rows}`,
-    `run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`,
-  ];
-  if (gan.step > 0) return [...lines, `resumed  at step ${gan.step} of ${config.steps}`];
-  const { generator, discriminator, classes } = gan.options;
-  lines.push(describe("G", generator), describe("D", discriminator));
-  if (classes) lines.push(`labels   the last ${classes} inputs of both: which class is meant`);
-  return lines;
-}
-
-function ending({ step, steps, stopped, run }: RunResult): string {
-  return `The training ${
-    stopped ? "was stopped" : "ended"
-  } at step ${step} of ${steps}. The same page is kept in ${run.reportFile}.`;
-}
-
-/** Shows a page, a file or an address, or says where it is. */
-async function open(target: string): Promise<void> {
-  const reason = await openInBrowser(target.startsWith("http:") ? target : resolve(target));
-  if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);
-}
-
-/** What to type to go on with a run. */
-function resumeCommand(run: string): string {
-  return taskCommand("train", "--run", pathArgument(run), "--resume");
+  const flags = parse(args);
+  const { trainAsAsked } = await import("./training.ts");
+  return await trainAsAsked({ ...flags, command: taskCommand("train", ...args) });
 }
 
 if (import.meta.main) await main(() => run(Deno.args));

@@ -1,30 +1,18 @@
 /**
- * Which trained generator a command is asked for: of a run, of a checkpoint, or a pretrained one.
+ * The trained generator that a command is asked for, read: of a run, of a checkpoint, or a pretrained one.
  *
  * @module
  */
-import { type Command } from "commander";
 import { type Checkpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { RunFolder } from "@/run/folder.ts";
-import {
-  PRETRAINED_NAMES,
-  type PretrainedName,
-  readPretrained,
-  restorePretrained,
-} from "@/run/pretrained.ts";
+import { readPretrained, restorePretrained } from "@/run/pretrained.ts";
 import { readCheckpoint, readCheckpointFile } from "@/run/read_checkpoint.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { defaultRunFolder } from "@/run/training_run.ts";
-import { projectPath, taskCommand } from "./place.ts";
-import { checkFile, oneOf, path } from "./program.ts";
-
-export interface TrainedFlags {
-  run?: string;
-  checkpoint?: string;
-  pretrained?: PretrainedName;
-}
+import { taskCommand } from "./place.ts";
+import { checkFile } from "./program.ts";
+import { defaultRun, type TrainedFlags } from "./trained_options.ts";
 
 /** A trained generator that was read, not yet tensors. */
 export interface Trained {
@@ -37,30 +25,6 @@ export interface Trained {
   step: number;
   /** Its tensors, on the backend that is in use. */
   restore(): Network;
-}
-
-/** Adds `--run`, `--checkpoint` and `--pretrained`. */
-export function addTrainedOptions(program: Command): Command {
-  return program
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRun()})`, path)
-    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
-    .option(
-      "--pretrained <name>",
-      `a generator that comes with the project, in place of --run: ${PRETRAINED_NAMES.join(", ")}`,
-      oneOf(PRETRAINED_NAMES),
-    );
-}
-
-/** Ends the program where more than one source is named, of these and what else the command takes. */
-export function refuseTwoSources(
-  program: Command,
-  flags: TrainedFlags,
-  others: Record<string, string | undefined> = {},
-): void {
-  const { run, checkpoint, pretrained } = flags;
-  const named = Object.entries({ run, checkpoint, pretrained, ...others })
-    .flatMap(([name, value]) => value === undefined ? [] : [`--${name}`]);
-  if (named.length > 1) program.error(`error: ${named.join(" and ")} exclude each other`);
 }
 
 /**
@@ -92,11 +56,6 @@ export async function readTrained(action: string, flags: TrainedFlags): Promise<
     step,
     restore: () => restoreGenerator(checkpoint),
   };
-}
-
-/** The run that is meant where none is named, as seen from where the user stands. */
-export function defaultRun(): string {
-  return projectPath(defaultRunFolder());
 }
 
 async function checkpointAt(action: string, file: string): Promise<Checkpoint> {

@@ -58,7 +58,7 @@ export class AssignmentError extends Error {
 }
 
 /** Points of an assignment. */
-export const TOTAL = 100;
+const TOTAL = 100;
 
 /** What the table of grades has beside a column for each part. */
 const COLUMNS = ["student", "total", "status"];

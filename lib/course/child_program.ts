@@ -12,7 +12,7 @@ import { type MakeTensor } from "./codec.ts";
 /** What a child process runs. */
 export interface ChildProgram {
   /** One JavaScript file, for each way to take in a submission. */
-  paths: Record<Mode, string>;
+  paths: Record<ChildMode, string>;
   makeTensor?: MakeTensor;
 }
 
@@ -20,7 +20,7 @@ export interface ChildProgram {
  * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose cells
  * are run whole and in order.
  */
-export type Mode = "functions" | "notebook";
+export type ChildMode = "functions" | "notebook";
 
 /** The names that submissions may import, by module, and whether they compute with tensors. */
 export type ImportList = Map<string, Set<string>>;
@@ -65,7 +65,7 @@ export async function makeChildProgram(
     return `${JSON.stringify(source)}: { ${own.join(", ")} }`;
   });
   const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
-  const programs: Record<Mode, string[]> = {
+  const programs: Record<ChildMode, string[]> = {
     functions: [...lines, `serve(${served.join(", ")});`],
     // Its parser is large, and most submissions do not need it.
     notebook: [
@@ -75,7 +75,7 @@ export async function makeChildProgram(
     ],
   };
   const paths = {} as ChildProgram["paths"];
-  for (const mode of Object.keys(programs) as Mode[]) {
+  for (const mode of Object.keys(programs) as ChildMode[]) {
     paths[mode] = join(folder, `${mode}.js`);
     await Deno.writeTextFile(paths[mode], await bundled(programs[mode].join("\n")));
   }

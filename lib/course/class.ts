@@ -26,9 +26,9 @@ import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import {
   type ClassGrades,
+  type GradeRow,
   gradesBefore,
   NOT_GRADED,
-  type Row,
   rowOf,
   ungradedRow,
 } from "./grades.ts";
@@ -41,7 +41,7 @@ import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
 import { Workplace } from "./workplace.ts";
 
-export type { ClassGrades, Row };
+export type { ClassGrades, GradeRow };
 
 export interface ClassOptions {
   /** A folder with what the students have handed in, or an archive of one: see `submissions.ts`. */
@@ -288,7 +288,7 @@ async function writeTables(
   }
 }
 
-async function writeFeedback(folder: string, grades: ClassGrades, row: Row): Promise<void> {
+async function writeFeedback(folder: string, grades: ClassGrades, row: GradeRow): Promise<void> {
   const page = join(folder, "feedback.html");
   if (!row.status.startsWith(NOT_GRADED)) {
     await Deno.mkdir(folder, { recursive: true });

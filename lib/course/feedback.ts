@@ -4,7 +4,7 @@
  * @module
  */
 import { Eta } from "eta";
-import { type ClassGrades, type Row } from "./class.ts";
+import { type ClassGrades, type GradeRow } from "./class.ts";
 
 export const STYLE = `
   body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
@@ -64,7 +64,7 @@ const eta = new Eta({ autoTrim: false });
 const page = eta.compile(TEMPLATE);
 
 /** A student's page. Everything of the student's is text in it. */
-export function feedbackPage({ assignment, items }: ClassGrades, row: Row): string {
+export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow): string {
   const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
     const { outcome, points, message, hidden, answer } = row.marks.find((mark) => mark.id === id)!;
     const state = stateOf(points, most);

@@ -17,14 +17,14 @@ import { holds, sameShape } from "./check.ts";
 
 export type Weights = tf.Tensor[];
 
-export interface Gan {
+export interface GanWeights {
   generator: Weights;
   discriminator: Weights;
 }
 
 /** Networks and batches for one step. */
 export interface Game {
-  gan: Gan;
+  gan: GanWeights;
   real: tf.Tensor;
   z: tf.Tensor;
 }
@@ -99,13 +99,13 @@ function against(weights: Weights, gradient: Weights, rate: number): Weights {
 }
 
 /** The networks after a step of gradient descent of D; G stays. */
-export function stepOfD(game: Game, rate: number): Gan {
+export function stepOfD(game: Game, rate: number): GanWeights {
   const { generator, discriminator } = game.gan;
   return { generator, discriminator: against(discriminator, gradientOfD(game), rate) };
 }
 
 /** The networks after a step of gradient descent of G on its non-saturating loss; D stays. */
-export function stepOfG(game: Omit<Game, "real">, rate: number): Gan {
+export function stepOfG(game: Omit<Game, "real">, rate: number): GanWeights {
   const { generator, discriminator } = game.gan;
   return { generator: against(generator, gradientOfG(game), rate), discriminator };
 }
@@ -129,7 +129,11 @@ export function randomTensor(random: Random, shape: number[], low = -1.5, high =
  *
  * The rows lie on an ellipse, so that their columns are uncorrelated, and no weight is near 0.
  */
-export function drawUnits(random: Random, rows: number, units: number) {
+export function drawUnits(
+  random: Random,
+  rows: number,
+  units: number,
+): { x: tf.Tensor2D; weight: tf.Tensor2D } {
   const [phase, ...radii] = random.uniforms(3, 0.5, 1.5);
   const centre = random.uniforms(2, -1, 1);
   const angle = (row: number) => 2 * Math.PI * (row + phase) / rows;
@@ -176,7 +180,7 @@ export function once<T>(random: Random, what: string, draw: () => T): T {
 }
 
 /** Untrained networks of `units` units. */
-export function drawGan(random: Random, units: number): Gan {
+export function drawGan(random: Random, units: number): GanWeights {
   const draw = (shape: number[], range = Math.sqrt(6 / (shape[0] + shape[1]))) =>
     randomTensor(random, shape, -range, range);
   const bias = (size: number) => draw([size], 0.5);

@@ -11,13 +11,13 @@
 import { type Random } from "@/random.ts";
 import { type tf } from "@/tf.ts";
 import { holds, near, sameShape } from "./check.ts";
-import { copyOf, drawGan, type Gan, isClear, once, stepOfD, stepOfG } from "./gan_game.ts";
+import { copyOf, drawGan, type GanWeights, isClear, once, stepOfD, stepOfG } from "./gan_game.ts";
 
 /** What is asked of the student's functions. */
 export interface LoopFunctions {
-  trainGan(gan: Gan, options: LoopOptions & { seed: number }): unknown;
-  discriminatorStep(gan: Gan, real: tf.Tensor, z: tf.Tensor, rate: number): unknown;
-  generatorStep(gan: Gan, z: tf.Tensor, rate: number): unknown;
+  trainGan(gan: GanWeights, options: LoopOptions & { seed: number }): unknown;
+  discriminatorStep(gan: GanWeights, real: tf.Tensor, z: tf.Tensor, rate: number): unknown;
+  generatorStep(gan: GanWeights, z: tf.Tensor, rate: number): unknown;
 }
 
 export interface LoopOptions {
@@ -97,10 +97,10 @@ const OWN_APART = 1e-5;
 
 /** What a check compares with. */
 interface Training {
-  start: Gan;
+  start: GanWeights;
   seed: number;
   /** What the networks are after Algorithm 1. */
-  after: Gan;
+  after: GanWeights;
   /** The moves that count as right, and some that do not. */
   right: Move[][];
   wrong: Move[][];
@@ -135,7 +135,12 @@ function drawTraining(
 }
 
 /** After these moves; undefined where one of them comes near a kink. */
-function trained(start: Gan, moves: Move[], rate: number, clear = CLEAR): Gan | undefined {
+function trained(
+  start: GanWeights,
+  moves: Move[],
+  rate: number,
+  clear = CLEAR,
+): GanWeights | undefined {
   let gan = start;
   for (const { real, z } of moves) {
     if (!isClear({ gan, real, z }, clear)) return undefined;
@@ -165,7 +170,9 @@ export async function followsAlgorithm1(
     () => drawTraining(random, minibatches, options, anyOrder),
   );
   const { start, seed, after } = training;
-  const found = await functions.trainGan(copyOf(start), { ...options, seed }) as Gan | undefined;
+  const found = await functions.trainGan(copyOf(start), { ...options, seed }) as
+    | GanWeights
+    | undefined;
   sameShape(found?.discriminator, start.discriminator, `${hint}: D`);
   sameShape(found?.generator, start.generator, `${hint}: G`);
   if (distance(after, found!) < TOLERANCE) return;
@@ -185,15 +192,15 @@ async function byOwnSteps(
   { start, right, wrong }: Training,
   random: Random,
   { rate }: LoopOptions,
-): Promise<Gan[]> {
+): Promise<GanWeights[]> {
   const asked = [...right, ...wrong];
-  const made: Gan[] = [];
+  const made: GanWeights[] = [];
   for (const i of random.permutation(asked.length)) {
     let now = copyOf(start);
     for (const { real, z } of asked[i]) {
       now = await (real
         ? discriminatorStep(now, copyOf(real), copyOf(z), rate)
-        : generatorStep(now, copyOf(z), rate)) as Gan;
+        : generatorStep(now, copyOf(z), rate)) as GanWeights;
     }
     sameShape(now.discriminator, start.discriminator, "your steps give as many weights of D");
     sameShape(now.generator, start.generator, "your steps give as many weights of G");
@@ -205,8 +212,8 @@ async function byOwnSteps(
 }
 
 /** The largest difference of two weights; NaN where one is NaN. */
-function distance(a: Gan, b: Gan): number {
-  const all = ({ generator, discriminator }: Gan) =>
+function distance(a: GanWeights, b: GanWeights): number {
+  const all = ({ generator, discriminator }: GanWeights) =>
     [...generator, ...discriminator].flatMap((w) => Array.from(w.dataSync()));
   const other = all(b);
   return Math.max(...all(a).map((value, i) => Math.abs(value - other[i])));

@@ -18,7 +18,7 @@ import { pathToFileURL } from "node:url";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Assignment, checksText, givenCode, importsOf, type Item } from "./assignment.ts";
 import { CheckError, useCheckSeed } from "./check.ts";
-import { type ChildProgram, makeChildProgram, type Mode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram, makeChildProgram } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
@@ -206,7 +206,7 @@ interface Judgement {
 class Judge {
   constructor(private readonly grader: Grader, private readonly signal?: AbortSignal) {}
 
-  async judge(cells: NumberedCell[], mode: Mode, items: Item[]): Promise<Judgement> {
+  async judge(cells: NumberedCell[], mode: ChildMode, items: Item[]): Promise<Judgement> {
     const { program, assignment, limits } = this.grader;
     await using student = new Student(program, cells, assignment.functions, limits, mode);
     const stop = () => student.stop();

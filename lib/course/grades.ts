@@ -12,7 +12,7 @@ import { type Grading, type Mark } from "./grade.ts";
 import { MARK } from "./results.ts";
 
 /** A student's row. */
-export interface Row extends Grading {
+export interface GradeRow extends Grading {
   student: string;
   /** What is known of the points; undefined for a submission that could not be graded. */
   total?: number;
@@ -25,7 +25,7 @@ export interface ClassGrades {
   assignment: string;
   seed: number;
   items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
-  students: Row[];
+  students: GradeRow[];
 }
 
 /** How the status of a submission begins that the machine has kept from being graded. */
@@ -37,7 +37,7 @@ export function rowOf(
   grading: Grading,
   { items }: Assignment,
   byHand: HandMarks,
-): Row {
+): GradeRow {
   // Nothing was graded: not even 0 points.
   if (grading.marks.length === 0) return { student, ...grading, parts: {} };
   const marks = grading.marks.map((mark): Mark => {
@@ -45,7 +45,7 @@ export function rowOf(
     if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;
     return { ...mark, points: hand.points, message: hand.comment };
   });
-  const parts: Row["parts"] = {};
+  const parts: GradeRow["parts"] = {};
   for (const part of new Set(items.map((item) => item.part))) {
     const own = marks.filter(({ id }) => items.find((item) => item.id === id)!.part === part);
     const open = own.some(({ points }) => points === undefined);
@@ -58,7 +58,7 @@ export function rowOf(
 }
 
 /** The row of a submission that the machine has kept from being graded: it has no points, not even 0. */
-export function ungradedRow(student: string, reason: string): Row {
+export function ungradedRow(student: string, reason: string): GradeRow {
   return { student, status: NOT_GRADED + reason, marks: [], notes: [], parts: {} };
 }
 

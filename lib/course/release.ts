@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
-import { actOnCells } from "@/notebook/program.ts";
+import { actOnCells } from "@/notebook/cell_program.ts";
 import { type Assignment, AssignmentError, released } from "./assignment.ts";
 import { CONFIG } from "./child_program.ts";
 import { Grader } from "./grade.ts";

@@ -16,7 +16,7 @@
  * @module
  */
 import { type Answer, type Loaded, type Note, type TakenCell } from "./child.ts";
-import { type ChildProgram, type Mode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram } from "./child_program.ts";
 import { CodecError, decode, encode } from "./codec.ts";
 import { GraderFailure, NoAnswer, OUT_OF_MEMORY } from "./failure.ts";
 import { type Question, StudentProcess } from "./student_process.ts";
@@ -95,7 +95,7 @@ export class Student {
     readonly cells: TakenCell[],
     readonly names: string[],
     readonly limits: Limits = LIMITS,
-    readonly mode: Mode = "functions",
+    readonly mode: ChildMode = "functions",
   ) {}
 
   /**

@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type ChildProgram, type Mode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram } from "./child_program.ts";
 import { type Limits } from "./sandbox.ts";
 import { available } from "./system_tools.ts";
 
@@ -26,7 +26,7 @@ export interface Command {
 export async function commandOf(
   program: ChildProgram,
   limits: Limits,
-  mode: Mode,
+  mode: ChildMode,
 ): Promise<Command> {
   const path = program.paths[mode];
   const [name, ...args] = [

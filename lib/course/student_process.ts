@@ -14,7 +14,7 @@ import { type ChildProcess as Child, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { isFolder } from "@/io/files.ts";
 import { type Answer, type Request } from "./child.ts";
-import { type ChildProgram, type Mode } from "./child_program.ts";
+import { type ChildMode, type ChildProgram } from "./child_program.ts";
 import { hasFewMembers } from "./codec.ts";
 import { GraderFailure, NoAnswer } from "./failure.ts";
 import { type Limits } from "./sandbox.ts";
@@ -94,7 +94,11 @@ export class StudentProcess {
    *
    * @throws {GraderFailure} If there is none: no student's code has run yet.
    */
-  static async start(program: ChildProgram, limits: Limits, mode: Mode): Promise<StudentProcess> {
+  static async start(
+    program: ChildProgram,
+    limits: Limits,
+    mode: ChildMode,
+  ): Promise<StudentProcess> {
     const action = "start a process for a submission";
     const command = await commandOf(program, limits, mode);
     let made: StudentProcess;

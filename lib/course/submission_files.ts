@@ -54,7 +54,7 @@ const MAX_DEPTH = 8;
 const MAX_FILES = 5_000;
 
 /** Whether a name is that of something which systems and editors leave behind. */
-export function isLitter(name: string): boolean {
+function isLitter(name: string): boolean {
   return LITTER.has(name.toLowerCase()) || name.startsWith("._") || /^(~\$|\.~lock\.)/.test(name);
 }
 

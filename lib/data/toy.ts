@@ -161,7 +161,7 @@ export function modesData(modes: Modes, source: string, range: readonly [number,
 // The line.
 
 /** What the preset `line` learns. */
-export const LINE = gaussian({ mean: 3, sigma: 0.5 });
+export const LINE: Density = gaussian({ mean: 3, sigma: 0.5 });
 
 /**
  * A density on the line as data, rows of one number.

@@ -6,7 +6,7 @@
 import { type Random } from "@/random.ts";
 import { type ImageData, pixelMeans, PIXELS, pixels } from "./mnist.ts";
 
-interface Data {
+export interface Data {
   /** Numbers in a row. */
   columns: number;
   /** The mean of each column, [columns]. */

@@ -6,7 +6,7 @@
 import { SUM_BYTES } from "./fields.ts";
 import { padded, paddedFeatures, PANEL } from "./layout.ts";
 import { type StepMachine } from "./step_machine.ts";
-import { type OptimiserSpec } from "@/gan/optimiser.ts";
+import { OPTIMISERS, type OptimiserSpec } from "@/gan/optimiser.ts";
 import {
   affineWidth,
   batchStatistics,
@@ -53,7 +53,7 @@ export interface PlacedNetwork {
   statistics: Arena;
   weights: number;
   gradients: number;
-  /** Mean and mean square of Adam; velocity of momentum. */
+  /** In the order in which the optimiser names them: mean and mean square of Adam, velocity of momentum. */
   slots: number[];
   running: number;
   average?: number;
@@ -64,11 +64,18 @@ export interface PlacedNetwork {
 export class Room {
   readonly #owned: [address: number, count: number][] = [];
 
-  constructor(readonly machine: StepMachine) {}
+  /**
+   * @param give The address of so many numbers, all zero.
+   * @param machine Takes them back; where only the bytes are counted, there is none.
+   */
+  constructor(
+    readonly give: (count: number) => number,
+    readonly machine?: Pick<StepMachine, "release">,
+  ) {}
 
   /** Address of `count` numbers, all zero. */
   allocate(count: number): number {
-    const address = this.machine.allocate(count);
+    const address = this.give(count);
     this.#owned.push([address, count]);
     return address;
   }
@@ -80,7 +87,7 @@ export class Room {
   }
 
   release(): void {
-    for (const [address, count] of this.#owned.splice(0)) this.machine.release(address, count);
+    for (const [address, count] of this.#owned.splice(0)) this.machine?.release(address, count);
   }
 }
 
@@ -100,7 +107,7 @@ export function placeNetwork(
     statistics,
     weights: arena(),
     gradients: arena(),
-    slots: optimiser.kind === "adam" ? [arena(), arena()] : [arena()],
+    slots: OPTIMISERS[optimiser.kind].slots.map(arena),
     running: room.allocate(statistics.size),
     average: averaged ? arena() : undefined,
     averageRunning: averaged ? room.allocate(statistics.size) : undefined,

@@ -1,70 +1,86 @@
 /**
- * The machine that training uses, if this process has one that passed its self-check.
+ * The engines of this process: each a machine that passed its self-check, and the plans that it runs.
  *
  * @module
  */
+import { type Engine } from "@/gan/custody.ts";
+import { type Gan } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
+import { whyNotPlanned } from "./capabilities.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
-import { selfCheck as gpuSelfCheck } from "./gpu/self_check.ts";
-import { Machine } from "./wasm/machine.ts";
-import { selfCheck } from "./wasm/self_check.ts";
+import { bytesOfPlan } from "./placement.ts";
+import { PlannedStep } from "./planned_step.ts";
+import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
+import { WasmMachine } from "./wasm/wasm_machine.ts";
 import { tileModule } from "./wasm/tile_module.ts";
 import { startedWide } from "./wasm/v8_flags.ts";
 
+/** An engine that plans the steps of GANs on a machine. */
+export class PlannedEngine<M extends StepMachine = StepMachine> implements Engine {
+  constructor(readonly machine: M) {}
+
+  get description(): string {
+    return this.machine.description;
+  }
+
+  whyNot(options: GanOptions): string | undefined {
+    const reason = whyNotPlanned(options);
+    if (reason) return reason;
+    const [needed, left] = [bytesOfPlan(options), this.machine.available];
+    if (needed <= left) return undefined;
+    const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+    return `it needs ${mebibytes(needed)} MiB of memory, and the engine has ${mebibytes(left)}`;
+  }
+
+  take(gan: Gan): PlannedStep<M> {
+    const reason = this.whyNot(gan.options);
+    if (reason) throw new RangeError(`Cannot plan a training step: ${reason}`);
+    return new PlannedStep(gan, this.machine, this);
+  }
+}
+
 /** What came of starting the engine. */
 export interface EngineStart<M extends StepMachine = StepMachine> {
-  machine?: M;
+  engine?: PlannedEngine<M>;
   /** What the user should know, where something is slower than it could be. */
   warning?: string;
 }
 
 /** Kept when another backend is in use: its threads cannot be had back. */
-let started: { engine: EngineStart<Machine>; threads?: number } | undefined;
+let started: { wasm: EngineStart<WasmMachine>; threads?: number } | undefined;
 /** One for each device. */
 const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
-let inUse: StepMachine | undefined;
 
 /**
- * Starts the engine, or gives the one that was started with as many threads.
+ * Starts the engine on the processor, or gives the one that was started with as many threads.
  *
  * @param threads In all; one for each core where it is undefined.
  * @throws {RangeError} If that is not an integer of at least 1.
  */
-export function startEngine(threads?: number): EngineStart<Machine> {
+export function startEngine(threads?: number): EngineStart<WasmMachine> {
   if (!started || started.threads !== threads) {
-    const engine = start(threads);
+    const wasm = start(threads);
     // Who still has the old machine goes on with it, on one thread.
-    started?.engine.machine?.stop();
-    started = { engine, threads };
+    started?.wasm.engine?.machine.stop();
+    started = { wasm, threads };
   }
-  inUse = started.engine.machine;
-  return started.engine;
+  return started.wasm;
 }
 
 /** Starts the engine on a GPU, or gives the one that was started there. */
 export async function startGpuEngine(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
-  let engine = startedOnGpu.get(device);
-  if (!engine) startedOnGpu.set(device, engine = await startOnGpu(device));
-  inUse = engine.machine;
-  return engine;
-}
-
-/** The machine that was started last. */
-export function engineInUse(): StepMachine | undefined {
-  return inUse;
-}
-
-/** Training goes on without one. */
-export function stopEngine(): void {
-  inUse = undefined;
+  let start = startedOnGpu.get(device);
+  if (!start) startedOnGpu.set(device, start = await startOnGpu(device));
+  return start;
 }
 
 async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
   let wrong: string | undefined;
   try {
     const machine = new GpuMachine(device);
-    wrong = await gpuSelfCheck(machine);
-    if (!wrong) return { machine };
+    wrong = await selfCheckOnGpu(machine);
+    if (!wrong) return { engine: new PlannedEngine(machine) };
   } catch (error) {
     wrong = (error as Error).message;
   }
@@ -75,12 +91,12 @@ function without(reason: string): { warning: string } {
   return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
 }
 
-function start(threads?: number): EngineStart<Machine> {
+function start(threads?: number): EngineStart<WasmMachine> {
   if (typeof SharedArrayBuffer === "undefined") return without("there is no shared memory");
   const relaxed = WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
-  let machine: Machine;
+  let machine: WasmMachine;
   try {
-    machine = new Machine({ relaxed }, threads);
+    machine = new WasmMachine({ relaxed }, threads);
   } catch (error) {
     if (error instanceof RangeError && threads !== undefined) throw error;
     return without(`the engine did not start (${(error as Error).message})`);
@@ -88,12 +104,12 @@ function start(threads?: number): EngineStart<Machine> {
   const wrong = selfCheck(machine);
   if (wrong) return without(`the engine failed its self-check (${wrong})`);
   return {
-    machine,
+    engine: new PlannedEngine(machine),
     warning: !relaxed
       ? "this WebAssembly has no relaxed SIMD: training steps are slower than they could be"
       : !startedWide()
       ? "V8 was started without the flags for wide registers: training steps take about twice as long. " +
-        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (README, Performance)"
+        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (docs/performance.md, V8's flags)"
       : undefined,
   };
 }

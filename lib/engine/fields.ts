@@ -9,6 +9,10 @@
 export const OP_BYTES = 192;
 /** What the sums over the batch of one row take up. */
 export const SUM_BYTES = 32;
+/** What the two counters of an operation take up: chunks that are taken, and chunks that are done. */
+export const COUNTER_BYTES = 128;
+/** More chunks than an operation ever has: a counter at which nobody takes one, or waits for one. */
+export const MANY_CHUNKS = 1 << 30;
 
 /** What is to be done. */
 export const enum Code {
@@ -16,11 +20,11 @@ export const enum Code {
   Forward = 1,
   /** From the gradient at the affine map of a layer to the one at the affine map below. */
   Backward,
-  /** The second half of `Backward` alone, on numbers that are there. */
-  Below,
-  /** Panels of a batch to panels of features. */
-  Features,
-  /** A weight's gradient. */
+  /** The second half of `Backward` alone: from a gradient that is there, at a layer's output, to its affine map. */
+  ToAffine,
+  /** Panels of a batch to panels of features: the right operand of `Gradient`. */
+  Transpose,
+  /** A weight's gradient; always right behind its `Transpose`. */
   Gradient,
   /** Rows of a batch to panels. */
   Load,
@@ -36,7 +40,7 @@ export const enum Code {
   Penalty,
   Adam,
   Momentum,
-  /** target += share (source - target). */
+  /** average += share (source - average). */
   Blend,
   /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
   Tile,
@@ -52,14 +56,18 @@ export const enum Activation {
   Tanh,
 }
 
-/** Words of an operation. Where two lines have a number in common they belong to different codes. */
+/**
+ * The words that every operation begins with, and those of the layers: `Forward`, `Backward`, `ToAffine`,
+ * `Transpose`, `Load`, `Pack`, `Unpack`. Other codes have further words in an enum of their own; the same
+ * number means something else there.
+ */
 export const enum Word {
   Code = 0,
   Chunks = 1,
   /** Panels, features or tiles of a chunk. */
   ChunkSize = 2,
-  /** Features of the result. */
-  Rows = 3,
+  /** Features of the result: each is a row of its panels. The product has `Pieces` rows for each of them. */
+  Features = 3,
   /** Panels of the batch. */
   Panels = 4,
   /** Panels of one group of rows (real, generated), and valid columns of the last one of a group. */
@@ -69,7 +77,7 @@ export const enum Word {
   /** Source: panels and the bytes from one to the next. */
   In = 7,
   InStride = 8,
-  /** What the product gives, before anything else. */
+  /** What the product gives, before anything else; in `ToAffine` the gradient that is there. */
   Raw = 9,
   RawStride = 10,
   /** Result. */
@@ -79,6 +87,7 @@ export const enum Word {
   Weights = 13,
   /** Bytes from a panel of the weights to the next. */
   WeightStep = 14,
+  /** Turns of the inner loop: the product's inner side in steps of 4 forwards, and of 6 backwards. */
   Turns = 15,
 
   Activation = 16,
@@ -99,13 +108,14 @@ export const enum Word {
   RunningMean = 27,
   RunningVariance = 28,
   Epsilon = 29,
-  Share = 30,
+  /** How far the running statistics move towards those of the batch. */
+  StatisticsShare = 30,
   /** Rows of the batch, as a float32. */
-  Count = 31,
+  BatchRows = 31,
 
-  /** What the activation below gave out, for its slope, and its stride. */
-  Below = 32,
-  BelowStride = 33,
+  /** What the activation gave out when the layer went forwards, for its slope. */
+  Activated = 32,
+  ActivatedStride = 33,
   /** For maxout: 1 at the winning piece, 0 elsewhere. */
   Winners = 34,
   WinnersStride = 35,
@@ -119,9 +129,9 @@ export const enum Word {
   Squares = 41,
   /** 1: `Forward` multiplies by the slopes in place of applying the activation: the adjoint of `Backward`. */
   Adjoint = 42,
-  /** A number that everything is multiplied by (adjoint input of the penalty). */
+  /** A number that the result is multiplied by once `Squares` are summed: then it is the adjoint's input. */
   Factor = 43,
-  /** Added to the first panels of the source of `Features`. */
+  /** Added to the first panels of the source of `Transpose`. */
   Added = 44,
   AddedStride = 45,
   AddedPanels = 46,
@@ -129,38 +139,77 @@ export const enum Word {
   Sums = 47,
 }
 
-/** Words of the operations of other shapes. */
+/** Words of `Gradient`. `Transpose` has none of these numbers, so that a GPU does both in one operation. */
+export const enum GradientWord {
+  /** Panels of features, the right operand: how many, where, and the bytes from one to the next. */
+  InputPanels = 13,
+  Features = 14,
+  FeaturesStride = 15,
+  /** Turns of the inner loop: rows of the batch, padding included, in steps of 4. */
+  Turns = 16,
+  /** The gradient at the layer's affine map, the left operand, in panels of the batch. */
+  U = 17,
+  UStride = 18,
+  /** The weight's gradient: tiles of outputs, where, and the bytes from a panel of weights to the next. */
+  OutputTiles = 19,
+  Out = 20,
+  WeightStep = 21,
+}
+
+/** Words of `Adam` and `Momentum`. */
 export const enum OptimiserWord {
   Weights = 7,
   Gradients = 8,
   /** Mean of Adam, velocity of momentum. */
   First = 9,
-  /** Mean square. */
+  /** Mean square of Adam. */
   Second = 10,
   /** 0: none. */
   Average = 11,
   Numbers = 12,
-  Beta1 = 13,
-  Beta2 = 14,
+  /** What is kept of `First` and of `Second`: beta1 and beta2 of Adam, the momentum. */
+  FirstDecay = 13,
+  SecondDecay = 14,
   Epsilon = 15,
+  /** Of Adam divided by 1 - beta1^t. */
   Rate = 16,
-  Correction = 17,
+  /** 1/√(1 - beta2^t), of Adam. */
+  SecondCorrection = 17,
   AverageShare = 18,
 }
 
+/** Words of `Blend`. Where an optimiser has the same it has the same number: both are set together. */
+export const enum BlendWord {
+  Source = 7,
+  Average = 11,
+  Numbers = 12,
+  Share = 18,
+}
+
+/** Words of `HeadD` and `HeadG`. */
 export const enum HeadWord {
   Logits = 7,
-  /** Slopes of D's loss in the logits, and of G's. */
-  Seeds = 8,
-  BiasGradient = 9,
-  Report = 10,
+  /** Bytes of a panel of logits. */
+  LogitsStride = 8,
+  /** Slopes of D's loss in the logits, or of G's: the seeds of the pass back. */
+  Seeds = 9,
+  BiasGradient = 10,
+  Report = 11,
   /** Rows of one group. */
-  Count = 11,
-  Groups = 12,
+  Count = 12,
   Saturating = 13,
-  /** First panel of the generated rows, bytes of a panel of logits. */
+  /** First panel of the generated rows. */
   FirstPanel = 14,
-  Stride = 15,
+}
+
+/** Words of `Penalty`. */
+export const enum PenaltyWord {
+  /** A sum of squares for each feature, and how many there are. */
+  Squares = 7,
+  Features = 8,
+  Report = 9,
+  /** What the sum of all of them is multiplied by, as a float32. */
+  Factor = 10,
 }
 
 export const enum ReportWord {
@@ -174,6 +223,7 @@ export const enum ReportWord {
   Words,
 }
 
+/** Further words of `Load`, `Pack` and `Unpack`. */
 export const enum MoveWord {
   /** Bytes from a row of the source of `Load` to the next; rows of the batch. */
   RowBytes = 13,
@@ -181,4 +231,12 @@ export const enum MoveWord {
   /** Samples of a pack, numbers of a sample. */
   Packing = 15,
   Width = 16,
+}
+
+/** Words of `Tile` and `Untile`. */
+export const enum TileWord {
+  Source = 7,
+  Target = 8,
+  Inputs = 9,
+  Outputs = 10,
 }

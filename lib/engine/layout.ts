@@ -12,12 +12,9 @@
  * @module
  */
 
-/** Rows of the batch that lie side by side; columns of a tile. */
-export const PANEL = 16;
-/** Rows of a tile. With two registers of eight for a row of the right operand that makes 15 in use. */
-export const TILE_ROWS = 6;
-/** Inputs of a weight that lie side by side: a multiple of both. */
-export const BLOCK = 48;
+import { BLOCK, PANEL, TILE_ROWS } from "./sizes.ts";
+
+export { BLOCK, PANEL, TILE_ROWS };
 
 /** `n` rounded up to a multiple of `unit`. */
 export function padded(n: number, unit: number): number {

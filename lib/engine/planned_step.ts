@@ -1,35 +1,34 @@
 /**
- * Training steps by a plan: the numbers of a GAN live in the memory of the machine while it trains, and
- * are back in tensors as soon as somebody looks at them.
+ * Training steps by a plan: the numbers of a GAN are in the memory of a machine while it trains, and go back into
+ * tensors when they are asked for (`sync`).
  *
  * @module
  */
-import { ReportWord } from "./fields.ts";
-import { type Later, type StepMachine } from "./step_machine.ts";
-import { type Random } from "@/random.ts";
-import { tf } from "@/tf.ts";
+import { type Custody, type Engine, type PendingReport, type StepReport } from "@/gan/custody.ts";
 import {
   averageDecayAt,
   currentEpoch,
   drawLatentValues,
-  type Engine,
   type Gan,
-  type PendingNumbers,
   rowsOfBatch,
-  type StepNumbers,
 } from "@/gan/gan.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
 import { type Tensors } from "@/gan/network.ts";
-import { learningRateAt, momentumAt, type Optimiser } from "@/gan/optimiser.ts";
+import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
 import { inputsOf } from "@/gan/spec.ts";
+import { type Random } from "@/random.ts";
+import { tf } from "@/tf.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
-import { Plan, type Staging, type StepNumbers as Rates } from "./plan.ts";
+import { ratesOf } from "./capabilities.ts";
+import { ReportWord } from "./fields.ts";
+import { type Staging } from "./placement.ts";
+import { Plan } from "./plan.ts";
+import { type Later, type StepMachine } from "./step_machine.ts";
 
-/** An arena, and the object whose property has its tensors. */
+/** Tensors, and the arena that has their numbers. */
 interface Holding {
-  owner: object;
-  key: string;
+  tensors: Tensors;
   arena: Arena;
   address: number;
   /** Put before a parameter's name: `mean.` of Adam. */
@@ -37,32 +36,29 @@ interface Holding {
 }
 
 /** What a step reports, by what the machine reports. */
-type Reported<R> = R extends ArrayLike<number> ? StepNumbers : PendingNumbers;
+type Reported<R> = R extends ArrayLike<number> ? StepReport : PendingReport;
 
-export class PlannedStep<M extends StepMachine = StepMachine> implements Engine {
+export class PlannedStep<M extends StepMachine = StepMachine> implements Custody {
   readonly #gan: Gan;
   readonly #plan: Plan<M>;
   readonly #holdings: Holding[];
-  /** The records of tensors, by owner and key. */
-  readonly #records = new Map<object, Map<string, Tensors>>();
-  /** Whether the machine has the numbers; otherwise the tensors have. */
-  #holds = false;
+  /** The tensors that the machine has taken in, by holding, name for name; undefined while the tensors count. */
+  #taken?: tf.Tensor[][];
 
   /**
    * @throws {RangeError} If the GAN's options cannot be planned (`whyNotPlanned`).
    */
-  constructor(gan: Gan, readonly machine: M) {
+  constructor(gan: Gan, readonly machine: M, readonly engine: Engine) {
     this.#gan = gan;
     this.#plan = new Plan(machine, gan.options);
     this.#holdings = this.#listHoldings();
-    for (const { owner, key } of this.#holdings) this.#guard(owner, key);
   }
 
   /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
   step(): Reported<ReturnType<M["report"]>> {
     this.#take();
     const { options } = this.#gan;
-    const { programs, staging } = this.#plan;
+    const { programs, placement: { staging } } = this.#plan;
     for (let i = 1; i < options.discriminatorSteps; i++) {
       this.#plan.run(programs.d!, this.#stageD());
     }
@@ -83,28 +79,18 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
 
   /** Gives the numbers back to the tensors, and the memory to the machine. */
   release(): void {
-    this.#giveBack();
-    for (const [owner, records] of this.#records) {
-      for (const [key, tensors] of records) {
-        Object.defineProperty(owner, key, {
-          value: tensors,
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        });
-      }
-    }
+    this.sync();
     this.#plan.release();
+    if (this.#gan.custody === this) this.#gan.custody = undefined;
   }
 
   /** Puts in what G makes D's generated rows from; what is returned puts in the rest. */
   #stageD(): () => void {
     const gan = this.#gan;
     const { options, batches, noise } = gan;
-    const { real, staging: { d } } = this.#plan;
+    const { real, staging: { d } } = this.#plan.placement;
     const optimiser = gan.discriminatorOptimiser;
-    this.#plan.setD(ratesOf(optimiser, currentEpoch(gan)));
-    optimiser.step++;
+    this.#plan.setRates("d", ratesOf(optimiser.spec, optimiser.step++, currentEpoch(gan)));
     this.#put(d.latent, drawLatentValues(options, rowsOfBatch(options), noise));
     // A batch has the labels with its rows.
     const batch = d.labels === undefined ? undefined : batches.next();
@@ -142,10 +128,9 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
   #setG(): void {
     const gan = this.#gan;
     const optimiser = gan.generatorOptimiser;
-    const rates = ratesOf(optimiser, currentEpoch(gan));
+    const rates = ratesOf(optimiser.spec, optimiser.step++, currentEpoch(gan));
     const averageShare = gan.average ? 1 - averageDecayAt(gan.options, gan.step + 1) : 0;
-    this.#plan.setG({ ...rates, averageShare });
-    optimiser.step++;
+    this.#plan.setRates("g", rates, averageShare);
   }
 
   #put(address: number, values: Float32Array): void {
@@ -160,7 +145,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     return numbers as Reported<ReturnType<M["report"]>>;
   }
 
-  #name(report: ArrayLike<number>): StepNumbers {
+  #name(report: ArrayLike<number>): StepReport {
     const { reportAccuracy, gradientPenalty } = this.#gan.options;
     return {
       dLoss: report[ReportWord.DLoss],
@@ -176,27 +161,27 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
   #listHoldings(): Holding[] {
     const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } =
       this.#gan;
-    const { generator: g, discriminator: d } = this.#plan;
-    const holding = (owner: object, key: string, arena: Arena, address: number, prefix = "") => ({
-      owner,
-      key,
+    const { generator: g, discriminator: d } = this.#plan.placement;
+    const holding = (tensors: Tensors, arena: Arena, address: number, prefix = ""): Holding => ({
+      tensors,
       arena,
       address,
       prefix,
     });
     const slots = (optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
-      const kinds = optimiser.spec.kind === "adam" ? ["mean.", "square."] : ["velocity."];
-      return kinds.map((kind, i) => holding(optimiser, "slots", parameters, slots[i], kind));
+      return OPTIMISERS[optimiser.spec.kind].slots.map((slot, i) =>
+        holding(optimiser.slots, parameters, slots[i], `${slot}.`)
+      );
     };
     return [
-      holding(generator, "weights", g.parameters, g.weights),
-      holding(generator, "statistics", g.statistics, g.running),
-      holding(discriminator, "weights", d.parameters, d.weights),
-      holding(discriminator, "statistics", d.statistics, d.running),
+      holding(generator.weights, g.parameters, g.weights),
+      holding(generator.statistics, g.statistics, g.running),
+      holding(discriminator.weights, d.parameters, d.weights),
+      holding(discriminator.statistics, d.statistics, d.running),
       ...average
         ? [
-          holding(average, "weights", g.parameters, g.average!),
-          holding(average, "statistics", g.statistics, g.averageRunning!),
+          holding(average.weights, g.parameters, g.average!),
+          holding(average.statistics, g.statistics, g.averageRunning!),
         ]
         : [],
       ...slots(generatorOptimiser, g),
@@ -204,76 +189,45 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Engine 
     ];
   }
 
-  /** Makes a property one that gives the numbers back before it is read. */
-  #guard(owner: object, key: string): void {
-    let records = this.#records.get(owner);
-    if (!records) this.#records.set(owner, records = new Map());
-    if (records.has(key)) return;
-    const tensors = (owner as Record<string, Tensors>)[key];
-    records.set(key, tensors);
-    Object.defineProperty(owner, key, {
-      get: () => {
-        this.#giveBack();
-        return tensors;
-      },
-      enumerable: true,
-      configurable: true,
-    });
-  }
-
-  #tensorsOf({ owner, key }: Holding): Tensors {
-    return this.#records.get(owner)!.get(key)!;
-  }
-
-  /** Tensors to the machine. */
+  /** Tensors to the machine; from then on they are disposed of. */
   #take(): void {
-    if (this.#holds) return;
-    for (const holding of this.#holdings) {
-      const tensors = this.#tensorsOf(holding);
-      const { arena, address, prefix } = holding;
-      for (const name of arena.names) {
-        this.machine.take(arena.place(address, name), tensors[prefix + name]);
-      }
-    }
-    this.#holds = true;
+    if (this.#taken) return;
+    this.#taken = this.#holdings.map(({ tensors, arena, address, prefix }) =>
+      arena.names.map((name) => {
+        const tensor = tensors[prefix + name];
+        this.machine.take(arena.place(address, name), tensor);
+        return tensor;
+      })
+    );
+    tf.dispose(this.#taken);
   }
 
-  /** The machine's numbers to tensors, which replace the old ones. */
-  #giveBack(): void {
-    if (!this.#holds) return;
-    this.#holds = false;
-    const all = this.#holdings.flatMap((holding) => {
-      const tensors = this.#tensorsOf(holding);
-      const { arena, address, prefix } = holding;
-      return arena.names.map((name) => ({
-        tensors,
-        name: prefix + name,
-        place: arena.place(address, name),
-      }));
-    });
+  /**
+   * The machine's numbers to tensors.
+   *
+   * @throws {Error} If somebody has replaced a tensor meanwhile: its numbers would be lost.
+   */
+  sync(): void {
+    const taken = this.#taken;
+    if (!taken) return;
+    const all = this.#holdings.flatMap(({ tensors, arena, address, prefix }, holding) =>
+      arena.names.map((name, i) => {
+        if (tensors[prefix + name] !== taken[holding][i]) throw new Error(replaced(prefix + name));
+        return { tensors, name: prefix + name, place: arena.place(address, name) };
+      })
+    );
     const given = this.machine.give(all.map(({ place }) => place));
+    this.#taken = undefined;
     all.forEach(({ tensors, name, place: { shape } }, i) => {
       const numbers = given[i];
       const tensor = "values" in numbers
         ? tf.tensor(numbers.values, shape)
         : tf.tensor({ buffer: numbers.buffer }, shape, "float32");
-      tensors[name].dispose();
       tensors[name] = tf.keep(tensor);
     });
   }
 }
 
-/** The rates of the next step of an optimiser. */
-function ratesOf({ spec, step }: Optimiser, epoch: number): Rates {
-  const rate = learningRateAt(spec, step);
-  if (spec.kind === "momentum") return { kind: "momentum", rate, beta1: momentumAt(spec, epoch) };
-  const { beta1, beta2, epsilon } = spec;
-  return {
-    kind: "adam",
-    rate: rate / (1 - beta1 ** (step + 1)),
-    beta1,
-    beta2,
-    epsilon,
-    correction: 1 / Math.sqrt(1 - beta2 ** (step + 1)),
-  };
+function replaced(name: string): string {
+  return `Cannot bring a GAN's numbers back from the engine: ${name} must be the tensor that it took, and was replaced. Call sync(gan) before you replace a tensor`;
 }

@@ -18,11 +18,10 @@ import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats
 import { host } from "@/host/host.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { CLASSES, FEATURES, type Judgement } from "./judgement.ts";
 import { checkImages, type Progress } from "./rows.ts";
 
-export const CLASSES = 10;
-/** Features that the distances between distributions are taken on. */
-export const FEATURES = 64;
+export { CLASSES, digitsOf, FEATURES, type Judgement } from "./judgement.ts";
 
 const SIDE = 5;
 const STRIDE = 2;
@@ -92,15 +91,6 @@ export function classify(
   return { features, logits };
 }
 
-/** What the classifier says of a set of images. */
-export interface Judgement {
-  count: number;
-  /** [count, 64]. */
-  features: Float32Array;
-  /** p(y|x), [count, 10]. */
-  probabilities: Float32Array;
-}
-
 /** Images of one pass: fixed, so that a number does not depend on how many are asked for. */
 const CHUNK = 500;
 
@@ -131,16 +121,6 @@ export async function judge(
     onProgress?.(to / count);
   }
   return { count, features, probabilities };
-}
-
-/** The digit that is most probable for each image; the smaller of two that are equally so. */
-export function digitsOf({ count, probabilities }: Judgement): Uint8Array {
-  const digits = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    const row = probabilities.subarray(i * CLASSES, (i + 1) * CLASSES);
-    digits[i] = row.indexOf(Math.max(...row));
-  }
-  return digits;
 }
 
 const KIND = "gan-workbook digit classifier";

@@ -71,7 +71,7 @@ const centreLine = linspace(-1, 1, LINE_POINTS).map((u0) => {
 });
 
 /** Arc length of the spiral's centre line, from its inner to its outer end. */
-export const SPIRAL_LENGTH = centreLine.at(-1)!.arc;
+export const SPIRAL_LENGTH: number = centreLine.at(-1)!.arc;
 
 /**
  * The point of the spiral's centre line that is nearest to (x, y): its distance, and how far along the

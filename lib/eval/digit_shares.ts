@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CLASSES } from "./classifier.ts";
+import { CLASSES } from "./judgement.ts";
 
 /** A digit is covered with at least one in so many of its share in the training set. */
 const COVERED = 10;

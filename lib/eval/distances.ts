@@ -13,7 +13,7 @@
  */
 import { nextTurn } from "@/host/cell.ts";
 import { type Factor, Gemm } from "@/tfjs/gemm.ts";
-import { type Progress, type Rows, rowsOf } from "./rows.ts";
+import { type Progress, type Rows, rowsBetween } from "./rows.ts";
 
 /** Distances between some rows of one set and some of the other. */
 export interface DistanceBlock {
@@ -67,8 +67,8 @@ export async function* distanceBlocks(
     for (let firstOther = 0; firstOther < otherCount; firstOther += width) {
       const count = Math.min(width, otherCount - firstOther);
       const squared = all.subarray(0, rows * count);
-      const a = factor(rowsOf(points, firstPoint, firstPoint + rows), false);
-      const b = factor(rowsOf(others, firstOther, firstOther + count), true);
+      const a = factor(rowsBetween(points, firstPoint, firstPoint + rows), false);
+      const b = factor(rowsBetween(others, firstOther, firstOther + count), true);
       sharedGemm().multiply(a, b, squared);
       for (let i = 0, at = 0; i < rows; i++) {
         const norm = pointNorms[firstPoint + i];

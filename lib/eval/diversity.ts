@@ -12,7 +12,7 @@
  */
 import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
 import { type Random } from "@/random.ts";
-import { CLASSES } from "./classifier.ts";
+import { CLASSES } from "./judgement.ts";
 import { checkImages } from "./rows.ts";
 
 const WINDOW = 11;

@@ -102,12 +102,12 @@ export const QUALITY_FIGURES: Readonly<Record<string, QualityFigure>> = {
 };
 
 /** Samples of one measurement. */
-export const IMAGE_SAMPLES = 1000;
+const IMAGE_SAMPLES = 1000;
 const POINT_SAMPLES = 2500;
 /** Cells of the divergence on the spiral, half its band wide. */
 const CELLS = { range: [-1, 1], cells: 40 } as const;
 
-export function samplesOf(kind: "digits" | "points"): number {
+export function sampleCount(kind: "digits" | "points"): number {
   return kind === "digits" ? IMAGE_SAMPLES : POINT_SAMPLES;
 }
 
@@ -186,10 +186,10 @@ export async function measureQualityReference(
 }
 
 /** Draws samples and measures them; the same noise each time. */
-export type Measure = (generator: Network) => Promise<Omit<Quality, "step" | "epoch">>;
+export type MeasureQuality = (generator: Network) => Promise<Omit<Quality, "step" | "epoch">>;
 
 /** What measures the generators of a run. TensorFlow.js must have a backend in use. */
-export async function qualityMeasure(options: GanOptions): Promise<Measure> {
+export async function qualityMeasure(options: GanOptions): Promise<MeasureQuality> {
   const draw = (generator: Network, count: number) =>
     drawSamples(generator, options, count, new Random(options.seed).split("quality"));
   const { toy, classes } = options;

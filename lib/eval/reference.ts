@@ -6,23 +6,17 @@
  *
  * @module
  */
-import { type ImageData, PIXELS, pixels } from "@/data/mnist.ts";
+import { type ImageData, PIXELS } from "@/data/mnist.ts";
 import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
-import {
-  BY_CLASSIFIER,
-  evaluate,
-  type Evaluation,
-  type EvaluationOptions,
-  type Metric,
-  METRICS,
-} from "./suite.ts";
+import { ALL_METRICS, imageRowsOf, isSameFor10000, type Metric, METRICS } from "./metrics.ts";
+import { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
 
 /** The ends of the scales, by metric as an evaluation has them. */
 export interface Ends {
   /**
-   * The first training images of MNIST in place of samples; for `memorisation` the test images, which are the
-   * measure there.
+   * The first training images of MNIST as samples; the test images for a metric that searches the training
+   * images (`realAreTestImages`).
    */
   real: Evaluation;
   /** Images of independent pixels, uniform in [0, 1). */
@@ -55,15 +49,9 @@ export async function measureReference(
   images: ImageData,
   onProgress?: EvaluationOptions["onProgress"],
 ): Promise<Ends> {
-  const others = METRICS.filter((metric) => metric !== "memorisation");
-  const real = await evaluate(realImages(images, COUNT), images, { metrics: others, onProgress });
-  const unseen = await evaluate(pixels(images.test.images, range(COUNT)), images, {
-    metrics: ["memorisation"],
-    onProgress,
-  });
   return {
-    real: { ...real, memorisation: unseen.memorisation },
-    noise: await evaluate(noiseImages(COUNT), images, { metrics: METRICS, onProgress }),
+    real: await evaluateReal(COUNT, ALL_METRICS, images, onProgress),
+    noise: await evaluate(noiseImages(COUNT), images, { metrics: ALL_METRICS, onProgress }),
   };
 }
 
@@ -82,11 +70,9 @@ export async function endsFor(
 ): Promise<EndsOfCount> {
   const recorded = await loadReference();
   const isRecorded = (metric: Metric) =>
-    count === COUNT || !BY_CLASSIFIER.includes(metric) ||
-    // As many of both sides as there are test images.
-    (metric === "precisionRecall" && count > COUNT);
+    isSameFor10000(metric, count) && recorded.real[metric] !== undefined;
   const known = metrics.filter(isRecorded);
-  const unknown = metrics.filter((metric) => !isRecorded(metric));
+  const unknown = metrics.filter((metric) => !isRecorded(metric) && !METRICS[metric].needs.labels);
   const pick = (from: Evaluation): Evaluation => ({
     samples: count,
     ...Object.fromEntries(known.map((metric) => [metric, from[metric]])),
@@ -99,29 +85,34 @@ export async function endsFor(
     } real images`;
     return ends;
   }
-  for (
-    const [end, samples] of [["real", realImages(images, count)], [
-      "noise",
-      noiseImages(count),
-    ]] as const
-  ) {
-    const measured = await evaluate(samples, images, {
-      metrics: unknown,
-      onProgress: (stage, share) => onProgress?.(`${end}: ${stage}`, share),
-    });
-    ends[end] = { ...ends[end], ...measured };
-  }
-  return ends;
+  const stage = (end: string) => (name: string, share: number) =>
+    onProgress?.(`${end}: ${name}`, share);
+  const real = await evaluateReal(count, unknown, images, stage("real"));
+  const noise = await evaluate(noiseImages(count), images, {
+    metrics: unknown,
+    onProgress: stage("noise"),
+  });
+  return { real: { ...ends.real, ...real }, noise: { ...ends.noise, ...noise } };
 }
 
-function realImages({ train }: ImageData, count: number): Float32Array {
-  return pixels(train.images, range(count));
+/** Real images as samples: for each metric those that stand for them there. */
+async function evaluateReal(
+  count: number,
+  metrics: readonly Metric[],
+  images: ImageData,
+  onProgress?: EvaluationOptions["onProgress"],
+): Promise<Evaluation> {
+  const real: Evaluation = { samples: count };
+  for (const set of ["train", "test"] as const) {
+    const own = metrics.filter((name) => (set === "test") === !!METRICS[name].realAreTestImages);
+    if (own.length === 0) continue;
+    const { data } = imageRowsOf(images[set], Math.min(count, images[set].count));
+    const { samples: _, ...figures } = await evaluate(data, images, { metrics: own, onProgress });
+    Object.assign(real, figures);
+  }
+  return real;
 }
 
 function noiseImages(count: number): Float32Array {
   return new Random(1).split("noise").uniforms(count * PIXELS);
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { PIXELS } from "@/data/mnist.ts";
-import { rangeAdvice } from "./advice.ts";
+import { rangeAdvice } from "./array_advice.ts";
 
 /** Rows of numbers, one after another. */
 export interface Rows {
@@ -75,6 +75,6 @@ export function checkImages(action: string, images: Float32Array, least = 1): nu
 }
 
 /** Rows `from` to `to`, the latter left out: a view. */
-export function rowsOf({ data, columns }: Rows, from: number, to: number): Rows {
+export function rowsBetween({ data, columns }: Rows, from: number, to: number): Rows {
   return { data: data.subarray(from * columns, to * columns), columns };
 }

@@ -5,7 +5,7 @@
  */
 import { PIXELS } from "@/data/mnist.ts";
 import { type NpyArray } from "@/formats/npy.ts";
-import { isImageRows, rangeAdvice, rangeOf, shapeAdvice } from "./advice.ts";
+import { isImageRows, rangeAdvice, rangeOf, shapeAdvice } from "./array_advice.ts";
 
 /**
  * The images of an array, [count, 784] in [0, 1].

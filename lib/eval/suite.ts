@@ -1,126 +1,75 @@
 /**
  * All metrics of a set of generated digits, in one object that is plain JSON.
  *
- * What is compared with what: Parzen with the test images, σ by validation rows (`parzen.ts`). Fréchet, all
- * samples with all test images. Precision and recall, as many samples as test images, the first of each. Shares of digits
- * with the labels of all training images. Memorisation with all training images, the test images
- * being the unseen ones. What real images have, at the same number: `reference.ts`.
+ * What each metric needs and how it is measured is in its descriptor (`metrics.ts`). What is done here is what
+ * they share: what cannot be measured is refused before anything is computed, and the classifier judges each
+ * image once. What real images have, at the same number: `reference.ts`.
  *
  * @module
  */
-import { type ImageData, type LabelledImages, MNIST_SHA256, PIXELS, pixels } from "@/data/mnist.ts";
+import { type ImageData, MNIST_SHA256, PIXELS } from "@/data/mnist.ts";
 import { Random } from "@/random.ts";
+import { disposeClassifier, judge, type Judgement, loadClassifier } from "./classifier.ts";
 import {
-  CLASSES,
-  type Classifier,
-  digitsOf,
-  disposeClassifier,
-  FEATURES,
-  judge,
-  type Judgement,
-  loadClassifier,
-} from "./classifier.ts";
-import { type ConditionalAccuracy, conditionalAccuracy } from "./conditional.ts";
-import { classifierScore, meanConfidence } from "./classifier_score.ts";
-import { type DigitShares, digitShares } from "./digit_shares.ts";
-import { type Diversity, diversity } from "./diversity.ts";
-import { frechetDistance, gaussianOf } from "./frechet.ts";
-import { type Memorisation, memorisation } from "./memorisation.ts";
-import {
-  PARZEN_SAMPLES,
-  PARZEN_VALIDATION,
-  type ParzenEstimate,
-  parzenOfImages,
-} from "./parzen.ts";
-import { NEIGHBOURS, type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
-import { checkImages, type Progress, type Rows, rowsOf } from "./rows.ts";
-
-/** What can be measured, in the order in which it is. */
-export const METRICS = [
-  "parzen",
-  "frechet",
-  "classifier",
-  "precisionRecall",
-  "memorisation",
-  "diversity",
-] as const;
-export type Metric = typeof METRICS[number];
-
-/** What is measured unless something else is asked for. */
-export const DEFAULT_METRICS: readonly Metric[] = METRICS.filter((name) => name !== "diversity");
-
-/** Metrics that ask the digit classifier, and so say something of MNIST's digits only. */
-export const BY_CLASSIFIER: readonly Metric[] = [
-  "frechet",
-  "classifier",
-  "precisionRecall",
-  "diversity",
-];
-
-/** Fewer samples than this are refused. */
-export const LEAST_SAMPLES: Readonly<Record<Metric, number>> = {
-  parzen: PARZEN_SAMPLES,
-  // A covariance of 64 features.
-  frechet: FEATURES + 1,
-  classifier: 1,
-  precisionRecall: NEIGHBOURS + 1,
-  memorisation: 1,
-  // So that some digit has two.
-  diversity: CLASSES + 1,
-};
+  DEFAULT_METRICS,
+  type Figures,
+  imageRowsOf,
+  type Judged,
+  type Metric,
+  METRIC_NAMES,
+  type MetricInput,
+  METRICS,
+} from "./metrics.ts";
+import { checkImages, type Progress } from "./rows.ts";
 
 /** The results, one property for each metric that was asked for. */
-export interface Evaluation {
+export interface Evaluation extends Partial<Figures> {
   /** How many there were. */
   samples: number;
-  parzen?: Pick<ParzenEstimate, "mean" | "standardError" | "sigma">;
-  /** Fréchet distance to the test images; not 0 of real images, see `endsFor`. */
-  frechet?: { value: number };
-  classifier?: { score: number; confidence: number } & DigitShares;
-  /** With `classifier`, where the labels of the samples are known. */
-  conditional?: ConditionalAccuracy;
-  precisionRecall?: PrecisionRecall;
-  memorisation?: Memorisation;
-  diversity?: Diversity;
 }
 
+/** What is to be measured, and how. */
 export interface EvaluationOptions {
+  /** `DEFAULT_METRICS` where it is left out. */
   metrics?: readonly Metric[];
   /** What each sample was asked to be, where the generator was told. */
   labels?: ArrayLike<number>;
-  /** Draws the pairs of `diversity`. */
+  /** Seeds what a metric draws at random, such as the pairs of `diversity`. */
   seed?: number;
   /** Hears how much of a stage is done, from 0 to 1. */
   onProgress?: (stage: string, share: number) => void;
 }
 
-/** Whether the classifier's answers mean something for these images. */
-export function isMnist({ sha256 }: ImageData): boolean {
-  return sha256 === MNIST_SHA256["train-images-idx3-ubyte"];
+/** What there is to measure: `refusals` says what it does not allow. */
+export interface EvaluationData {
+  /** The number of samples. */
+  count: number;
+  images: ImageData;
+  /** What each sample was asked to be is known. */
+  labelled?: boolean;
 }
 
-/**
- * The metrics that these data and so many samples do not allow, each with the reason.
- */
-export function refusals(
-  metrics: readonly Metric[],
-  count: number,
-  images: ImageData,
-): string[] {
-  return metrics.flatMap((metric) => {
-    if (count < LEAST_SAMPLES[metric]) {
-      return `${metric} takes at least ${LEAST_SAMPLES[metric]} samples, got ${count}`;
-    }
-    if (metric === "parzen" && images.train.count < PARZEN_VALIDATION.to) {
-      return `parzen chooses sigma on rows ${PARZEN_VALIDATION.from} to ${
-        PARZEN_VALIDATION.to - 1
-      } of the training images, got ${images.train.count} images`;
-    }
-    if (BY_CLASSIFIER.includes(metric) && !isMnist(images)) {
-      return `${metric} asks a classifier that knows MNIST's digits only, got ${images.source}`;
-    }
-    return [];
-  });
+/** The metrics that these data do not allow, each with the reason. */
+export function refusals(metrics: readonly Metric[], data: EvaluationData): string[] {
+  return metrics.flatMap((metric) => refusal(metric, data) ?? []);
+}
+
+function refusal(metric: Metric, { count, images, labelled }: EvaluationData): string | undefined {
+  const { samples, classifier, labels, trainRows } = METRICS[metric].needs;
+  if (count < samples) return `${metric} takes at least ${samples} samples, got ${count}`;
+  if (trainRows && images.train.count < trainRows.to) {
+    const { purpose, from, to } = trainRows;
+    return `${metric} ${purpose} rows ${from} to ${
+      to - 1
+    } of the training images, got ${images.train.count} images`;
+  }
+  if (classifier && images.sha256 !== MNIST_SHA256["train-images-idx3-ubyte"]) {
+    return `${metric} asks a classifier that knows MNIST's digits only, got ${images.source}`;
+  }
+  if (labels && !labelled) {
+    return `${metric} must know the digit that each sample was asked to be, which only a conditional GAN is asked for`;
+  }
+  return undefined;
 }
 
 /**
@@ -134,116 +83,105 @@ export async function evaluate(
   images: ImageData,
   { metrics = DEFAULT_METRICS, labels, seed = 1, onProgress }: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const unknown = metrics.find((metric) => !METRICS.includes(metric));
+  const unknown = metrics.find((metric) => !METRIC_NAMES.includes(metric));
   if (unknown !== undefined) {
     throw new RangeError(
-      `Cannot evaluate samples: each metric must be one of ${METRICS.join(", ")}, got ${unknown}`,
+      `Cannot evaluate samples: each metric must be one of ${
+        METRIC_NAMES.join(", ")
+      }, got ${unknown}`,
     );
   }
   const count = checkImages("evaluate", samples);
-  const refused = refusals(metrics, count, images);
+  const data = { count, images, labelled: labels !== undefined };
+  const refused = refusals(metrics, data);
   if (refused.length > 0) throw new RangeError(`Cannot evaluate samples: ${refused.join("; ")}`);
-  const { train, test } = images;
   const stage = (name: string): Progress => (share) => onProgress?.(name, share);
-  const wants = (metric: Metric) => metrics.includes(metric);
   const result: Evaluation = { samples: count };
-
-  if (wants("parzen")) {
-    const { mean, standardError, sigma } = await parzenOfImages(samples, images, stage("parzen"));
-    result.parzen = { mean, standardError, sigma };
-  }
-  const judged = metrics.some((metric) => BY_CLASSIFIER.includes(metric))
-    ? await judgeAll(samples, images, wants, stage("features"))
-    : undefined;
-  if (wants("frechet")) {
-    const reference = gaussianOf(featuresOf(judged!.test!));
-    result.frechet = {
-      value: frechetDistance(gaussianOf(featuresOf(judged!.samples)), reference),
-    };
-  }
-  if (wants("classifier")) {
-    const probabilities = { data: judged!.samples.probabilities, columns: CLASSES };
-    result.classifier = {
-      score: classifierScore(probabilities),
-      confidence: meanConfidence(probabilities),
-      ...digitShares(digitsOf(judged!.samples), train.labels),
-    };
-    if (labels) result.conditional = conditionalAccuracy(digitsOf(judged!.samples), labels);
-  }
-  if (wants("precisionRecall")) {
-    const rows = Math.min(count, test.count);
-    const [own, real] = [judged!.samples, judged!.test!].map((one) =>
-      rowsOf(featuresOf(one), 0, rows)
-    );
-    result.precisionRecall = await precisionRecall(
-      own,
-      real,
-      NEIGHBOURS,
-      stage("precision and recall"),
-    );
-  }
-  if (wants("memorisation")) {
-    const { samples: _, unseen: __, ...numbers } = await memorisation(
-      { data: samples, columns: PIXELS },
-      imageRowsOf(train),
-      imageRowsOf(test),
-      stage("memorisation"),
-    );
-    result.memorisation = numbers;
-  }
-  if (wants("diversity")) {
+  const wanted = METRIC_NAMES.filter((name) =>
+    metrics.includes(name) || comesAlong(name, metrics, data)
+  );
+  const judged = await judgeAll(samples, images, wanted, stage("features"));
+  for (const name of wanted) {
     const random = new Random(seed).split("pairs");
-    result.diversity = diversity(samples, digitsOf(judged!.samples), random);
+    const onProgress = stage(METRICS[name].title);
+    await measure(name, { samples, count, images, judged, labels, random, onProgress }, result);
   }
   return result;
+}
+
+/** Whether a metric that was not asked for is measured with one that was. */
+function comesAlong(name: Metric, asked: readonly Metric[], data: EvaluationData): boolean {
+  const { comesWith } = METRICS[name];
+  return comesWith !== undefined && asked.includes(comesWith) && refusal(name, data) === undefined;
+}
+
+async function measure<K extends Metric>(
+  name: K,
+  input: MetricInput,
+  result: Partial<Figures>,
+): Promise<void> {
+  result[name] = await METRICS[name].measure(input);
 }
 
 /** Test images that were judged as a whole: samples, real images and noise are compared with the same. */
 const judgedBefore = new WeakMap<Uint8Array, Judgement>();
 
-interface Judgements {
-  samples: Judgement;
-  test?: Judgement;
-}
-
+/** What the classifier says of the images that the metrics need it to judge. */
 async function judgeAll(
   samples: Float32Array,
   { test }: ImageData,
-  wants: (metric: Metric) => boolean,
+  metrics: readonly Metric[],
   onProgress: Progress,
-): Promise<Judgements> {
+): Promise<Judged> {
+  const needs = metrics.map((name) => METRICS[name].needs);
+  const judged = new Judgements();
+  if (!needs.some(({ classifier }) => classifier)) return judged;
   const count = samples.length / PIXELS;
-  const sets: [keyof Judgements, () => Float32Array, number][] = [[
-    "samples",
-    () => samples,
-    count,
-  ]];
-  const judged: Partial<Judgements> = { test: judgedBefore.get(test.images) };
-  if (!judged.test && (wants("frechet") || wants("precisionRecall"))) {
-    // Precision and recall alone need no more than there are samples.
-    const rows = wants("frechet") ? test.count : Math.min(count, test.count);
-    sets.push(["test", () => imageRowsOf(test, rows).data, rows]);
+  const sets: { name: keyof Judged; pixelsOf: () => Float32Array; count: number }[] = [
+    { name: "samples", pixelsOf: () => samples, count },
+  ];
+  const before = judgedBefore.get(test.images);
+  if (before) judged.set("test", before);
+  else if (needs.some(({ testImages }) => testImages !== undefined)) {
+    const all = needs.some(({ testImages }) => testImages === "all");
+    const rows = all ? test.count : Math.min(count, test.count);
+    sets.push({ name: "test", pixelsOf: () => imageRowsOf(test, rows).data, count: rows });
   }
-  const total = sets.reduce((sum, [, , count]) => sum + count, 0);
-  const classifier: Classifier = await loadClassifier();
+  const total = sets.reduce((sum, { count }) => sum + count, 0);
+  const classifier = await loadClassifier();
   let done = 0;
-  for (const [name, pixelsOf, count] of sets) {
-    judged[name] = await judge(
-      classifier,
-      pixelsOf(),
-      (share) => onProgress((done + share * count) / total),
-    );
+  for (const { name, pixelsOf, count } of sets) {
+    const told = (share: number) => onProgress((done + share * count) / total);
+    const judgement = await judge(classifier, pixelsOf(), told);
+    judged.set(name, judgement);
+    if (name === "test" && count === test.count) judgedBefore.set(test.images, judgement);
     done += count;
   }
   disposeClassifier(classifier);
-  if (judged.test?.count === test.count) judgedBefore.set(test.images, judged.test);
-  return judged as Judgements;
+  return judged;
 }
 
-function featuresOf({ features }: Judgement): Rows {
-  return { data: features, columns: FEATURES };
-}
+/** Judgements of those images that some metric has said that it needs. */
+class Judgements implements Judged {
+  readonly #judged: Partial<Judged> = {};
 
-function imageRowsOf({ images, count }: LabelledImages, rows = count): Rows {
-  return { data: pixels(images, Array.from({ length: rows }, (_, i) => i)), columns: PIXELS };
+  get samples(): Judgement {
+    return this.#get("samples", "classifier");
+  }
+
+  get test(): Judgement {
+    return this.#get("test", "testImages");
+  }
+
+  set(name: keyof Judged, judgement: Judgement): void {
+    this.#judged[name] = judgement;
+  }
+
+  #get(name: keyof Judged, need: string): Judgement {
+    const judgement = this.#judged[name];
+    if (judgement) return judgement;
+    throw new TypeError(
+      `Cannot measure: a metric must name what it needs, and none that is measured here needs ${need}`,
+    );
+  }
 }

@@ -39,15 +39,15 @@ export type ModesRecipe = typeof RECIPES["ring" | "grid"][number];
 export type Recipe = SpiralRecipe | ModesRecipe;
 
 /** Samples that D sees at once in `packed`. */
-export const PACKING = 2;
+const PACKING = 2;
 
 /** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
 export const PENALTY = 0.1;
 
 /** Units of each hidden layer on the spiral. */
-export const WIDTH = 128;
+const WIDTH = 128;
 /** The same in the recorded runs, as published. */
-export const RECORDED_WIDTH = 512;
+const RECORDED_WIDTH = 512;
 
 /** The options of an experiment on the spiral, but for the seed. */
 export function spiralOptions(recipe: SpiralRecipe, width = WIDTH): Omit<GanOptions, "seed"> {
@@ -106,7 +106,7 @@ function withHidden(spec: NetworkSpec, width: number): NetworkSpec {
 export const SAMPLES = 2500;
 
 /** The cells of the Jensen–Shannon divergence: .05 wide, half the spiral's band. */
-export const CELLS = { range: [-1, 1], cells: 40 } as const;
+const CELLS = { range: [-1, 1], cells: 40 } as const;
 
 /** What is measured: on the spiral the first three numbers, on ring and grid the others. */
 export interface Measures {

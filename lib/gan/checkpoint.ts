@@ -14,6 +14,7 @@ import { shaped } from "@/formats/shaped.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
 import { host } from "@/host/host.ts";
 import { Random, type RandomState } from "@/random.ts";
+import { sync } from "./custody.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
 import { type GanOptions } from "./options.ts";
@@ -31,7 +32,7 @@ const KIND = "gan-workbook checkpoint";
 const VERSION = "1";
 
 /** What a checkpoint says of itself. */
-interface Header {
+export interface Header {
   options: GanOptions;
   dataSha256: string;
   /** Of the training labels, where the GAN is conditional. */
@@ -60,6 +61,7 @@ const HEADER = v.object({
 
 /** The groups of tensors of a GAN: each the record that owns them. */
 function groupsOf(gan: Gan): Record<string, Tensors[]> {
+  sync(gan);
   return {
     generator: [gan.generator.weights, gan.generator.statistics],
     discriminator: [gan.discriminator.weights, gan.discriminator.statistics],

@@ -66,11 +66,26 @@ export const LINE_OPTIONS: DiscriminateOptions = {
 /**
  * Moves `discriminator` towards D* of the two sources. A caller that stops early keeps it as it is.
  *
- * ```ts ignore
+ * ```ts
+ * import { Random, useBackend } from "@gan-workbook/lib";
+ * import { createNetwork, disposeNetwork, logitsAt, trainDiscriminator } from "@gan-workbook/lib/gan";
+ * import { type Density, gaussian } from "@gan-workbook/lib/math";
+ *
+ * await useBackend("cpu");
+ * const random = new Random(1);
+ * const network = createNetwork({
+ *   inputs: 1,
+ *   layers: [{ width: 8, activation: "tanh" }, { width: 1, activation: "linear" }],
+ *   initialisation: { kind: "fanIn" },
+ * }, random);
  * const draw = (density: Density) => (count: number) => density.sample(count, random);
- * for await (const { step } of trainDiscriminator(network, draw(data), draw(generated), options)) {
- *   chart.update(step, await logitsAt(network, xs));
+ * const [real, fake] = [-1, 1].map((mean) => draw(gaussian({ mean, sigma: 1 })));
+ * const adam = { kind: "adam", learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+ * const options = { steps: 20, batchSize: 64, optimiser: adam, logEvery: 10 };
+ * for await (const { step } of trainDiscriminator(network, real, fake, options)) {
+ *   console.log(step, await logitsAt(network, [-1, 0, 1]));
  * }
+ * disposeNetwork(network);
  * ```
  *
  * @throws {RangeError} If a count in the options is not an integer of at least 1.

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DISCRIMINATOR_LOSSES } from "./losses.ts";
 import { learningRateAt } from "./optimiser.ts";
 import { type GanOptions, hasBatchNorm, rowsOfNorm } from "./options.ts";
 
@@ -31,6 +32,7 @@ const RATE_SHARE = 1e-3;
 export function doubtsOf(undertaking: Undertaking): string[] {
   return [
     fewRows(undertaking),
+    lossesApart(undertaking),
     noPenalty(undertaking),
     fewSteps(undertaking),
     rateRunsOut(undertaking),
@@ -42,6 +44,15 @@ function fewRows({ options }: Undertaking): string | undefined {
   const rows = rowsOfNorm(options);
   if (!hasBatchNorm(options.generator) || rows >= ROWS_OF_NORM) return undefined;
   return `batch normalisation of the generator takes mean and variance over ${rows} rows: with fewer than ${ROWS_OF_NORM} a generator learns slowly, with 2 hardly at all. Use a larger batch`;
+}
+
+function lossesApart({ options }: Undertaking): string | undefined {
+  const { discriminatorLoss = "original", generatorLoss } = options;
+  const { against } = DISCRIMINATOR_LOSSES[discriminatorLoss];
+  if (against.includes(generatorLoss)) return undefined;
+  return `the ${discriminatorLoss} loss of the discriminator is meant to be played against a generatorLoss of ${
+    against.join(" or ")
+  }, and this one is ${generatorLoss}: what one player learns says little to the other`;
 }
 
 function noPenalty({ options, recipe }: Undertaking): string | undefined {

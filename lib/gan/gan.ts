@@ -7,6 +7,7 @@ import { type Batches, createBatches } from "@/data/batches.ts";
 import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { type Custody, sync } from "./custody.ts";
 import { createNetwork, disposeNetwork, type Network, type Tensors } from "./network.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
 import { checkTrainingLabels } from "./labels.ts";
@@ -29,43 +30,8 @@ export interface Gan {
   step: number;
   /** Time spent in steps, over all sessions of this run. */
   seconds: number;
-  /** What takes the steps in the place of `trainStep`; set by `train` where there is such a thing. */
-  engine?: Engine;
-}
-
-/** What a step reports of its batch, before the players move. */
-export interface StepNumbers {
-  /** ½ (-E[log D(x)] - E[log(1 - D(G(z)))]) in nats, before D moved; log 2 at p_g = p_data. */
-  dLoss: number;
-  /** G's loss in nats, before G moved. */
-  gLoss: number;
-  /** Mean of D over real rows, and over generated ones. */
-  dReal: number;
-  dFake: number;
-  /** Share of real and generated rows that D takes for what they are; where the options ask for it. */
-  dAccuracy?: number;
-  /** Share of generated rows that D takes for real; where the options ask for it. */
-  gAccuracy?: number;
-  /** γ/2 · E‖∇ₓ a(x)‖², where the options have a penalty. */
-  penalty?: number;
-}
-
-/** The numbers of a step where they are on a GPU. */
-export interface PendingNumbers {
-  /** Reads them back; to be called before the next step. */
-  read(): Promise<StepNumbers>;
-}
-
-/** Something that trains a GAN faster than autodiff. */
-export interface Engine {
-  /** What it computes on. */
-  readonly machine: object;
-  /** k updates of D and one of G, as `trainStep` takes them. */
-  step(): StepNumbers | PendingNumbers;
-  /** Where steps are only asked for: settles when all of them are done. */
-  settle?(): Promise<void>;
-  /** Frees what it holds; the GAN's tensors are what they would be after as many reference steps. */
-  release(): void;
+  /** The engine that takes the steps, where `train` was given one that can. */
+  custody?: Custody;
 }
 
 /**
@@ -105,8 +71,7 @@ export function createGan(options: GanOptions, data: TrainingData): Gan {
 
 /** Frees every tensor of a GAN. */
 export function disposeGan(gan: Gan): void {
-  gan.engine?.release();
-  gan.engine = undefined;
+  gan.custody?.release();
   disposeNetwork(gan.generator);
   disposeNetwork(gan.discriminator);
   if (gan.average) disposeNetwork(gan.average);
@@ -114,8 +79,9 @@ export function disposeGan(gan: Gan): void {
   tf.dispose(gan.discriminatorOptimiser.slots);
 }
 
-/** The network that samples are drawn from: the average where there is one. */
+/** The network that samples are drawn from, up to date: the average where there is one. */
 export function samplingGenerator(gan: Gan): Network {
+  sync(gan);
   return gan.average ?? gan.generator;
 }
 

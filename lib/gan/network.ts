@@ -11,12 +11,12 @@
  */
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { ACTIVATIONS } from "./activations.ts";
 import {
   affineWidth,
   batchStatistics,
   checkSpec,
   inputsOf,
-  type LayerSpec,
   type NetworkSpec,
   sizeOf,
   trainableParameters,
@@ -45,7 +45,7 @@ export type Mode =
 export type DropoutMasks = (tf.Tensor | undefined)[];
 
 /** What one layer leaves behind in a forward pass. */
-interface LayerTrace {
+export interface LayerTrace {
   /** What the activation was applied to. */
   h: tf.Tensor;
   /** What came out. */
@@ -148,58 +148,10 @@ export function trace(network: Network, x: tf.Tensor, mode: Mode): Pass {
       );
       h = tf.add(tf.mul(centred, gain), weights[of("shift")]);
     }
-    y = activate(layer, h);
+    y = ACTIVATIONS[layer.activation].apply(h, layer);
     layers.push({ h, y });
   });
   return { output: y as tf.Tensor2D, trace: layers, batch };
-}
-
-/** The activation of a layer. */
-function activate(layer: LayerSpec, h: tf.Tensor): tf.Tensor {
-  switch (layer.activation) {
-    case "linear":
-      return h;
-    case "relu":
-      return tf.relu(h);
-    case "leakyRelu":
-      return tf.leakyRelu(h, layer.slope);
-    case "sigmoid":
-      return tf.sigmoid(h);
-    case "tanh":
-      return tf.tanh(h);
-    case "maxout":
-      return tf.max(tf.reshape(h, [h.shape[0]!, layer.width, layer.pieces!]), 2);
-  }
-}
-
-/**
- * The derivative dy/dh of each unit, itself differentiable in h.
- *
- * Shapes: [batch, width], or [batch, width, pieces] for maxout, where it marks the winning piece.
- * For the piecewise linear activations it is locally constant: its gradient is zero.
- */
-function slope(layer: LayerSpec, { h, y }: LayerTrace): tf.Tensor {
-  switch (layer.activation) {
-    case "linear":
-      return tf.onesLike(h);
-    case "relu":
-      return tf.step(h);
-    case "leakyRelu":
-      return tf.step(h, layer.slope);
-    case "sigmoid":
-      return tf.mul(y, tf.sub(1, y));
-    case "tanh":
-      return tf.sub(1, tf.square(y));
-    case "maxout": {
-      const pieces = tf.reshape(h, [h.shape[0]!, layer.width, layer.pieces!]);
-      return constant(() => tf.cast(tf.equal(pieces, tf.expandDims(y, 2)), "float32"), pieces);
-    }
-  }
-}
-
-/** The value of `f`, with a gradient of zero in `x`: autodiff looks no further. */
-function constant(f: () => tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.customGrad((_x) => ({ value: f(), gradFunc: () => tf.zerosLike(x) }))(x);
 }
 
 /**
@@ -236,9 +188,10 @@ export function inputGradient(network: Network, pass: Pass, mode: Mode, rows: nu
     }
     const firstRows = (x: tf.Tensor) => tf.slice(x, [0, 0], [rows, -1]);
     const { h, y } = pass.trace[index];
-    let back = slope(layer, { h: firstRows(h), y: firstRows(y) });
+    let back = ACTIVATIONS[layer.activation].slope(firstRows(h), firstRows(y), layer);
     if (gradient) {
-      const upper = layer.activation === "maxout" ? tf.expandDims(gradient, 2) : gradient;
+      // A slope for each piece of a unit meets the one gradient of the unit.
+      const upper = back.rank === 3 ? tf.expandDims(gradient, 2) : gradient;
       back = tf.mul(back, upper);
     }
     gradient = tf.matMul(

@@ -1,13 +1,15 @@
 /**
- * Adam, and gradient descent with momentum, as data and as one step over named tensors.
+ * Optimisers as data and as one step over named tensors: the one list of them.
  *
  * Notation: w a weight, g its gradient, t the number of this step, counted from 1.
  * Sources: Adam, Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1; momentum and its schedules, the
  * `mnist.yaml` of Goodfellow et al. 2014.
  *
+ * An entry of `OPTIMISERS` is all that an optimiser needs: autodiff trains with it, `checkOptions` and
+ * `--help-options` know it, checkpoints keep its slots. An engine that has no such step leaves the steps to autodiff.
+ *
  * @module
  */
-import { adamInOnePass } from "@/tfjs/plain_wasm.ts";
 import { tf } from "@/tf.ts";
 import { checkFields, checkRules, type Refuse, type Rule, shown, within } from "./fields.ts";
 import { type Tensors } from "./network.ts";
@@ -37,28 +39,96 @@ export interface MomentumSpec {
 
 export type OptimiserSpec = AdamSpec | MomentumSpec;
 
-const KINDS: Readonly<
-  Record<OptimiserSpec["kind"], { fields: string[]; rules: Record<string, Rule> }>
-> = {
-  adam: {
-    fields: ["kind", "learningRate", "decay?", "beta1", "beta2", "epsilon"],
-    rules: {
-      learningRate: within("(", 0, Infinity, ")"),
-      decay: within("[", 1, Infinity, ")"),
-      beta1: within("[", 0, 1, ")"),
-      beta2: within("[", 0, 1, ")"),
-      epsilon: within("(", 0, Infinity, ")"),
-    },
+/** When a step is taken. */
+interface Moment {
+  /** Steps taken before it. */
+  step: number;
+  /** Counted from 1. */
+  epoch: number;
+}
+
+interface OptimiserKind<S> {
+  /** The fields besides `kind`: what each may be, and what it means. With ? what may be left out; parts of a record after a point. */
+  fields: Readonly<Record<string, [rule: Rule, meaning: string]>>;
+  /** What the fields must be together. */
+  check?(spec: S, name: string, refuse: Refuse): void;
+  /** What it remembers of each weight; zero at first. */
+  slots: readonly string[];
+  /** The learning rate of the step after `step` steps. */
+  rate(spec: S, step: number): number;
+  /** The new w and slots; called within a tidy. */
+  update(spec: S, w: tf.Tensor, g: tf.Tensor, slots: tf.Tensor[], at: Moment): tf.Tensor[];
+  /** A line for a reader, without the rate. */
+  describe(spec: S): string;
+}
+
+const POSITIVE = within("(", 0, Infinity, ")");
+const SHARE = within("[", 0, 1, ")");
+const EPOCH = within("[", 0, Infinity, ")");
+const DECAY: [Rule, string] = [
+  within("[", 1, Infinity, ")"),
+  "the rate is divided by this at each step",
+];
+const RATE: [Rule, string] = [POSITIVE, "size of the first step"];
+const MOMENTUM = "share of the last move in the next";
+
+const adam: OptimiserKind<AdamSpec> = {
+  fields: {
+    learningRate: RATE,
+    "decay?": DECAY,
+    beta1: [SHARE, "decay of the mean gradient"],
+    beta2: [SHARE, "decay of the mean squared gradient"],
+    epsilon: [POSITIVE, "added to the root of the mean square"],
   },
-  momentum: {
-    fields: ["kind", "learningRate", "decay", "floor", "momentum"],
-    rules: {
-      learningRate: within("(", 0, Infinity, ")"),
-      decay: within("[", 1, Infinity, ")"),
-      floor: within("[", 0, Infinity, ")"),
-    },
+  slots: ["mean", "square"],
+  rate: ({ learningRate, decay = 1 }, step) => learningRate / decay ** step,
+  update(spec, w, g, [mean, square], { step }) {
+    const { beta1, beta2, epsilon } = spec;
+    const rate = this.rate(spec, step) / (1 - beta1 ** (step + 1));
+    const correction = Math.sqrt(1 - beta2 ** (step + 1));
+    const m = tf.add(tf.mul(beta1, mean), tf.mul(1 - beta1, g));
+    const v = tf.add(tf.mul(beta2, square), tf.mul(1 - beta2, tf.square(g)));
+    const root = tf.add(tf.div(tf.sqrt(v), correction), epsilon);
+    return [tf.sub(w, tf.mul(rate, tf.div(m, root))), m, v];
   },
+  describe: ({ beta1, beta2 }) => `Adam, beta1 ${beta1}, beta2 ${beta2}`,
 };
+
+const momentum: OptimiserKind<MomentumSpec> = {
+  fields: {
+    learningRate: RATE,
+    decay: DECAY,
+    floor: [within("[", 0, Infinity, ")"), "the rate never falls below this"],
+    "momentum.initial": [SHARE, `${MOMENTUM}, at first`],
+    "momentum.final": [SHARE, `${MOMENTUM}, at last`],
+    "momentum.from": [EPOCH, "epoch to which momentum stays as at first"],
+    "momentum.to": [EPOCH, "epoch from which momentum stays as at last"],
+  },
+  check({ momentum: { from, to } }, name, refuse) {
+    if (from >= to) refuse(`from of ${name}'s momentum must be less than to, ${to}`, from);
+  },
+  slots: ["velocity"],
+  rate: ({ learningRate, decay, floor }, step) => Math.max(floor, learningRate / decay ** step),
+  update(spec, w, g, [velocity], { step, epoch }) {
+    const last = tf.mul(momentumAt(spec, epoch), velocity);
+    const v = tf.sub(last, tf.mul(this.rate(spec, step), g));
+    return [tf.add(w, v), v];
+  },
+  describe: ({ momentum: { initial, final } }) =>
+    `gradient descent, momentum ${initial} to ${final}`,
+};
+
+/** Every optimiser by its kind. */
+export const OPTIMISERS: Readonly<
+  { [K in OptimiserSpec["kind"]]: OptimiserKind<Extract<OptimiserSpec, { kind: K }>> }
+> = { adam, momentum };
+
+const KIND_NAMES = Object.keys(OPTIMISERS);
+
+/** The entry of an optimiser. */
+function kindOf({ kind }: OptimiserSpec): OptimiserKind<OptimiserSpec> {
+  return OPTIMISERS[kind];
+}
 
 /**
  * Checks an optimiser that comes from outside.
@@ -70,38 +140,46 @@ export function checkOptimiser(name: string, spec: OptimiserSpec): void {
   const refuse: Refuse = (rule, value) => {
     throw new RangeError(`Cannot train with this optimiser: ${rule}, got ${shown(value)}`);
   };
-  const kind = Object.hasOwn(KINDS, String(spec?.kind)) ? KINDS[spec.kind] : undefined;
-  if (!kind) return refuse(`the kind of ${name} must be adam or momentum`, spec?.kind);
-  checkFields(name, spec, kind.fields, refuse);
-  checkRules(spec, kind.rules, refuse, ` of ${name}`);
-  if (spec.kind !== "momentum") return;
-  checkFields(`momentum of ${name}`, spec.momentum, ["initial", "final", "from", "to"], refuse);
-  checkRules(spec.momentum, MOMENTUM_RULES, refuse, ` of ${name}'s momentum`);
-  const { from, to } = spec.momentum;
-  if (from >= to) refuse(`from of ${name}'s momentum must be less than to, ${to}`, from);
+  if (!Object.hasOwn(OPTIMISERS, String(spec?.kind))) {
+    return refuse(`the kind of ${name} must be ${KIND_NAMES.join(" or ")}`, spec?.kind);
+  }
+  const { fields, check } = kindOf(spec);
+  const names = Object.keys(fields);
+  const own = new Set(names.map((field) => field.split(".")[0]));
+  checkFields(name, spec, ["kind", ...own], refuse);
+  checkRules(
+    spec,
+    rulesOf(names.filter((field) => !field.includes(".")), fields),
+    refuse,
+    ` of ${name}`,
+  );
+  for (const record of own) {
+    const parts = names.filter((field) => field.startsWith(`${record}.`));
+    if (parts.length === 0) continue;
+    const rules = rulesOf(parts, fields);
+    const value = (spec as unknown as Record<string, object>)[record];
+    checkFields(`${record} of ${name}`, value, Object.keys(rules), refuse);
+    checkRules(value, rules, refuse, ` of ${name}'s ${record}`);
+  }
+  check?.(spec, name, refuse);
 }
 
-const RATE: Rule = within("[", 0, 1, ")");
-const EPOCH: Rule = within("[", 0, Infinity, ")");
-const MOMENTUM_RULES = { initial: RATE, final: RATE, from: EPOCH, to: EPOCH };
-
-/** The rule of each number of an optimiser, by its kind. */
-export const OPTIMISER_RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
-  adam: KINDS.adam.rules,
-  momentum: {
-    ...KINDS.momentum.rules,
-    ...Object.fromEntries(
-      Object.entries(MOMENTUM_RULES).map(([name, rule]) => [`momentum.${name}`, rule]),
-    ),
-  },
-};
+/** The rules of some fields, each by the last part of its name. */
+function rulesOf(
+  names: string[],
+  fields: OptimiserKind<OptimiserSpec>["fields"],
+): Record<string, Rule> {
+  return Object.fromEntries(
+    names.map((name) => [name.split(".").at(-1)!.replace("?", ""), fields[name][0]]),
+  );
+}
 
 /** An optimiser with what it remembers. */
 export interface Optimiser {
   readonly spec: OptimiserSpec;
   /** Steps taken. */
   step: number;
-  /** `mean.<weight>` and `square.<weight>` for Adam, `velocity.<weight>` for momentum. */
+  /** `<slot>.<weight>`: `mean.` and `square.` for Adam, `velocity.` for momentum. */
   slots: Tensors;
 }
 
@@ -113,17 +191,15 @@ export interface Optimiser {
 export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimiser {
   checkOptimiser("the optimiser", spec);
   const slots: Tensors = {};
-  const kinds = spec.kind === "adam" ? ["mean", "square"] : ["velocity"];
   for (const [name, weight] of Object.entries(weights)) {
-    for (const kind of kinds) slots[`${kind}.${name}`] = tf.zerosLike(weight);
+    for (const slot of kindOf(spec).slots) slots[`${slot}.${name}`] = tf.zerosLike(weight);
   }
   return { spec, step: 0, slots };
 }
 
 /** The learning rate of the step after `step` steps. */
 export function learningRateAt(spec: OptimiserSpec, step: number): number {
-  if (spec.kind === "adam") return spec.learningRate / (spec.decay ?? 1) ** step;
-  return Math.max(spec.floor, spec.learningRate / spec.decay ** step);
+  return kindOf(spec).rate(spec, step);
 }
 
 /** The momentum during an epoch, counted from 1. */
@@ -131,6 +207,14 @@ export function momentumAt({ momentum }: MomentumSpec, epoch: number): number {
   const { initial, final, from, to } = momentum;
   const share = Math.min(1, Math.max(0, (epoch - from) / (to - from)));
   return initial * (1 - share) + final * share;
+}
+
+/** An optimiser in a line, for a reader. */
+export function describeOptimiser(spec: OptimiserSpec): string {
+  const { learningRate, decay = 1 } = spec;
+  const falls = decay === 1 ? "" : `, divided by ${decay} at each step`;
+  const [name, ...rest] = kindOf(spec).describe(spec).split(", ");
+  return [name, `learning rate ${learningRate}${falls}`, ...rest].join(", ");
 }
 
 /**
@@ -146,54 +230,15 @@ export function applyGradients(
   epoch: number,
 ): void {
   const { spec, slots } = optimiser;
-  const rate = learningRateAt(spec, optimiser.step);
+  const kind = kindOf(spec);
+  const at = { step: optimiser.step, epoch };
   optimiser.step++;
-  const replace = (owner: Tensors, name: string, value: tf.Tensor) => {
-    owner[name].dispose();
-    owner[name] = value;
-  };
   for (const [name, w] of Object.entries(weights)) {
-    const g = gradients[name];
-    if (spec.kind === "adam") {
-      const [mean, square, moved] = adamUpdate(
-        w,
-        g,
-        slots[`mean.${name}`],
-        slots[`square.${name}`],
-        spec,
-        rate,
-        optimiser.step,
-      );
-      replace(slots, `mean.${name}`, mean);
-      replace(slots, `square.${name}`, square);
-      replace(weights, name, moved);
-    } else {
-      const momentum = momentumAt(spec, epoch);
-      const velocity = tf.tidy(() =>
-        tf.sub(tf.mul(momentum, slots[`velocity.${name}`]), tf.mul(rate, g))
-      );
-      replace(slots, `velocity.${name}`, velocity);
-      replace(weights, name, tf.add(w, velocity));
-    }
+    const names = kind.slots.map((slot) => `${slot}.${name}`);
+    const old = [w, ...names.map((slot) => slots[slot])];
+    const [moved, ...kept] = tf.tidy(() => kind.update(spec, w, gradients[name], old.slice(1), at));
+    tf.dispose(old);
+    weights[name] = moved;
+    names.forEach((slot, i) => slots[slot] = kept[i]);
   }
-}
-
-function adamUpdate(
-  w: tf.Tensor,
-  g: tf.Tensor,
-  mean: tf.Tensor,
-  square: tf.Tensor,
-  { beta1, beta2, epsilon }: AdamSpec,
-  rate: number,
-  t: number,
-): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const step = rate / (1 - beta1 ** t);
-  const correction = Math.sqrt(1 - beta2 ** t);
-  const numbers = { beta1, beta2, epsilon, rate: step, correction };
-  return adamInOnePass({ w, g, mean, square }, numbers) ?? tf.tidy(() => {
-    const m = tf.add(tf.mul(beta1, mean), tf.mul(1 - beta1, g));
-    const v = tf.add(tf.mul(beta2, square), tf.mul(1 - beta2, tf.square(g)));
-    const root = tf.add(tf.div(tf.sqrt(v), correction), epsilon);
-    return [m, v, tf.sub(w, tf.mul(step, tf.div(m, root)))];
-  });
 }

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { shown } from "./fields.ts";
-import { OPTIMISER_RULES } from "./optimiser.ts";
+import { ACTIVATION_NAMES, ACTIVATIONS } from "./activations.ts";
+import { oneOf, shown } from "./fields.ts";
+import { OPTIMISERS } from "./optimiser.ts";
 import { type GanOptions, OPTION_RULES } from "./options.ts";
 
 /** What holds for an option in every network, optimiser or layer that has it. */
@@ -26,13 +27,15 @@ export interface Option extends Described {
 const OWN_MEANINGS: Record<string, string> = {
   latent: "what each input of G is drawn from: N(0, 1), U(-√3, √3) or U(-1, 1)",
   generatorLoss: "what G minimises",
+  discriminatorLoss: "what D minimises; original where it is left out",
   discriminatorSteps: "updates of D before each of G, k in Algorithm 1",
   updates: "whether G's gradient is taken after D has moved, or at the same weights",
   batchSize: "real rows in an update of D, and as many generated ones",
   generatorBatchSize: "generated rows in an update of G; batchSize where it is left out",
   packing: "samples that D sees side by side; D's inputs follow by themselves",
   classes: "classes of a conditional GAN, the last inputs of G and of D",
-  gradientPenalty: "γ of the R1 penalty on D, 0 for none",
+  gradientPenalty: "weight γ of D's gradient penalty, 0 for none",
+  penalty: "r1 at real images, unitSlope between real and generated ones; r1 where it is left out",
   averageDecay:
     "decay per step of the average of G's weights that samples are drawn from, 0 for none",
   outputBiasFromMeans: "G's last bias starts at the mean image",
@@ -42,20 +45,6 @@ const OWN_MEANINGS: Record<string, string> = {
   seed: "seeds weights, noise, dropout and batch order",
 };
 
-const MOMENTUM = "share of the last move in the next";
-const OPTIMISER_MEANINGS: Record<string, string> = {
-  learningRate: "size of the first step",
-  decay: "the rate is divided by this at each step",
-  beta1: "decay of the mean gradient",
-  beta2: "decay of the mean squared gradient",
-  epsilon: "added to the root of the mean square",
-  floor: "the rate never falls below this",
-  "momentum.initial": `${MOMENTUM}, at first`,
-  "momentum.final": `${MOMENTUM}, at last`,
-  "momentum.from": "epoch to which momentum stays as at first",
-  "momentum.to": "epoch from which momentum stays as at last",
-};
-
 const POSITIVE = "finite and greater than 0";
 const NETWORK: Record<string, Described> = {
   inputs: { rule: "an integer of at least 1", meaning: "numbers that the network takes" },
@@ -63,7 +52,7 @@ const NETWORK: Record<string, Described> = {
   "initialisation.range": { rule: POSITIVE, meaning: "weights are drawn from U(-range, range)" },
   "layers.N.width": { rule: "an integer of at least 1", meaning: "units that layer N gives out" },
   "layers.N.activation": {
-    rule: "linear, relu, leakyRelu, maxout, sigmoid or tanh",
+    rule: oneOf(ACTIVATION_NAMES).rule,
     meaning: "what layer N applies at its end",
   },
   "layers.N.slope": { rule: "in [0, 1)", meaning: "slope of leakyRelu below zero" },
@@ -105,20 +94,18 @@ export function listOptions(options: Omit<GanOptions, "seed"> & { seed?: number 
 
 function optimiserOptions(name: string, spec: GanOptions["generatorOptimiser"]): Option[] {
   const kind = spec?.kind;
-  const rules = Object.hasOwn(OPTIMISER_RULES, String(kind)) ? OPTIMISER_RULES[kind] : {};
-  const first = {
+  const fields = Object.hasOwn(OPTIMISERS, String(kind)) ? OPTIMISERS[kind].fields : {};
+  const first: Option = {
     name: `${name}.kind`,
     value: kind,
-    rule: Object.keys(OPTIMISER_RULES).join(" or "),
-    meaning: "Adam, or gradient descent with momentum",
+    rule: Object.keys(OPTIMISERS).join(" or "),
+    meaning: "how weights are moved against their gradients",
   };
-  const fields = Object.entries(rules).map(([field, { rule }]): Option => ({
-    name: `${name}.${field}`,
-    value: valueAt(spec, field),
-    rule,
-    meaning: OPTIMISER_MEANINGS[field],
-  }));
-  return [first, ...fields];
+  const others = Object.entries(fields).map(([field, [{ rule }, meaning]]): Option => {
+    const path = field.replace("?", "");
+    return { name: `${name}.${path}`, value: valueAt(spec, path), rule, meaning };
+  });
+  return [first, ...others];
 }
 
 function networkOptions(
@@ -138,19 +125,14 @@ function networkOptions(
   });
 }
 
-/** What only one activation or initialisation looks at, and what of it. */
-const USED_BY: Record<string, [beside: string, value: string]> = {
-  slope: ["activation", "leakyRelu"],
-  pieces: ["activation", "maxout"],
-  range: ["kind", "uniform"],
-};
-
-/** Whether an option that is left out would matter. */
+/** Whether an option that is left out would matter: an activation needs it, or an initialisation. */
 function isUsed(name: string, player: string, spec: GanOptions["generator"]): boolean {
   const parts = name.slice(player.length + 1).split(".");
   const last = parts.pop()!;
-  const [beside, value] = USED_BY[last] ?? [];
-  return beside === undefined || valueAt(spec, [...parts, beside].join(".")) === value;
+  if (last === "range") return spec?.initialisation?.kind === "uniform";
+  if (last !== "slope" && last !== "pieces") return true;
+  const activation = valueAt(spec, [...parts, "activation"].join("."));
+  return ACTIVATIONS[activation as keyof typeof ACTIVATIONS]?.needs?.[last] !== undefined;
 }
 
 /** What is at a path of names with points between them. */

@@ -15,9 +15,16 @@ import {
   TRUE_OR_FALSE,
   within,
 } from "./fields.ts";
-import { type GeneratorLoss } from "./losses.ts";
+import {
+  DISCRIMINATOR_LOSSES,
+  type DiscriminatorLoss,
+  GENERATOR_LOSSES,
+  type GeneratorLoss,
+} from "./losses.ts";
 import { checkOptimiser, type OptimiserSpec } from "./optimiser.ts";
 import { checkSpec, type NetworkSpec } from "./spec.ts";
+
+export type Penalty = "r1" | "unitSlope";
 
 export interface GanOptions {
   generator: NetworkSpec;
@@ -28,6 +35,8 @@ export interface GanOptions {
    */
   latent: "normal" | "uniform" | "cube";
   generatorLoss: GeneratorLoss;
+  /** That of the original game where it is undefined. */
+  discriminatorLoss?: DiscriminatorLoss;
   generatorOptimiser: OptimiserSpec;
   discriminatorOptimiser: OptimiserSpec;
   /** Updates of D before each update of G (k in Algorithm 1). */
@@ -53,11 +62,16 @@ export interface GanOptions {
    */
   classes?: number;
   /**
-   * γ of the zero-centred gradient penalty on real images that is added to D's loss,
-   * γ/2 · E‖∇ₓ a(x)‖² (R1; Mescheder et al. 2018, arXiv:1801.04406). 0: none. x is the image alone: D's slope in
-   * the inputs of a label costs nothing.
+   * Weight γ of the gradient penalty that is added to D's loss. 0: none. x is the image alone: D's slope in the
+   * inputs of a label costs nothing.
    */
   gradientPenalty: number;
+  /**
+   * Which penalty. `r1`, where it is undefined: on real images, γ/2 · E‖∇ₓ a(x)‖² (Mescheder et al. 2018,
+   * arXiv:1801.04406). `unitSlope`: between real and generated ones, γ · E(‖∇ₓ a(x)‖ - 1)² with
+   * x = ε x_r + (1 - ε) x_f and ε uniform (WGAN-GP; Gulrajani et al. 2017, arXiv:1704.00028, γ = 10 there).
+   */
+  penalty?: Penalty;
   /**
    * Decay per step of the exponential average of G's weights, from which samples are drawn. 0: none.
    * In early steps it is (1 + step) / (10 + step), so that the first weights are soon forgotten.
@@ -82,9 +96,9 @@ export function latentSize({ generator, classes = 0 }: GanOptions): number {
 
 /** All of `GanOptions`; with ? what may be left out. */
 const FIELDS = [
-  ...["generator", "discriminator", "latent", "generatorLoss", "generatorOptimiser"],
-  ...["discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
-  ...["generatorBatchSize?", "packing?", "classes?", "gradientPenalty", "averageDecay"],
+  ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss?"],
+  ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
+  ...["generatorBatchSize?", "packing?", "classes?", "gradientPenalty", "penalty?", "averageDecay"],
   ...["outputBiasFromMeans", "reportAccuracy?", "toy?", "trainRows?", "seed"],
 ];
 
@@ -98,13 +112,15 @@ export const OPTION_RULES: Readonly<Record<string, Rule>> = {
   packing: integer(1),
   classes: integer(2, MOST_CLASSES),
   latent: oneOf(["normal", "uniform", "cube"]),
-  generatorLoss: oneOf(["saturating", "nonSaturating"]),
+  generatorLoss: oneOf(Object.keys(GENERATOR_LOSSES)),
+  discriminatorLoss: oneOf(Object.keys(DISCRIMINATOR_LOSSES)),
   discriminatorSteps: integer(1),
   updates: oneOf(["alternating", "simultaneous"]),
   batchSize: integer(1),
   generatorBatchSize: integer(1),
   toy: { ...oneOf(TOY_NAMES), rule: `one of ${TOY_NAMES.join(", ")}` },
   gradientPenalty: within("[", 0, Infinity, ")"),
+  penalty: oneOf(["r1", "unitSlope"]),
   averageDecay: within("[", 0, 1, ")"),
   outputBiasFromMeans: TRUE_OR_FALSE,
   reportAccuracy: TRUE_OR_FALSE,
@@ -130,6 +146,7 @@ export function checkOptions(options: GanOptions): void {
   if (options.classes !== undefined) checkClasses(options, options.classes, refuse);
   checkFit(options, refuse);
   checkUpdates(options, refuse);
+  checkPenalty(options, refuse);
   checkBatchNorm(options, refuse);
 }
 
@@ -175,6 +192,20 @@ function checkUpdates(options: GanOptions, refuse: Refuse): void {
   }
   if (generatorBatchSize !== batchSize) {
     refuse("simultaneous updates need one batch size for both players", generatorBatchSize);
+  }
+}
+
+function checkPenalty(options: GanOptions, refuse: Refuse): void {
+  const { gradientPenalty, penalty, discriminatorLoss } = options;
+  if (gradientPenalty > 0) return;
+  if (penalty !== undefined) {
+    refuse(`a penalty of ${penalty} needs a gradientPenalty greater than 0`, gradientPenalty);
+  }
+  if (discriminatorLoss === "wasserstein") {
+    refuse(
+      "a wasserstein loss needs a gradientPenalty greater than 0, since without a bound on its slope D can widen the gap for ever",
+      gradientPenalty,
+    );
   }
 }
 

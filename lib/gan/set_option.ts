@@ -7,24 +7,11 @@
 import { distance } from "fastest-levenshtein";
 import { listOptions, valueAt } from "./option_list.ts";
 import { type GanOptions } from "./options.ts";
+import { type Setting } from "./setting.ts";
 import { withPacking } from "./toy.ts";
 
 /** What takes an option out. */
 const NONE = "none";
-
-/** An option that is to be set. */
-export interface Setting {
-  name: string;
-  /** As it was typed. */
-  text: string;
-}
-
-/** `name=value` in its parts; undefined where it is not of that form. */
-export function parseSetting(text: string): Setting | undefined {
-  const at = text.indexOf("=");
-  const name = text.slice(0, at).trim();
-  return at < 1 || name === "" ? undefined : { name, text: text.slice(at + 1).trim() };
-}
 
 /**
  * The options with those settings, one after another. A `packing` widens D's input, unless that is set too.

@@ -10,10 +10,13 @@
  *
  * @module
  */
+import {
+  type Activation,
+  ACTIVATION_NAMES,
+  type ActivationOptions,
+  ACTIVATIONS,
+} from "./activations.ts";
 import { checkFields, integer, type Refuse, type Rule, shown, within } from "./fields.ts";
-
-/** What a layer applies to its (normalised) affine map. `linear` leaves a logit as it is. */
-export type Activation = "linear" | "relu" | "leakyRelu" | "maxout" | "sigmoid" | "tanh";
 
 /** Batch normalisation (Ioffe and Szegedy 2015) with PyTorch's meaning of the two numbers. */
 export interface BatchNormSpec {
@@ -23,14 +26,9 @@ export interface BatchNormSpec {
   epsilon: number;
 }
 
-export interface LayerSpec {
-  /** Units that the layer gives out. */
-  width: number;
+/** A layer; what its activation needs besides its width is beside it. */
+export interface LayerSpec extends ActivationOptions {
   activation: Activation;
-  /** Slope of `leakyRelu` below zero. */
-  slope?: number;
-  /** Affine pieces of each `maxout` unit. */
-  pieces?: number;
   batchNorm?: BatchNormSpec;
   /** Dropout: the probability that an input of this layer is kept; what is kept is scaled by 1/keep. */
   keep?: number;
@@ -60,7 +58,7 @@ export interface ParameterSpec {
 
 /** Width of the affine map of a layer: `width`, times the pieces of a maxout layer. */
 export function affineWidth(layer: LayerSpec): number {
-  return layer.width * (layer.activation === "maxout" ? layer.pieces! : 1);
+  return layer.width * (ACTIVATIONS[layer.activation].needs?.pieces ? layer.pieces! : 1);
 }
 
 /** The inputs of layer `index`. */
@@ -153,14 +151,15 @@ function describeLayer(layer: LayerSpec): string {
   const parts: string[] = [];
   if (layer.keep !== undefined && layer.keep < 1) parts.push(`keep ${layer.keep}`);
   if (layer.batchNorm) parts.push("batch norm");
-  if (layer.activation === "leakyRelu") parts.push(`leakyRelu(${layer.slope})`);
-  else if (layer.activation === "maxout") parts.push(`maxout of ${layer.pieces}`);
-  else parts.push(layer.activation);
+  const { needs = {} } = ACTIVATIONS[layer.activation];
+  parts.push(
+    layer.activation + (needs.slope ? `(${layer.slope})` : "") +
+      (needs.pieces ? ` of ${layer.pieces}` : ""),
+  );
   return parts.join(", ");
 }
 
 const LAYER_FIELDS = ["width", "activation", "slope?", "pieces?", "batchNorm?", "keep?"];
-const ACTIVATIONS = ["linear", "relu", "leakyRelu", "maxout", "sigmoid", "tanh"];
 /** 1 GiB of float32 numbers: more than any machine here trains. */
 const MOST_PARAMETERS = 2 ** 28;
 
@@ -194,17 +193,16 @@ function check(what: string, value: unknown, { rule, holds }: Rule, refuse: Refu
 
 function checkLayer(layer: LayerSpec, index: number, refuse: Refuse): void {
   checkFields(`layer ${index}`, layer, LAYER_FIELDS, refuse);
-  const { width, activation, pieces, slope, keep, batchNorm: norm } = layer;
+  const { width, activation, keep, batchNorm: norm } = layer;
   check(`the width of layer ${index}`, width, integer(1), refuse);
-  if (!ACTIVATIONS.includes(activation)) {
+  if (!Object.hasOwn(ACTIVATIONS, String(activation))) {
     refuse(
-      `layer ${index} has an activation that does not exist (${ACTIVATIONS.join(", ")} do)`,
+      `layer ${index} has an activation that does not exist (${ACTIVATION_NAMES.join(", ")} do)`,
       activation,
     );
   }
-  if (activation === "maxout") check(`the pieces of layer ${index}`, pieces, integer(1), refuse);
-  if (activation === "leakyRelu") {
-    check(`the slope of layer ${index}`, slope, within("[", 0, 1, ")"), refuse);
+  for (const [name, rule] of Object.entries(ACTIVATIONS[activation].needs ?? {})) {
+    check(`the ${name} of layer ${index}`, layer[name as "slope" | "pieces"], rule, refuse);
   }
   if (keep !== undefined) check(`keep of layer ${index}`, keep, within("(", 0, 1, "]"), refuse);
   if (norm === undefined) return;

@@ -8,45 +8,38 @@
  * @module
  */
 import { tf } from "@/tf.ts";
+import {
+  type DiscriminatorReport,
+  type GeneratorReport,
+  type StepReport,
+  sync,
+} from "./custody.ts";
 import { averageDecayAt, currentEpoch, drawLatent, type Gan, rowsOfBatch } from "./gan.ts";
-import { discriminatorLoss, generatorLoss } from "./losses.ts";
 import { beside, drawLabels, oneHotTensor } from "./labels.ts";
+import { DISCRIMINATOR_LOSSES, discriminatorLoss, generatorLoss } from "./losses.ts";
 import {
   drawMasks,
   type DropoutMasks,
   inputGradient,
   type Network,
+  type Pass,
   type Tensors,
   trace,
 } from "./network.ts";
 import { applyGradients } from "./optimiser.ts";
+import { type GanOptions } from "./options.ts";
 
 /** A gradient with what was seen on the way to it. */
-interface PlayerGradients {
+interface PlayerGradients<R> {
   gradients: Tensors;
   /** Scalars to report, not yet read back. */
-  report: Tensors;
+  report: R;
   /** Batch mean and variance of G's forward pass. */
   batch: Tensors;
 }
 
-/** What one step reports; scalars that are read back only when somebody asks. */
-export interface StepReport {
-  dLoss: tf.Scalar;
-  gLoss: tf.Scalar;
-  /** Mean of D over the real rows and over the generated ones, before D moves. */
-  dReal: tf.Scalar;
-  dFake: tf.Scalar;
-  /** Share of real and generated rows that D takes for what they are, before D moves; if asked for. */
-  dAccuracy?: tf.Scalar;
-  /** Share of generated rows that D takes for real, before G moves; if asked for. */
-  gAccuracy?: tf.Scalar;
-  /** γ/2 · E‖∇ₓ a(x)‖², part of D's objective but not of `dLoss`; only where γ > 0. */
-  penalty?: tf.Scalar;
-}
-
 /** Moves both players once: k updates of D and one of G. The caller frees the report. */
-export function trainStep(gan: Gan): StepReport {
+export function trainStep(gan: Gan): StepReport<tf.Scalar> {
   const { options } = gan;
   if (options.updates === "simultaneous") return simultaneousStep(gan);
   let d = discriminatorStep(gan);
@@ -54,30 +47,29 @@ export function trainStep(gan: Gan): StepReport {
     tf.dispose(d);
     d = discriminatorStep(gan);
   }
-  const g = generatorStep(gan);
-  return { ...d, ...g } as unknown as StepReport;
+  return { ...d, ...generatorStep(gan) };
 }
 
 /** One update of D on the next minibatch. The caller frees the report. */
-export function discriminatorStep(gan: Gan): Tensors {
-  const { real, labels } = nextBatch(gan);
-  const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
-  const masks = discriminatorMasks(gan);
-  const d = discriminatorGradients(gan, real, latent, labels, masks);
+export function discriminatorStep(gan: Gan): DiscriminatorReport<tf.Scalar> {
+  sync(gan);
+  const batch = drawBatch(gan);
+  const d = discriminatorGradients(gan, batch);
   updateDiscriminator(gan, d.gradients);
   updateStatistics(gan, d.batch);
-  tf.dispose([real, labels ?? [], latent, d.gradients, d.batch]);
-  disposeMasks(masks);
+  tf.dispose([d.gradients, d.batch]);
+  disposeBatch(batch);
   return d.report;
 }
 
 /** One update of G on fresh noise. The caller frees the report. */
-export function generatorStep(gan: Gan): Tensors {
+export function generatorStep(gan: Gan): GeneratorReport<tf.Scalar> {
+  sync(gan);
   const { batchSize, generatorBatchSize = batchSize, packing = 1 } = gan.options;
   const latent = drawLatent(gan.options, generatorBatchSize * packing, gan.noise);
   const labels = freshLabels(gan, generatorBatchSize);
   const masks = drawMasks(gan.options.discriminator, generatorBatchSize, gan.dropout);
-  const g = generatorGradients(gan, latent, labels, masks);
+  const g = generatorGradients(gan, { latent, labels, masks });
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
   tf.dispose([latent, labels ?? [], g.gradients, g.batch]);
@@ -86,75 +78,133 @@ export function generatorStep(gan: Gan): Tensors {
 }
 
 /** Both gradients at the same weights, minibatch, noise and masks; then both players move. */
-function simultaneousStep(gan: Gan): StepReport {
+function simultaneousStep(gan: Gan): StepReport<tf.Scalar> {
+  sync(gan);
   const { batchSize } = gan.options;
-  const { real, labels } = nextBatch(gan);
-  const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
-  const masks = discriminatorMasks(gan);
-  const fakeMasks = masks.map((mask) => mask && tf.slice(mask, [batchSize, 0]));
-  const d = discriminatorGradients(gan, real, latent, labels, masks);
-  const g = generatorGradients(gan, latent, labels, fakeMasks);
+  const batch = drawBatch(gan);
+  const fakeMasks = batch.masks.map((mask) => mask && tf.slice(mask, [batchSize, 0]));
+  const d = discriminatorGradients(gan, batch);
+  const g = generatorGradients(gan, { ...batch, masks: fakeMasks });
   updateDiscriminator(gan, d.gradients);
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
-  tf.dispose([real, labels ?? [], latent, d.gradients, d.batch, g.gradients, g.batch]);
-  disposeMasks([...masks, ...fakeMasks]);
-  return { ...d.report, ...g.report } as unknown as StepReport;
+  tf.dispose([d.gradients, d.batch, g.gradients, g.batch]);
+  disposeBatch(batch);
+  disposeMasks(fakeMasks);
+  return { ...d.report, ...g.report };
+}
+
+/** What an update of G takes in. */
+interface Noise {
+  /** z, [rows, numbers of z]. */
+  latent: tf.Tensor2D;
+  /** One-hot, [rows, classes]; of a conditional GAN. */
+  labels?: tf.Tensor2D;
+  /** Dropout of D. */
+  masks: DropoutMasks;
+}
+
+/** What an update of D takes in; the rows of `masks` are real, then generated. */
+interface Batch extends Noise {
+  /** [batchSize, numbers of a row or pack]. */
+  real: tf.Tensor2D;
+  /** Where between a real row and a generated one the penalty is taken, [batchSize, 1]; if it is taken there. */
+  between?: tf.Tensor2D;
 }
 
 /**
- * The gradient of D's loss (and penalty) in D's weights; the rows of `masks` are real, then fake.
+ * The gradient of D's loss (and penalty) in D's weights.
  *
  * A generated row has the label of the real row at its place, so that both halves of the batch have the same
  * labels: D learns nothing from which labels are frequent, and eq. 2 of Mirza and Osindero has one p(y).
  */
 function discriminatorGradients(
   gan: Gan,
-  real: tf.Tensor2D,
-  latent: tf.Tensor2D,
-  labels: tf.Tensor2D | undefined,
-  masks: DropoutMasks,
-): PlayerGradients {
-  const { gradientPenalty, batchSize } = gan.options;
+  batch: Batch,
+): PlayerGradients<DiscriminatorReport<tf.Scalar>> {
+  const { gradientPenalty, batchSize, discriminatorLoss: kind = "original" } = gan.options;
+  const { real, latent, labels, masks } = batch;
   const made = tf.tidy(() => {
     const pass = trace(gan.generator, beside(latent, labels), { training: true });
     return { fake: pack(pass.output, gan), batch: pass.batch };
   });
-  const report: Tensors = {};
+  let report: DiscriminatorReport<tf.Scalar> | undefined;
   const mode = { training: true, masks } as const;
   const gradients = gradientsIn(gan.discriminator, (discriminator) => {
     const rows = tf.concat([beside(real, labels), beside(made.fake, labels)]);
     const pass = trace(discriminator, rows, mode);
     const realLogits = tf.slice(pass.output, [0, 0], [batchSize, 1]);
     const fakeLogits = tf.slice(pass.output, [batchSize, 0], [batchSize, 1]);
-    const loss = discriminatorLoss(realLogits, fakeLogits);
-    report.dLoss = keepCopy(loss);
-    report.dReal = keepCopy(tf.mean(tf.sigmoid(realLogits)));
-    report.dFake = keepCopy(tf.mean(tf.sigmoid(fakeLogits)));
-    if (gan.options.reportAccuracy) {
-      const right = tf.add(shareAbove(realLogits), shareAbove(tf.neg(fakeLogits)));
-      report.dAccuracy = keepCopy(tf.mul(0.5, right));
-    }
+    const loss = discriminatorLoss(realLogits, fakeLogits, kind);
+    report = { dLoss: keepCopy(loss), ...whatDSays(gan.options, realLogits, fakeLogits) };
     if (gradientPenalty === 0) return loss;
-    const inputSlope = inputGradient(discriminator, pass, mode, batchSize);
-    // In the row alone: what D does with another label for the same image is not to be smooth.
-    const slope = labels ? tf.slice(inputSlope, [0, 0], real.shape) : inputSlope;
-    const penalty = tf.mul(gradientPenalty / (2 * batchSize), tf.sum(tf.square(slope)));
+    const penalty = gan.options.penalty === "unitSlope"
+      ? slopePenalty(gan, discriminator, batch, made.fake)
+      : realPenalty(gan, discriminator, pass, batch);
     report.penalty = keepCopy(penalty);
     return tf.add(loss, penalty);
   });
   made.fake.dispose();
-  return { gradients, report: report, batch: made.batch };
+  return { gradients, report: report!, batch: made.batch };
+}
+
+/** What is reported of D's opinion on real and generated rows. */
+function whatDSays(
+  { reportAccuracy, discriminatorLoss = "original" }: GanOptions,
+  real: tf.Tensor,
+  fake: tf.Tensor,
+): Pick<DiscriminatorReport<tf.Scalar>, "dReal" | "dFake" | "dAccuracy"> {
+  const { undecided = 0 } = DISCRIMINATOR_LOSSES[discriminatorLoss];
+  const [a, b] = undecided === 0 ? [real, fake] : [real, fake].map((x) => tf.sub(x, undecided));
+  const says = { dReal: keepCopy(meanOfD(a)), dFake: keepCopy(meanOfD(b)) };
+  if (!reportAccuracy) return says;
+  const right = tf.add(shareAbove(a), shareAbove(tf.neg(b)));
+  return { ...says, dAccuracy: keepCopy(tf.mul(0.5, right) as tf.Scalar) };
+}
+
+function meanOfD(logits: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.sigmoid(logits));
+}
+
+/** R1: γ/2 · E‖∇ₓ a(x)‖² over the real rows, which are the first of `pass`. */
+function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: Batch): tf.Scalar {
+  const { gradientPenalty, batchSize } = gan.options;
+  const { real, labels, masks } = batch;
+  const all = inputGradient(discriminator, pass, { training: true, masks }, batchSize);
+  // In the row alone: what D does with another label for the same image is not to be smooth.
+  const slope = labels ? tf.slice(all, [0, 0], real.shape) : all;
+  return tf.mul(gradientPenalty / (2 * batchSize), tf.sum(tf.square(slope)));
+}
+
+/** Within the square root of ‖∇ₓ a(x)‖², whose own slope is infinite at 0. */
+const LEAST_SQUARE = 1e-12;
+
+/** γ · E(‖∇ₓ a(x)‖ - 1)² over rows between real and generated ones (WGAN-GP, eq. 3). */
+function slopePenalty(
+  gan: Gan,
+  discriminator: Network,
+  { real, labels, masks, between }: Batch,
+  fake: tf.Tensor2D,
+): tf.Scalar {
+  const { gradientPenalty, batchSize } = gan.options;
+  const x = tf.add(fake, tf.mul(between!, tf.sub(real, fake))) as tf.Tensor2D;
+  const ofReal = masks.map((mask) => mask && tf.slice(mask, [0, 0], [batchSize, -1]));
+  const mode = { training: true, masks: ofReal } as const;
+  const pass = trace(discriminator, beside(x, labels), mode);
+  const all = inputGradient(discriminator, pass, mode, batchSize);
+  const slope = labels ? tf.slice(all, [0, 0], real.shape) : all;
+  const norm = tf.sqrt(tf.add(tf.sum(tf.square(slope), 1), LEAST_SQUARE));
+  return tf.mul(gradientPenalty, tf.mean(tf.square(tf.sub(norm, 1))));
 }
 
 /** The gradient of G's loss in G's weights. */
 function generatorGradients(
   gan: Gan,
-  latent: tf.Tensor2D,
-  labels: tf.Tensor2D | undefined,
-  masks: DropoutMasks,
-): PlayerGradients {
-  const report: Tensors = {};
+  { latent, labels, masks }: Noise,
+): PlayerGradients<GeneratorReport<tf.Scalar>> {
+  const { reportAccuracy, discriminatorLoss = "original" } = gan.options;
+  const { undecided = 0 } = DISCRIMINATOR_LOSSES[discriminatorLoss];
+  let report: GeneratorReport<tf.Scalar> | undefined;
   const batch: Tensors = {};
   const gradients = gradientsIn(gan.generator, (generator) => {
     const made = trace(generator, beside(latent, labels), { training: true });
@@ -162,11 +212,14 @@ function generatorGradients(
     const rows = beside(pack(made.output, gan), labels);
     const { output } = trace(gan.discriminator, rows, { training: true, masks });
     const loss = generatorLoss(gan.options.generatorLoss, output);
-    report.gLoss = keepCopy(loss);
-    if (gan.options.reportAccuracy) report.gAccuracy = keepCopy(shareAbove(output));
+    report = { gLoss: keepCopy(loss) };
+    if (reportAccuracy) {
+      const a = undecided === 0 ? output : tf.sub(output, undecided);
+      report.gAccuracy = keepCopy(shareAbove(a));
+    }
     return loss;
   });
-  return { gradients, report, batch };
+  return { gradients, report: report!, batch };
 }
 
 /** The gradient of `loss` in the weights of `network`, and in nothing else. */
@@ -180,7 +233,7 @@ export function gradientsIn(network: Network, loss: (network: Network) => tf.Ten
 }
 
 /** A copy that outlives the tidy around a gradient; the caller frees it. */
-function keepCopy(tensor: tf.Tensor): tf.Tensor {
+function keepCopy<T extends tf.Tensor>(tensor: T): T {
   return tf.keep(tf.clone(tensor));
 }
 
@@ -220,14 +273,23 @@ function blend(target: Tensors, source: Tensors, share: number): void {
   }
 }
 
-/** The next real rows, [batchSize, numbers of a row or pack], and of a conditional GAN their labels, one-hot. */
-function nextBatch(gan: Gan): { real: tf.Tensor2D; labels?: tf.Tensor2D } {
-  const { batchSize, packing = 1, classes } = gan.options;
+/** What the next update of D takes in. The caller frees it. */
+function drawBatch(gan: Gan): Batch {
+  const { batchSize, packing = 1, classes, penalty, discriminator } = gan.options;
   const { rows, labels } = gan.batches.next();
-  return {
-    real: tf.tensor2d(rows, [batchSize, packing * gan.data.columns]),
-    labels: classes === undefined ? undefined : oneHotTensor(labels!, classes),
-  };
+  const real = tf.tensor2d(rows, [batchSize, packing * gan.data.columns]);
+  const oneHot = classes === undefined ? undefined : oneHotTensor(labels!, classes);
+  const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
+  const masks = drawMasks(discriminator, 2 * batchSize, gan.dropout);
+  const between = penalty === "unitSlope"
+    ? tf.tensor2d(gan.noise.uniforms(batchSize, 0, 1), [batchSize, 1])
+    : undefined;
+  return { real, labels: oneHot, latent, masks, between };
+}
+
+function disposeBatch({ real, labels, latent, masks, between }: Batch): void {
+  tf.dispose([real, labels ?? [], latent, between ?? []]);
+  disposeMasks(masks);
 }
 
 /** Labels for generated rows of a conditional GAN, one-hot. */
@@ -244,11 +306,6 @@ function pack(rows: tf.Tensor2D, { options: { packing = 1 } }: Gan): tf.Tensor2D
 /** The share of logits above 0, D above 1/2. */
 function shareAbove(logits: tf.Tensor): tf.Scalar {
   return tf.mean(tf.step(logits));
-}
-
-/** Masks for real rows and generated rows, in one pass of D over both. */
-function discriminatorMasks({ options, dropout }: Gan): DropoutMasks {
-  return drawMasks(options.discriminator, 2 * options.batchSize, dropout);
 }
 
 function disposeMasks(masks: DropoutMasks): void {

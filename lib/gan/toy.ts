@@ -11,8 +11,13 @@ import { findPreset } from "./presets.ts";
 /**
  * A GAN before its first step by the preset of that name, with changes.
  *
- * ```ts ignore
+ * ```ts
+ * import { createToyGan, disposeGan, useBackend } from "@gan-workbook/lib";
+ *
+ * await useBackend("cpu");
  * const gan = createToyGan("ring", { seed: 1, packing: 2 });
+ * console.log(gan.options.discriminator.inputs); // 4: two points of the plane at once
+ * disposeGan(gan);
  * ```
  *
  * @param changes Options in the place of the preset's; a `packing` widens D's input by itself.

@@ -4,23 +4,15 @@
  * @module
  */
 import { nextTurn } from "@/host/cell.ts";
-import { engineInUse } from "@/engine/engine.ts";
 import { tf } from "@/tf.ts";
+import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
 import { checkRules, integer, shown } from "./fields.ts";
-import {
-  currentEpoch,
-  finishedEpochs,
-  type Gan,
-  type PendingNumbers,
-  type StepNumbers,
-} from "./gan.ts";
+import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
-import { whyNotPlanned } from "@/engine/plan.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
-import { type StepReport, trainStep } from "./steps.ts";
+import { trainStep } from "./steps.ts";
 
 /** What is known of one step: the numbers of its batch before the players moved, and when it was. */
-export interface TrainEvent extends StepNumbers {
+export interface TrainEvent extends StepReport {
   /** Updates of G so far. */
   step: number;
   /** The epoch that this step belongs to, counted from 1. */
@@ -50,35 +42,57 @@ export class DivergedError extends Error {
 }
 
 /**
- * Trains `gan` in place.
+ * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them back, and so does
+ * the end of the training, whatever ends it.
  *
- * ```ts ignore
- * for await (const event of train(gan, { steps: 1000, logEvery: 50 })) console.log(event.gLoss);
+ * ```ts
+ * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
+ *
+ * const { engine } = await useBackend("wasm");
+ * const gan = createToyGan("line", { seed: 1 });
+ * for await (const { step, gLoss } of train(gan, { steps: 4, logEvery: 2 }, engine)) {
+ *   console.log(step, gLoss); // steps 2 and 4
+ * }
+ * disposeGan(gan);
  * ```
  *
+ * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff does.
  * @throws {RangeError} If steps or logEvery are no such numbers.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */
-export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
-  const { steps, logEvery, signal } = control;
+export async function* train(
+  gan: Gan,
+  control: TrainControl,
+  engine?: Engine,
+): AsyncGenerator<TrainEvent> {
   checkRules(control, { steps: integer(0), logEvery: integer(1) }, (rule, value) => {
     throw new RangeError(`Cannot train: ${rule}, got ${shown(value)}`);
   });
-  chooseEngine(gan);
+  giveTo(engine, gan);
+  try {
+    yield* takeSteps(gan, control);
+  } finally {
+    sync(gan);
+  }
+}
+
+async function* takeSteps(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
+  const { steps, logEvery, signal } = control;
   while (gan.step < steps && !signal?.aborted) {
     const start = performance.now();
-    const numbers = gan.engine ? gan.engine.step() : trainStep(gan);
+    const scalars = gan.custody ? undefined : scalarsOf(trainStep(gan));
+    const report = scalars ?? gan.custody!.step();
     const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
     const wanted = gan.step % logEvery === 0 || epochEnds || gan.step === steps;
-    let values: StepNumbers | undefined;
-    if (wanted) values = await read(numbers);
-    else if (gan.step % STEPS_AHEAD === 0) await gan.engine?.settle?.();
-    if (!gan.engine) tf.dispose({ ...numbers } as unknown as tf.TensorContainer);
+    let numbers: StepReport | undefined;
+    if (wanted) numbers = "read" in report ? await report.read() : report;
+    else if (gan.step % STEPS_AHEAD === 0) await gan.custody?.settle?.();
+    scalars?.[Symbol.dispose]();
     gan.seconds += (performance.now() - start) / 1000;
-    if (values) {
-      checkFinite(gan.step, values);
-      const { dLoss, gLoss, dReal, dFake, ...optional } = values;
+    if (numbers) {
+      checkFinite(gan.step, numbers);
+      const { dLoss, gLoss, dReal, dFake, ...optional } = numbers;
       yield {
         step: gan.step,
         epoch: currentEpoch(gan, gan.step - 1),
@@ -95,35 +109,46 @@ export async function* train(gan: Gan, control: TrainControl): AsyncGenerator<Tr
 }
 
 /** How `train` takes the steps of a GAN with these options: a clause for the user. */
-export function describeSteps(options: GanOptions): string {
-  const machine = engineInUse();
-  const reason = machine && whyNotPlanned(options, machine);
-  if (!machine) return "autodiff";
-  if (reason) return `autodiff, since ${reason}`;
-  return machine.description;
+export function describeSteps(options: GanOptions, engine?: Engine): string {
+  if (!engine) return "autodiff";
+  const reason = engine.whyNot(options);
+  return reason === undefined ? engine.description : `autodiff, since ${reason}`;
 }
 
-/** Plans the steps where that can be done; otherwise autodiff takes them. */
-function chooseEngine(gan: Gan): void {
-  const machine = engineInUse();
-  if (gan.engine && gan.engine.machine === machine) return;
-  gan.engine?.release();
-  const plannable = machine && !whyNotPlanned(gan.options, machine);
-  gan.engine = plannable ? new PlannedStep(gan, machine) : undefined;
+/** Has an engine take the steps from now on, or autodiff where there is none that can. */
+function giveTo(engine: Engine | undefined, gan: Gan): void {
+  if (gan.custody && gan.custody.engine === engine) return;
+  gan.custody?.release();
+  gan.custody = engine && engine.whyNot(gan.options) === undefined ? engine.take(gan) : undefined;
 }
 
-/** The numbers of a step. Only here does the processor wait for the GPU. */
-async function read(report: StepNumbers | PendingNumbers | StepReport): Promise<StepNumbers> {
-  if ("read" in report) return report.read();
-  const values: Record<string, number> = {};
-  for (const [name, value] of Object.entries(report)) {
-    values[name] = typeof value === "number" ? value : (await (value as tf.Scalar).data())[0];
-  }
-  return values as unknown as StepNumbers;
+/** The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU. */
+function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & Disposable {
+  return {
+    read: async () => {
+      const { dLoss, gLoss, dReal, dFake, ...optional } = report;
+      const numbers: StepReport = {
+        dLoss: await numberOf(dLoss),
+        gLoss: await numberOf(gLoss),
+        dReal: await numberOf(dReal),
+        dFake: await numberOf(dFake),
+      };
+      for (const name of ["dAccuracy", "penalty", "gAccuracy"] as const) {
+        const scalar = optional[name];
+        if (scalar) numbers[name] = await numberOf(scalar);
+      }
+      return numbers;
+    },
+    [Symbol.dispose]: () => tf.dispose(report),
+  };
 }
 
-function checkFinite(step: number, values: StepNumbers): void {
-  for (const [name, value] of Object.entries(values)) {
+async function numberOf(scalar: tf.Scalar): Promise<number> {
+  return (await scalar.data())[0];
+}
+
+function checkFinite(step: number, numbers: StepReport): void {
+  for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isFinite(value)) {
       throw new DivergedError(
         `Training diverged at step ${step}: ${name} must be finite, got ${value}`,

@@ -2,7 +2,7 @@
  * The host in a browser, in a page and in its workers. In the import map of a bundle it stands for `deno.ts`.
  *
  * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the project, the files of
- * npm packages below `npm/`. Threads are modules beside it too, `engine_thread.js` and `products_thread.js`. They share their
+ * npm packages below `npm/`. A thread is `thread.js` beside it, made of `lib/wasm/worker.ts`. Threads share their
  * memory, so that the page must be isolated: `Cross-Origin-Opener-Policy: same-origin` and
  * `Cross-Origin-Embedder-Policy: require-corp`. A page may not wait for them, so that training belongs into a worker.
  *
@@ -62,12 +62,12 @@ export const host: Host = {
   environment: () => undefined,
   prepareGraphics() {},
 
-  startThread(name, data) {
-    const url = new URL(`./${name}_thread.js`, import.meta.url);
+  startThread(data) {
+    const url = new URL("./thread.js", import.meta.url);
     const worker = new Worker(url, { type: "module", name: THREAD });
     worker.addEventListener("error", (event) => event.preventDefault());
     worker.postMessage(data);
-    return { end: () => worker.terminate() };
+    return worker;
   },
   threadData: <T>() => handed as Promise<T>,
 

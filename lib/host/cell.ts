@@ -39,7 +39,7 @@ export function offerCellHost(host: CellHost): void {
 }
 
 /** Aborted when the cell that has called is stopped, with an `Interrupted` as the reason. */
-export function cellSignal(): AbortSignal | undefined {
+function cellSignal(): AbortSignal | undefined {
   return cellHost()?.signal();
 }
 

@@ -10,12 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Worker, workerData } from "node:worker_threads";
 import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
 import { GzipError } from "./gzip_error.ts";
-import { type Asset, type Host, type ThreadName, type UserFiles } from "./host.ts";
-
-const THREADS: Record<ThreadName, string> = {
-  engine: "lib/engine/wasm/thread.ts",
-  products: "lib/tfjs/gemm_thread.ts",
-};
+import { type Asset, type Host, type UserFiles } from "./host.ts";
 
 const files: UserFiles = {
   isFile: async (path) => (await statIfThere(path))?.isFile ?? false,
@@ -52,15 +47,11 @@ export const host: Host = {
   },
   prepareGraphics,
 
-  startThread(name, data) {
-    try {
-      const worker = new Worker(inProject(THREADS[name]), { workerData: data });
-      worker.on("error", () => {});
-      worker.unref();
-      return { end: () => void worker.terminate() };
-    } catch {
-      return { end() {} }; // No permission to start one.
-    }
+  startThread(data) {
+    const worker = new Worker(inProject("lib/wasm/worker.ts"), { workerData: data });
+    worker.on("error", () => {});
+    worker.unref();
+    return worker;
   },
   threadData: <T>() => Promise.resolve(workerData as T),
 

@@ -53,9 +53,14 @@ export interface Host {
   /** Prepares what the drivers of a GPU read from the environment when they are loaded. */
   prepareGraphics(): void;
 
-  /** Starts a thread with what it is given; nobody hears of it if it cannot be started. */
-  startThread(name: ThreadName, data: unknown): Thread;
-  /** In a thread: what it was started with. */
+  /**
+   * Starts a thread, `lib/wasm/worker.ts`, and hands it what it is to do. The program does not wait for it, and hears nothing
+   * if it fails.
+   *
+   * @throws {Error} If no thread may be started.
+   */
+  startThread(data: unknown): StartedThread;
+  /** In a thread: what it was handed. */
   threadData<T>(): Promise<T>;
 
   /** SHA-256 of these bytes and texts (in UTF-8), one after another, in hexadecimal digits. */
@@ -103,12 +108,9 @@ export interface Outlet {
   ): Promise<void>;
 }
 
-/** The threads of the library, each with a module of its own. */
-export type ThreadName = "engine" | "products";
-
 /** A thread that was started. */
-export interface Thread {
-  end(): void;
+export interface StartedThread {
+  terminate(): unknown;
 }
 
 /** What is written of a value. */

@@ -6,7 +6,7 @@
 import { stoppable } from "./cell_text.ts";
 import { type Inner, type InnerEnd } from "./inner.ts";
 import { type Content, type Message, type Messages } from "./messages.ts";
-import { syntaxError } from "./syntax.ts";
+import { syntaxError } from "./syntax_error.ts";
 import { died, gaveUp, interrupted, type Said, thrown } from "./words.ts";
 
 /** How a cell has ended. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adviceOnError } from "./advice.ts";
+import { adviceOnError } from "./slips.ts";
 import { type InnerEnd } from "./inner.ts";
 
 /** The content of an `error` message; pages show its traceback and nothing else. */

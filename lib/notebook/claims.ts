@@ -19,14 +19,14 @@
  */
 import { type Expression, type Node, Parser } from "acorn";
 import { host } from "@/host/host.ts";
-import { numberAlone } from "@/plot/text.ts";
+import { numberAlone } from "@/plot/typeset.ts";
 
 /** A claim of the text that does not hold for the numbers as they are. */
 export class ClaimError extends Error {
   override name = "ClaimError";
 }
 
-type Claim = () => boolean;
+export type Claim = () => boolean;
 
 /** Numbers at most so far apart; equal infinities are 0 apart. */
 export function isNear(got: number, expected: number, tolerance = 1e-7): boolean {

@@ -40,7 +40,7 @@ export interface Output {
 }
 
 /** A place in a notebook, for messages. */
-export interface Place {
+export interface CellPlace {
   cell: number;
   /** Line of the cell, from 1. */
   line: number;
@@ -49,10 +49,10 @@ export interface Place {
 }
 
 /** The code cells, one after another, as a module. */
-export interface Program {
+export interface NotebookProgram {
   text: string;
   /** Where a line of `text`, from 1, stands in the notebook. */
-  locate(line: number): Place | undefined;
+  locate(line: number): CellPlace | undefined;
 }
 
 /** Metadata of a notebook that says which kernel runs it. */
@@ -264,11 +264,11 @@ export function codeOffences(notebook: Notebook): string[] {
  * name that several cells import from one place is imported once: the kernel takes it each time, a
  * module does not.
  */
-export function programOf(notebook: Notebook, cells?: number): Program {
+export function programOf(notebook: Notebook, cells?: number): NotebookProgram {
   const imported = new Set<string>();
   const lines: string[] = [];
-  const places: (Place | undefined)[] = [];
-  const add = (line: string, place?: Place) => {
+  const places: (CellPlace | undefined)[] = [];
+  const add = (line: string, place?: CellPlace) => {
     lines.push(line);
     places.push(place);
   };

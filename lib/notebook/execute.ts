@@ -27,9 +27,9 @@ import {
   withKernel,
 } from "./document.ts";
 import { writeKernelSpec } from "./kernelspec.ts";
-import { actOnCells } from "./program.ts";
+import { actOnCells } from "./cell_program.ts";
 import { findPython, type Python } from "./python.ts";
-import { REPORT_TYPE } from "./report.ts";
+import { REPORT_TYPE } from "./outputs_report.ts";
 
 /** A cell that did not succeed. */
 export interface Failure {
@@ -42,7 +42,7 @@ export interface Failure {
 }
 
 /** How a run went. */
-export interface Execution {
+export interface NotebookRun {
   /** The notebook with its outputs, up to and with the cell that failed. */
   notebook: Notebook;
   seconds: number;
@@ -91,7 +91,7 @@ export class Jupyter implements AsyncDisposable {
   }
 
   /** Runs a notebook from its file; the file stays as it is. */
-  async execute(path: string, { timeoutSeconds, onCell }: ExecuteOptions): Promise<Execution> {
+  async execute(path: string, { timeoutSeconds, onCell }: ExecuteOptions): Promise<NotebookRun> {
     const kept = stripped(parseNotebook(await readNotebookText(path), path));
     const code = codeCells(kept);
     const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
@@ -165,7 +165,7 @@ function withOutputs(notebook: Notebook, executed: Cell[]): Notebook {
 
 /** A cell that has the kernel report what it has shown. */
 function reportCell(): Cell {
-  const module = new URL("report.ts", import.meta.url).href;
+  const module = new URL("outputs_report.ts", import.meta.url).href;
   return {
     cell_type: "code",
     id: "outputs-report",

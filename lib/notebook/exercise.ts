@@ -7,7 +7,7 @@
  * @module
  */
 import { host } from "@/host/host.ts";
-import { adviceOnError } from "@/jupyter/advice.ts";
+import { adviceOnError } from "@/jupyter/slips.ts";
 import { type Bundle, display } from "./display.ts";
 import { escapeHtml } from "./figure_html.ts";
 
@@ -65,11 +65,11 @@ export async function checkAnswer(
   answer: unknown,
   key: NumberKey | FormulaKey | Key<string>,
 ): Promise<void> {
-  await display(bundle(name, judge(answer, key)));
+  await display(bundle(name, verdictOn(answer, key)));
 }
 
 /** Where an answer stands; what `checkAnswer` shows. */
-export function judge(answer: unknown, key: NumberKey | FormulaKey | Key<string>): Verdict {
+export function verdictOn(answer: unknown, key: NumberKey | FormulaKey | Key<string>): Verdict {
   if (answer === undefined) {
     return {
       state: "not answered yet",

@@ -17,13 +17,13 @@ export interface Drawn {
 }
 
 /** Pixels of a text in a font, as CSS names it: "bold 15px". */
-export type Measure = (text: string, font: string) => number;
+export type MeasureText = (text: string, font: string) => number;
 
 // deno-lint-ignore no-explicit-any
 type Settings = Record<string, any>;
 
 /** The figure for a page of so many pixels. */
-export function fit(figure: Figure, width: number, measure: Measure, drawn: Drawn): Figure {
+export function fit(figure: Figure, width: number, measure: MeasureText, drawn: Drawn): Figure {
   const { layout, data, saved } = arranged(figure, width);
   const { margin } = layout;
   const titles = titled(layout.title ?? {}, figure.frames, width, measure);
@@ -97,7 +97,7 @@ function merged(base: Settings, added: Settings): Settings {
 }
 
 /** The title in lines, in every frame as well, and the pixels of the most lines. */
-function titled(own: Settings, frames: Frame[] | undefined, width: number, measure: Measure) {
+function titled(own: Settings, frames: Frame[] | undefined, width: number, measure: MeasureText) {
   const fitted = (title: Settings) => {
     const text = broken(title.text ?? "", 0.96 * width - 10, "bold 15px", measure);
     // plotly moves a title of several lines up by half a line.
@@ -116,7 +116,7 @@ function titled(own: Settings, frames: Frame[] | undefined, width: number, measu
 }
 
 /** Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in addition. */
-function fitNames(layout: Settings, width: number, measure: Measure): number {
+function fitNames(layout: Settings, width: number, measure: MeasureText): number {
   const { l, r, t, b } = layout.margin;
   const room = { x: width - l - r, y: layout.height - t - b };
   const part = ({ domain: [low, high] = [0, 1] }: { domain?: number[] }) => high - low;
@@ -139,7 +139,7 @@ function fitNames(layout: Settings, width: number, measure: Measure): number {
 }
 
 /** A text with its lines no longer than so many pixels; tags are not measured, and not broken. */
-function broken(text: string, pixels: number, font: string, measure: Measure): string {
+function broken(text: string, pixels: number, font: string, measure: MeasureText): string {
   return text.split("<br>").map((line) => {
     const words = line.replace(/<[^>]*>/g, (tag) => tag.replace(/ /g, "\uE000")).split(" ");
     const lines = [words[0]];

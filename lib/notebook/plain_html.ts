@@ -5,7 +5,7 @@
  * @module
  */
 import { type Table } from "@/plot/table.ts";
-import { typeset } from "@/plot/text.ts";
+import { typeset } from "@/plot/typeset.ts";
 import { escapeHtml } from "./figure_html.ts";
 
 const WHOLE_WORDS = "word-break: normal; overflow-wrap: break-word";

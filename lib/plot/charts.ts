@@ -24,7 +24,7 @@ import {
 } from "./figure.ts";
 import { axisTicks, extentOf, narrowTicks, onAxis } from "./scale.ts";
 import { framesOf, type Sliders, slidersLayout, startOf } from "./sliders.ts";
-import { typeset, widthOf, wrapped } from "./text.ts";
+import { typeset, widthOf, wrapped } from "./typeset.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
@@ -35,7 +35,7 @@ export interface Axis {
 }
 
 /** What lines, bands and points share: the axes and what they are compared with. */
-interface Plane {
+export interface Plane {
   title: string;
   x: Axis;
   y: Axis;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { typeset } from "./text.ts";
+import { typeset } from "./typeset.ts";
 
 /** Milliseconds that a frame stays when nothing else is said. */
 const FRAME_MS = 150;

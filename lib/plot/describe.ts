@@ -4,7 +4,7 @@
  * @module
  */
 import { type Figure, type Trace } from "./figure.ts";
-import { numberAlone, plainText } from "./text.ts";
+import { numberAlone, plainText } from "./typeset.ts";
 
 interface AxisLayout {
   title?: { text?: string };

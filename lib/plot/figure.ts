@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { typeset, widthOf, wrapped } from "./text.ts";
+import { typeset, widthOf, wrapped } from "./typeset.ts";
 
 /** A plotly figure: what `Plotly.newPlot` takes, and the frames that its sliders go through. */
 export interface Figure {

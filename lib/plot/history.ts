@@ -13,7 +13,8 @@ export interface History {
   gAccuracy?: number[];
 }
 
-interface RecordedStep {
+/** A step that was recorded; the event of a training is one. */
+export interface RecordedStep {
   step: number;
   dLoss: number;
   gLoss: number;

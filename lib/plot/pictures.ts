@@ -8,7 +8,7 @@
  */
 import { type Figure, type Narrow, titleOf } from "./figure.ts";
 import { HEADING, stacked } from "./places.ts";
-import { typeset } from "./text.ts";
+import { typeset } from "./typeset.ts";
 
 export interface Pictures {
   title: string;

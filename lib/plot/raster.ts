@@ -12,7 +12,7 @@ import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from "./glyphs.ts";
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-export const INK: Colour = [40, 40, 40];
+const INK: Colour = [40, 40, 40];
 export const FAINT: Colour = [190, 190, 190];
 
 /** A colour from its name in a chart, `#RRGGBB`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { alignedNumbers, numberAlone } from "./text.ts";
+import { alignedNumbers, numberAlone } from "./typeset.ts";
 
 /** Columns by their heading, the unit in the heading. All are equally long. */
 export interface Table {

@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { encodeCheckpoint } from "@/gan/checkpoint.ts";
-import { BACKEND_CHOICES } from "@/backend.ts";
+import { BACKEND_CHOICES } from "@/backend_choice.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";

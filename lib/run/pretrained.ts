@@ -18,11 +18,8 @@ import { roundTensors } from "@/gan/stored_tensors.ts";
 import { type Asset, host } from "@/host/host.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
+import { PRETRAINED_NAMES, type PretrainedName } from "./pretrained_names.ts";
 import { RequestError } from "./request_error.ts";
-
-/** The files of `data/pretrained`. */
-export const PRETRAINED_NAMES = ["mlp", "parzen", "conditional"] as const;
-export type PretrainedName = typeof PRETRAINED_NAMES[number];
 
 /** How a generator came about, and what it scores. */
 export interface PretrainedRecord {
@@ -73,9 +70,14 @@ const RECORD = v.looseObject({
 /**
  * A pretrained generator on the backend that is in use. The caller frees it, with `disposeNetwork`.
  *
- * ```ts ignore
+ * ```ts
+ * import { drawSamples, loadPretrained, Random, useBackend } from "@gan-workbook/lib";
+ * import { disposeNetwork } from "@gan-workbook/lib/gan";
+ *
+ * await useBackend("cpu");
  * const { generator, options, record } = await loadPretrained("mlp");
- * const images = await drawSamples(generator, options, 64, new Random(1));
+ * const images = await drawSamples(generator, options, 4, new Random(1));
+ * console.log(images.length, record.steps); // 4 images of 784 pixels
  * disposeNetwork(generator);
  * ```
  *

@@ -5,7 +5,7 @@
  * @module
  */
 import { setPriority } from "node:os";
-import { type Measure, type Quality, qualityMeasure } from "@/eval/quality.ts";
+import { type MeasureQuality, type Quality, qualityMeasure } from "@/eval/quality.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
 import { type GanOptions } from "@/gan/options.ts";
@@ -25,7 +25,7 @@ export type MeasureAnswer = { quality: Quality } | { failure: string };
 
 const LOWEST = 19;
 
-let measure: Measure | undefined;
+let measure: MeasureQuality | undefined;
 
 async function answer({ options, step, epoch, arrays }: MeasureRequest): Promise<MeasureAnswer> {
   try {
@@ -39,7 +39,7 @@ async function answer({ options, step, epoch, arrays }: MeasureRequest): Promise
   }
 }
 
-async function prepare(options: GanOptions): Promise<Measure> {
+async function prepare(options: GanOptions): Promise<MeasureQuality> {
   // Elsewhere a priority is of the whole process.
   if (Deno.build.os === "linux") setPriority(0, LOWEST);
   // Without our own products, which would start threads of the usual priority.

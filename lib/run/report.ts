@@ -4,7 +4,7 @@
  * @module
  */
 import { Eta } from "eta";
-import { loadQualityReference, type Quality, qualityKind, samplesOf } from "@/eval/quality.ts";
+import { loadQualityReference, type Quality, qualityKind, sampleCount } from "@/eval/quality.ts";
 import { describe } from "@/gan/spec.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { isFile } from "@/io/files.ts";
@@ -143,7 +143,7 @@ async function qualityNote(
   const kind = qualityKind(options, data);
   if (kind.kind === "none") return `Not measured: ${kind.reason}.`;
   if (quality.length === 0 && !live) return "Not measured yet, or left out by --no-quality.";
-  const samples = samplesOf(kind.kind).toLocaleString("en-US");
+  const samples = sampleCount(kind.kind).toLocaleString("en-US");
   const left = quality.length < (quality.at(-1)?.epoch ?? 0)
     ? " (epochs that passed faster than they were measured are left out)"
     : "";

@@ -4,7 +4,7 @@
  * @module
  */
 import { listOptions, shownOption } from "@/gan/option_list.ts";
-import { type OptimiserSpec } from "@/gan/optimiser.ts";
+import { describeOptimiser } from "@/gan/optimiser.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { type RunConfig } from "./folder.ts";
@@ -36,8 +36,8 @@ export function factsOf(config: RunConfig, step: number, last?: TrainEvent): Fac
       name: "seconds",
     },
     { label: "batch size", value: String(options.batchSize) },
-    { label: "G learns by", value: optimiser(options.generatorOptimiser) },
-    { label: "D learns by", value: optimiser(options.discriminatorOptimiser) },
+    { label: "G learns by", value: describeOptimiser(options.generatorOptimiser) },
+    { label: "D learns by", value: describeOptimiser(options.discriminatorOptimiser) },
     { label: "seed", value: String(options.seed) },
     { label: "backend", value: `${backend.name}: ${backend.reason}` },
     {
@@ -49,15 +49,6 @@ export function factsOf(config: RunConfig, step: number, last?: TrainEvent): Fac
 
 export function progress({ steps }: RunConfig, step: number, epoch: number): string {
   return `${step} of ${steps}, epoch ${epoch}`;
-}
-
-function optimiser(spec: OptimiserSpec): string {
-  const falls = spec.decay === undefined || spec.decay === 1
-    ? ""
-    : `, divided by ${spec.decay} at each step`;
-  return spec.kind === "adam"
-    ? `Adam, learning rate ${spec.learningRate}${falls}, beta1 ${spec.beta1}, beta2 ${spec.beta2}`
-    : `gradient descent, learning rate ${spec.learningRate}${falls}, momentum ${spec.momentum.initial} to ${spec.momentum.final}`;
 }
 
 /** An option of the run with its meaning. */

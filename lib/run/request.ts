@@ -4,13 +4,15 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { type BackendChoice } from "@/backend.ts";
+import { type BackendChoice } from "@/backend_choice.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { shownOption, valueAt } from "@/gan/option_list.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type Preset } from "@/gan/presets.ts";
-import { type Setting, withSettings } from "@/gan/set_option.ts";
+import { withSettings } from "@/gan/set_option.ts";
+import { type Setting } from "@/gan/setting.ts";
 import { withPacking } from "@/gan/toy.ts";
+import { DEFAULT_SEED } from "./default_run.ts";
 import { type RunConfig } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -53,9 +55,6 @@ const FLAGS = {
   packing: "--packing",
   gradientPenalty: "--gradient-penalty",
 } as const;
-
-export const DEFAULT_PRESET = "mlp";
-export const DEFAULT_SEED = 1;
 
 /**
  * The options of a preset with what the user wants otherwise.

@@ -7,7 +7,8 @@
  */
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Backend, type BackendChoice, useBackend } from "@/backend.ts";
+import { type Backend, useBackend } from "@/backend.ts";
+import { type BackendChoice } from "@/backend_choice.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
 import { isFresh } from "@/data/training_data.ts";
@@ -30,14 +31,13 @@ import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { DEFAULT_PRESET, defaultRunFolder } from "./default_run.ts";
 import { doubtsOfRun } from "./doubts_of_run.ts";
 import { type RunConfig, RunFolder, stepName } from "./folder.ts";
 import { readCheckpoint } from "./read_checkpoint.ts";
 import { type RecordListener, RunRecords } from "./records.ts";
 import {
   asRequest,
-  DEFAULT_PRESET,
-  DEFAULT_SEED,
   optionsAskedFor,
   refuseChanges,
   stepsAskedFor,
@@ -76,11 +76,6 @@ const REPORT_SHARE = 0.05;
 /** Images of the fixed noise grid: 8 by 8; of a conditional GAN so many of each class. */
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
-
-/** Where a run is kept that was given no folder, as seen from the project. */
-export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
-  return `runs/${preset}-${seed}`;
-}
 
 /**
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
@@ -239,7 +234,7 @@ async function advance(
     throw new Error(reason);
   });
   lost.catch(() => {});
-  const events = train(gan, { steps: config.steps, logEvery, signal });
+  const events = train(gan, { steps: config.steps, logEvery, signal }, backend.engine);
   let savedAt = gan.step;
   let epochs = finishedEpochs(gan);
   let report = { writtenAt: performance.now(), took: 0 };

@@ -1,6 +1,6 @@
 /** The baseline of the benchmark is a right program: its losses are ours, step by step. */
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { createStock } from "../../bench/stock.ts";
+import { createStock } from "../../lib/bench/stock.ts";
 import { useBackend } from "@/backend.ts";
 import { createWorkload, forComparison, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { toyData } from "@/data/toy.ts";

@@ -1,6 +1,6 @@
 /** What is timed is the preset, and what is varied is only what the name says. */
 import { assertEquals } from "@std/assert";
-import { growthGroups, rowsOf, torchSettings } from "@/bench/group.ts";
+import { benchRows, growthGroups, torchSettings } from "@/bench/group.ts";
 import { rowName } from "@/bench/row.ts";
 import {
   createWorkload,
@@ -64,8 +64,8 @@ Deno.test("PyTorch is tried with each kind of thread on one core and on all of t
 });
 
 Deno.test("the rows are those that were chosen", () => {
-  const names = (choice: Partial<Parameters<typeof rowsOf>[0]>) =>
-    rowsOf({ backends: ["wasm"], autodiff: true, stock: true, torch: true, ...choice }, 1)
+  const names = (choice: Partial<Parameters<typeof benchRows>[0]>) =>
+    benchRows({ backends: ["wasm"], autodiff: true, stock: true, torch: true, ...choice }, 1)
       .map(rowName);
   const torch = "PyTorch, OMP 1, BLAS 1";
   assertEquals(names({}), ["ours wasm", "ours wasm, autodiff", "stock TensorFlow.js wasm", torch]);

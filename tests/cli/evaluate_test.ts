@@ -76,7 +76,7 @@ Deno.test("10,000 training images: Parzen 241.2 ± 2.1 at .167, and what is reco
     near(found.precisionRecall!.precision, real.precisionRecall!.precision, 0.005);
     near(found.precisionRecall!.recall, real.precisionRecall!.recall, 0.005);
     assertFalse(stderr.includes("\x1b"), "no escape codes outside a terminal");
-    assertMatch(stderr, /^parzen +\d+:\d\d\nfeatures +\d+:\d\d\nprecision and recall +\d+:\d\d\n$/);
+    assertMatch(stderr, /^features +\d+:\d\d\nparzen +\d+:\d\d\nprecision and recall +\d+:\d\d\n$/);
   }));
 
 Deno.test("a run, its checkpoint and its samples in a file give the same figures", () =>

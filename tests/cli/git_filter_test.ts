@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { gitFilter, removeGitFilter, setGitFilter } from "@/cli/git_filter.ts";
 import { cleaned } from "@/cli/strip_filter.ts";
 import { keptText, type Notebook, parseNotebook } from "@/notebook/document.ts";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { inTempFolder, ROOT, runHere } from "../support/commands.ts";
 
 const NOTEBOOK = "notebooks/small.ipynb";

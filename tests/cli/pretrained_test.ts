@@ -4,7 +4,8 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } 
 import { PIXELS } from "@/data/mnist.ts";
 import { type Evaluation } from "@/eval/suite.ts";
 import { decodeNpy } from "@/formats/npy.ts";
-import { PRETRAINED_NAMES, readPretrained } from "@/run/pretrained.ts";
+import { readPretrained } from "@/run/pretrained.ts";
+import { PRETRAINED_NAMES } from "@/run/pretrained_names.ts";
 import { inTempFolder, run, runHere } from "../support/commands.ts";
 
 const [NAME] = PRETRAINED_NAMES;

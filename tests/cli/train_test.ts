@@ -50,7 +50,7 @@ async function lastArrays(folder: string): Promise<Record<string, number[]>> {
   return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, [...data]]));
 }
 
-Deno.test("a run leaves the folder that the README describes", () =>
+Deno.test("a run leaves the folder that docs/training.md describes", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "run");
     const { code, stdout, stderr } = await run("train", ...TINY, "--steps", "70", "--run", out);

@@ -1,7 +1,7 @@
 /** How the engine starts where something is missing: it says so, and never stops anybody. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
-import { engineInUse, startEngine, stopEngine } from "@/engine/engine.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/fields.ts";
+import { startEngine } from "@/engine/engine.ts";
 
 /** Runs a test while a global, or a property of one, is something else. */
 function having<T>(owner: object, name: string, value: T, test: () => void): void {
@@ -20,14 +20,13 @@ Deno.test("without shared memory there is no engine, and the reason is given", (
       warning:
         "there is no shared memory: training steps are taken by autodiff, several times slower",
     });
-    assertEquals(engineInUse(), undefined);
   });
 });
 
 Deno.test("without relaxed SIMD the engine runs all the same, and says that it is slower", () => {
   having(WebAssembly, "validate", () => false, () => {
-    const { machine, warning } = startEngine(12);
-    assertEquals(machine?.build, { relaxed: false });
+    const { engine, warning } = startEngine(12);
+    assertEquals(engine?.machine.build, { relaxed: false });
     assertEquals(
       warning,
       "this WebAssembly has no relaxed SIMD: training steps are slower than they could be",
@@ -38,8 +37,8 @@ Deno.test("without relaxed SIMD the engine runs all the same, and says that it i
 Deno.test("without V8's flags an x86-64 is told what it misses", () => {
   const get = (name: string) => name === "DENO_V8_FLAGS" ? undefined : "";
   having(Deno.env, "get", get, () => {
-    const { machine, warning } = startEngine(13);
-    assert(machine !== undefined);
+    const { engine, warning } = startEngine(13);
+    assert(engine !== undefined);
     assertEquals(
       warning?.startsWith("V8 was started without the flags for wide registers"),
       Deno.build.arch === "x86_64" || undefined,
@@ -66,13 +65,12 @@ Deno.test("an engine that computes wrong numbers is not used", () => {
 });
 
 Deno.test("the threads of an engine end when one with another number of threads takes its place", async () => {
-  const { machine } = startEngine(3);
-  const own = machine!;
+  const own = startEngine(3).engine!.machine;
   // A list that is worth it starts the threads.
   const blend = new Int32Array(OP_BYTES / 4);
   blend.set([Code.Blend, 1, 16], Word.Code);
-  blend[OptimiserWord.Weights] = own.allocate(16);
-  blend[OptimiserWord.Average] = own.allocate(16);
+  blend[BlendWord.Source] = own.allocate(16);
+  blend[BlendWord.Average] = own.allocate(16);
   const program = own.program([blend], true);
   own.run(program);
   const deadline = performance.now() + 60_000;
@@ -83,19 +81,15 @@ Deno.test("the threads of an engine end when one with another number of threads 
   startEngine(2);
   assertEquals(own.threads, 1);
   own.run(program);
-  stopEngine();
 });
 
 Deno.test("the engine is started once for a number of threads, and kept while another backend is in use", () => {
-  const { machine } = startEngine(2);
-  assertEquals(engineInUse(), machine);
-  stopEngine();
-  assertEquals(engineInUse(), undefined);
-  assertEquals(startEngine(2).machine, machine);
+  const { engine } = startEngine(2);
+  assert(engine !== undefined);
+  assertEquals(startEngine(2).engine, engine);
   assertThrows(
     () => startEngine(0),
     RangeError,
     "threads must be an integer from 1 to 1009, got 0",
   );
-  stopEngine();
 });

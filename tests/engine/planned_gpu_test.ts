@@ -2,13 +2,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
+import { sync } from "@/gan/custody.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { discriminatorStep, generatorStep } from "@/gan/steps.ts";
 import { describeSteps, train } from "@/gan/train.ts";
-import { engineInUse } from "@/engine/engine.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";
@@ -24,13 +23,14 @@ import {
   NORM,
   referenceStep,
 } from "../support/planned_cases.ts";
+import { machineOf, planOn } from "../support/planned.ts";
 
 const testOnGpu = (name: string, test: () => Promise<void>) =>
   testOnBackends(name, test, ["webgpu"]);
 
 /** The machine of the backend in use. */
-function machine(): GpuMachine {
-  const machine = engineInUse();
+async function gpu(): Promise<GpuMachine> {
+  const machine = machineOf((await useBackend("webgpu")).engine);
   assert(machine instanceof GpuMachine);
   return machine;
 }
@@ -49,7 +49,7 @@ async function compare(make: () => Gan, steps: number): Promise<void> {
   disposeGan(reference);
   await useBackend("webgpu");
   const gan = make();
-  const planned = new PlannedStep(gan, machine());
+  const planned = planOn(await gpu(), gan);
   for (let step = 1; step <= steps; step++) {
     const [wanted, found] = [reports[step - 1], await planned.step().read()];
     assertEquals(Object.keys(found).sort(), Object.keys(wanted).sort());
@@ -108,7 +108,7 @@ testOnGpu("Adam's numbers after one step are those of autodiff", async () => {
   disposeGan(reference);
   await useBackend("webgpu");
   const gan = make();
-  const planned = new PlannedStep(gan, machine());
+  const planned = planOn(await gpu(), gan);
   planned.step();
   const found = await everything(gan);
   for (const [name, values] of Object.entries(wanted)) {
@@ -157,7 +157,7 @@ function presetGan(name: string, changes: Partial<GanOptions> = {}): Gan {
 for (const preset of ["mlp", "conditional", "goodfellow2014", "spiral"]) {
   testOnGpu(`a step of ${preset} is at most 60 dispatches, one write, one submit`, async () => {
     const gan = presetGan(preset);
-    const planned = new PlannedStep(gan, machine());
+    const planned = planOn(await gpu(), gan);
     planned.step();
     const { dispatchWorkgroups, dispatchWorkgroupsIndirect, ...rest } = await calls(() => {
       planned.step();
@@ -174,7 +174,7 @@ for (const preset of ["mlp", "conditional", "goodfellow2014", "spiral"]) {
 
 testOnGpu("a step with three updates of D is one submit, too", async () => {
   const gan = tinyGan({ discriminatorSteps: 3 });
-  const planned = new PlannedStep(gan, machine());
+  const planned = planOn(await gpu(), gan);
   planned.step();
   const { submit, writeBuffer } = await calls(() => void planned.step());
   assertEquals([submit, writeBuffer], [1, 1]);
@@ -184,7 +184,8 @@ testOnGpu("a step with three updates of D is one submit, too", async () => {
 
 testOnGpu("numbers may be looked at and changed between steps, and no tensor is left", async () => {
   const [watched, alone] = [tinyGan(), tinyGan()];
-  const [a, b] = [watched, alone].map((gan) => new PlannedStep(gan, machine()));
+  const machine = await gpu();
+  const [a, b] = [watched, alone].map((gan) => planOn(machine, gan));
   a.step();
   b.step();
   await everything(watched);
@@ -197,6 +198,7 @@ testOnGpu("numbers may be looked at and changed between steps, and no tensor is 
   assertEquals(tf.memory().numTensors, tensors);
   assertEquals(await everything(watched), await everything(alone));
   // A change of hand is trained on from.
+  sync(watched);
   watched.discriminator.weights["layers.1.bias"].dispose();
   watched.discriminator.weights["layers.1.bias"] = tf.tensor1d([7]);
   a.step();
@@ -210,7 +212,7 @@ testOnGpu("numbers may be looked at and changed between steps, and no tensor is 
 testOnGpu("planned steps and steps of the reference can take turns on WebGPU", async () => {
   const options = { generatorOptimiser: MOMENTUM, discriminatorOptimiser: MOMENTUM };
   const [mixed, reference] = [tinyGan(options), tinyGan(options)];
-  const planned = new PlannedStep(mixed, machine());
+  const planned = planOn(await gpu(), mixed);
   planned.step();
   tf.dispose(discriminatorStep(mixed));
   tf.dispose(generatorStep(mixed));
@@ -223,27 +225,28 @@ testOnGpu("planned steps and steps of the reference can take turns on WebGPU", a
 });
 
 testOnGpu("what is released is an ordinary GAN, and the memory is free again", async () => {
-  const before = machine().allocated;
+  const before = (await gpu()).allocated;
   const gan = tinyGan();
-  const planned = new PlannedStep(gan, machine());
-  assert(machine().allocated > before);
+  const planned = planOn(await gpu(), gan);
+  assert((await gpu()).allocated > before);
   planned.step();
   const numbers = await everything(gan);
   planned.release();
-  assertEquals(machine().allocated, before);
+  assertEquals((await gpu()).allocated, before);
   assertEquals(await everything(gan), numbers);
-  assertEquals("value" in Object.getOwnPropertyDescriptor(gan.generator, "weights")!, true);
+  assertEquals(gan.custody, undefined);
   disposeGan(gan);
 });
 
 testOnGpu("a checkpoint in between changes no bit of what follows on WebGPU", async () => {
   const [through, first] = [tinyGan(), tinyGan()];
-  for await (const _ of train(through, { steps: 9, logEvery: 9 }));
-  for await (const _ of train(first, { steps: 4, logEvery: 1 }));
+  const { engine } = await useBackend("webgpu");
+  for await (const _ of train(through, { steps: 9, logEvery: 9 }, engine));
+  for await (const _ of train(first, { steps: 4, logEvery: 1 }, engine));
   const checkpoint = decodeCheckpoint(await encodeCheckpoint(first), "a test");
   const resumed = restoreGan(checkpoint, first.data);
-  for await (const _ of train(resumed, { steps: 9, logEvery: 9 }));
-  assert(resumed.engine?.machine === machine());
+  for await (const _ of train(resumed, { steps: 9, logEvery: 9 }, engine));
+  assert(resumed.custody?.engine === engine);
   assertEquals(await everything(resumed), await everything(through));
   for (const gan of [through, first, resumed]) disposeGan(gan);
 });
@@ -260,7 +263,7 @@ testOnGpu("a NaN in one weight of G is in the losses and in the weights after a 
     values[4] = NaN;
     old.dispose();
     gan.generator.weights["layers.0.weight"] = tf.tensor(values, old.shape);
-    const planned = new PlannedStep(gan, machine());
+    const planned = planOn(await gpu(), gan);
     const { dLoss, gLoss } = await planned.step().read();
     assert(Number.isNaN(dLoss) && Number.isNaN(gLoss));
     const numbers = await everything(gan);
@@ -276,22 +279,23 @@ testOnGpu(
   async () => {
     const { engine } = await useBackend("webgpu");
     const gan = tinyGan();
-    assertEquals([engine, describeSteps(gan.options)], Array(2).fill(machine().description));
+    assertEquals(describeSteps(gan.options, engine), (await gpu()).description);
     const { submit, mapAsync } = await calls(async () => {
-      for await (const _ of train(gan, { steps: 4, logEvery: 4 }));
+      for await (const _ of train(gan, { steps: 4, logEvery: 4 }, engine));
     });
-    assert(gan.engine instanceof PlannedStep);
+    assert(gan.custody?.engine === engine);
     // Before the first step tensors are taken over; only the last step is read.
     assert(submit > 4);
     assertEquals(mapAsync, 1);
     const autodiff = await useBackend("webgpu", { engine: "autodiff" });
-    assertEquals([autodiff.engine, describeSteps(gan.options)], ["autodiff", "autodiff"]);
-    for await (const _ of train(gan, { steps: 5, logEvery: 1 }));
-    assertEquals(gan.engine, undefined);
-    await useBackend("webgpu");
-    const width = Math.ceil(machine().available / 512);
+    assertEquals(autodiff.engine, undefined);
+    assertEquals(describeSteps(gan.options, autodiff.engine), "autodiff");
+    for await (const _ of train(gan, { steps: 5, logEvery: 1 }, autodiff.engine));
+    assertEquals(gan.custody, undefined);
+    const width = Math.ceil((await gpu()).available / 512);
     const wide = { ...gan.options, discriminator: network(5, [leaky(width), logit()]) };
-    assert(describeSteps(wide).startsWith("autodiff, since it needs "), describeSteps(wide));
+    const how = describeSteps(wide, engine);
+    assert(how.startsWith("autodiff, since it needs "), how);
     disposeGan(gan);
   },
 );

@@ -2,13 +2,21 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { disposeGan } from "@/gan/gan.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
-import { Code, HeadWord, MoveWord, OptimiserWord, Word } from "@/engine/fields.ts";
-import { type Program } from "@/engine/wasm/machine.ts";
+import {
+  BlendWord,
+  Code,
+  GradientWord,
+  HeadWord,
+  MoveWord,
+  OptimiserWord,
+  Word,
+} from "@/engine/fields.ts";
+import { type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { printedWith } from "../support/commands.ts";
 import { tinyGan } from "../support/gans.ts";
 import { GuardedMachine } from "../support/guarded_machine.ts";
+import { planOn } from "../support/planned.ts";
 
 /** Digests of all plans, in a process with these flags of V8. */
 const digests = async (flags: string) =>
@@ -26,7 +34,7 @@ class WrongMachine extends GuardedMachine {
     super({ relaxed: true }, 1);
   }
 
-  override program(operations: Int32Array[], shared: boolean, gate?: number): Program {
+  override program(operations: Int32Array[], shared: boolean, gate?: number): WasmProgram {
     const wrong = operations.map((words) => {
       if (words[Word.Code] !== this.code) return words;
       const copy = words.slice();
@@ -39,17 +47,17 @@ class WrongMachine extends GuardedMachine {
 
 for (
   const [what, code, word, more] of [
-    ["rows of a result too many", Code.Forward, Word.Rows, 12],
+    ["rows of a result too many", Code.Forward, Word.Features, 12],
     ["a result one line too far", Code.Forward, Word.Out, 12 * 64],
     ["a panel of rows too many", Code.Backward, Word.Panels, 1],
     ["a sum too far on", Code.Backward, Word.Sums, 32 * 7],
-    ["a panel of features too many", Code.Features, Word.Panels, 1],
-    ["a gradient before its array", Code.Gradient, Word.Out, -64],
-    ["a feature too many", Code.Load, Word.Rows, 12],
+    ["a panel of features too many", Code.Transpose, Word.Panels, 1],
+    ["a gradient before its array", Code.Gradient, GradientWord.Out, -64],
+    ["a feature too many", Code.Load, Word.Features, 12],
     ["a row of logits too many", Code.HeadD, HeadWord.Count, 16],
     ["a report behind its array", Code.HeadG, HeadWord.Report, 8 * 4],
     ["a register too many", Code.Adam, OptimiserWord.Numbers, 4],
-    ["an average that is not aligned", Code.Blend, OptimiserWord.Average, -4],
+    ["an average that is not aligned", Code.Blend, BlendWord.Average, -4],
     ["a pack too many", Code.Pack, Word.Chunks, 1],
     ["a sample that is too wide on its way back", Code.Unpack, MoveWord.Width, 12],
   ] as const
@@ -64,8 +72,10 @@ for (
       },
     });
     const machine = new WrongMachine(code, word, more);
-    const planned = new PlannedStep(gan, machine);
+    const planned = planOn(machine, gan);
     assertThrows(() => planned.step(), Error, `code ${code}`);
+    // What the machine has is spoilt, and is not to be given back.
+    gan.custody = undefined;
     disposeGan(gan);
   });
 }
@@ -77,10 +87,10 @@ Deno.test("what is read outside of an array, written after it was given back, or
     const words = new Int32Array(48);
     words.set([Code.Blend, 1, 16], Word.Code);
     words.set([from, to], 0);
-    words[OptimiserWord.Weights] = from;
-    words[OptimiserWord.Average] = to;
-    words[OptimiserWord.Numbers] = 16;
-    new Float32Array(words.buffer)[OptimiserWord.AverageShare] = 1;
+    words[BlendWord.Source] = from;
+    words[BlendWord.Average] = to;
+    words[BlendWord.Numbers] = 16;
+    new Float32Array(words.buffer)[BlendWord.Share] = 1;
     words[Word.Code] = Code.Blend;
     words[Word.Chunks] = 1;
     return words;

@@ -2,8 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { loadImages, pixels } from "@/data/mnist.ts";
+import { ALL_METRICS } from "@/eval/metrics.ts";
 import { endsFor, loadReference } from "@/eval/reference.ts";
-import { evaluate, METRICS } from "@/eval/suite.ts";
+import { evaluate } from "@/eval/suite.ts";
 import { range, testWithThreads } from "../support/rows.ts";
 
 const mnist = await loadImages();
@@ -23,7 +24,7 @@ testWithThreads("100 real images have the figures of 100 real images beside them
 
 Deno.test("what is recorded is used for 10,000 samples, and where their number does not matter", async () => {
   const recorded = await loadReference();
-  const ends = await endsFor(10_000, METRICS, mnist);
+  const ends = await endsFor(10_000, ALL_METRICS, mnist);
   assertEquals(ends.real, { ...recorded.real, samples: 10_000 });
   assertEquals(ends.noise, { ...recorded.noise, samples: 10_000 });
   const fewer = await endsFor(700, ["memorisation"], mnist);
@@ -34,7 +35,7 @@ Deno.test("what is recorded is used for 10,000 samples, and where their number d
 });
 
 Deno.test("for more samples than there are real images there is no figure, and the reason is told", async () => {
-  const { real, noise, missing } = await endsFor(60_001, METRICS, mnist);
+  const { real, noise, missing } = await endsFor(60_001, ALL_METRICS, mnist);
   for (const end of [real, noise]) {
     assertEquals(Object.keys(end), ["samples", "parzen", "precisionRecall", "memorisation"]);
   }

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { type ImageData, type LabelledImages, loadImages, PIXELS, pixels } from "@/data/mnist.ts";
-import { DEFAULT_METRICS, evaluate, type Evaluation, METRICS, refusals } from "@/eval/suite.ts";
+import { ALL_METRICS, DEFAULT_METRICS } from "@/eval/metrics.ts";
+import { evaluate, type Evaluation, refusals } from "@/eval/suite.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { range, shuffled, testWithThreads } from "../support/rows.ts";
@@ -25,7 +26,7 @@ const PART: ImageData = {
   train: first(mnist.train, 500),
   test: first(mnist.test, 300),
 };
-const QUICK = METRICS.filter((metric) => metric !== "parzen");
+const QUICK = ALL_METRICS.filter((metric) => metric !== "parzen");
 const real = (from: number, count: number) =>
   pixels(mnist.train.images, range(count).map((i) => from + i));
 
@@ -139,7 +140,7 @@ testWithThreads(
   async () => {
     const refused = async (samples: Float32Array, images: ImageData, message: string) => {
       let heard = 0;
-      const options = { metrics: METRICS, onProgress: () => heard++ };
+      const options = { metrics: ALL_METRICS, onProgress: () => heard++ };
       await assertRejects(() => evaluate(samples, images, options), Error, message);
       assertEquals(heard, 0);
     };
@@ -162,9 +163,9 @@ testWithThreads(
     await assertRejects(
       () => evaluate(grey(10), mnist, { metrics: ["fid" as "frechet"] }),
       RangeError,
-      "each metric must be one of parzen, frechet, classifier, precisionRecall, memorisation, diversity, got fid",
+      "each metric must be one of parzen, frechet, classifier, conditional, precisionRecall, memorisation, diversity, got fid",
     );
     await refused(new Float32Array(785), mnist, "each must have 784 numbers, got 785 in all");
-    assertEquals(refusals(["memorisation"], 1, fashion), []);
+    assertEquals(refusals(["memorisation"], { count: 1, images: fashion }), []);
   },
 );

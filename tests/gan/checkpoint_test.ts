@@ -7,6 +7,7 @@ import {
   restoreGenerator,
 } from "@/gan/checkpoint.ts";
 import { type FixedRows } from "@/data/training_data.ts";
+import { type Engine } from "@/gan/custody.ts";
 import { disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -27,8 +28,8 @@ const everything = (gan: Gan) =>
     numbersOf(gan.discriminatorOptimiser.slots),
   ]);
 
-async function trainTo(gan: Gan, steps: number): Promise<void> {
-  for await (const _ of train(gan, { steps, logEvery: 5 }));
+async function trainTo(gan: Gan, steps: number, engine?: Engine): Promise<void> {
+  for await (const _ of train(gan, { steps, logEvery: 5 }, engine));
 }
 
 const KINDS: Record<string, Partial<GanOptions>> = {
@@ -51,18 +52,18 @@ const KINDS: Record<string, Partial<GanOptions>> = {
 for (const [name, options] of Object.entries(KINDS)) {
   testOnBackends(
     `resumed at any step, a run is bitwise the run never stopped: ${name}`,
-    async () => {
+    async (_backend, engine) => {
       const whole = tinyGan(options);
-      await trainTo(whole, 12);
+      await trainTo(whole, 12, engine);
       const expected = await everything(whole);
       for (const stop of [0, 1, 4, 7]) {
         const first = tinyGan(options);
-        await trainTo(first, stop);
+        await trainTo(first, stop, engine);
         const bytes = await encodeCheckpoint(first);
         disposeGan(first);
         const second = restoreGan(decodeCheckpoint(bytes, "x"), formulaData(17, 5));
         assertEquals(second.step, stop);
-        await trainTo(second, 12);
+        await trainTo(second, 12, engine);
         assertEquals(await everything(second), expected, `stopped at ${stop}`);
         disposeGan(second);
       }
@@ -71,25 +72,31 @@ for (const [name, options] of Object.entries(KINDS)) {
   );
 }
 
-testOnBackends("samples of a checkpoint are those of the GAN; other seeds differ", async () => {
-  const gan = tinyGan();
-  await trainTo(gan, 3);
-  const generator = restoreGenerator(decodeCheckpoint(await encodeCheckpoint(gan), "x"));
-  const draw = (seed: number) => drawSamples(generator, gan.options, 5, new Random(seed));
-  const own = await drawSamples(gan.average!, gan.options, 5, new Random(1));
-  assertEquals(await draw(1), own);
-  assertEquals(own.length, 25);
-  assertEquals((await draw(2)).join() === own.join(), false);
-  disposeGan(gan);
-});
+testOnBackends(
+  "samples of a checkpoint are those of the GAN; other seeds differ",
+  async (_backend, engine) => {
+    const gan = tinyGan();
+    await trainTo(gan, 3, engine);
+    const generator = restoreGenerator(decodeCheckpoint(await encodeCheckpoint(gan), "x"));
+    const draw = (seed: number) => drawSamples(generator, gan.options, 5, new Random(seed));
+    const own = await drawSamples(gan.average!, gan.options, 5, new Random(1));
+    assertEquals(await draw(1), own);
+    assertEquals(own.length, 25);
+    assertEquals((await draw(2)).join() === own.join(), false);
+    disposeGan(gan);
+  },
+);
 
-testOnBackends("a sample does not depend on how many are drawn after it", async () => {
-  const gan = tinyGan();
-  await trainTo(gan, 3);
-  const draw = (count: number) => drawSamples(gan.average!, gan.options, count, new Random(1));
-  assertEquals((await draw(500)).slice(0, 500 * 5), (await draw(501)).slice(0, 500 * 5));
-  disposeGan(gan);
-});
+testOnBackends(
+  "a sample does not depend on how many are drawn after it",
+  async (_backend, engine) => {
+    const gan = tinyGan();
+    await trainTo(gan, 3, engine);
+    const draw = (count: number) => drawSamples(gan.average!, gan.options, count, new Random(1));
+    assertEquals((await draw(500)).slice(0, 500 * 5), (await draw(501)).slice(0, 500 * 5));
+    disposeGan(gan);
+  },
+);
 
 Deno.test("a checkpoint of a GAN with NaN is refused", async () => {
   await useBackend("cpu");

@@ -38,7 +38,7 @@ async function medianDivergence(
   preset: string,
   changes: Partial<GanOptions> = {},
 ): Promise<number> {
-  await useBackend("wasm");
+  const { engine } = await useBackend("wasm");
   const { generator, discriminator } = findPreset(preset).options;
   const real = toyData("spiral").draw(2500, new Random(7));
   const divergences: number[] = [];
@@ -51,7 +51,7 @@ async function medianDivergence(
       generatorBatchSize: 128,
       ...changes,
     });
-    for await (const _ of train(gan, { steps: 300, logEvery: 300 }));
+    for await (const _ of train(gan, { steps: 300, logEvery: 300 }, engine));
     const fake = await drawSamples(gan.generator, gan.options, 2500, new Random(99));
     divergences.push(gridDivergence(real, fake, { range: [-1, 1], cells: 40 }));
     disposeGan(gan);

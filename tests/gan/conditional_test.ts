@@ -10,6 +10,7 @@ import { assertNotEquals, assertRejects } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { createBatches, restoreBatches } from "@/data/batches.ts";
 import { type FixedRows } from "@/data/training_data.ts";
+import { type Engine } from "@/gan/custody.ts";
 import { createGan, disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { cycleLabels, drawLabels, oneHot } from "@/gan/labels.ts";
 import { checkOptions, type GanOptions, latentSize } from "@/gan/options.ts";
@@ -217,7 +218,7 @@ const pattern = (label: number) =>
   Array.from({ length: 6 }, (_, j) => j >> 1 === label ? 0.9 : 0.1);
 
 /** The share of samples that are nearest to the pattern of their label. */
-async function obedience(rows: FixedRows): Promise<number> {
+async function obedience(rows: FixedRows, engine?: Engine): Promise<number> {
   const adam = {
     kind: "adam",
     learningRate: 5e-3,
@@ -237,7 +238,7 @@ async function obedience(rows: FixedRows): Promise<number> {
     }),
     rows,
   );
-  for await (const _ of train(gan, { steps: 800, logEvery: 800 }));
+  for await (const _ of train(gan, { steps: 800, logEvery: 800 }, engine));
   const samples = await drawSamples(samplingGenerator(gan), gan.options, 600, new Random(9));
   disposeGan(gan);
   let right = 0;
@@ -257,9 +258,12 @@ Deno.test({
   sanitizeResources: false,
   sanitizeOps: false,
   async fn() {
-    await useBackend("wasm", { threads: 1 });
-    assertGreater(await obedience(patterns((row) => row % CLASSES)), 0.95);
-    assertLess(await obedience(patterns((row) => Math.floor(row / CLASSES) % CLASSES)), 0.6);
+    const { engine } = await useBackend("wasm", { threads: 1 });
+    assertGreater(await obedience(patterns((row) => row % CLASSES), engine), 0.95);
+    assertLess(
+      await obedience(patterns((row) => Math.floor(row / CLASSES) % CLASSES), engine),
+      0.6,
+    );
     await useBackend("cpu");
   },
 });

@@ -36,6 +36,19 @@ Deno.test("few rows under G's batch normalisation are told, packs counted out; w
   assertEquals(by("goodfellow2014", { batchSize: 1 }), []);
 });
 
+Deno.test("losses that are not meant for each other are told; the pairs of their papers are not", () => {
+  one(
+    by("mlp", { discriminatorLoss: "hinge" }),
+    "against a generatorLoss of score, and this one is",
+  );
+  one(
+    by("mlp", { generatorLoss: "leastSquares" }),
+    "a generatorLoss of nonSaturating or saturating",
+  );
+  assertEquals(by("mlp", { discriminatorLoss: "hinge", generatorLoss: "score" }), []);
+  assertEquals(by("mlp", { generatorLoss: "saturating" }), []);
+});
+
 Deno.test("a penalty that is taken from a preset is told; one that a preset does not have is not", () => {
   one(by("mlp", { gradientPenalty: 0 }), "without its gradient penalty of 1");
   assertEquals(by("mlp-collapse", { gradientPenalty: 0 }), []);

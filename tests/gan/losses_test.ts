@@ -1,6 +1,9 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import {
+  DISCRIMINATOR_LOSSES,
+  type DiscriminatorLoss,
   discriminatorLoss,
+  GENERATOR_LOSSES,
   generatorLoss,
   nonSaturatingLoss,
   saturatingLoss,
@@ -46,39 +49,64 @@ testOnBackends("gradients in the logit: D(a) - 1 against -D(a), finite at ±200"
   }
 });
 
-testOnBackends("gradients equal central differences of the loss", async () => {
-  const h = 0.05;
-  for (const kind of ["nonSaturating", "saturating"] as const) {
-    for (const a of [-2.5, -0.3, 0, 1.1, 3.2]) {
-      const at = async (x: number) => await read(generatorLoss(kind, column([x])));
-      const difference = (await at(a + h) - await at(a - h)) / (2 * h);
-      const gradient = await read(tf.grad((x) => generatorLoss(kind, x))(column([a])));
-      // h²/6 of the third derivative, at most 1/8, and float32's rounding over 2h.
-      assertAlmostEquals(gradient, difference, 1e-4);
+const D_LOSSES = Object.entries(DISCRIMINATOR_LOSSES);
+
+/** The derivative of D's loss in what it gives out for a real row, and for a generated one. */
+const slopesOfD = async (kind: DiscriminatorLoss, a: number): Promise<[number, number]> => [
+  await read(tf.grad((x) => discriminatorLoss(x, column([a]), kind))(column([a]))),
+  await read(tf.grad((x) => discriminatorLoss(column([a]), x, kind))(column([a]))),
+];
+
+Deno.test("where both kinds of rows are alike, no answer of D beats what its loss reads there", async () => {
+  for (const [name, { atEquilibrium, undecided = 0 }] of D_LOSSES) {
+    const kind = name as DiscriminatorLoss;
+    const at = (a: number) => read(discriminatorLoss(column([a]), column([a]), kind));
+    for (let a = -4; a <= 4; a += 0.25) {
+      assert(await at(a) >= atEquilibrium! - 1e-6, `${name} ${a}`);
+    }
+    assertNear(await at(undecided), atEquilibrium!);
+  }
+});
+
+Deno.test("against D's best answer each loss of G reads what its entry says", async () => {
+  for (const { undecided = 0, against } of Object.values(DISCRIMINATOR_LOSSES)) {
+    for (const kind of against) {
+      const { atEquilibrium } = GENERATOR_LOSSES[kind];
+      const found = await read(generatorLoss(kind, column([undecided])));
+      if (atEquilibrium !== undefined) assertNear(found, atEquilibrium);
     }
   }
 });
 
-testOnBackends("a loss is the mean over the batch, not its sum", async () => {
-  const batch = [-1, 0.5, 2, 3];
-  const mean = (f: (a: number) => number) => batch.reduce((sum, a) => sum + f(a), 0) / 4;
-  assertNear(await read(nonSaturatingLoss(column(batch))), mean((a) => softplus(-a)));
-  assertNear(await read(saturatingLoss(column(batch))), mean((a) => -softplus(a)));
-  const d = discriminatorLoss(column(batch), column([1, 2]));
-  assertNear(await read(d), (mean((a) => softplus(-a)) + (softplus(1) + softplus(2)) / 2) / 2);
+Deno.test("the best answers of D are those of their papers: log p/q, p/(p + q), the sign of p - q", async () => {
+  for (const [p, q] of [[0.9, 0.2], [0.3, 0.3], [0.1, 2]]) {
+    const pull = async (kind: DiscriminatorLoss, a: number) => {
+      const [real, fake] = await slopesOfD(kind, a);
+      return p * real + q * fake;
+    };
+    assertAlmostEquals(await pull("original", Math.log(p / q)), 0, 1e-6);
+    assertAlmostEquals(await pull("leastSquares", p / (p + q)), 0, 1e-6);
+    // Within (-1, 1) the hinge pulls towards the greater density, and beyond it lets go of it.
+    assertAlmostEquals(await pull("hinge", 0.5), q - p, 1e-6);
+    assertAlmostEquals(await pull("hinge", 1.5), q, 1e-6);
+    assertAlmostEquals(await pull("wasserstein", 7), q - p, 1e-6);
+  }
 });
 
-testOnBackends(
-  "at D = 1/2: log 2 for D and the non-saturating loss, -log 2 for the other",
-  async () => {
-    const zero = column([0, 0]);
-    assertNear(await read(discriminatorLoss(zero, zero)), Math.LN2);
-    assertNear(await read(nonSaturatingLoss(zero)), Math.LN2);
-    assertNear(await read(saturatingLoss(zero)), -Math.LN2);
-  },
-);
-
-testOnBackends("NaN in a logit is NaN in the loss", async () => {
-  assert(Number.isNaN(await read(nonSaturatingLoss(column([0, NaN])))));
-  assert(Number.isNaN(await read(discriminatorLoss(column([NaN]), column([0])))));
+testOnBackends("every loss's gradient equals central differences", async () => {
+  const h = 0.05;
+  const losses: Record<string, (x: tf.Tensor) => tf.Tensor> = {};
+  for (const [name, { loss }] of Object.entries(GENERATOR_LOSSES)) losses[`G ${name}`] = loss;
+  for (const [name, { loss }] of D_LOSSES) {
+    losses[`D ${name}, real`] = (x) => loss(x, column([0.3]));
+    losses[`D ${name}, generated`] = (x) => loss(column([0.3]), x);
+  }
+  for (const [name, loss] of Object.entries(losses)) {
+    // Not at the hinge's corners.
+    for (const a of [-2.5, -0.3, 0, 0.6, 3.2]) {
+      const at = (x: number) => read(loss(column([x])));
+      const difference = (await at(a + h) - await at(a - h)) / (2 * h);
+      assertAlmostEquals(await read(tf.grad(loss)(column([a]))), difference, 2e-4, name);
+    }
+  }
 });

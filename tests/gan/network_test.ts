@@ -7,7 +7,8 @@ import {
   type Network,
   trace,
 } from "@/gan/network.ts";
-import { type Activation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
+import { type Activation } from "@/gan/activations.ts";
+import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { gradientsIn } from "@/gan/steps.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { listOptions, valueAt } from "@/gan/option_list.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { PRESETS } from "@/gan/presets.ts";
-import { parseSetting, type Setting, withSettings } from "@/gan/set_option.ts";
+import { withSettings } from "@/gan/set_option.ts";
+import { parseSetting, type Setting } from "@/gan/setting.ts";
 
 const optionsOf = (preset: string): GanOptions => ({ ...PRESETS[preset].options, seed: 1 });
 const set = (options: GanOptions, ...texts: string[]) =>

@@ -5,6 +5,7 @@ import { toyData } from "@/data/toy.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
 import { disposeGan, drawLatent, finishedEpochs, type Gan } from "@/gan/gan.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
+import { type Engine } from "@/gan/custody.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { createToyGan } from "@/gan/toy.ts";
 import { train, type TrainEvent } from "@/gan/train.ts";
@@ -20,8 +21,12 @@ const everything = (gan: Gan) =>
     numbersOf(gan.discriminatorOptimiser.slots),
   ]);
 
-async function trainTo(gan: Gan, steps: number, logEvery = 5): Promise<TrainEvent[]> {
-  return await Array.fromAsync(train(gan, { steps, logEvery }));
+async function trainTo(
+  gan: Gan,
+  steps: number,
+  { logEvery = 5, engine }: { logEvery?: number; engine?: Engine } = {},
+): Promise<TrainEvent[]> {
+  return await Array.fromAsync(train(gan, { steps, logEvery }, engine));
 }
 
 /** Ring's networks at a size for tests: batch norm, maxout, packs. */
@@ -44,24 +49,27 @@ for (
     ["ring in packs of 3", smallRing],
   ] as const
 ) {
-  testOnBackends(`resumed at any step, ${name} is bitwise the run never stopped`, async () => {
-    const whole = create();
-    const events = await trainTo(whole, 12);
-    const expected = await everything(whole);
-    for (const stop of [0, 1, 7]) {
-      const first = create();
-      await trainTo(first, stop);
-      const bytes = await encodeCheckpoint(first);
-      disposeGan(first);
-      const second = restoreGan(decodeCheckpoint(bytes, "x"), toyData(whole.options.toy!));
-      const later = await trainTo(second, 12);
-      assertEquals(await everything(second), expected, `stopped at ${stop}`);
-      assertEquals({ ...later.at(-1)!, seconds: 0 }, { ...events.at(-1)!, seconds: 0 });
-      assertEquals(second.batches.state(), whole.batches.state());
-      disposeGan(second);
-    }
-    disposeGan(whole);
-  });
+  testOnBackends(
+    `resumed at any step, ${name} is bitwise the run never stopped`,
+    async (_backend, engine) => {
+      const whole = create();
+      const events = await trainTo(whole, 12, { engine });
+      const expected = await everything(whole);
+      for (const stop of [0, 1, 7]) {
+        const first = create();
+        await trainTo(first, stop, { engine });
+        const bytes = await encodeCheckpoint(first);
+        disposeGan(first);
+        const second = restoreGan(decodeCheckpoint(bytes, "x"), toyData(whole.options.toy!));
+        const later = await trainTo(second, 12, { engine });
+        assertEquals(await everything(second), expected, `stopped at ${stop}`);
+        assertEquals({ ...later.at(-1)!, seconds: 0 }, { ...events.at(-1)!, seconds: 0 });
+        assertEquals(second.batches.state(), whole.batches.state());
+        disposeGan(second);
+      }
+      disposeGan(whole);
+    },
+  );
 }
 
 Deno.test("a checkpoint on one toy distribution is refused for another", async () => {
@@ -178,7 +186,7 @@ Deno.test("accuracies are reported where they are asked for, and change nothing"
   await useBackend("cpu");
   const run = async (reportAccuracy: boolean) => {
     const gan = tinyGan({ reportAccuracy });
-    const events = await trainTo(gan, 6, 1);
+    const events = await trainTo(gan, 6, { logEvery: 1 });
     const weights = await everything(gan);
     disposeGan(gan);
     return { events, weights };

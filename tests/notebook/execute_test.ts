@@ -1,9 +1,9 @@
-/** What is missing, on notebooks as they come back. A real kernel: tests_jupyter/. */
+/** What is missing, on notebooks as they come back. A real kernel: tests/jupyter/real/. */
 import { assertEquals } from "@std/assert";
 import { type Cell, METADATA, type Notebook, type Output } from "@/notebook/document.ts";
 import { type Shown } from "@/notebook/display.ts";
 import { missingOutputs } from "@/notebook/execute.ts";
-import { REPORT_TYPE } from "@/notebook/report.ts";
+import { REPORT_TYPE } from "@/notebook/outputs_report.ts";
 
 const code = (outputs: Output[]): Cell => ({
   cell_type: "code",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type FormulaKey, judge, type Key, type NumberKey } from "@/notebook/exercise.ts";
+import { type FormulaKey, type Key, type NumberKey, verdictOn } from "@/notebook/exercise.ts";
 
 const number: NumberKey = {
   expected: -Math.log(4),
@@ -91,7 +91,7 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
 ];
 for (const [what, answer, key, state, text] of told) {
   Deno.test(`the reader is told: ${what}`, () => {
-    const verdict = judge(answer, key);
+    const verdict = verdictOn(answer, key);
     assertEquals(verdict.state, state);
     assertStringIncludes(verdict.text, text);
   });
@@ -105,7 +105,7 @@ Deno.test("a formula that throws after its first mistake is no error", () => {
   const inputs = [[1, 0.5], [1, 3]];
   // Where it is compared with a known mistake it agrees, and then throws.
   const mistakes = [{ value: late, because: "half" }, { value: () => 0.5, because: "half" }];
-  const { state, text } = judge(late, { ...formula, inputs, mistakes });
+  const { state, text } = verdictOn(late, { ...formula, inputs, mistakes });
   assertEquals(state, "not right yet");
   assertStringIncludes(text, "at (1, 0.5) your function gives 0.5");
 });

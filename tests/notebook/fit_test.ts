@@ -5,7 +5,7 @@ import { lineChart, sliderChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { picturesFigure } from "@/plot/pictures.ts";
-import { plainText } from "@/plot/text.ts";
+import { plainText } from "@/plot/typeset.ts";
 
 /** Letters of seven pixels, in every font. */
 const measure = (text: string) => 7 * text.length;

@@ -1,7 +1,7 @@
 /** What the notebooks say: titles that give nothing away, claims with a message, cells that can be run again. */
 import { assertEquals } from "@std/assert";
 import { codeCells, nameOf, type Notebook, parseNotebook, sourceOf } from "@/notebook/document.ts";
-import { findNotebooks } from "@/notebook/folder.ts";
+import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { stop } from "esbuild";
 import { claimsOf } from "../support/claims_of.ts";
 import { goesOn } from "../support/goes_on.ts";

@@ -24,13 +24,12 @@ import {
   encodePretrained,
   loadPretrained,
   type Pretrained,
-  PRETRAINED_NAMES,
-  type PretrainedName,
   type PretrainedRecord,
   readPretrained,
   restorePretrained,
   roundGenerator,
 } from "@/run/pretrained.ts";
+import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { tf } from "@/tf.ts";
 import { pretrainedTable } from "../../tools/pretrained_table.ts";
@@ -38,7 +37,7 @@ import { numbersOf, tinyGan } from "../support/gans.ts";
 import { range, testWithThreads } from "../support/rows.ts";
 
 const FOLDER = new URL("../../data/pretrained/", import.meta.url);
-const README = new URL("../../README.md", import.meta.url);
+const PAGE = new URL("../../docs/evaluation.md", import.meta.url);
 
 /** NaN fails. */
 const near = (found: number, expected: number, tolerance: number) =>
@@ -152,10 +151,10 @@ Deno.test("the names are those of the files in data/pretrained, under 12 MB toge
   assertLess(sizes.reduce((a, b) => a + b), 12e6);
 });
 
-Deno.test("the README's table says what the records say", async () => {
+Deno.test("the table in docs/evaluation.md says what the records say", async () => {
   const all = await Promise.all(PRETRAINED_NAMES.map(readPretrained));
   assertStringIncludes(
-    await Deno.readTextFile(README),
+    await Deno.readTextFile(PAGE),
     pretrainedTable(all),
     "deno run -A tools/store_pretrained.ts --table writes it",
   );

@@ -6,6 +6,7 @@
  */
 import { assert } from "@std/assert";
 import { type Backend, useBackend } from "@/backend.ts";
+import { type Engine } from "@/gan/custody.ts";
 
 const NAMES: Backend["name"][] = ["cpu", "wasm", "webgpu"];
 
@@ -23,7 +24,7 @@ const webgpu = await hasAdapter();
 /** Registers a test for each backend, named `<name> [<backend>]`. */
 export function testOnBackends(
   name: string,
-  test: (backend: Backend["name"]) => Promise<void>,
+  test: (backend: Backend["name"], engine?: Engine) => Promise<void>,
   names: Backend["name"][] = NAMES,
 ): void {
   for (const backend of names) {
@@ -37,9 +38,9 @@ export function testOnBackends(
       sanitizeOps: false,
       fn: async () => {
         assert(!missing, "REQUIRE_WEBGPU is set and this machine has no WebGPU adapter");
-        await useBackend(backend);
+        const { engine } = await useBackend(backend);
         try {
-          await test(backend);
+          await test(backend, engine);
         } finally {
           await useBackend("cpu");
         }

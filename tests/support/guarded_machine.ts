@@ -5,8 +5,8 @@
  * must everything that belongs to nobody: the constants of the kernels, what was given back, what was never
  * given out. Guards and what was given back hold NaN: whoever takes them in has NaN in his result.
  */
-import { OP_BYTES, Word } from "@/engine/fields.ts";
-import { COUNTER_BYTES, Machine, type Program } from "@/engine/wasm/machine.ts";
+import { COUNTER_BYTES, OP_BYTES, Word } from "@/engine/fields.ts";
+import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 
 /** Numbers before an array, and behind it: more than a panel of 16 lines has. */
 const GUARD = 512;
@@ -15,7 +15,7 @@ const NOBODY = 0x7fa5a5a5;
 /** The threads' own words end here, and the first array begins there. */
 const [CONTROL_END, FIRST] = [256, 2 ** 16];
 
-export class GuardedMachine extends Machine {
+export class GuardedMachine extends WasmMachine {
   /** Counts of the arrays that are given out, by address. */
   readonly #given = new Map<number, number>();
   readonly #constants = this.words(CONTROL_END, (FIRST - CONTROL_END) / 4).slice();
@@ -37,7 +37,7 @@ export class GuardedMachine extends Machine {
   }
 
   /** Runs a list operation by operation; all threads take part in each. */
-  override run({ address, operations, counters, gate }: Program, late?: () => void): void {
+  override run({ address, operations, counters, gate }: WasmProgram, late?: () => void): void {
     for (let i = 0; i < operations; i++) {
       const from = address + i * OP_BYTES;
       const one = {

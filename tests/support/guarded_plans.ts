@@ -9,15 +9,16 @@ import { toyData } from "@/data/toy.ts";
 import { type TrainingData } from "@/data/training_data.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { type Activation, type LayerSpec } from "@/gan/spec.ts";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
+import { type Activation } from "@/gan/activations.ts";
+import { type LayerSpec } from "@/gan/spec.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/fields.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { Random } from "@/random.ts";
 import { formulaData, tinyOptions } from "./gans.ts";
 import { GuardedMachine } from "./guarded_machine.ts";
 import { CASES, leaky, logit, maxout, network, NORM } from "./planned_cases.ts";
+import { planOn } from "./planned.ts";
 
 /** Sides around those of tiles, panels and blocks. */
 const WIDTHS = [1, 2, 4, 5, 6, 7, 11, 12, 13, 15, 16, 17, 47, 48, 49, 95, 97];
@@ -101,9 +102,9 @@ function drawOptions(random: Random): GanOptions {
 }
 
 /** A digest of the numbers that planned steps come to. */
-async function digest({ options, data, steps }: Case, machine: Machine): Promise<string> {
+async function digest({ options, data, steps }: Case, machine: WasmMachine): Promise<string> {
   const gan = createGan(options, data);
-  const planned = new PlannedStep(gan, machine);
+  const planned = planOn(machine, gan);
   for (let step = 0; step < steps; step++) planned.step();
   planned.release();
   const hash = await hashOf(gan);
@@ -127,12 +128,12 @@ async function hashOf({ generator, discriminator, average }: Gan): Promise<strin
 }
 
 /** An operation on two arrays of a machine, which it moves by nothing. */
-function blend(machine: Machine, count = 64): Int32Array {
+function blend(machine: WasmMachine, count = 64): Int32Array {
   const words = new Int32Array(OP_BYTES / 4);
   words.set([Code.Blend, Math.ceil(count / 16), 16], Word.Code);
-  words[OptimiserWord.Weights] = machine.allocate(count);
-  words[OptimiserWord.Average] = machine.allocate(count);
-  words[OptimiserWord.Numbers] = count;
+  words[BlendWord.Source] = machine.allocate(count);
+  words[BlendWord.Average] = machine.allocate(count);
+  words[BlendWord.Numbers] = count;
   return words;
 }
 
@@ -151,7 +152,7 @@ async function guardedMachines(threads: number[]): Promise<GuardedMachine[]> {
 
 await useBackend("cpu");
 const machines = await guardedMachines([1, 2, 3, 5, 8]);
-const plain = new Machine({ relaxed: true }, 1);
+const plain = new WasmMachine({ relaxed: true }, 1);
 for (const [i, each] of cases(Number(Deno.args[0] ?? 20)).entries()) {
   const machine = machines[i % machines.length];
   const where = `${each.name}, ${machine.description}`;

@@ -1,10 +1,12 @@
 /** Networks that use everything that a planned step can do, and the reference to hold it to. */
+import { sync } from "@/gan/custody.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type Tensors } from "@/gan/network.ts";
 import { type MomentumSpec } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { trainStep } from "@/gan/steps.ts";
-import { type Activation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
+import { type Activation } from "@/gan/activations.ts";
+import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { tf } from "@/tf.ts";
 import { numbersOf } from "./gans.ts";
 
@@ -157,6 +159,7 @@ export function conditional(layers: LayerSpec[]): Partial<GanOptions> {
 
 /** The numbers of a GAN, by network. */
 export async function everything(gan: Gan): Promise<Record<string, number[]>> {
+  sync(gan);
   const parts: [prefix: string, ...records: Tensors[]][] = [
     ["generator", gan.generator.weights, gan.generator.statistics],
     ["discriminator", gan.discriminator.weights],

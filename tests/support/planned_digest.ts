@@ -2,14 +2,14 @@
 import { toyData } from "@/data/toy.ts";
 import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
-import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData } from "./gans.ts";
+import { planOn } from "./planned.ts";
 
 await useBackend("cpu");
-const machine = new Machine({ relaxed: true }, 2);
+const machine = new WasmMachine({ relaxed: true }, 2);
 for (
   const [preset, batchSize, packing] of [
     ["mlp", 128],
@@ -22,7 +22,7 @@ for (
   if (options.generatorBatchSize) options.generatorBatchSize = 50;
   const data = options.toy ? toyData(options.toy) : formulaData(200, 784);
   const gan = createGan(options, data);
-  const planned = new PlannedStep(gan, machine);
+  const planned = planOn(machine, gan);
   for (let step = 0; step < 5; step++) planned.step();
   const bytes: number[] = [];
   for (const { weights } of [gan.generator, gan.discriminator]) {

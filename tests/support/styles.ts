@@ -1,6 +1,6 @@
 /**
  * Right answers to assignment 1 by different habits. Each of them scores all its points in a real kernel
- * (tests_jupyter/styles_test.ts), so it must here (tests/course/styles_test.ts).
+ * (tests/jupyter/real/styles_test.ts), so it must here (tests/course/styles_test.ts).
  */
 import { type Assignment, released } from "@/course/assignment.ts";
 import { gradeIdOf } from "@/course/nbgrader.ts";

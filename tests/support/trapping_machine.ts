@@ -2,8 +2,8 @@
  * Lists that reach beyond the memory, in a process that checks every access: in the thread that waits for what is
  * late, in another one, and in a matrix product's. Prints what came of each; to be run with --wasm-bounds-checks.
  */
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
-import { Machine, MAXIMUM_PAGES } from "@/engine/wasm/machine.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/fields.ts";
+import { MAXIMUM_PAGES, WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 
 const COUNT = 4096;
 const BEYOND = MAXIMUM_PAGES * 2 ** 16 - 2 ** 20;
@@ -11,10 +11,10 @@ const BEYOND = MAXIMUM_PAGES * 2 ** 16 - 2 ** 20;
 function average(from: number, to: number): Int32Array {
   const words = new Int32Array(OP_BYTES / 4);
   words.set([Code.Blend, COUNT / 64, 64], Word.Code);
-  words[OptimiserWord.Weights] = from;
-  words[OptimiserWord.Average] = to;
-  words[OptimiserWord.Numbers] = COUNT;
-  new Float32Array(words.buffer)[OptimiserWord.AverageShare] = 1;
+  words[BlendWord.Source] = from;
+  words[BlendWord.Average] = to;
+  words[BlendWord.Numbers] = COUNT;
+  new Float32Array(words.buffer)[BlendWord.Share] = 1;
   return words;
 }
 
@@ -32,7 +32,7 @@ function keepBusy(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-const machine = new Machine({ relaxed: true }, 3);
+const machine = new WasmMachine({ relaxed: true }, 3);
 const [a, b] = [machine.allocate(COUNT), machine.allocate(COUNT)];
 machine.floats(a, COUNT).fill(7);
 const right = machine.program([average(a, b), average(a, b)], true);

@@ -142,7 +142,7 @@ Deno.test("the inner loop writes its tiles and nothing else", () => {
   const [a, b, c] = [1000, 3000, 10_000];
   for (const relaxed of [true, false]) {
     const module = new WebAssembly.Module(gemmModule(8, relaxed));
-    const { exports } = new WebAssembly.Instance(module, { gemm: { memory } });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const multiply = exports.multiply as (...args: number[]) => void;
     numbers.fill(-7);
     numbers.fill(1, a, a + rows * k);
@@ -159,7 +159,7 @@ Deno.test("both modules are valid; the one without relaxed SIMD gives the same t
   const run = (relaxed: boolean) => {
     const memory = new WebAssembly.Memory({ initial: 8, maximum: 8, shared: true });
     const module = new WebAssembly.Module(gemmModule(8, relaxed));
-    const { exports } = new WebAssembly.Instance(module, { gemm: { memory } });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const numbers = new Float32Array(memory.buffer);
     // One panel of A, 6×8 by columns, and one of B, 8×8 by rows.
     const values = new Random(2).normals(48 + 64);

@@ -1,31 +1,40 @@
 /**
- * How operations become dispatches: one for each, but for `Features`, which the gradient that follows
+ * How operations become dispatches: one for each, but for `Transpose`, which the gradient that follows
  * does by itself while it reads.
  *
  * @module
  */
-import { Activation, Code, MoveWord, OptimiserWord, Word } from "../fields.ts";
-import { panelsOf, TILE_ROWS } from "../layout.ts";
-import { HEAD_D, HEAD_G, PENALTY } from "./shaders/heads.ts";
-import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/moves.ts";
-import { ADAM, BLEND, MOMENTUM } from "./shaders/optimisers.ts";
-import { LANES, ROWS, THREADS } from "./shaders/prelude.ts";
 import {
-  ADJOINT,
-  ADJOINT_MAXOUT,
+  Activation,
+  BlendWord,
+  Code,
+  GradientWord,
+  MoveWord,
+  OptimiserWord,
+  TileWord,
+  Word,
+} from "../fields.ts";
+import { panelsOf, TILE_ROWS } from "../layout.ts";
+import { HEAD_D, HEAD_G, PENALTY } from "./shaders/head_shaders.ts";
+import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
+import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
+import { LANES, ROWS, THREADS } from "./shaders/shader_prelude.ts";
+import {
   BACKWARD,
   BACKWARD_MAXOUT,
   BACKWARD_NORM,
-  BELOW,
-  BELOW_MAXOUT,
-  BELOW_NORM,
+  TO_AFFINE,
+  TO_AFFINE_MAXOUT,
+  TO_AFFINE_NORM,
+} from "./shaders/backward_shaders.ts";
+import {
+  ADJOINT,
+  ADJOINT_MAXOUT,
   FORWARD,
   FORWARD_MAXOUT,
   FORWARD_NORM,
-  GRADIENT,
-  GRADIENT_TILE,
-} from "./shaders/products.ts";
-
+} from "./shaders/forward_shaders.ts";
+import { GRADIENT, GRADIENT_TILE } from "./shaders/gradient_shader.ts";
 /** The shaders of the kinds of operations that have one. */
 const SHADERS: Partial<Record<Code, string>> = {
   [Code.Gradient]: GRADIENT,
@@ -53,8 +62,8 @@ function shaderOf(words: Int32Array): string {
       return maxout ? FORWARD_MAXOUT : norm ? FORWARD_NORM : FORWARD;
     case Code.Backward:
       return maxout ? BACKWARD_MAXOUT : norm ? BACKWARD_NORM : BACKWARD;
-    case Code.Below:
-      return maxout ? BELOW_MAXOUT : norm ? BELOW_NORM : BELOW;
+    case Code.ToAffine:
+      return maxout ? TO_AFFINE_MAXOUT : norm ? TO_AFFINE_NORM : TO_AFFINE;
     default:
       return SHADERS[code]!;
   }
@@ -74,7 +83,7 @@ export interface Dispatch {
 export function dispatchesOf(operations: Int32Array[]): (Dispatch | undefined)[] {
   return operations.map((words, i) => {
     const code = words[Word.Code] as Code;
-    if (code === Code.Features) return undefined;
+    if (code === Code.Transpose) return undefined;
     if (code === Code.Gradient) return gradient(words, operations[i - 1]);
     return dispatchOf(code, words.slice());
   });
@@ -90,51 +99,59 @@ function dispatchOf(code: Code, words: Int32Array): Dispatch {
     words[Word.ChunkSize] = size;
     return { shader, words, groups: [Math.ceil(rows / size), 1] };
   };
-  const [rows, panels] = [words[Word.Rows], words[Word.Panels]];
+  const [features, panels] = [words[Word.Features], words[Word.Panels]];
   const [packing, width, count] = [MoveWord.Packing, MoveWord.Width, MoveWord.Count]
     .map((word) => words[word]);
   switch (code) {
     case Code.Forward: {
       // Whole units of a maxout layer.
       const pieces = words[Word.Activation] === Activation.Maxout ? words[Word.Pieces] : 1;
-      return overRows(rows * pieces, pieces * Math.max(1, Math.floor(ROWS / pieces)));
+      return overRows(features * pieces, pieces * Math.max(1, Math.floor(ROWS / pieces)));
     }
     case Code.Backward:
-    case Code.Below:
-      return overRows(rows, ROWS);
+    case Code.ToAffine:
+      return overRows(features, ROWS);
     case Code.Load:
-      return over(rows * panels * LANES);
+      return over(features * panels * LANES);
     case Code.Pack:
       return over(panelsOf(count) * LANES * packing * width);
     case Code.Unpack:
       return over(panelsOf(count * packing) * LANES * width);
     case Code.Adam:
     case Code.Momentum:
-    case Code.Blend:
       return over(words[OptimiserWord.Numbers] / 4);
+    case Code.Blend:
+      return over(words[BlendWord.Numbers] / 4);
     case Code.Tile:
-      return over(Math.ceil(rows / 4) * width);
+      return over(Math.ceil(words[TileWord.Inputs] / 4) * words[TileWord.Outputs]);
     case Code.Untile:
-      return over(Math.ceil(rows * width / 4));
+      return over(Math.ceil(words[TileWord.Inputs] * words[TileWord.Outputs] / 4));
     default:
       return { shader, words, groups: [1, 1] };
   }
 }
 
-/** The words of `Features` say where x is and what is done to it, those of `Gradient` the rest. */
-function gradient(words: Int32Array, features: Int32Array): Dispatch {
-  const merged = features.slice();
+/** What `Gradient` says beside its `Transpose`, which says where x is and what is done to it. */
+const OWN_WORDS = [
+  GradientWord.U,
+  GradientWord.UStride,
+  GradientWord.OutputTiles,
+  GradientWord.Out,
+  GradientWord.WeightStep,
+];
+
+/** Both operations in one. */
+function gradient(words: Int32Array, transpose: Int32Array): Dispatch {
+  const merged = transpose.slice();
   merged[Word.Code] = Code.Gradient;
-  for (const word of [Word.Raw, Word.RawStride, Word.WeightStep]) merged[word] = words[word];
-  merged[Word.Out] = words[Word.Out];
-  merged[Word.Turns] = words[Word.Panels];
-  const outputs = TILE_ROWS * words[Word.Panels];
+  for (const word of OWN_WORDS) merged[word] = words[word];
+  const outputs = TILE_ROWS * words[GradientWord.OutputTiles];
   return {
     shader: GRADIENT,
     words: merged,
     groups: [
       Math.ceil(outputs / GRADIENT_TILE.outputs),
-      Math.ceil(features[Word.Rows] / GRADIENT_TILE.inputs),
+      Math.ceil(transpose[Word.Features] / GRADIENT_TILE.inputs),
     ],
   };
 }

@@ -11,7 +11,7 @@
  */
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
-import { Code, MoveWord, OP_BYTES, Word } from "../fields.ts";
+import { Code, OP_BYTES, TileWord, Word } from "../fields.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { dispatchesOf } from "./dispatches.ts";
 
@@ -200,7 +200,7 @@ export class GpuMachine implements StepMachine {
     return { read: () => this.read(address, count) };
   }
 
-  /** Reads numbers back. */
+  /** Numbers as they lie in the memory, read back. */
   async read(address: number, count: number): Promise<Float32Array> {
     this.#grow();
     const size = 4 * count;
@@ -249,9 +249,9 @@ export class GpuMachine implements StepMachine {
   #reorder(code: Code.Tile | Code.Untile, shape: number[], from: number, to: number): void {
     const words = new Int32Array(OP_BYTES / 4);
     words[Word.Code] = code;
-    [words[Word.Rows], words[MoveWord.Width]] = shape;
-    words[Word.In] = from;
-    words[Word.Out] = to;
+    [words[TileWord.Inputs], words[TileWord.Outputs]] = shape;
+    words[TileWord.Source] = from;
+    words[TileWord.Target] = to;
     const program = this.program([words]);
     this.run(program);
     this.releaseProgram(program);

@@ -5,21 +5,21 @@
  */
 import { type Figure } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { type Axis, LABEL_GAP, lengthOf, pixel } from "./axis.ts";
+import { LABEL_GAP, lengthOf, pixel, type StillAxis } from "./axis.ts";
 import {
   type AxisLayout,
   axisLayout,
+  type FigureSheet,
   isVisible,
   type Margin,
   type Pair,
   pairOf,
-  type Sheet,
   titleText,
   valuesOf,
-} from "./layout.ts";
+} from "./plotly_layout.ts";
 import { annotationExtremes, imageExtremes, shapeExtremes, traceExtremes } from "./extremes.ts";
 import { autoRange } from "./range.ts";
-import { textOf } from "./text.ts";
+import { textOf } from "./text_svg.ts";
 import { ticksOf } from "./ticks.ts";
 
 /** The pairs of axes that something is on, in plotly's order. */
@@ -38,12 +38,12 @@ export function pairsOf({ data, layout }: Figure): Pair[] {
 /** All axes of a figure within its margins, by their ids. */
 export function axesOf(
   figure: Figure,
-  sheet: Sheet,
+  sheet: FigureSheet,
   margin: Margin,
   fonts: Fonts,
-): Map<string, Axis> {
+): Map<string, StillAxis> {
   const pairs = pairsOf(figure);
-  const axes = new Map<string, Axis>();
+  const axes = new Map<string, StillAxis>();
   for (const id of new Set(pairs.flatMap(({ x, y }) => [x, y]))) {
     axes.set(id, emptyAxis(id, figure, sheet, margin));
   }
@@ -54,7 +54,7 @@ export function axesOf(
   return axes;
 }
 
-function emptyAxis(id: string, figure: Figure, sheet: Sheet, margin: Margin): Axis {
+function emptyAxis(id: string, figure: Figure, sheet: FigureSheet, margin: Margin): StillAxis {
   const letter = id[0] as "x" | "y";
   const layout = axisLayout(figure.layout, id);
   const under = layout.overlaying ? axisLayout(figure.layout, layout.overlaying) : undefined;
@@ -85,7 +85,7 @@ function emptyAxis(id: string, figure: Figure, sheet: Sheet, margin: Margin): Ax
   };
 }
 
-function setRange(axis: Axis, figure: Figure, sheet: Sheet, fonts: Fonts): void {
+function setRange(axis: StillAxis, figure: Figure, sheet: FigureSheet, fonts: Fonts): void {
   const { layout, type, categories } = axis;
   const [low, high] = layout.range ?? [];
   if (typeof low === "number" && typeof high === "number" && layout.autorange !== true) {
@@ -109,7 +109,7 @@ function setRange(axis: Axis, figure: Figure, sheet: Sheet, fonts: Fonts): void 
 }
 
 /** An axis with the numbers of another: both show what either has. */
-function matchRange(axis: Axis, axes: Map<string, Axis>): void {
+function matchRange(axis: StillAxis, axes: Map<string, StillAxis>): void {
   const other = axis.layout.matches ? axes.get(axis.layout.matches) : undefined;
   if (!other) return;
   if (!axis.layout.range && !other.layout.range) {
@@ -131,10 +131,10 @@ const TOWARD: Record<string, number> = {
 };
 
 /** Equal scales on two axes: the finer one becomes as coarse as the other, by its range or by its place. */
-function keepScale(axis: Axis, axes: Map<string, Axis>): void {
+function keepScale(axis: StillAxis, axes: Map<string, StillAxis>): void {
   const other = axis.layout.scaleanchor ? axes.get(axis.layout.scaleanchor) : undefined;
   if (!other) return;
-  const scale = (one: Axis) => lengthOf(one) / Math.abs(one.range[1] - one.range[0]);
+  const scale = (one: StillAxis) => lengthOf(one) / Math.abs(one.range[1] - one.range[0]);
   const ratio = axis.layout.scaleratio ?? 1;
   const [own, wanted] = [scale(axis) / ratio, scale(other)];
   const finer = own > wanted ? axis : other;
@@ -154,7 +154,7 @@ function keepScale(axis: Axis, axes: Map<string, Axis>): void {
 /** Room that two labels of one axis leave between them. */
 const APART = 6;
 
-function setTicks(axis: Axis, sheet: Sheet, fonts: Fonts): void {
+function setTicks(axis: StillAxis, sheet: FigureSheet, fonts: Fonts): void {
   const { layout, letter, type, range, categories } = axis;
   const title = typeof layout.title === "string" ? undefined : layout.title;
   axis.title = textOf(titleText(layout.title), title?.font?.size ?? 1.2 * sheet.font.size, fonts);
@@ -186,7 +186,7 @@ function steepOf({ autotickangles = [0, 30, 90] }: AxisLayout): number {
 }
 
 /** True where labels of one size, side by side, would run into each other. */
-function overlap(axis: Axis): boolean {
+function overlap(axis: StillAxis): boolean {
   if (axis.type === "log") return false;
   const places = axis.ticks.map(({ at }) => pixel(axis, at));
   return axis.labels.some((label, i) =>
@@ -199,7 +199,7 @@ function overlap(axis: Axis): boolean {
 const EDGE = 6;
 
 /** The margins with the room that axes ask for beside their numbers and names. */
-export function marginsFor(axes: Map<string, Axis>, margin: Margin): Margin {
+export function marginsFor(axes: Map<string, StillAxis>, margin: Margin): Margin {
   const found = { ...margin };
   for (const { letter, layout, depth, title } of axes.values()) {
     if (!layout.automargin || layout.visible === false) continue;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type AxisLayout } from "./layout.ts";
-import { type Text } from "./text.ts";
+import { type AxisLayout } from "./plotly_layout.ts";
+import { type Text } from "./text_svg.ts";
 import { type Tick } from "./ticks.ts";
 
 /** An axis in its place. */
-export interface Axis {
+export interface StillAxis {
   id: string;
   letter: "x" | "y";
   type: "linear" | "log" | "category";
@@ -31,7 +31,7 @@ export interface Axis {
 export const LABEL_GAP = 4;
 
 /** The coordinate of a value. */
-export function coordinate({ type, categories }: Axis, value: unknown): number {
+export function coordinate({ type, categories }: StillAxis, value: unknown): number {
   if (value === null || value === undefined) return NaN;
   if (type === "category") {
     const place = categories.indexOf(String(value));
@@ -42,21 +42,16 @@ export function coordinate({ type, categories }: Axis, value: unknown): number {
 }
 
 /** The pixel of a coordinate. */
-export function pixel({ range, ends }: Axis, at: number): number {
+export function pixel({ range, ends }: StillAxis, at: number): number {
   return ends[0] + (at - range[0]) / (range[1] - range[0]) * (ends[1] - ends[0]);
 }
 
-/** The pixel of a value. */
-export function pixelOf(axis: Axis, value: unknown): number {
-  return pixel(axis, coordinate(axis, value));
-}
-
-export function lengthOf({ ends }: Axis): number {
+export function lengthOf({ ends }: StillAxis): number {
   return Math.abs(ends[1] - ends[0]);
 }
 
 /** True where a coordinate is on the axis. */
-export function isOn({ range }: Axis, at: number): boolean {
+export function isOn({ range }: StillAxis, at: number): boolean {
   const slack = 1e-6 * Math.abs(range[1] - range[0]);
   return at >= Math.min(...range) - slack && at <= Math.max(...range) + slack;
 }

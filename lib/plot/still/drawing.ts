@@ -9,23 +9,23 @@
  */
 import { type Figure, type Trace } from "../figure.ts";
 import { axesOf, marginsFor, pairsOf } from "./axes.ts";
-import { type Axis, LABEL_GAP, pixel } from "./axis.ts";
-import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls.ts";
+import { LABEL_GAP, pixel, type StillAxis } from "./axis.ts";
+import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls_svg.ts";
 import { FONT_FAMILY, type Fonts } from "./font.ts";
 import { annotationsSvg, type Ground, highestAnnotation, imagesSvg, shapesSvg } from "./items.ts";
 import {
+  type FigureSheet,
   isVisible,
   type Margin,
   type Pair,
   pairOf,
-  type Sheet,
   sheetOf,
   titleText,
-} from "./layout.ts";
+} from "./plotly_layout.ts";
 import { type Legend, legendCorner, legendOf, legendSvg } from "./legend.ts";
 import { attributes, element, number } from "./svg.ts";
-import { LINE_HEIGHT, textOf, textSvg } from "./text.ts";
-import { barsSvg, colourOf, scatterSvg } from "./traces.ts";
+import { LINE_HEIGHT, textOf, textSvg } from "./text_svg.ts";
+import { barsSvg, scatterSvg, traceColour } from "./traces.ts";
 
 /** Pixels that a figure without a width of its own takes. */
 export const WIDTH = 760;
@@ -86,9 +86,9 @@ export function stillSvg(figure: Figure, fonts: Fonts): Drawing {
 /** Margins depend on the numbers beside the axes and those on the margins: twice is enough. */
 function arranged(
   figure: Figure,
-  sheet: Sheet,
+  sheet: FigureSheet,
   fonts: Fonts,
-): { margin: Margin; axes: Map<string, Axis>; legend?: Legend } {
+): { margin: Margin; axes: Map<string, StillAxis>; legend?: Legend } {
   let margin = sheet.margin;
   let axes = axesOf(figure, sheet, margin, fonts);
   let legend: Legend | undefined;
@@ -105,7 +105,7 @@ function arranged(
 }
 
 /** A legend above the drawing, or to its right, pushes the drawing away. */
-function withLegend(margin: Margin, legend: Legend, sheet: Sheet): Margin {
+function withLegend(margin: Margin, legend: Legend, sheet: FigureSheet): Margin {
   const { x, y } = legendCorner(legend, sheet, margin);
   const right = Math.max(margin.r, margin.r + x + legend.width - sheet.width);
   return {
@@ -115,20 +115,20 @@ function withLegend(margin: Margin, legend: Legend, sheet: Sheet): Margin {
   };
 }
 
-function clipSvg({ x, y }: { x: Axis; y: Axis }): string {
+function clipSvg({ x, y }: { x: StillAxis; y: StillAxis }): string {
   return element("clipPath", { id: `clip-${x.id}-${y.id}` }, element("rect", boxOf(x, y)));
 }
 
-function boxOf(x: Axis, y: Axis) {
+function boxOf(x: StillAxis, y: StillAxis) {
   const [left, right] = [Math.min(...x.ends), Math.max(...x.ends)];
   const [top, bottom] = [Math.min(...y.ends), Math.max(...y.ends)];
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** The lines of the ticks across a drawing. */
-function gridSvg({ x, y }: { x: Axis; y: Axis }): string {
+function gridSvg({ x, y }: { x: StillAxis; y: StillAxis }): string {
   const { x: left, y: top, width, height } = boxOf(x, y);
-  const line = (axis: Axis, d: (at: number) => string): string => {
+  const line = (axis: StillAxis, d: (at: number) => string): string => {
     const { visible, showgrid, gridcolor = GRID, overlaying, zeroline } = axis.layout;
     if (visible === false) return "";
     const looks = { stroke: gridcolor, "stroke-width": 1 };
@@ -148,7 +148,7 @@ function gridSvg({ x, y }: { x: Axis; y: Axis }): string {
 /** All traces, each cut to its axes, later ones above. */
 function tracesSvg(
   { data, layout }: Figure,
-  axes: Map<string, Axis>,
+  axes: Map<string, StillAxis>,
 ): { defs: string; drawn: string } {
   const key = ({ x, y }: Pair) => `${x}-${y}`;
   const shown = data.map((trace, index) => ({ trace, index })).filter(({ trace }) =>
@@ -175,7 +175,7 @@ function tracesSvg(
         y,
         index: stacked ? 0 : place,
         count: stacked ? 1 : beside.length,
-        colour: colourOf(trace, index),
+        colour: traceColour(trace, index),
         id: index,
       });
       defs += bar.defs;
@@ -193,7 +193,7 @@ function tracesSvg(
 }
 
 /** The numbers and the name of an axis, and its line where it has one. */
-function axisSvg(axis: Axis, { axes, sheet, margin }: Ground): string {
+function axisSvg(axis: StillAxis, { axes, sheet, margin }: Ground): string {
   const { layout, letter, ends, ticks, labels, angle } = axis;
   if (layout.visible === false) return "";
   const across = acrossOf(axis, axes, { sheet, margin });
@@ -224,7 +224,7 @@ function axisSvg(axis: Axis, { axes, sheet, margin }: Ground): string {
   return line + texts + axisTitleSvg(axis, across, far, sheet);
 }
 
-function axisTitleSvg(axis: Axis, across: number, far: boolean, sheet: Sheet): string {
+function axisTitleSvg(axis: StillAxis, across: number, far: boolean, sheet: FigureSheet): string {
   const { layout, letter, ends, depth, title } = axis;
   if (titleText(layout.title) === "") return "";
   const standoff = typeof layout.title === "string" ? 10 : layout.title?.standoff ?? 10;
@@ -241,9 +241,9 @@ function axisTitleSvg(axis: Axis, across: number, far: boolean, sheet: Sheet): s
 
 /** Where an axis is on the other: at the end of the one that it is anchored to. */
 function acrossOf(
-  { letter, id, layout }: Axis,
-  axes: Map<string, Axis>,
-  { sheet, margin }: { sheet: Sheet; margin: Margin },
+  { letter, id, layout }: StillAxis,
+  axes: Map<string, StillAxis>,
+  { sheet, margin }: { sheet: FigureSheet; margin: Margin },
 ): number {
   const other = axes.get(layout.anchor ?? `${letter === "x" ? "y" : "x"}${id.slice(1)}`) ??
     [...axes.values()].find((axis) => axis.letter !== letter);
@@ -266,7 +266,7 @@ interface TitleLayout {
   pad?: { t?: number; l?: number; b?: number };
 }
 
-function titleSvg(sheet: Sheet, margin: Margin, fonts: Fonts): string {
+function titleSvg(sheet: FigureSheet, margin: Margin, fonts: Fonts): string {
   const own = sheet.layout.title as TitleLayout | string | undefined;
   const title: TitleLayout = typeof own === "string" ? { text: own } : own ?? {};
   const { x = 0.5, y = "auto", xanchor = "auto", yanchor = "auto", pad } = title;

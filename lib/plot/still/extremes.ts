@@ -4,13 +4,13 @@
  * @module
  */
 import { type Figure, type Trace } from "../figure.ts";
-import { type Axis, coordinate, lengthOf } from "./axis.ts";
+import { coordinate, lengthOf, type StillAxis } from "./axis.ts";
 import { type Fonts } from "./font.ts";
-import { isVisible, modeOf, pairOf, type Sheet, valuesOf } from "./layout.ts";
+import { type FigureSheet, isVisible, modeOf, pairOf, valuesOf } from "./plotly_layout.ts";
 import { type Extreme, PADDING } from "./range.ts";
-import { textOf } from "./text.ts";
+import { textOf } from "./text_svg.ts";
 
-export function traceExtremes(axis: Axis, { data, layout }: Figure): Extreme[] {
+export function traceExtremes(axis: StillAxis, { data, layout }: Figure): Extreme[] {
   const own = data.filter((trace) => isVisible(trace) && pairOf(trace)[axis.letter] === axis.id);
   const padding = PADDING * lengthOf(axis);
   return own.flatMap((trace): Extreme[] => {
@@ -59,7 +59,7 @@ function endsOf(places: number[]): number[] {
 
 type Item = Record<string, unknown>;
 
-export function imageExtremes(axis: Axis, { layout }: Figure): Extreme[] {
+export function imageExtremes(axis: StillAxis, { layout }: Figure): Extreme[] {
   const { letter, id } = axis;
   return ((layout.images ?? []) as Item[]).filter((image) => image[`${letter}ref`] === id)
     .flatMap((image) => {
@@ -71,7 +71,7 @@ export function imageExtremes(axis: Axis, { layout }: Figure): Extreme[] {
     });
 }
 
-export function shapeExtremes(axis: Axis, { layout }: Figure): Extreme[] {
+export function shapeExtremes(axis: StillAxis, { layout }: Figure): Extreme[] {
   const { letter, id } = axis;
   return ((layout.shapes ?? []) as Item[]).filter((shape) => shape[`${letter}ref`] === id)
     .flatMap((shape) => {
@@ -82,9 +82,9 @@ export function shapeExtremes(axis: Axis, { layout }: Figure): Extreme[] {
 }
 
 export function annotationExtremes(
-  axis: Axis,
+  axis: StillAxis,
   { layout }: Figure,
-  sheet: Sheet,
+  sheet: FigureSheet,
   fonts: Fonts,
 ): Extreme[] {
   const { letter, id } = axis;

@@ -5,27 +5,27 @@
  *
  * @module
  */
-import { type Axis, coordinate, isOn, pixel } from "./axis.ts";
+import { coordinate, isOn, pixel, type StillAxis } from "./axis.ts";
 import { type Fonts } from "./font.ts";
-import { type FontLook, type Margin, type Sheet } from "./layout.ts";
+import { type FigureSheet, type FontLook, type Margin } from "./plotly_layout.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
-import { LINE_HEIGHT, type Text, textOf, textSvg } from "./text.ts";
+import { LINE_HEIGHT, type Text, textOf, textSvg } from "./text_svg.ts";
 
 type Item = Record<string, unknown>;
 
 /** What places are measured by. */
 export interface Ground {
-  sheet: Sheet;
+  sheet: FigureSheet;
   margin: Margin;
-  axes: Map<string, Axis>;
+  axes: Map<string, StillAxis>;
 }
 
 /** The pixel of a place along x or y; undefined where its axis is not drawn. */
-export function placeOf(
+function placeOf(
   { sheet, margin, axes }: Ground,
   letter: "x" | "y",
   ref: unknown,
-  at: (axis: Axis) => number,
+  at: (axis: StillAxis) => number,
   share: unknown,
 ): number | undefined {
   const name = String(ref ?? "paper");
@@ -119,7 +119,10 @@ function boxesOf(ground: Ground, fonts: Fonts): NoteBox[] {
   });
 }
 
-function annotationSvg({ note, text, left, top, width, height }: NoteBox, sheet: Sheet): string {
+function annotationSvg(
+  { note, text, left, top, width, height }: NoteBox,
+  sheet: FigureSheet,
+): string {
   const align = (note.align ?? "center") as "left" | "center" | "right";
   const drawn = textSvg(text, {
     x: left + { left: BORDER, center: width / 2, right: width - BORDER }[align],

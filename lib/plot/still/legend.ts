@@ -5,11 +5,11 @@
  */
 import { type Trace } from "../figure.ts";
 import { type Fonts } from "./font.ts";
-import { isVisible, type Margin, modeOf, type Sheet } from "./layout.ts";
+import { type FigureSheet, isVisible, type Margin, modeOf } from "./plotly_layout.ts";
 import { markerSvg } from "./markers.ts";
 import { attributes, element, type LineLook, stroke } from "./svg.ts";
-import { type Text, textOf, textSvg } from "./text.ts";
-import { colourOf, patternSvg } from "./traces.ts";
+import { type Text, textOf, textSvg } from "./text_svg.ts";
+import { patternSvg, traceColour } from "./traces.ts";
 
 /** Room around items, and from the left end of an item to its name. */
 const GAP = 5;
@@ -49,7 +49,7 @@ interface LegendLayout {
 /** The legend of a figure, laid out; undefined where it has none. */
 export function legendOf(
   data: readonly Trace[],
-  sheet: Sheet,
+  sheet: FigureSheet,
   room: number,
   fonts: Fonts,
 ): Legend | undefined {
@@ -118,7 +118,7 @@ function inRows(items: Item[], room: number, groupGap: number): { width: number;
 /** Where a legend's upper left corner is, in pixels. */
 export function legendCorner(
   { place, width, height }: Legend,
-  sheet: Sheet,
+  sheet: FigureSheet,
   margin: Margin,
 ): { x: number; y: number } {
   const inner = {
@@ -135,7 +135,7 @@ export function legendCorner(
 export function legendSvg(
   legend: Legend,
   corner: { x: number; y: number },
-  sheet: Sheet,
+  sheet: FigureSheet,
 ): string {
   const constant = (sheet.layout.legend as { itemsizing?: string } | undefined)?.itemsizing ===
     "constant";
@@ -156,7 +156,7 @@ const POINT = { least: 2, most: 16, constant: 12 };
 
 /** A short piece of a trace, `TO_TEXT` wide, around a height. */
 function exampleOf({ trace, index }: Item, x: number, y: number, constant: boolean): string {
-  const color = colourOf(trace, index);
+  const color = traceColour(trace, index);
   const [left, right, middle] = [x + GAP, x + TO_TEXT - GAP, x + TO_TEXT / 2];
   if (trace.type === "bar") {
     const { pattern } = (trace.marker ?? {}) as { pattern?: { shape?: string } };

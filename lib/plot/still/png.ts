@@ -26,7 +26,7 @@ export interface Still {
  * Pixels of the PNG for each pixel of the page: 1.5 are sharp on paper and on fine screens. Grids of digits would have
  * 200 kB at that, and no more to show than they have at 1.
  */
-export function scaleOf({ layout }: Figure): number {
+function scaleOf({ layout }: Figure): number {
   return (layout.images as unknown[] | undefined)?.length ? 1 : 1.5;
 }
 

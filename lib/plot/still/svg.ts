@@ -32,7 +32,7 @@ export function element(
 }
 
 /** How plotly draws a dash: lengths in pixels for its names, none for a solid line. */
-export function dashes(dash: unknown, width: number): string | undefined {
+function dashes(dash: unknown, width: number): string | undefined {
   const unit = Math.max(width, 3);
   const lengths: Record<string, number[]> = {
     dot: [1, 1],

@@ -6,7 +6,7 @@
  * @module
  */
 import { format as d3Format } from "d3-format";
-import { type AxisLayout } from "./layout.ts";
+import { type AxisLayout } from "./plotly_layout.ts";
 
 export interface Tick {
   /** Coordinate on the axis. */

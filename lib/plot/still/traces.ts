@@ -4,8 +4,8 @@
  * @module
  */
 import { type Trace } from "../figure.ts";
-import { type Axis, coordinate, pixel } from "./axis.ts";
-import { modeOf, valuesOf } from "./layout.ts";
+import { coordinate, pixel, type StillAxis } from "./axis.ts";
+import { modeOf, valuesOf } from "./plotly_layout.ts";
 import { markerSvg } from "./markers.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
 
@@ -26,7 +26,7 @@ const COLORWAY = [
 ];
 
 /** The colour of a trace's line or, where it has none, of its markers. */
-export function colourOf(trace: Trace, index: number): string {
+export function traceColour(trace: Trace, index: number): string {
   const color = (part: unknown) => {
     const found = (part as { color?: unknown } | undefined)?.color;
     return typeof found === "string" ? found : undefined;
@@ -35,13 +35,13 @@ export function colourOf(trace: Trace, index: number): string {
 }
 
 /** The points of a trace in pixels; NaN where there is a gap. */
-export function pointsOf(trace: Trace, x: Axis, y: Axis): Point[] {
+function pointsOf(trace: Trace, x: StillAxis, y: StillAxis): Point[] {
   const [xs, ys] = [valuesOf(trace, "x"), valuesOf(trace, "y")];
   return xs.map((value, i) => [pixel(x, coordinate(x, value)), pixel(y, coordinate(y, ys[i]))]);
 }
 
 /** A line through points, in plotly's shapes; a gap where a point is NaN. */
-export function pathOf(points: readonly Point[], shape: unknown = "linear"): string {
+function pathOf(points: readonly Point[], shape: unknown = "linear"): string {
   const at = (x: number, y: number) => `${number(x)},${number(y)}`;
   let pen: Point | undefined;
   return points.map(([x, y]) => {
@@ -64,11 +64,11 @@ export function pathOf(points: readonly Point[], shape: unknown = "linear"): str
 /** A scatter trace; `before` is the one before it on the same axes, up to which it may be filled. */
 export function scatterSvg(
   trace: Trace,
-  { x, y, index, before }: { x: Axis; y: Axis; index: number; before?: Trace },
+  { x, y, index, before }: { x: StillAxis; y: StillAxis; index: number; before?: Trace },
 ): string {
   const points = pointsOf(trace, x, y);
   const mode = modeOf(trace);
-  const color = colourOf(trace, index);
+  const color = traceColour(trace, index);
   const line = { color, ...trace.line as LineLook };
   const parts = [fillSvg(trace, points, { x, y, before, color })];
   if (mode.includes("lines") && (line.width ?? 2) > 0) {
@@ -85,7 +85,7 @@ export function scatterSvg(
 function fillSvg(
   trace: Trace,
   points: Point[],
-  { x, y, before, color }: { x: Axis; y: Axis; before?: Trace; color: string },
+  { x, y, before, color }: { x: StillAxis; y: StillAxis; before?: Trace; color: string },
 ): string {
   const fill = trace.fill as string | undefined;
   if (!fill || fill === "none") return "";
@@ -145,8 +145,8 @@ function headingTo(points: readonly Point[], index: number): number {
 const BAR_GAP = 0.2;
 
 export interface BarPlace {
-  x: Axis;
-  y: Axis;
+  x: StillAxis;
+  y: StillAxis;
   index: number;
   count: number;
   colour: string;

@@ -1,12 +1,13 @@
 /** The machine on WebGPU: its memory, and how it starts. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { engineInUse, startGpuEngine } from "@/engine/engine.ts";
-import { Code, HeadWord, OP_BYTES, OptimiserWord, ReportWord, Word } from "@/engine/fields.ts";
+import { startGpuEngine } from "@/engine/engine.ts";
+import { BlendWord, Code, HeadWord, OP_BYTES, ReportWord, Word } from "@/engine/fields.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
-import { selfCheck } from "@/engine/gpu/self_check.ts";
+import { selfCheckOnGpu } from "@/engine/self_check.ts";
 import { eachWeight, weightSize } from "@/engine/layout.ts";
 import { tf } from "@/tf.ts";
+import { machineOf } from "../../support/planned.ts";
 import { testOnBackends } from "../../support/backends.ts";
 
 const device = () => (tf.backend() as unknown as { device: GPUDevice }).device;
@@ -72,12 +73,12 @@ testOnGpu(
     machine.write(source, filled(16, 1));
     const words = new Int32Array(OP_BYTES / 4);
     words[Word.Code] = Code.Blend;
-    words[OptimiserWord.Weights] = source;
-    words[OptimiserWord.Average] = average;
-    words[OptimiserWord.Numbers] = 16;
+    words[BlendWord.Source] = source;
+    words[BlendWord.Average] = average;
+    words[BlendWord.Numbers] = 16;
     const program = machine.program([words]);
     for (const share of [0.5, 0.25]) {
-      machine.wordsOf(program, 0)[OptimiserWord.AverageShare] = share;
+      machine.wordsOf(program, 0)[BlendWord.Share] = share;
       machine.run(program);
     }
     // 0 → ½ → ½ + ¼ · ½.
@@ -124,7 +125,7 @@ testOnGpu("losses and slopes are right for logits of 0, ±0.5, ±30 and ±200", 
     const words = new Int32Array(OP_BYTES / 4);
     words[Word.Code] = Code.HeadD;
     words[HeadWord.Logits] = a;
-    words[HeadWord.Stride] = 64;
+    words[HeadWord.LogitsStride] = 64;
     words[HeadWord.Seeds] = seeds;
     words[HeadWord.BiasGradient] = bias;
     words[HeadWord.Report] = report;
@@ -149,15 +150,18 @@ testOnGpu("losses and slopes are right for logits of 0, ±0.5, ±30 and ±200", 
 });
 
 testOnGpu("the self-check passes, and finds one number that is wrong", async (machine) => {
-  assertEquals(await selfCheck(machine), undefined);
+  assertEquals(await selfCheckOnGpu(machine), undefined);
   assertEquals(machine.allocated, 0);
   for (
     const [nth, complaint] of [
       [0, "a product forwards is wrong"],
       [1, "a product backwards is wrong"],
       [2, "the gradient of a weight is wrong"],
-      [3, "tanh is wrong"],
-      [4, "a step of Adam is wrong"],
+      [3, "relu is wrong"],
+      [4, "leakyRelu is wrong"],
+      [5, "sigmoid is wrong"],
+      [6, "tanh is wrong"],
+      [7, "a step of Adam is wrong"],
     ] as const
   ) {
     const wrong = new GpuMachine(device());
@@ -168,7 +172,7 @@ testOnGpu("the self-check passes, and finds one number that is wrong", async (ma
       if (reads++ === nth) values[0] += 1e-4;
       return values;
     };
-    assertEquals(await selfCheck(wrong), complaint);
+    assertEquals(await selfCheckOnGpu(wrong), complaint);
   }
 });
 
@@ -186,13 +190,13 @@ testOnBackends("a GPU that refuses the shaders is left to autodiff, with a warni
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const { machine, warning } = await startGpuEngine(refusing);
-  assertEquals([machine, engineInUse()], [undefined, undefined]);
+  const { engine, warning } = await startGpuEngine(refusing);
+  assertEquals(engine, undefined);
   assertEquals(
     warning,
     "the engine failed its self-check on the GPU (no shaders today): " +
       "training steps are taken by autodiff, several times slower",
   );
-  await useBackend("webgpu");
-  assert(engineInUse() instanceof GpuMachine);
+  const again = await useBackend("webgpu");
+  assert(machineOf(again.engine) instanceof GpuMachine);
 }, ["webgpu"]);

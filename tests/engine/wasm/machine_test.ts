@@ -1,15 +1,16 @@
 /** The machine: memory, threads, self-check. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
-import { Machine } from "@/engine/wasm/machine.ts";
-import { selfCheck } from "@/engine/wasm/self_check.ts";
+import { Activation, BlendWord, Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
+import { selfCheck } from "@/engine/self_check.ts";
+import { type Sweep, type TileExports } from "@/engine/wasm/tile_module.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { fileURLToPath } from "node:url";
 
 const relaxed = true;
 
 Deno.test("memory is zero when it is given out, also for the second time", () => {
-  const machine = new Machine({ relaxed }, 1);
+  const machine = new WasmMachine({ relaxed }, 1);
   const first = machine.allocate(100);
   machine.floats(first, 100).fill(7);
   machine.release(first, 100);
@@ -19,7 +20,7 @@ Deno.test("memory is zero when it is given out, also for the second time", () =>
 });
 
 Deno.test("what is given back is joined, and nothing is given out twice", () => {
-  const machine = new Machine({ relaxed }, 1);
+  const machine = new WasmMachine({ relaxed }, 1);
   const before = machine.allocated;
   const sizes = [10, 300, 1, 64, 5000];
   const addresses = sizes.map((size) => machine.allocate(size));
@@ -34,7 +35,7 @@ Deno.test("what is given back is joined, and nothing is given out twice", () => 
 });
 
 Deno.test("only what was given out is taken back, once, and of the size that it had", () => {
-  const machine = new Machine({ relaxed }, 1);
+  const machine = new WasmMachine({ relaxed }, 1);
   const [address, neighbour] = [machine.allocate(100), machine.allocate(16)];
   const refused = (address: number, count: number, found: string) =>
     assertThrows(() => machine.release(address, count), RangeError, found);
@@ -48,7 +49,7 @@ Deno.test("only what was given out is taken back, once, and of the size that it 
 });
 
 Deno.test("more than a memory may have is refused, and the machine goes on", () => {
-  const machine = new Machine({ relaxed }, 1);
+  const machine = new WasmMachine({ relaxed }, 1);
   assertThrows(() => machine.allocate(2 ** 30), RangeError);
   assertEquals(machine.allocated, 0);
   const address = machine.allocate(16);
@@ -57,7 +58,7 @@ Deno.test("more than a memory may have is refused, and the machine goes on", () 
 });
 
 Deno.test("no memory is given out or taken back while threads run a list", () => {
-  const machine = new Machine({ relaxed }, 2);
+  const machine = new WasmMachine({ relaxed }, 2);
   const { program } = averages(machine, 2, 64, 1);
   const address = machine.allocate(16);
   for (const use of [() => machine.allocate(16), () => machine.release(address, 16)]) {
@@ -83,7 +84,7 @@ Deno.test("a list that reaches beyond the memory is an error, whoever comes upon
 });
 
 Deno.test("memory grows as it is asked for", () => {
-  const machine = new Machine({ relaxed }, 1);
+  const machine = new WasmMachine({ relaxed }, 1);
   const count = 8 * 2 ** 20;
   const address = machine.allocate(count);
   machine.floats(address, count)[count - 1] = 3;
@@ -93,7 +94,7 @@ Deno.test("memory grows as it is asked for", () => {
 Deno.test("a number of threads that is none is refused", () => {
   for (const threads of [0, -1, 1.5, NaN, 2000]) {
     assertThrows(
-      () => new Machine({ relaxed }, threads),
+      () => new WasmMachine({ relaxed }, threads),
       RangeError,
       `Cannot start the engine: threads must be an integer from 1 to 1009, got ${threads}`,
     );
@@ -101,7 +102,7 @@ Deno.test("a number of threads that is none is refused", () => {
 });
 
 /** A list of `operations` averages over `count` numbers, each towards the one before; all start at 0. */
-function averages(machine: Machine, operations: number, count: number, gate?: number) {
+function averages(machine: WasmMachine, operations: number, count: number, gate?: number) {
   const addresses = Array.from({ length: operations + 1 }, () => machine.allocate(count));
   const first = machine.floats(addresses[0], count);
   for (let i = 0; i < count; i++) first[i] = i % 100;
@@ -109,10 +110,10 @@ function averages(machine: Machine, operations: number, count: number, gate?: nu
     Array.from({ length: operations }, (_, i) => {
       const words = new Int32Array(OP_BYTES / 4);
       words.set([Code.Blend, Math.ceil(count / 64), 64], Word.Code);
-      words[OptimiserWord.Weights] = addresses[i];
-      words[OptimiserWord.Average] = addresses[i + 1];
-      words[OptimiserWord.Numbers] = count;
-      new Float32Array(words.buffer)[OptimiserWord.AverageShare] = 0.5;
+      words[BlendWord.Source] = addresses[i];
+      words[BlendWord.Average] = addresses[i + 1];
+      words[BlendWord.Numbers] = count;
+      new Float32Array(words.buffer)[BlendWord.Share] = 0.5;
       return words;
     }),
     true,
@@ -123,7 +124,7 @@ function averages(machine: Machine, operations: number, count: number, gate?: nu
 }
 
 /** Lets the other threads come up. */
-async function start(machine: Machine, threads: number): Promise<void> {
+async function start(machine: WasmMachine, threads: number): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (machine.threads < threads && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -132,12 +133,12 @@ async function start(machine: Machine, threads: number): Promise<void> {
 }
 
 Deno.test("every thread that can be asked for has its word: a list is run by 64 of them", async () => {
-  const machine = new Machine({ relaxed }, 64);
+  const machine = new WasmMachine({ relaxed }, 64);
   const { program, last } = averages(machine, 4, 4096);
   machine.run(program);
   await start(machine, 64);
   machine.run(program);
-  const alone = new Machine({ relaxed }, 1);
+  const alone = new WasmMachine({ relaxed }, 1);
   const one = averages(alone, 4, 4096);
   for (let i = 0; i < 2; i++) alone.run(one.program);
   assertEquals(last(), one.last());
@@ -146,7 +147,7 @@ Deno.test("every thread that can be asked for has its word: a list is run by 64 
 
 for (const threads of [1, 2, 3, 5]) {
   Deno.test(`a list is run from the first to the last, each chunk once [${threads} threads]`, async () => {
-    const machine = new Machine({ relaxed }, threads);
+    const machine = new WasmMachine({ relaxed }, threads);
     const operations = 12;
     const { program, last } = averages(machine, operations, 4096);
     machine.run(program);
@@ -177,7 +178,7 @@ function keepBusy(milliseconds: number): void {
 
 Deno.test("what is put in late is there from the gate on, and the other threads have begun by then", async () => {
   const threads = 3, count = 4096, gate = 2;
-  const machine = new Machine({ relaxed }, threads);
+  const machine = new WasmMachine({ relaxed }, threads);
   const { program, array } = averages(machine, 4, count, gate);
   machine.run(program, () => {});
   await start(machine, threads);
@@ -201,7 +202,7 @@ Deno.test("what is put in late is there from the gate on, and the other threads 
 
 Deno.test("where what is late cannot be put in, nothing behind the gate is done, and the machine goes on", async () => {
   const threads = 2, count = 4096, gate = 1;
-  const machine = new Machine({ relaxed }, threads);
+  const machine = new WasmMachine({ relaxed }, threads);
   const { program, array } = averages(machine, 3, count, gate);
   machine.run(program, () => {});
   await start(machine, threads);
@@ -217,19 +218,92 @@ Deno.test("where what is late cannot be put in, nothing behind the gate is done,
   machine.stop();
 });
 
-Deno.test("the self-check passes, and finds a loop that is wrong in one number", () => {
-  assertEquals(selfCheck(new Machine({ relaxed }, 1)), undefined);
-  for (const name of ["forward", "backward", "gradient"] as const) {
-    const machine = new Machine({ relaxed }, 1);
-    const { [name]: right } = machine.sweeps;
-    const sweeps = { ...machine.sweeps };
-    sweeps[name] = (a, b, c, ...rest) => {
-      right(a, b, c, ...rest);
-      machine.floats(c, 1)[0] += 1;
-    };
-    Object.defineProperty(machine, "sweeps", { value: sweeps });
-    assert(selfCheck(machine)?.includes("is wrong"), name);
+type Rest = Parameters<Sweep> extends [number, number, number, ...infer R] ? R : never;
+
+/** A machine whose inner loop `name` gives one number too much. */
+function machineWithWrongLoop(name: keyof TileExports): WasmMachine {
+  const right = WebAssembly.Instance;
+  let machine: WasmMachine | undefined;
+  WebAssembly.Instance = class {
+    exports: WebAssembly.Exports;
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      this.exports = { ...new right(module, imports).exports };
+      const loop = this.exports[name] as Sweep | undefined;
+      if (!loop) return;
+      this.exports[name] = (a: number, b: number, c: number, ...rest: Rest) => {
+        loop(a, b, c, ...rest);
+        machine!.floats(c, 1)[0] += 1;
+      };
+    }
+  };
+  try {
+    return machine = new WasmMachine({ relaxed }, 1);
+  } finally {
+    WebAssembly.Instance = right;
   }
+}
+
+/** A machine that gives one number a little too much, where word `out` of a certain operation says. */
+class WrongMachine extends WasmMachine {
+  #address?: number;
+
+  constructor(readonly isWrong: (words: Int32Array) => boolean, readonly out: number) {
+    super({ relaxed }, 1);
+  }
+
+  override program(operations: Int32Array[], shared: boolean): WasmProgram {
+    this.#address = operations.find(this.isWrong)?.[this.out];
+    return super.program(operations, shared);
+  }
+
+  override run(program: WasmProgram): void {
+    super.run(program);
+    if (this.#address) this.floats(this.#address, 1)[0] += 1e-4;
+  }
+}
+
+Deno.test("the self-check passes, and gives its memory back", () => {
+  const machine = new WasmMachine({ relaxed }, 1);
+  assertEquals(selfCheck(machine), undefined);
+  assertEquals(machine.allocated, 0);
+});
+
+Deno.test("the self-check finds a loop that is wrong in one number", () => {
+  for (
+    const [name, complaint] of [
+      ["forward", "a product forwards is wrong"],
+      ["backward", "a product backwards is wrong"],
+      ["gradient", "the gradient of a weight is wrong"],
+    ] as const
+  ) {
+    assertEquals(selfCheck(machineWithWrongLoop(name)), complaint);
+  }
+});
+
+Deno.test("the self-check finds one wrong number of an activation, and of a step of Adam", () => {
+  for (
+    const [activation, complaint] of [
+      [Activation.Relu, "relu is wrong"],
+      [Activation.LeakyRelu, "leakyRelu is wrong"],
+      [Activation.Sigmoid, "sigmoid is wrong"],
+      [Activation.Tanh, "tanh is wrong"],
+    ] as const
+  ) {
+    const isWrong = (words: Int32Array) => words[Word.Activation] === activation;
+    assertEquals(selfCheck(new WrongMachine(isWrong, Word.Out)), complaint);
+  }
+  for (const out of [OptimiserWord.Weights, OptimiserWord.First, OptimiserWord.Second]) {
+    const machine = new WrongMachine((words) => words[Word.Code] === Code.Adam, out);
+    assertEquals(selfCheck(machine), "a step of Adam is wrong");
+  }
+});
+
+Deno.test("a machine that fails at the self-check is wrong, and says how", () => {
+  const machine = new WasmMachine({ relaxed }, 1);
+  machine.run = () => {
+    throw new Error("no such instruction");
+  };
+  assertEquals(selfCheck(machine), "no such instruction");
 });
 
 Deno.test("the flags for wide registers are given on x86-64 alone: elsewhere V8 refuses them", () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadFonts } from "@/plot/still/font.ts";
 import { autoRange } from "@/plot/still/range.ts";
-import { textOf, textSvg } from "@/plot/still/text.ts";
+import { textOf, textSvg } from "@/plot/still/text_svg.ts";
 import { type Ruler, ticksOf } from "@/plot/still/ticks.ts";
 
 const fonts = await loadFonts();

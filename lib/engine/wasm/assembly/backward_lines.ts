@@ -12,6 +12,7 @@ import {
   sumsOf,
   valid,
 } from "./lines";
+import { PANEL } from "../../sizes";
 import { address, number, word } from "./op";
 import { splat, total } from "./vector";
 
@@ -23,12 +24,12 @@ function piecesOf(op: usize): i32 {
 }
 
 /** To be called before the first panel. */
-export function beginBelow(op: usize, first: i32, end: i32): void {
+export function beginAffine(op: usize, first: i32, end: i32): void {
   const pieces = piecesOf(op);
   if (address(op, Word.Sums)) clearSums(op, first * pieces, end * pieces);
 }
 
-export function belowLines(op: usize, panel: i32, first: i32, end: i32): void {
+export function affineLines(op: usize, panel: i32, first: i32, end: i32): void {
   if (address(op, Word.Mask)) maskLines(op, panel, first, end);
   if (address(op, Word.Squares)) squareLines(op, panel, first, end);
   if (word(op, Word.Activation) == Activation.Maxout) spreadLines(op, panel, first, end);
@@ -41,7 +42,7 @@ export function belowLines(op: usize, panel: i32, first: i32, end: i32): void {
 }
 
 /** To be called after the last panel. */
-export function endBelow(op: usize, first: i32, end: i32): void {
+export function endAffine(op: usize, first: i32, end: i32): void {
   const pieces = piecesOf(op);
   if (word(op, Word.Norm)) normBackwardLines(op, first, end);
   if (address(op, Word.Squares)) {
@@ -73,7 +74,7 @@ function squareLines(op: usize, panel: i32, first: i32, end: i32): void {
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
-    if (columns == 16) {
+    if (columns == PANEL) {
       sum = f32x4.add(sum, f32x4.mul(a, a));
       sum = f32x4.add(sum, f32x4.mul(b, b));
       sum = f32x4.add(sum, f32x4.mul(c, c));
@@ -96,7 +97,7 @@ function squareLines(op: usize, panel: i32, first: i32, end: i32): void {
 
 /** Lines times their seeds and the slopes of the activation. */
 function throughLines(op: usize, panel: i32, first: i32, end: i32): void {
-  const kind = address(op, Word.Below) ? word(op, Word.Activation) : Activation.Linear;
+  const kind = address(op, Word.Activated) ? word(op, Word.Activation) : Activation.Linear;
   if (kind == Activation.Relu || kind == Activation.LeakyRelu) {
     through(Activation.LeakyRelu, op, panel, first, end);
   } else if (kind == Activation.Sigmoid) through(Activation.Sigmoid, op, panel, first, end);
@@ -111,7 +112,7 @@ function through(kind: i32, op: usize, panel: i32, first: i32, end: i32): void {
   const seeds = address(op, Word.Seeds);
   let from = line(op, Word.Raw, Word.RawStride, panel, first);
   let to = line(op, Word.Out, Word.OutStride, panel, first);
-  let below = line(op, Word.Below, Word.BelowStride, panel, first);
+  let given = line(op, Word.Activated, Word.ActivatedStride, panel, first);
   if (kind == Activation.Linear && !seeds && from == to) return;
   let e = splat(1);
   let f = e;
@@ -130,11 +131,11 @@ function through(kind: i32, op: usize, panel: i32, first: i32, end: i32): void {
     let c = f32x4.mul(v128.load(from, 32), g);
     let d = f32x4.mul(v128.load(from, 48), h);
     if (kind != Activation.Linear) {
-      a = sloped(kind, slope, v128.load(below), a);
-      b = sloped(kind, slope, v128.load(below, 16), b);
-      c = sloped(kind, slope, v128.load(below, 32), c);
-      d = sloped(kind, slope, v128.load(below, 48), d);
-      below += LINE;
+      a = sloped(kind, slope, v128.load(given), a);
+      b = sloped(kind, slope, v128.load(given, 16), b);
+      c = sloped(kind, slope, v128.load(given, 32), c);
+      d = sloped(kind, slope, v128.load(given, 48), d);
+      given += LINE;
     }
     v128.store(to, a);
     v128.store(to, b, 16);
@@ -222,7 +223,7 @@ function sumNormLines(op: usize, panel: i32, first: i32, end: i32): void {
     let bx = f32x4.mul(b, v128.load(normalised, 16));
     let cx = f32x4.mul(c, v128.load(normalised, 32));
     let dx = f32x4.mul(d, v128.load(normalised, 48));
-    if (columns < 16) {
+    if (columns < PANEL) {
       a = valid(columns, 0, a);
       b = valid(columns, 4, b);
       c = valid(columns, 8, c);
@@ -248,7 +249,7 @@ function sumNormLines(op: usize, panel: i32, first: i32, end: i32): void {
  */
 function normBackwardLines(op: usize, first: i32, end: i32): void {
   const panels = word(op, Word.Panels);
-  const count = number(op, Word.Count);
+  const count = number(op, Word.BatchRows);
   for (let row = first; row < end; row++) {
     const sums = sumsOf(op, row);
     const shiftGradient = total(v128.load(sums));
@@ -275,7 +276,7 @@ function normBackwardLines(op: usize, first: i32, end: i32): void {
       let b = throughNorm(v128.load(at, 16), v128.load(normalised, 16), mean, product, gain);
       let c = throughNorm(v128.load(at, 32), v128.load(normalised, 32), mean, product, gain);
       let d = throughNorm(v128.load(at, 48), v128.load(normalised, 48), mean, product, gain);
-      if (columns < 16) {
+      if (columns < PANEL) {
         a = valid(columns, 0, a);
         b = valid(columns, 4, b);
         c = valid(columns, 8, c);

@@ -12,6 +12,7 @@ import {
   sumsOf,
   valid,
 } from "./lines";
+import { PANEL } from "../../sizes";
 import { address, number, word } from "./op";
 import { splat } from "./vector";
 
@@ -107,7 +108,7 @@ export function sumLines(op: usize, panel: i32, first: i32, end: i32): void {
     const d = v128.load(at, 48);
     const sums = sumsOf(op, row);
     let sum = v128.load(sums);
-    if (columns == 16) {
+    if (columns == PANEL) {
       sum = f32x4.add(f32x4.add(f32x4.add(f32x4.add(sum, a), b), c), d);
     } else {
       sum = f32x4.add(sum, valid(columns, 0, a));
@@ -123,8 +124,8 @@ export function sumLines(op: usize, panel: i32, first: i32, end: i32): void {
 /** Batch norm, once `sumLines` has seen all panels; then as `forwardLines`. Moves the running statistics. */
 export function normaliseLines(op: usize, first: i32, end: i32): void {
   const panels = word(op, Word.Panels);
-  const count = number(op, Word.Count);
-  const share = number(op, Word.Share);
+  const count = number(op, Word.BatchRows);
+  const share = number(op, Word.StatisticsShare);
   for (let row = first; row < end; row++) {
     const mean = sumOf(op, row, 0) / count;
     v128.store(sumsOf(op, row), splat(0));
@@ -177,7 +178,7 @@ function centreLines(op: usize, panel: i32, first: i32, end: i32): void {
     v128.store(at, b, 16);
     v128.store(at, c, 32);
     v128.store(at, d, 48);
-    if (columns < 16) {
+    if (columns < PANEL) {
       a = valid(columns, 0, a);
       b = valid(columns, 4, b);
       c = valid(columns, 8, c);
@@ -241,19 +242,19 @@ export function adjointLines(op: usize, panel: i32, first: i32, end: i32): void 
     const slope = splat(number(op, Word.Slope));
     let from = line(op, Word.Raw, Word.RawStride, panel, first);
     let to = line(op, Word.Out, Word.OutStride, panel, first);
-    let below = line(op, Word.Below, Word.BelowStride, panel, first);
+    let given = line(op, Word.Activated, Word.ActivatedStride, panel, first);
     for (let row = first; row < end; row++) {
-      const a = sloped(Activation.LeakyRelu, slope, v128.load(below), v128.load(from));
-      const b = sloped(Activation.LeakyRelu, slope, v128.load(below, 16), v128.load(from, 16));
-      const c = sloped(Activation.LeakyRelu, slope, v128.load(below, 32), v128.load(from, 32));
-      const d = sloped(Activation.LeakyRelu, slope, v128.load(below, 48), v128.load(from, 48));
+      const a = sloped(Activation.LeakyRelu, slope, v128.load(given), v128.load(from));
+      const b = sloped(Activation.LeakyRelu, slope, v128.load(given, 16), v128.load(from, 16));
+      const c = sloped(Activation.LeakyRelu, slope, v128.load(given, 32), v128.load(from, 32));
+      const d = sloped(Activation.LeakyRelu, slope, v128.load(given, 48), v128.load(from, 48));
       v128.store(to, a);
       v128.store(to, b, 16);
       v128.store(to, c, 32);
       v128.store(to, d, 48);
       from += LINE;
       to += LINE;
-      below += LINE;
+      given += LINE;
     }
   }
   maskLines(op, panel, first, end);

@@ -1,8 +1,8 @@
 /** The two losses on logits, their slopes, and what is reported. In float64: the batch is short. */
-import { HeadWord, ReportWord } from "../../fields";
+import { HeadWord, PenaltyWord, ReportWord } from "../../fields";
+import { PANEL } from "../../sizes";
+import { LINE } from "./lines";
 import { address, number, word } from "./op";
-
-const PANEL: i32 = 16;
 
 function softplus(a: f64): f64 {
   return max<f64>(a, 0) + Math.log1p(Math.exp(-abs<f64>(a)));
@@ -16,7 +16,7 @@ function sigmoid(a: f64): f64 {
 @inline
 function logit(op: usize, panel: i32, column: i32): f64 {
   return <f64> load<f32>(
-    address(op, HeadWord.Logits) + <usize> panel * word(op, HeadWord.Stride) + 4 * <usize> column,
+    address(op, HeadWord.Logits) + <usize> panel * word(op, HeadWord.LogitsStride) + 4 * <usize> column,
   );
 }
 
@@ -24,15 +24,15 @@ function logit(op: usize, panel: i32, column: i32): f64 {
 @inline
 function seed(op: usize, panel: i32, column: i32, value: f64): void {
   store<f32>(
-    address(op, HeadWord.Seeds) + 64 * <usize> panel + 4 * <usize> column,
+    address(op, HeadWord.Seeds) + LINE * <usize> panel + 4 * <usize> column,
     <f32> value,
   );
 }
 
 // @ts-ignore: decorator
 @inline
-function report(op: usize, index: i32, value: f64): void {
-  store<f64>(address(op, HeadWord.Report) + 8 * <usize> index, value);
+function report(to: usize, index: i32, value: f64): void {
+  store<f64>(to + 8 * <usize> index, value);
 }
 
 /** ½ (E softplus(-a) over real rows + E softplus(a) over generated ones). */
@@ -40,6 +40,7 @@ export function headD(op: usize): void {
   const count = word(op, HeadWord.Count);
   const panels = (count + PANEL - 1) / PANEL;
   const n = <f64> count;
+  const to = address(op, HeadWord.Report);
   let loss: f64 = 0, biasGradient: f64 = 0, right: f64 = 0;
   for (let group = 0; group < 2; group++) {
     let believed: f64 = 0;
@@ -59,10 +60,10 @@ export function headD(op: usize): void {
       biasGradient += slope;
       seed(op, panel, column, slope);
     }
-    report(op, group == 0 ? ReportWord.DReal : ReportWord.DFake, believed / n);
+    report(to, group == 0 ? ReportWord.DReal : ReportWord.DFake, believed / n);
   }
-  report(op, ReportWord.DLoss, loss / (2 * n));
-  report(op, ReportWord.DAccuracy, right / (2 * n));
+  report(to, ReportWord.DLoss, loss / (2 * n));
+  report(to, ReportWord.DAccuracy, right / (2 * n));
   store<f32>(address(op, HeadWord.BiasGradient), <f32> biasGradient);
 }
 
@@ -73,6 +74,7 @@ export function headG(op: usize): void {
   const panels = (count + PANEL - 1) / PANEL;
   const first = word(op, HeadWord.FirstPanel);
   const n = <f64> count;
+  const to = address(op, HeadWord.Report);
   let loss: f64 = 0, believed: f64 = 0;
   for (let i = 0; i < panels * PANEL; i++) {
     const panel = i / PANEL;
@@ -86,16 +88,18 @@ export function headG(op: usize): void {
     if (a > 0) believed += 1;
     seed(op, panel, column, (saturating ? -sigmoid(a) : -sigmoid(-a)) / n);
   }
-  report(op, ReportWord.GLoss, loss / n);
-  report(op, ReportWord.GAccuracy, believed / n);
+  report(to, ReportWord.GLoss, loss / n);
+  report(to, ReportWord.GAccuracy, believed / n);
 }
 
 /** factor · the sum of the squares: γ/2 E‖∇ₓ a(x)‖². */
 export function penalty(op: usize): void {
-  const rows = word(op, HeadWord.Count);
+  const features = word(op, PenaltyWord.Features);
+  const squares = address(op, PenaltyWord.Squares);
   let sum: f64 = 0;
-  for (let row = 0; row < rows; row++) {
-    sum += <f64> load<f32>(address(op, HeadWord.Seeds) + 4 * <usize> row);
+  for (let feature = 0; feature < features; feature++) {
+    sum += <f64> load<f32>(squares + 4 * <usize> feature);
   }
-  report(op, ReportWord.Penalty, sum * <f64> number(op, HeadWord.Groups));
+  const value = sum * <f64> number(op, PenaltyWord.Factor);
+  report(address(op, PenaltyWord.Report), ReportWord.Penalty, value);
 }

@@ -1,17 +1,15 @@
 /**
  * Runs a list of operations. Every thread that has joined calls `run` with the same list; for each
  * operation they take its chunks from a counter, and none goes on before all chunks are done. A thread
- * that joins late, or never, costs time and changes no number.
+ * that joins late, or never, costs time and changes no number. One that fails calls `abandon`.
  */
-import { Code, OP_BYTES, Word } from "../../fields";
+import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../fields";
 import { headD, headG, penalty } from "./heads";
-import { features, loadRows, pack, unpack } from "./moves";
+import { loadRows, pack, transpose, unpack } from "./moves";
 import { word } from "./op";
 import { adam, blend, momentum } from "./optimisers";
-import { backward, below, forward, gradient } from "./products";
+import { backward, forward, gradient, toAffine } from "./products";
 
-/** Bytes of the two counters of an operation: each has a cache line of its own. */
-const COUNTER_BYTES: usize = 128;
 /** Looks at a counter before a thread lies down for a moment: about 20 µs. */
 const LOOKS: i32 = 20000;
 
@@ -19,7 +17,7 @@ export function run(program: usize, operations: i32, counters: usize): void {
   for (let i = 0; i < operations; i++) {
     const op = program + <usize> i * OP_BYTES;
     const next = counters + <usize> i * COUNTER_BYTES;
-    const done = next + 64;
+    const done = next + COUNTER_BYTES / 2;
     const chunks = word(op, Word.Chunks);
     let finished = 0;
     while (true) {
@@ -38,16 +36,24 @@ export function run(program: usize, operations: i32, counters: usize): void {
   }
 }
 
+/** As if all chunks of a list were taken and done: nobody takes one any more, and nobody waits for one. */
+export function abandon(_program: usize, operations: i32, counters: usize): void {
+  const end = counters + <usize> operations * COUNTER_BYTES;
+  for (let counter = counters; counter < end; counter += COUNTER_BYTES / 2) {
+    atomic.store<i32>(counter, MANY_CHUNKS);
+  }
+}
+
 function execute(op: usize, chunk: i32): void {
   switch (word(op, Word.Code)) {
     case Code.Forward:
       return forward(op, chunk);
     case Code.Backward:
       return backward(op, chunk);
-    case Code.Below:
-      return below(op, chunk);
-    case Code.Features:
-      return features(op, chunk);
+    case Code.ToAffine:
+      return toAffine(op, chunk);
+    case Code.Transpose:
+      return transpose(op, chunk);
     case Code.Gradient:
       return gradient(op, chunk);
     case Code.Load:

@@ -1,5 +1,5 @@
 /**
- * What is done to lines. A row of a result has one line of 64 bytes in each panel, and the rows of a chunk lie one
+ * What is done to lines. A row of a result has one line in each panel, and the rows of a chunk lie one
  * after another in a panel: they are dealt with panel by panel, as soon as their product is there.
  *
  * The four vectors of a line are loaded together, computed together and stored together, so that V8 can pair
@@ -7,10 +7,12 @@
  * computes them; on their way they lie in `Sums`.
  */
 import { Activation, SUM_BYTES, Word } from "../../fields";
+import { PANEL } from "../../sizes";
 import { address, word } from "./op";
 import { laneMask, sigmoid, splat, tanh, total } from "./vector";
 
-export const LINE: usize = 64;
+/** Bytes of a line. */
+export const LINE: usize = 4 * PANEL;
 
 /** The line of row `row` in panel `panel` of the array whose address and stride are these words. */
 // @ts-ignore: decorator
@@ -48,7 +50,7 @@ export function sumOf(op: usize, row: i32, byte: usize): f32 {
 // @ts-ignore: decorator
 @inline
 export function columnsOf(op: usize, panel: i32): i32 {
-  return (panel + 1) % word(op, Word.GroupPanels) == 0 ? word(op, Word.LastColumns) : 16;
+  return (panel + 1) % word(op, Word.GroupPanels) == 0 ? word(op, Word.LastColumns) : PANEL;
 }
 
 /** x, the vector from column `first` of a line, with zeros from column `columns` on. */

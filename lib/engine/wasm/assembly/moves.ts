@@ -1,12 +1,11 @@
 /** Operations that move numbers from one order to another. */
 import { MoveWord, Word } from "../../fields";
+import { PANEL } from "../../sizes";
+import { LINE } from "./lines";
 import { address, chunkEnd, chunkStart, word } from "./op";
 import { laneMask, splat } from "./vector";
 
-const PANEL: i32 = 16;
-const PANEL_BYTES: usize = 64;
-
-/** Transposes 16×16 numbers; rows of both sides lie `fromStride` and `toStride` bytes apart. */
+/** Transposes 4×4 numbers; rows of both sides lie `fromStride` and `toStride` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize): void {
@@ -28,8 +27,8 @@ function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize):
  * Panels of a batch to panels of features, each column times its seed, with `Added` added. Columns that
  * are no rows of the batch become zero, and so do features that are not there.
  */
-export function features(op: usize, chunk: i32): void {
-  const rows = word(op, Word.Rows);
+export function transpose(op: usize, chunk: i32): void {
+  const rows = word(op, Word.Features);
   const panels = word(op, Word.Panels);
   const groupPanels = word(op, Word.GroupPanels);
   const seeds = address(op, Word.Seeds);
@@ -41,34 +40,34 @@ export function features(op: usize, chunk: i32): void {
     const height = min(PANEL, rows - first);
     for (let panel = 0; panel < panels; panel++) {
       const from = address(op, Word.In) + <usize> panel * word(op, Word.InStride) +
-        <usize> first * PANEL_BYTES;
+        <usize> first * LINE;
       const to = address(op, Word.Out) + <usize> tile * word(op, Word.OutStride) +
-        <usize> panel * PANEL * PANEL_BYTES;
+        <usize> panel * PANEL * LINE;
       const last = (panel + 1) % groupPanels == 0;
       const count = last ? word(op, Word.LastColumns) : PANEL;
       const plus = panel < addedPanels
-        ? added + <usize> panel * word(op, Word.AddedStride) + <usize> first * PANEL_BYTES
+        ? added + <usize> panel * word(op, Word.AddedStride) + <usize> first * LINE
         : 0;
       for (let column = 0; column < PANEL; column += 4) {
         const seed = seeds
-          ? v128.load(seeds + <usize> panel * PANEL_BYTES + 4 * <usize> column)
+          ? v128.load(seeds + <usize> panel * LINE + 4 * <usize> column)
           : splat(1);
         const mask = laneMask(column, count);
         for (let row = 0; row < PANEL; row += 4) {
-          const at = <usize> row * PANEL_BYTES + 4 * <usize> column;
+          const at = <usize> row * LINE + 4 * <usize> column;
           const a = row < height ? one(from, plus, at, seed, mask) : splat(0);
-          const b = row + 1 < height ? one(from, plus, at + 64, seed, mask) : splat(0);
-          const c = row + 2 < height ? one(from, plus, at + 128, seed, mask) : splat(0);
-          const d = row + 3 < height ? one(from, plus, at + 192, seed, mask) : splat(0);
-          const target = to + <usize> column * PANEL_BYTES + 4 * <usize> row;
+          const b = row + 1 < height ? one(from, plus, at + LINE, seed, mask) : splat(0);
+          const c = row + 2 < height ? one(from, plus, at + 2 * LINE, seed, mask) : splat(0);
+          const d = row + 3 < height ? one(from, plus, at + 3 * LINE, seed, mask) : splat(0);
+          const target = to + <usize> column * LINE + 4 * <usize> row;
           const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
           const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
           const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
           const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
           v128.store(target, v128.shuffle<f64>(ab, cd, 0, 2));
-          v128.store(target + 64, v128.shuffle<f64>(ab, cd, 1, 3));
-          v128.store(target + 128, v128.shuffle<f64>(ab2, cd2, 0, 2));
-          v128.store(target + 192, v128.shuffle<f64>(ab2, cd2, 1, 3));
+          v128.store(target + LINE, v128.shuffle<f64>(ab, cd, 1, 3));
+          v128.store(target + 2 * LINE, v128.shuffle<f64>(ab2, cd2, 0, 2));
+          v128.store(target + 3 * LINE, v128.shuffle<f64>(ab2, cd2, 1, 3));
         }
       }
     }
@@ -85,7 +84,7 @@ function one(from: usize, plus: usize, at: usize, seed: v128, mask: v128): v128 
 
 /** Rows of a batch, one after another, to panels; times a mask of the same order. */
 export function loadRows(op: usize, chunk: i32): void {
-  const features = word(op, Word.Rows);
+  const features = word(op, Word.Features);
   const count = word(op, MoveWord.Count);
   const rowBytes = <usize> word(op, MoveWord.RowBytes);
   const mask = address(op, Word.Mask);
@@ -104,8 +103,8 @@ export function loadRows(op: usize, chunk: i32): void {
           transpose4(
             from + 4 * <usize> feature,
             rowBytes,
-            target + <usize> feature * PANEL_BYTES,
-            PANEL_BYTES,
+            target + <usize> feature * LINE,
+            LINE,
           );
         }
       }
@@ -115,12 +114,12 @@ export function loadRows(op: usize, chunk: i32): void {
           if (first + column + row < count) {
             x = load<f32>(from + <usize> row * rowBytes + 4 * <usize> feature);
           }
-          store<f32>(target + <usize> feature * PANEL_BYTES + 4 * <usize> row, x);
+          store<f32>(target + <usize> feature * LINE + 4 * <usize> row, x);
         }
       }
     }
     if (mask) {
-      const size = <usize> features * PANEL_BYTES;
+      const size = <usize> features * LINE;
       const factors = mask + <usize> panel * word(op, Word.OutStride);
       for (let byte: usize = 0; byte < size; byte += 16) {
         v128.store(
@@ -136,7 +135,7 @@ export function loadRows(op: usize, chunk: i32): void {
 // @ts-ignore: decorator
 @inline
 function place(base: usize, stride: i32, sample: i32, feature: i32): usize {
-  return base + <usize> (sample / PANEL) * stride + <usize> feature * PANEL_BYTES +
+  return base + <usize> (sample / PANEL) * stride + <usize> feature * LINE +
     4 * <usize> (sample % PANEL);
 }
 
@@ -150,7 +149,7 @@ export function pack(op: usize, chunk: i32): void {
   if (packing == 1 && mask) {
     const from = address(op, Word.In) + <usize> chunk * word(op, Word.InStride);
     const to = <usize> chunk * outStride;
-    for (let byte: usize = 0; byte < <usize> width * PANEL_BYTES; byte += 16) {
+    for (let byte: usize = 0; byte < <usize> width * LINE; byte += 16) {
       const factor = v128.load(mask + to + byte);
       v128.store(address(op, Word.Out) + to + byte, f32x4.mul(v128.load(from + byte), factor));
     }

@@ -1,5 +1,5 @@
 /** One step of an optimiser over all numbers of a network, and exponential averages. */
-import { OptimiserWord } from "../../fields";
+import { BlendWord, OptimiserWord } from "../../fields";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
 import { splat } from "./vector";
 
@@ -11,13 +11,13 @@ export function adam(op: usize, chunk: i32): void {
   const means = address(op, OptimiserWord.First);
   const squares = address(op, OptimiserWord.Second);
   const average = address(op, OptimiserWord.Average);
-  const beta1 = splat(number(op, OptimiserWord.Beta1));
-  const beta2 = splat(number(op, OptimiserWord.Beta2));
-  const rest1 = splat(1 - number(op, OptimiserWord.Beta1));
-  const rest2 = splat(1 - number(op, OptimiserWord.Beta2));
+  const beta1 = splat(number(op, OptimiserWord.FirstDecay));
+  const beta2 = splat(number(op, OptimiserWord.SecondDecay));
+  const rest1 = splat(1 - number(op, OptimiserWord.FirstDecay));
+  const rest2 = splat(1 - number(op, OptimiserWord.SecondDecay));
   const epsilon = splat(number(op, OptimiserWord.Epsilon));
   const rate = splat(number(op, OptimiserWord.Rate));
-  const correction = splat(number(op, OptimiserWord.Correction));
+  const correction = splat(number(op, OptimiserWord.SecondCorrection));
   const share = splat(number(op, OptimiserWord.AverageShare));
   for (let at = start; at < end; at += 16) {
     const g = v128.load(gradients + at);
@@ -38,7 +38,7 @@ export function adam(op: usize, chunk: i32): void {
   }
 }
 
-/** velocity = Beta1 velocity - rate g; w += velocity. */
+/** velocity = decay velocity - rate g; w += velocity. */
 export function momentum(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
   const end = <usize> chunkEnd(op, chunk, word(op, OptimiserWord.Numbers)) << 2;
@@ -47,7 +47,7 @@ export function momentum(op: usize, chunk: i32): void {
   const velocities = address(op, OptimiserWord.First);
   const average = address(op, OptimiserWord.Average);
   const share = splat(number(op, OptimiserWord.AverageShare));
-  const keep = splat(number(op, OptimiserWord.Beta1));
+  const keep = splat(number(op, OptimiserWord.FirstDecay));
   const rate = splat(number(op, OptimiserWord.Rate));
   for (let at = start; at < end; at += 16) {
     const move = f32x4.sub(
@@ -64,13 +64,13 @@ export function momentum(op: usize, chunk: i32): void {
   }
 }
 
-/** average += share (source - average), source in the place of the weights. */
+/** average += share (source - average). */
 export function blend(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
-  const end = <usize> chunkEnd(op, chunk, word(op, OptimiserWord.Numbers)) << 2;
-  const source = address(op, OptimiserWord.Weights);
-  const average = address(op, OptimiserWord.Average);
-  const share = splat(number(op, OptimiserWord.AverageShare));
+  const end = <usize> chunkEnd(op, chunk, word(op, BlendWord.Numbers)) << 2;
+  const source = address(op, BlendWord.Source);
+  const average = address(op, BlendWord.Average);
+  const share = splat(number(op, BlendWord.Share));
   for (let at = start; at < end; at += 16) {
     const old = v128.load(average + at);
     v128.store(

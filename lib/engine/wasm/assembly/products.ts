@@ -5,14 +5,13 @@
  * else that belongs to a feature is there. It goes panel by panel: the panel's right operand is read from
  * far away once for all rows of the chunk.
  */
-import { Word } from "../../fields";
-import { beginBelow, belowLines, endBelow } from "./backward_lines";
+import { GradientWord, Word } from "../../fields";
+import { BLOCK, PANEL, TILE_ROWS } from "../../sizes";
+import { beginAffine, affineLines, endAffine } from "./backward_lines";
 import { adjointLines, forwardLines, normaliseLines, sumLines } from "./forward_lines";
 import { clearSums, LINE, line } from "./lines";
 import { address, chunkEnd, chunkStart, word } from "./op";
 
-const TILE_ROWS: i32 = 6;
-const BLOCK: i32 = 48;
 const TILES_OF_BLOCK: i32 = BLOCK / TILE_ROWS;
 
 // @ts-ignore: decorator
@@ -59,7 +58,7 @@ declare function gradientTiles(
 
 export function forward(op: usize, chunk: i32): void {
   const panels = word(op, Word.Panels);
-  const affine = word(op, Word.Rows) * word(op, Word.Pieces);
+  const affine = word(op, Word.Features) * word(op, Word.Pieces);
   const first = chunkStart(op, chunk);
   const end = chunkEnd(op, chunk, (affine + TILE_ROWS - 1) / TILE_ROWS);
   const firstRow = first * TILE_ROWS;
@@ -87,12 +86,12 @@ export function forward(op: usize, chunk: i32): void {
 
 export function backward(op: usize, chunk: i32): void {
   const panels = word(op, Word.Panels);
-  const rows = word(op, Word.Rows);
+  const rows = word(op, Word.Features);
   const first = chunkStart(op, chunk);
   const end = chunkEnd(op, chunk, (rows + TILE_ROWS - 1) / TILE_ROWS);
   const firstRow = first * TILE_ROWS;
   const endRow = min(end * TILE_ROWS, rows);
-  beginBelow(op, firstRow, endRow);
+  beginAffine(op, firstRow, endRow);
   for (let panel = 0; panel < panels; panel++) {
     // The weights of neighbouring inputs are neighbours as far as their block reaches.
     for (let tile = first; tile < end;) {
@@ -112,7 +111,7 @@ export function backward(op: usize, chunk: i32): void {
       );
       tile += count;
     }
-    belowLines(op, panel, firstRow, endRow);
+    affineLines(op, panel, firstRow, endRow);
     // Where the result is only the first inputs of a layer, the rest of the last tile was given the next
     // ones; and the gradients of padding must stay zero.
     const rest = end * TILE_ROWS - endRow;
@@ -121,35 +120,35 @@ export function backward(op: usize, chunk: i32): void {
       memory.fill(padding, 0, <usize> rest * LINE);
     }
   }
-  endBelow(op, firstRow, endRow);
+  endAffine(op, firstRow, endRow);
 }
 
 /** The second half of `backward` alone. */
-export function below(op: usize, chunk: i32): void {
+export function toAffine(op: usize, chunk: i32): void {
   const first = chunkStart(op, chunk);
-  const end = chunkEnd(op, chunk, word(op, Word.Rows));
+  const end = chunkEnd(op, chunk, word(op, Word.Features));
   const panels = word(op, Word.Panels);
-  beginBelow(op, first, end);
-  for (let panel = 0; panel < panels; panel++) belowLines(op, panel, first, end);
-  endBelow(op, first, end);
+  beginAffine(op, first, end);
+  for (let panel = 0; panel < panels; panel++) affineLines(op, panel, first, end);
+  endAffine(op, first, end);
 }
 
 /** Tiles of a weight's gradient: a chunk is a range of panels of inputs, for all outputs. */
 export function gradient(op: usize, chunk: i32): void {
-  const inputPanels = word(op, Word.Rows);
+  const inputPanels = word(op, GradientWord.InputPanels);
   const end = chunkEnd(op, chunk, inputPanels);
   for (let tile = chunkStart(op, chunk); tile < end; tile++) {
-    const k = tile * 16;
+    const k = tile * PANEL;
     gradientTiles(
-      address(op, Word.Raw),
-      address(op, Word.In) + <usize> tile * word(op, Word.InStride),
-      address(op, Word.Out) + 4 * <usize> ((k / BLOCK) * TILE_ROWS * BLOCK + k % BLOCK),
-      word(op, Word.Turns),
-      word(op, Word.RawStride) - <i32> LINE,
-      word(op, Word.Panels),
+      address(op, GradientWord.U),
+      address(op, GradientWord.Features) + <usize> tile * word(op, GradientWord.FeaturesStride),
+      address(op, GradientWord.Out) + 4 * <usize> ((k / BLOCK) * TILE_ROWS * BLOCK + k % BLOCK),
+      word(op, GradientWord.Turns),
+      word(op, GradientWord.UStride) - <i32> LINE,
+      word(op, GradientWord.OutputTiles),
       TILE_ROWS * <i32> LINE,
       0,
-      word(op, Word.WeightStep),
+      word(op, GradientWord.WeightStep),
     );
   }
 }

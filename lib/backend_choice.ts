@@ -1,0 +1,8 @@
+/**
+ * The names of the backends, apart from what computes: help that lists them loads no TensorFlow.js.
+ *
+ * @module
+ */
+
+export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
+export type BackendChoice = typeof BACKEND_CHOICES[number];

@@ -1,0 +1,146 @@
+/**
+ * One row of `deno task bench` in a process of its own: ours, the autodiff reference, or stock
+ * TensorFlow.js. Arguments: variant, backend, task file (`RowTask` of row.ts).
+ *
+ * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with one.
+ *
+ * @module
+ */
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { useBackend } from "@/backend.ts";
+import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "./row.ts";
+import { readTaskData } from "./task_files.ts";
+import { type Engine } from "@/gan/custody.ts";
+import { createGan, type Gan } from "@/gan/gan.ts";
+import { describeSteps, train } from "@/gan/train.ts";
+import { tf } from "@/tf.ts";
+import { countCalls } from "./calls.ts";
+import { createStock } from "./stock.ts";
+
+/** Who takes the steps. */
+interface Stepper {
+  /** Takes so many steps and waits for the last. */
+  take(steps: number): Promise<void>;
+  losses(steps: number): Promise<StepLosses[]>;
+}
+
+/** The public way: whatever `train` computes with is what is timed. */
+function trainer(gan: Gan, engine?: Engine): Stepper {
+  const run = async (steps: number, logEvery: number) => {
+    const losses: StepLosses[] = [];
+    for await (const event of train(gan, { steps: gan.step + steps, logEvery }, engine)) {
+      const { dLoss, gLoss, penalty } = event;
+      losses.push({ dLoss, gLoss, penalty });
+    }
+    return losses;
+  };
+  return {
+    take: async (steps) => void await run(steps, steps),
+    losses: (steps) => run(steps, 1),
+  };
+}
+
+function stockStepper(gan: Gan): Stepper {
+  const stock = createStock(gan);
+  const read = async (scalar: tf.Scalar) => (await scalar.data())[0];
+  return {
+    async take(steps) {
+      for (let i = 0; i < steps; i++) {
+        const losses = stock.step();
+        // Only here does the processor wait for the GPU.
+        if (i === steps - 1) await read(losses.gLoss);
+        tf.dispose(losses);
+      }
+    },
+    async losses(steps) {
+      const all: StepLosses[] = [];
+      for (let i = 0; i < steps; i++) {
+        const losses = stock.step();
+        all.push({ dLoss: await read(losses.dLoss), gLoss: await read(losses.gLoss) });
+        tf.dispose(losses);
+      }
+      return all;
+    },
+  };
+}
+
+/** Nanoseconds that the main thread was at work; NaN where the system does not tell. */
+function hostNanoseconds(): number {
+  try {
+    const line = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/schedstat`);
+    return Number(line.split(" ")[0]);
+  } catch {
+    return NaN;
+  }
+}
+
+function peakBytes(): number | null {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Chooses the backend; what it says of itself, or why it cannot be had. */
+async function start(
+  variant: string,
+  backend: BenchBackend,
+  { options, threads }: RowTask,
+): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
+  const versions = { v8: Deno.version.v8, "@tensorflow/tfjs": tf.version.tfjs };
+  if (variant === "stock") {
+    // Not useBackend: it would put this project's kernels in place.
+    if (await tf.setBackend(backend)) return { ready: versions };
+    return { unavailable: `TensorFlow.js cannot start its backend ${backend} here` };
+  }
+  try {
+    const chosen = variant === "autodiff" ? "autodiff" : "auto";
+    const { adapter, warning, engine } = await useBackend(backend, { threads, engine: chosen });
+    const steps = describeSteps(options, engine);
+    return { ready: { ...versions, adapter, warning, steps }, engine };
+  } catch (error) {
+    if (backend !== "webgpu") throw error;
+    return { unavailable: (error as Error).message };
+  }
+}
+
+async function answer(stepper: Stepper, line: string): Promise<unknown> {
+  const request = JSON.parse(line) as { do: string; steps: number };
+  switch (request.do) {
+    case "time": {
+      const [wall, host] = [performance.now(), hostNanoseconds()];
+      await stepper.take(request.steps);
+      const hostMs = (hostNanoseconds() - host) / 1e6;
+      return {
+        msPerStep: (performance.now() - wall) / request.steps,
+        hostMsPerStep: Number.isNaN(hostMs) ? undefined : hostMs / request.steps,
+      };
+    }
+    case "losses":
+      return { losses: await stepper.losses(request.steps) };
+    case "count":
+      return await countCalls((steps) => stepper.take(steps));
+    case "memory":
+      return { peakBytes: peakBytes() };
+    default:
+      throw new RangeError(`Cannot answer: no such request, got ${line}`);
+  }
+}
+
+const [variant, backend, taskFile] = Deno.args;
+const task = JSON.parse(await Deno.readTextFile(taskFile)) as RowTask;
+const said = await start(variant, backend as BenchBackend, task);
+if ("ready" in said) {
+  const gan = createGan(task.options, await readTaskData(task));
+  const stepper = variant === "stock" ? stockStepper(gan) : trainer(gan, said.engine);
+  console.log(JSON.stringify({ ready: said.ready }));
+  for await (const line of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await answer(stepper, line)));
+  }
+} else {
+  console.log(JSON.stringify(said));
+}
+Deno.exit(0);

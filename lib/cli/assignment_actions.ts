@@ -1,0 +1,176 @@
+/**
+ * What `deno task assignment` does with its arguments: releases an assignment, grades what comes back, reports on a class.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { Presets, SingleBar } from "cli-progress";
+import { type Assignment, parseAssignment, released } from "@/course/assignment.ts";
+import { type ClassSummary, gradeClass } from "@/course/class.ts";
+import { classReport } from "@/course/class_report.ts";
+import { parseGrades } from "@/course/grades.ts";
+import { release } from "@/course/release.ts";
+import { summaryLines } from "@/course/summary.ts";
+import { unenforced } from "@/course/system_tools.ts";
+import { isFile, writeTextAtomically } from "@/io/files.ts";
+import { FolderLock } from "@/io/lock.ts";
+import {
+  checkFolderToMake,
+  checkOutput,
+  checkOutputFolder,
+  isSealedPage,
+  sealedPage,
+} from "@/io/outputs.ts";
+import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
+import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
+import { isSealed, sealed } from "@/notebook/seal.ts";
+import { RequestError } from "@/run/request_error.ts";
+import { projectPath, taskCommand } from "./place.ts";
+import { ASSIGNMENTS, type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { checkFile, checkFolder } from "./program.ts";
+import { StopSignals } from "./stop_signals.ts";
+
+/** Plain lines come no closer together than this. */
+const LINE_EVERY_MS = 10_000;
+
+/** A file that is there, or the one of the project's assignments that is called so. */
+async function assignmentFile(name: string): Promise<string> {
+  try {
+    const [file] = await selectNotebooks(await findNotebooks(projectPath(ASSIGNMENTS)), [name]);
+    return file;
+  } catch (error) {
+    throw error instanceof RangeError ? new RequestError(error.message) : error;
+  }
+}
+
+async function readAssignment(file: string): Promise<Assignment> {
+  return parseAssignment(await readNotebookText(file), file);
+}
+
+/** Makes the students' notebook; the exit code. */
+export async function releaseNotebook(
+  name: string,
+  { out, seed, overwrite }: ReleaseFlags,
+): Promise<number> {
+  const source = await assignmentFile(name);
+  const assignment = await readAssignment(source);
+  const file = join(out, `${assignment.name}.ipynb`);
+  await checkFolderToMake(out);
+  // One without a seal may be of before there were seals.
+  const same = released(assignment);
+  const check = () =>
+    checkOutput(file, {
+      inputs: [source],
+      ours: (bytes) => isSealed(bytes, same),
+      kind: "a release",
+      overwrite,
+    });
+  await check();
+  const notebook = parseNotebook(await release(assignment, seed), file);
+  using _lock = await FolderLock.take(out);
+  await check();
+  await writeTextAtomically(file, notebookText(sealed(notebook)));
+  console.log(file);
+  return 0;
+}
+
+/** Grades what a class has handed in; the exit code. */
+export async function grade(name: string, flags: GradeFlags): Promise<number> {
+  const assignment = await readAssignment(await assignmentFile(name));
+  const { submissions, acceptRenamed, out, jobs, seed, timeout } = flags;
+  if (!await isFile(submissions)) await checkFolder("grade", submissions);
+  await checkFolderToMake(out);
+  for (const line of await unenforced()) console.error(`warning: ${line}`);
+  const progress = new GradingProgress();
+  using stop = new StopSignals();
+  try {
+    const summary = await gradeClass(assignment, {
+      submissions,
+      acceptRenamed,
+      out,
+      jobs,
+      seed,
+      limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
+      onProgress: (done, of) => progress.show(done, of),
+      onTrouble: (line) => progress.say(`warning: ${line}`),
+      signal: stop.signal,
+    });
+    progress.stop();
+    return tellSummary(summary, out);
+  } catch (error) {
+    progress.stop();
+    if (stop.code === undefined) {
+      throw error instanceof RangeError ? new RequestError(error.message) : error;
+    }
+    console.error("stopped; the same command goes on from here");
+    return stop.code;
+  }
+}
+
+/** Exit code 1 where the machine has kept a submission from being graded. */
+function tellSummary(summary: ClassSummary, out: string): number {
+  const { grades, ungraded } = summary;
+  for (const line of summaryLines(summary)) console.error(line);
+  console.log(join(out, "grades.csv"));
+  for (const { student, reason } of ungraded) {
+    console.error(`error: ${student} is not graded: ${reason}`);
+  }
+  if (ungraded.length === 0) return 0;
+  console.error(
+    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; see to the cause and run the same command again`,
+  );
+  return 1;
+}
+
+/** Makes the page about a class; the exit code. */
+export async function report(
+  { grades, out = join(grades, "report.html"), overwrite }: ReportFlags,
+) {
+  await checkFolder("report", grades);
+  const file = join(grades, "grades.json");
+  await checkFile(`report, before ${taskCommand("assignment", "grade")} has made the grades`, file);
+  const read = ["grades.json", "grades.csv", "by_hand.csv"].map((name) => join(grades, name));
+  await checkOutputFolder(out);
+  await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
+  const page = await classReport(parseGrades(await Deno.readTextFile(file), file));
+  using _lock = await FolderLock.take(dirname(out));
+  await writeTextAtomically(out, sealedPage(page));
+  console.log(out);
+  return 0;
+}
+
+/** A bar in a terminal, a line now and then elsewhere. */
+class GradingProgress {
+  #bar?: SingleBar;
+  #lastLine = -Infinity;
+
+  show(done: number, of: number): void {
+    if (Deno.stderr.isTerminal()) {
+      if (!this.#bar) {
+        this.#bar = new SingleBar({
+          format: "{bar} {value}/{total} submissions  {eta_formatted} left",
+          barsize: 30,
+          hideCursor: true,
+          gracefulExit: false,
+          linewrap: false,
+        }, Presets.shades_classic);
+        this.#bar.start(of, done);
+      }
+      this.#bar.update(done);
+    } else if (performance.now() - this.#lastLine > LINE_EVERY_MS || done === of) {
+      this.#lastLine = performance.now();
+      console.error(`${done}/${of} submissions`);
+    }
+  }
+
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    this.stop();
+    console.error(line);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}

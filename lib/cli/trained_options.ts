@@ -1,0 +1,45 @@
+/**
+ * The arguments that say which trained generator is meant: of a run, of a checkpoint, or a pretrained one.
+ *
+ * @module
+ */
+import { type Command } from "commander";
+import { defaultRunFolder } from "@/run/default_run.ts";
+import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts";
+import { projectPath } from "./place.ts";
+import { choiceArgument, path } from "./program.ts";
+
+export interface TrainedFlags {
+  run?: string;
+  checkpoint?: string;
+  pretrained?: PretrainedName;
+}
+
+/** Adds `--run`, `--checkpoint` and `--pretrained`. */
+export function addTrainedOptions(program: Command): Command {
+  return program
+    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRun()})`, path)
+    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
+    .option(
+      "--pretrained <name>",
+      `a generator that comes with the project, in place of --run: ${PRETRAINED_NAMES.join(", ")}`,
+      choiceArgument(PRETRAINED_NAMES),
+    );
+}
+
+/** Ends the program where more than one source is named, of these and what else the command takes. */
+export function refuseTwoSources(
+  program: Command,
+  flags: TrainedFlags,
+  others: Record<string, string | undefined> = {},
+): void {
+  const { run, checkpoint, pretrained } = flags;
+  const named = Object.entries({ run, checkpoint, pretrained, ...others })
+    .flatMap(([name, value]) => value === undefined ? [] : [`--${name}`]);
+  if (named.length > 1) program.error(`error: ${named.join(" and ")} exclude each other`);
+}
+
+/** The run that is meant where none is named, as seen from where the user stands. */
+export function defaultRun(): string {
+  return projectPath(defaultRunFolder());
+}

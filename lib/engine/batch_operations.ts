@@ -1,0 +1,80 @@
+/**
+ * The operations that go over a batch or over all numbers of a network: loading, packing, optimising, averaging.
+ *
+ * @module
+ */
+import { type OptimiserSpec } from "@/gan/optimiser.ts";
+import { type Panels, type PlacedNetwork } from "./buffers.ts";
+import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
+import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./fields.ts";
+import { panelsOf } from "./layout.ts";
+import { chunks, type Operation, operation } from "./operation.ts";
+
+/** Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations do. */
+const CHUNK_PARAMETERS = 2 ** 14;
+
+/** Rows one after another to panels, times a mask that lies in the same panels. */
+export function loadRows(
+  source: number,
+  features: number,
+  count: number,
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  return operation(Code.Load, {
+    ...chunks(panelsOf(count), 1),
+    [Word.Panels]: panelsOf(count),
+    [Word.Features]: features,
+    [Word.In]: source,
+    [MoveWord.RowBytes]: 4 * features,
+    [MoveWord.Count]: count,
+    [Word.Out]: to.address,
+    [Word.OutStride]: to.stride,
+    [Word.Mask]: mask?.address,
+  });
+}
+
+/** Samples of `width` numbers, `packing` of them end to end in a row of D, times a mask; or the way back. */
+export function regroup(
+  code: Code.Pack | Code.Unpack,
+  { packing, width, count }: { packing: number; width: number; count: number },
+  source: Panels,
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  return operation(code, {
+    ...chunks(panelsOf(count), 1),
+    [MoveWord.Packing]: packing,
+    [MoveWord.Width]: width,
+    [MoveWord.Count]: count,
+    [Word.In]: source.address,
+    [Word.InStride]: source.stride,
+    [Word.Out]: to.address,
+    [Word.OutStride]: to.stride,
+    [Word.Mask]: mask?.address,
+  });
+}
+
+/** A step of an optimiser over all numbers of a network; its rates are set before each run. */
+export function optimise(network: PlacedNetwork, kind: OptimiserSpec["kind"]): Operation {
+  const numbers = network.parameters.size;
+  return operation(codeOf(OPTIMISER_CODES, kind).code, {
+    ...chunks(numbers, CHUNK_PARAMETERS),
+    [OptimiserWord.Weights]: network.weights,
+    [OptimiserWord.Gradients]: network.gradients,
+    [OptimiserWord.First]: network.slots[0],
+    [OptimiserWord.Second]: network.slots[1],
+    [OptimiserWord.Average]: network.average,
+    [OptimiserWord.Numbers]: numbers,
+  });
+}
+
+/** The average of G's running statistics moves towards them. */
+export function averageStatistics(network: PlacedNetwork): Operation {
+  return operation(Code.Blend, {
+    ...chunks(network.statistics.size, CHUNK_PARAMETERS),
+    [BlendWord.Source]: network.running,
+    [BlendWord.Average]: network.averageRunning,
+    [BlendWord.Numbers]: network.statistics.size,
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * Where everything that a training step needs lies in the memory of a machine: both networks, the buffers of their
+ * passes, and what a step takes in and reports.
+ *
+ * @module
+ */
+import { type GanOptions, latentSize } from "@/gan/options.ts";
+import {
+  type LayerBuffers,
+  type Panels,
+  type PlacedNetwork,
+  placeLayers,
+  placeNetwork,
+  Room,
+} from "./buffers.ts";
+import { ReportWord } from "./fields.ts";
+import { padded, PANEL, panelsOf } from "./layout.ts";
+
+/** More than the lists of any plan, with their counters. */
+const BYTES_OF_LISTS = 2 ** 17;
+
+/** Where the caller puts what an update takes in, row by row. */
+export interface Staging {
+  latent: number;
+  /** One-hot, [rows, classes]; where the GAN is conditional. */
+  labels?: number;
+  /** By layer of D: [rows, inputs]. */
+  masks: (number | undefined)[];
+}
+
+/** Everything that a plan has in the memory of a machine. */
+export class Placement {
+  readonly generator: PlacedNetwork;
+  readonly discriminator: PlacedNetwork;
+  /** What the operations report, by `ReportWord`. */
+  readonly report: number;
+  readonly d: LayerBuffers[];
+  readonly g: LayerBuffers[];
+  readonly logits: Panels;
+  /** Slopes of D's loss in the logits, and of G's. */
+  readonly dSeeds: number;
+  readonly gSeeds: number;
+  /** What G makes, where that is not what D takes as it is; and the gradient on its way back. */
+  readonly made?: Panels;
+  readonly packed?: Panels;
+  /** D's topmost gradient: the pass back begins with ones. */
+  readonly ones: Panels & { panels: number };
+  readonly squares: number;
+  readonly real: number;
+  readonly staging: { d: Staging; g: Staging };
+
+  constructor(room: Room, options: GanOptions) {
+    const averaged = options.averageDecay > 0;
+    const { generatorOptimiser, discriminatorOptimiser } = options;
+    this.generator = placeNetwork(room, options.generator, generatorOptimiser, averaged);
+    this.discriminator = placeNetwork(room, options.discriminator, discriminatorOptimiser, false);
+    this.report = room.allocate(2 * ReportWord.Words);
+    const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
+    const { packing = 1, classes, gradientPenalty } = options;
+    const width = generator.layers.at(-1)!.width;
+    const dPanels = Math.max(2 * panelsOf(batchSize), panelsOf(generatorBatchSize));
+    const samples = packing * Math.max(batchSize, generatorBatchSize);
+    const penalty = gradientPenalty > 0;
+    this.d = placeLayers(room, discriminator, dPanels, { dropout: true, penalty });
+    this.g = placeLayers(room, generator, panelsOf(samples), { dropout: false, penalty: false });
+    this.logits = room.panels(dPanels, 1);
+    this.dSeeds = room.allocate(dPanels * PANEL);
+    this.gSeeds = room.allocate(panelsOf(generatorBatchSize) * PANEL);
+    const { mask } = this.d[0];
+    if (packing > 1 || mask) this.made = room.panels(panelsOf(samples), width);
+    // A mask lies as D's input does: what it is multiplied with must, too.
+    if (packing > 1 || mask && classes) this.packed = room.panels(dPanels, discriminator.inputs);
+    this.squares = room.allocate(discriminator.inputs);
+    this.real = room.allocate(batchSize * packing * width);
+    const staging = (dRows: number, samples: number): Staging => ({
+      latent: room.allocate(samples * latentSize(options)),
+      labels: classes && room.allocate(samples * classes),
+      masks: this.d.map((layer, index) => {
+        const inputs = index === 0 ? discriminator.inputs : discriminator.layers[index - 1].width;
+        return layer.mask && room.allocate(dRows * inputs);
+      }),
+    });
+    this.staging = {
+      d: staging(2 * batchSize, batchSize * packing),
+      g: staging(generatorBatchSize, generatorBatchSize * packing),
+    };
+    this.ones = { ...this.d.at(-1)!.u, panels: dPanels };
+  }
+}
+
+/** Bytes that a plan of a GAN with these options takes up, its lists of operations included. */
+export function bytesOfPlan(options: GanOptions): number {
+  let bytes = BYTES_OF_LISTS;
+  new Placement(
+    new Room((count) => {
+      bytes += padded(4 * count, 64);
+      return bytes;
+    }),
+    options,
+  );
+  return bytes;
+}

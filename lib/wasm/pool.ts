@@ -1,0 +1,152 @@
+/**
+ * A pool of threads that run WebAssembly modules in one memory.
+ *
+ * The calling thread works as well, and never waits for a thread that has not begun: one that is late,
+ * missing or could not be started costs time and changes no number.
+ *
+ * Each user has a pool of its own, with its own memory and modules: a thread that sleeps on a word of
+ * one memory cannot be told of another, and pools that are not at work cost no time.
+ *
+ * @module
+ */
+import { host, type StartedThread } from "@/host/host.ts";
+import {
+  CONTROL,
+  instantiate,
+  type JobExports,
+  type Modules,
+  STATE,
+  type ThreadData,
+} from "./thread.ts";
+
+/** Bytes at the start of a memory that belong to its pool. */
+export const CONTROL_BYTES = 4 * CONTROL.words;
+
+/** As many threads as have a word, and the calling one. */
+export const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
+
+/** One thread for each core, at most so many. */
+export function threadsUpTo(most: number): number {
+  return Math.min(most, navigator.hardwareConcurrency);
+}
+
+export class ThreadPool {
+  readonly #control: Int32Array;
+  /** The last module on this thread: `run` does a job without the others. */
+  readonly exports: JobExports;
+  /** The words of the threads that were started and have not failed. */
+  readonly #states: number[] = [];
+  readonly #started: StartedThread[] = [];
+  /** Threads that are still to be started, this one included. */
+  #wanted: number;
+
+  /**
+   * @param memory Shared; its first `CONTROL_BYTES` belong to the pool.
+   * @param modules The last one exports `run`: see `JobExports`.
+   * @param threads In all, the calling one included; at most `MOST_THREADS`.
+   * @param start Starts one of the others.
+   */
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly modules: Modules,
+    threads: number,
+    readonly start: (data: ThreadData) => StartedThread = host.startThread,
+  ) {
+    this.#control = new Int32Array(memory.buffer, 0, CONTROL.words);
+    this.exports = instantiate(modules, memory);
+    this.#wanted = threads;
+  }
+
+  /** Threads at work, this one included: 1 until another has come up. */
+  get threads(): number {
+    const up = this.#states.filter((state) => Atomics.load(this.#control, state) !== STATE.absent);
+    return 1 + up.length;
+  }
+
+  /** Whether there is no other thread, and none is to be started. */
+  get alone(): boolean {
+    return this.#wanted === 1 && this.#states.length === 0;
+  }
+
+  /**
+   * Does a job on all threads, and returns when none of them is at it any more.
+   *
+   * @param first What this thread does before its own part of the job, while the others begin. If it throws,
+   * the job is done all the same, and then the error is thrown.
+   * @returns Whether no other thread has failed. One that has is gone, and the job is incomplete.
+   */
+  share(job: number[], first?: () => void): boolean {
+    this.#startOthers();
+    this.#invite(job);
+    let complete = true;
+    try {
+      first?.();
+    } finally {
+      complete = this.#takePart(job);
+    }
+    return complete;
+  }
+
+  /** Ends the other threads; the pool goes on with this one. */
+  stop(): void {
+    this.#wanted = 1;
+    this.#states.length = 0;
+    for (const thread of this.#started.splice(0)) thread.terminate();
+  }
+
+  /** Whoever is awake begins at once. */
+  #invite(job: number[]): void {
+    const control = this.#control;
+    control[CONTROL.jobLength] = job.length;
+    control.set(job, CONTROL.job);
+    for (const state of this.#states) {
+      Atomics.compareExchange(control, state, STATE.idle, STATE.invited);
+    }
+    Atomics.add(control, CONTROL.generation, 1);
+    Atomics.notify(control, CONTROL.generation);
+  }
+
+  /** This thread's part of a job; waits for the others. */
+  #takePart(job: number[]): boolean {
+    const { run, abandon } = this.exports;
+    let complete = true;
+    try {
+      run(...job);
+    } catch (error) {
+      abandon?.(...job);
+      throw error;
+    } finally {
+      complete = this.#join();
+    }
+    return complete;
+  }
+
+  /** Waits for the threads that are at the job; whether none of them has failed. */
+  #join(): boolean {
+    const control = this.#control;
+    for (const state of this.#states) {
+      // A thread that has not begun is no longer invited; one that is at it is about to finish.
+      Atomics.compareExchange(control, state, STATE.invited, STATE.idle);
+      while (Atomics.load(control, state) === STATE.busy) {
+        Atomics.wait(control, state, STATE.busy, 10);
+      }
+    }
+    const all = this.#states.splice(0);
+    this.#states.push(...all.filter((state) => Atomics.load(control, state) !== STATE.failed));
+    return this.#states.length === all.length;
+  }
+
+  /** Starts the other threads at the first job that is shared. */
+  #startOthers(): void {
+    for (; this.#wanted > 1; this.#wanted--) {
+      const state = CONTROL.states + this.#states.length;
+      this.#states.push(state);
+      const data: ThreadData = { modules: this.modules, memory: this.memory, state };
+      try {
+        this.#started.push(this.start(data));
+      } catch {
+        // Not permitted: its word stays "absent", and the work is done without it.
+      }
+    }
+  }
+}

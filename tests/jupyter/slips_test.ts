@@ -1,0 +1,62 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { adviceOnError } from "@/jupyter/slips.ts";
+import { syntaxError } from "@/jupyter/syntax_error.ts";
+import { thrown } from "@/jupyter/words.ts";
+
+/** What is typed as an answer, and what the reader is told to do. */
+const TYPED: [string, string][] = [
+  ["0,18;", "write it with a point: 0.18"],
+  ["1,000,000;", "write it without commas: 1000000"],
+  ["0.1.8;", "0.1.8 has two decimal points"],
+  ["18 %;", "write 0.18"],
+  [";", "Nothing stands after `=`"],
+  ["0.2 *;", "Something is missing after `*`"],
+  ["Math.log(0.3", "The bracket `(` in line 1, column 28 is not closed"],
+  ["[0.3;", "The bracket `[` in line 1, column 20 is not closed"],
+  ["0.5);", "Nothing is open that `)` in line 1, column 23 could close"],
+  ['"b;', "A quotation mark is missing"],
+  ["“b”;", '`“` is not a sign of TypeScript. Write `"`'],
+  ["−0.5;", "Write `-`"],
+  ["½;", "Write `1 / 2`"],
+  ["2 Math.log(2);", "A product is written with `*`"],
+  ["0.1 # mine", "A comment begins with `//`"],
+  ["0.5 if x else 0.3;", "this looks like Python"],
+  ["lambda p, q: p;", "this looks like Python"],
+  ["(p, q) -> p;", "`=>`, not `->`"],
+  ["p, q => p;", "in parentheses: (p, q) =>"],
+];
+
+Deno.test("a slip in an answer is answered with what to do about it", async () => {
+  for (const [typed, advice] of TYPED) {
+    const cell = `const answer1: X = ${typed}\nawait checkAnswer("1, (", answer1, {});`;
+    assertStringIncludes((await syntaxError(cell)).traceback.join("\n"), advice, typed);
+  }
+});
+
+Deno.test("a comma or a capital that is wrong is found, and sound brackets are not blamed", async () => {
+  const told = async (code: string) => (await syntaxError(code)).traceback.at(-1);
+  assertEquals(await told("f({\n  a: 1 // (\n  b: 2,\n});"), "A comma is missing before `b`");
+  assertEquals(await told("Const a = 1;"), "`Const` is written in small letters: const");
+});
+
+Deno.test("an error of a cell ends with what to do about it", () => {
+  const told: [string, string, string][] = [
+    ["log is not defined", "const a = log(2);", "written `Math.log`"],
+    ["e is not defined", "const a = e^6;", "`Math.E`. A power is written with `**`"],
+    ["b is not defined", 'const a: "b" | "c" = b;', 'in quotation marks: "b"'],
+    ["a is not defined", "const a = 18 %", "missing at the end of a line"],
+    ["slope is not defined", "f(slope);", "run that cell first"],
+    ["Random is not defined", "new Random(1);", "slip in the spelling"],
+    ["constructor is not defined", "constructor;", "slip in the spelling"],
+    ["2 is not a function", "const a = 2(3);", "written with `*`"],
+    ["Math.lg is not a function", "Math.lg(3);", "the spelling of `Math.lg`"],
+    ["Assignment to constant variable.", "a = 3;", "Write `const` before the name"],
+    ["Missing initializer in const declaration", "const a: 3;", "followed by `=`"],
+  ];
+  for (const [evalue, code, advice] of told) {
+    const { traceback } = thrown({ ename: "Error", evalue, traceback: [] }, code, 1);
+    assertStringIncludes(traceback.at(-1)!, advice);
+    assertStringIncludes(traceback.join("\n"), `at line 1 of the cell: ${code}`);
+  }
+  assertEquals(adviceOnError("Cannot build a Gaussian: sigma must be positive"), undefined);
+});

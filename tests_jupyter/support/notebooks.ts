@@ -1,9 +1,0 @@
-/** The notebooks that these tests run: the course's own, and one that has everything in it. */
-import { findNotebooks } from "@/notebook/folder.ts";
-
-export const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
-export const NOTEBOOKS = [
-  FIXTURE,
-  ...await findNotebooks("notebooks"),
-  ...await findNotebooks("notebooks/assignments"),
-];

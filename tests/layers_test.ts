@@ -8,6 +8,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "@std/assert";
+import { notebookImports } from "./support/notebook_imports.ts";
 
 const LAYERS = [
   "host",
@@ -108,13 +109,7 @@ function denoIn(text: string): string[] {
 
 /** All that the notebooks import, and what that imports. */
 async function importedByNotebooks(): Promise<string[]> {
-  const notebooks = await Array.fromAsync(notebooksIn(join(LIB, "../notebooks")));
-  const texts = await Promise.all(notebooks.map((path) => Deno.readTextFile(path)));
-  const found = new Set(
-    texts.flatMap((text) =>
-      [...text.matchAll(/"@\/([\w/]+\.ts)\\?"/g)].map(([, path]) => join(LIB, path))
-    ),
-  );
+  const found = new Set((await notebookImports()).map((name) => join(LIB, name.slice(2))));
   for (const file of found) {
     for (const specifier of importsOf(await Deno.readTextFile(file))) {
       const target = targetOf(file, specifier);
@@ -122,13 +117,6 @@ async function importedByNotebooks(): Promise<string[]> {
     }
   }
   return [...found];
-}
-
-async function* notebooksIn(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* notebooksIn(join(folder, name));
-    else if (name.endsWith(".ipynb")) yield join(folder, name);
-  }
 }
 
 Deno.test("only host/deno.ts speaks of Deno and node: in what is above io and in all that notebooks import", async () => {

@@ -4,7 +4,8 @@
  * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the project, the files of
  * npm packages below `npm/`. A thread is `thread.js` beside it, made of `lib/wasm/worker.ts`. Threads share their
  * memory, so that the page must be isolated: `Cross-Origin-Opener-Policy: same-origin` and
- * `Cross-Origin-Embedder-Policy: require-corp`. A page may not wait for them, so that training belongs into a worker.
+ * `Cross-Origin-Embedder-Policy: require-corp`. Training belongs into a worker: a page may neither wait for threads nor for
+ * a file, so that on a page itself there is no engine, and autodiff takes the steps on one thread.
  *
  * @module
  */
@@ -63,6 +64,9 @@ export const host: Host = {
   prepareGraphics() {},
 
   startThread(data) {
+    if ("document" in globalThis) {
+      throw new Error("Cannot start a thread: a page may not wait for one, only its workers may");
+    }
     const url = new URL("./thread.js", import.meta.url);
     const worker = new Worker(url, { type: "module", name: THREAD });
     worker.addEventListener("error", (event) => event.preventDefault());

@@ -11,7 +11,7 @@ import {
   type WasmFunction,
 } from "@/wasm/assembler.ts";
 import { CONTROL_BYTES, ThreadPool } from "@/wasm/pool.ts";
-import { host, type StartedThread } from "@/host/host.ts";
+import { type StartedThread } from "@/host/host.ts";
 import { type ThreadData } from "@/wasm/thread.ts";
 
 /** Words behind the pool's: the next task, how many were done, how often a job was abandoned. */

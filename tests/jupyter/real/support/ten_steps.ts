@@ -41,6 +41,16 @@ export async function computed(): Promise<Computed> {
   return found;
 }
 
+/** What a page computes by itself: one that waits for no thread. */
+export async function computedOnPage(): Promise<Computed> {
+  return {
+    mathematics: digestOf(mathematics()),
+    "ten steps, autodiff": await steps("autodiff"),
+    "a product on threads": await product(),
+    "without an engine": (await useBackend("wasm")).warning ?? "there is one",
+  };
+}
+
 function mathematics(): Float64Array {
   const [p, q] = [gaussian({ mean: 0, sigma: 1 }), gaussian({ mean: 1, sigma: 2 })];
   const points = linspace(-20, 20, 401);

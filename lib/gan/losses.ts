@@ -18,12 +18,18 @@
  */
 import { tf } from "@/tf.ts";
 
+/** A number that a loss reads, and how a reader writes it. */
+export interface Reading {
+  value: number;
+  text: string;
+}
+
 /** What a reader is told of a loss. */
 export interface LossKind {
   /** What it is, with its source. */
   meaning: string;
   /** What it reads where p_g = p_data and D is the best answer; undefined where that is not one number. */
-  atEquilibrium?: number;
+  atEquilibrium?: Reading;
 }
 
 /** A loss of D. */
@@ -50,14 +56,14 @@ export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, Discrimina
   /** -log D = softplus(-a): a logarithm after the sigmoid is -Infinity once that has been rounded to 0 or 1. */
   original: {
     meaning: "½ (E softplus(-a_r) + E softplus(a_f)), the cross-entropy (Goodfellow et al. 2014)",
-    atEquilibrium: Math.log(2),
+    atEquilibrium: { value: Math.log(2), text: "log 2" },
     against: ["nonSaturating", "saturating"],
     loss: (real, fake) => tf.mul(0.5, tf.add(meanSoftplus(tf.neg(real)), meanSoftplus(fake))),
   },
   /** Its best answer is a = p_data / (p_data + p_g): D itself, with no sigmoid. */
   leastSquares: {
     meaning: "½ E (a_r - 1)² + ½ E a_f² (LSGAN; Mao et al. 2017, arXiv:1611.04076, eq. 2)",
-    atEquilibrium: 0.25,
+    atEquilibrium: { value: 0.25, text: "1/4" },
     undecided: 0.5,
     against: ["leastSquares"],
     loss: (real, fake) =>
@@ -66,7 +72,7 @@ export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, Discrimina
   /** At p_g = p_data every a within [-1, 1] is a best answer. */
   hinge: {
     meaning: "E max(0, 1 - a_r) + E max(0, 1 + a_f) (Lim and Ye 2017, arXiv:1705.02894)",
-    atEquilibrium: 2,
+    atEquilibrium: { value: 2, text: "2" },
     against: ["score"],
     loss: (real, fake) =>
       tf.add(tf.mean(tf.relu(tf.sub(1, real))), tf.mean(tf.relu(tf.add(1, fake)))),
@@ -74,7 +80,7 @@ export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, Discrimina
   /** Minus the Wasserstein distance, for the best a with slopes of at most 1: it needs a penalty. */
   wasserstein: {
     meaning: "E a_f - E a_r, with a penalty (Arjovsky et al. 2017, arXiv:1701.07875)",
-    atEquilibrium: 0,
+    atEquilibrium: { value: 0, text: "0" },
     against: ["score"],
     loss: (real, fake) => tf.sub(tf.mean(fake), tf.mean(real)),
   },
@@ -84,18 +90,18 @@ export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, Discrimina
 export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>> = {
   nonSaturating: {
     meaning: "E softplus(-a_f) = -E log D (Goodfellow et al. 2014, end of section 3)",
-    atEquilibrium: Math.log(2),
+    atEquilibrium: { value: Math.log(2), text: "log 2" },
     loss: (fake) => meanSoftplus(tf.neg(fake)),
   },
   /** Its gradient in the logit is -D(G(z)): nothing is left of it where D rejects with confidence. */
   saturating: {
     meaning: "-E softplus(a_f) = E log(1 - D), the minimax game itself (Goodfellow et al. 2014)",
-    atEquilibrium: -Math.log(2),
+    atEquilibrium: { value: -Math.log(2), text: "−log 2" },
     loss: (fake) => tf.neg(meanSoftplus(fake)),
   },
   leastSquares: {
     meaning: "½ E (a_f - 1)² (LSGAN; Mao et al. 2017, arXiv:1611.04076, eq. 9)",
-    atEquilibrium: 0.125,
+    atEquilibrium: { value: 0.125, text: "1/8" },
     loss: (fake) => tf.mul(0.5, tf.mean(tf.square(tf.sub(fake, 1)))),
   },
   /** The loss of G beside D's hinge and Wasserstein losses. Scores have no zero of their own: it reads what it reads. */
@@ -104,6 +110,19 @@ export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>
     loss: (fake) => tf.neg(tf.mean(fake)),
   },
 };
+
+/** What the losses of a GAN read where p_g = p_data and D is the best answer. */
+export function equilibriumOf(
+  { discriminatorLoss = "original", generatorLoss }: {
+    discriminatorLoss?: DiscriminatorLoss;
+    generatorLoss: GeneratorLoss;
+  },
+): { d?: Reading; g?: Reading } {
+  return {
+    d: DISCRIMINATOR_LOSSES[discriminatorLoss].atEquilibrium,
+    g: GENERATOR_LOSSES[generatorLoss].atEquilibrium,
+  };
+}
 
 /** The discriminator's loss of that name, of the original game where it is left out. */
 export function discriminatorLoss(

@@ -74,4 +74,10 @@ export {
 } from "./spec.ts";
 export { discriminatorStep, generatorStep, gradientsIn, trainStep } from "./steps.ts";
 export { createToyGan } from "./toy.ts";
-export { DivergedError, train, type TrainControl, type TrainEvent } from "./train.ts";
+export {
+  describeSteps,
+  DivergedError,
+  train,
+  type TrainControl,
+  type TrainEvent,
+} from "./train.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Reading } from "@/gan/losses.ts";
 
 /** Losses and accuracies, one number a recorded step; accuracies where they were recorded. */
 export interface History {
@@ -11,7 +12,11 @@ export interface History {
   gLoss: number[];
   dAccuracy?: number[];
   gAccuracy?: number[];
+  /** What the losses read where p_g = p_data and D is the best answer. */
+  rest: readonly Reading[];
 }
+
+const LOG_2: Reading = { value: Math.LN2, text: "log 2" };
 
 /** A step that was recorded; the event of a training is one. */
 export interface RecordedStep {
@@ -22,8 +27,16 @@ export interface RecordedStep {
   gAccuracy?: number;
 }
 
-/** The history that the events of a training tell. */
-export function historyOf(events: readonly RecordedStep[]): History {
+/**
+ * The history that the events of a training tell.
+ *
+ * @param rest What its losses read where p_g = p_data and D is the best answer; those of the original game where it
+ *   is left out.
+ */
+export function historyOf(
+  events: readonly RecordedStep[],
+  rest: readonly Reading[] = [LOG_2],
+): History {
   const column = (name: "dAccuracy" | "gAccuracy") =>
     events.some((event) => event[name] !== undefined)
       ? events.map((event) => event[name] ?? NaN)
@@ -34,5 +47,6 @@ export function historyOf(events: readonly RecordedStep[]): History {
     gLoss: events.map(({ gLoss }) => gLoss),
     dAccuracy: column("dAccuracy"),
     gAccuracy: column("gAccuracy"),
+    rest,
   };
 }

@@ -167,8 +167,8 @@ function lossParts(history: History, place: Place): Part[] {
   const losses = (x: Record<string, unknown>): Part => ({
     data: [line("D", history.dLoss, 0, place.axes), line("G", history.gLoss, 1, place.axes)],
     axes: axesOf(lossesPlace, { x, y: { title: axisTitle("loss, nats"), rangemode: "tozero" } }),
-    shapes: [lineAcross(Math.LN2, place.axes)],
-    annotations: [remarkAcross("log 2", Math.LN2, place.axes)],
+    shapes: history.rest.map(({ value }) => lineAcross(value, place.axes)),
+    annotations: history.rest.map(({ text, value }) => remarkAcross(text, value, place.axes)),
   });
   if (!accuracies) return [losses({ title: axisTitle("step") })];
   const axes = place.axes === "" ? "2" : `${place.axes}2`;

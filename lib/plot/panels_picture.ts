@@ -61,8 +61,12 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   const last = Math.max(1, steps.at(-1) ?? 1);
   const finite = [...dLoss, ...gLoss].filter(Number.isFinite).sort((a, b) => a - b);
   // A few spikes must not flatten everything else.
-  const most = Math.max(1.5, 1.2 * (finite[Math.floor(0.98 * finite.length)] ?? 0));
-  const least = Math.min(0, finite[0] ?? 0);
+  const rest = history.rest.map(({ value }) => value);
+  const most = Math.max(
+    1.5,
+    1.2 * Math.max(...rest, finite[Math.floor(0.98 * finite.length)] ?? 0),
+  );
+  const least = Math.min(0, finite[0] ?? 0, ...rest);
   const accuracies = dAccuracy && gAccuracy;
   const height = accuracies ? 150 : box.height;
   const x = { label: accuracies ? "" : "step", range: [0, last] as const };
@@ -70,7 +74,7 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
     label: "loss",
     range: [least, most],
   });
-  losses.reference(Math.LN2, "log 2");
+  for (const { value, text } of history.rest) losses.reference(value, text);
   losses.curve(steps, dLoss, D_COLOUR);
   losses.curve(steps, gLoss, G_COLOUR, 4);
   losses.frame();

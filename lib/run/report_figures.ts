@@ -11,7 +11,8 @@ import {
   qualityKind,
   realPoints,
 } from "@/eval/quality.ts";
-import { type GanOptions } from "@/gan/options.ts";
+import { equilibriumOf, type Reading } from "@/gan/losses.ts";
+import { type GanOptions, type Penalty } from "@/gan/options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
 import { type LineChart, lineChart } from "@/plot/charts.ts";
 import { axisTitle, type Figure } from "@/plot/figure.ts";
@@ -49,14 +50,18 @@ export function curves(options: GanOptions, events: TrainEvent[]): ReportChart[]
     lines: Record<string, keyof TrainEvent>,
     references?: Record<string, number>,
   ) => eventChart(events, title, y, lines, references);
+  const loss = options.discriminatorLoss ?? "original";
+  const original = loss === "original";
+  const losses: Record<string, keyof TrainEvent> = {
+    [original ? "D, mean of its two halves" : `D, ${loss}`]: "dLoss",
+    [`G, ${options.generatorLoss}`]: "gLoss",
+  };
   const charts = [
-    chart("Losses", { label: "nats" }, { "D, mean of its two halves": "dLoss", G: "gLoss" }, {
-      "log 2: both, non-saturating, at p_g = p_data": Math.LN2,
-    }),
+    chart("Losses", { label: original ? "nats" : "loss" }, losses, restOf(options)),
     chart("What D says", { label: "mean of D", range: [0, 1] }, {
       "on real samples": "dReal",
       "on generated samples": "dFake",
-    }, { "1/2: cannot tell": 0.5 }),
+    }, loss === "wasserstein" ? {} : { "1/2: cannot tell": 0.5 }),
   ];
   if (options.reportAccuracy) {
     charts.push(
@@ -68,10 +73,28 @@ export function curves(options: GanOptions, events: TrainEvent[]): ReportChart[]
   }
   if (options.gradientPenalty > 0) {
     charts.push(
-      chart("Gradient penalty, γ/2 · E‖∇a(x)‖²", { label: "nats" }, { penalty: "penalty" }),
+      chart(PENALTY_TITLES[options.penalty ?? "r1"], { label: original ? "nats" : "loss" }, {
+        penalty: "penalty",
+      }),
     );
   }
   return charts;
+}
+
+const PENALTY_TITLES: Record<Penalty, string> = {
+  r1: "Gradient penalty, γ/2 · E‖∇a(x)‖²",
+  unitSlope: "Gradient penalty, γ · E(‖∇a(x)‖ − 1)²",
+};
+
+/** What the losses read where p_g = p_data and D is the best answer, by its words. */
+function restOf(options: GanOptions): Record<string, number> {
+  const { d, g } = equilibriumOf(options);
+  const words = (who: string, { text }: Reading) => `${text}: ${who} at p_g = p_data`;
+  if (d && d.text === g?.text) return { [words("both", d)]: d.value };
+  return {
+    ...d && { [words("D", d)]: d.value },
+    ...g && { [words("G", g)]: g.value },
+  };
 }
 
 function eventChart(

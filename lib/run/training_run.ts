@@ -27,6 +27,7 @@ import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
+import { equilibriumOf } from "@/gan/losses.ts";
 import { historyOf } from "@/plot/history.ts";
 import { panelsPng } from "@/plot/panels_picture.ts";
 import { Random } from "@/random.ts";
@@ -282,7 +283,12 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   const { options, step } = gan;
   if (options.toy !== undefined) {
     const scene = await landscape(gan, toyData(options.toy).range);
-    return panelsPng(`${options.toy}, step ${step}`, scene, historyOf(await run.readMetrics()));
+    const { d, g } = equilibriumOf(options);
+    const rest = [d, d?.text === g?.text ? undefined : g].filter((reading) =>
+      reading !== undefined
+    );
+    const history = historyOf(await run.readMetrics(), rest);
+    return panelsPng(`${options.toy}, step ${step}`, scene, history);
   }
   const random = new Random(options.seed).split("grid");
   const generator = samplingGenerator(gan);

@@ -24,6 +24,7 @@ for (
   const gan = createGan(options, data);
   const planned = planOn(machine, gan);
   for (let step = 0; step < 5; step++) planned.step();
+  planned.sync();
   const bytes: number[] = [];
   for (const { weights } of [gan.generator, gan.discriminator]) {
     for (const tensor of Object.values(weights)) {

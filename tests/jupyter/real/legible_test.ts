@@ -35,6 +35,7 @@ const history = {
   gLoss: [0.7, 0.69, 0.6931],
   dAccuracy: [0.5, 0.6, 0.5],
   gAccuracy: [0.5, 0.4, 0.5],
+  rest: [],
 };
 const png = gridPng(new Float32Array(28 * 28 * 4), 28);
 

@@ -1,5 +1,5 @@
 /** The library in a browser: nothing of Deno is left in its bundle, and its numbers are the same to the last bit. */
-import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { Parser, type Token } from "acorn";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { outputOf } from "@/io/processes.ts";
@@ -47,13 +47,23 @@ async function computedInDeno(): Promise<Computed> {
   return JSON.parse(line);
 }
 
+/** Equal to a few units in the last place; NaN fails. */
+function assertNear(found: number[], expected: number[]): void {
+  assertEquals(found.length, expected.length);
+  assertGreater(found.length, 2000);
+  for (const [i, value] of found.entries()) {
+    const tolerance = 8 * Number.EPSILON * Math.max(1, Math.abs(expected[i]));
+    assert(Math.abs(value - expected[i]) <= tolerance, `${value} is not ${expected[i]}`);
+  }
+}
+
 Deno.test("all that the notebooks import bundles for a browser, and no Deno and no node: is left in it", async () => {
   const imports = await notebookImports();
   assertGreater(imports.length, 50);
   const library = imports.map((name, i) => `export * as m${i} from "${name}";`).join("\n");
   await using bundle = await BrowserBundle.make({ library });
   const texts = await bundle.texts();
-  assertGreater(texts["library.js"].length, 1_000_000);
+  assertGreater(Object.values(texts).join("").length, 2_000_000);
   assertEquals(Object.values(texts).flatMap(leftIn), []);
 });
 
@@ -85,15 +95,20 @@ Deno.test("in Chromium, a worker and its threads compute what Deno does, to the 
   );
   assertEquals(found.error, undefined);
   const expected = await computedInDeno();
-  assertEquals(found.found, expected);
-  assertEquals(Object.keys(expected).length, 8);
+  assertEquals(found.found!.digests, expected.digests);
+  assertEquals(Object.keys(expected.digests).length, 8);
+  assertNear(found.found!.numbers, expected.numbers);
   const threads = reader.requests.filter((url) => url.endsWith("/thread.js"));
   assertGreater(threads.length, 1, "the product and the engine have started threads");
 
-  const { "without an engine": why, ...onPage } = await page.evaluate<Computed>(
+  const onPage = await page.evaluate<Computed & { engine?: string; warning?: string }>(
     'import("/page.js").then(({ computedOnPage }) => computedOnPage())',
   );
-  assertStringIncludes(why, "the engine did not start");
-  for (const [name, digest] of Object.entries(onPage)) assertEquals(digest, expected[name], name);
+  assertEquals(onPage.engine, undefined);
+  assertStringIncludes(onPage.warning!, "the engine did not start");
+  const names = ["ten steps, autodiff", "a product on threads"];
+  assertEquals(Object.keys(onPage.digests), names);
+  for (const name of names) assertEquals(onPage.digests[name], expected.digests[name]);
+  assertNear(onPage.numbers, expected.numbers);
   assertEquals(reader.errors, []);
 });

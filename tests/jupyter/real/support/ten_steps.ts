@@ -23,13 +23,18 @@ import { tf } from "@/tf.ts";
 const STEPS = 10;
 const IMAGES = 256;
 
-/** Digests by what they are of; of training, how many threads were at work as well. */
-export type Computed = Record<string, string>;
+/** What was computed. */
+export interface Computed {
+  /** Of `Math` and what is made of it. Its functions are approximations: each build of V8 has its own last bit. */
+  numbers: number[];
+  /** Digests by what they are of: the same to the last bit. */
+  digests: Record<string, string>;
+}
 
 /** Computes everything. */
 export async function computed(): Promise<Computed> {
-  const found: Computed = {
-    mathematics: digestOf(mathematics()),
+  const found: Record<string, string> = {
+    "10,000 normal numbers": digestOf(new Random(5).normals(10_000)),
     "spiral of 1,000 points": digestOf(toyData("spiral").draw(1000, new Random(3))),
     "recorded runs": host.sha256(JSON.stringify(await recordedRuns())),
     picture: host.sha256((await stillOf(figure())).png),
@@ -38,27 +43,28 @@ export async function computed(): Promise<Computed> {
   found["probabilities of the classifier"] = await probabilities();
   found["a product on threads"] = await product();
   found["ten steps, planned"] = await steps("auto");
-  return found;
+  return { numbers: mathematics(), digests: found };
 }
 
 /** What a page computes by itself: one that waits for no thread. */
-export async function computedOnPage(): Promise<Computed> {
-  return {
-    mathematics: digestOf(mathematics()),
+export async function computedOnPage(): Promise<
+  Computed & { engine?: string; warning?: string }
+> {
+  const digests = {
     "ten steps, autodiff": await steps("autodiff"),
     "a product on threads": await product(),
-    "without an engine": (await useBackend("wasm")).warning ?? "there is one",
   };
+  const { engine, warning } = await useBackend("wasm");
+  return { numbers: mathematics(), digests, engine: engine?.description, warning };
 }
 
-function mathematics(): Float64Array {
+function mathematics(): number[] {
   const [p, q] = [gaussian({ mean: 0, sigma: 1 }), gaussian({ mean: 1, sigma: 2 })];
   const points = linspace(-20, 20, 401);
-  return Float64Array.of(
+  return [
     klDivergence(p, q),
     ...points.flatMap((x) => [softplus(x), erfc(x), p.logPdf(x), Math.sin(x), Math.cos(x)]),
-    ...new Random(5).normals(1000),
-  );
+  ];
 }
 
 function figure() {

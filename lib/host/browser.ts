@@ -149,6 +149,7 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
     }
   } catch (error) {
     if (error instanceof GzipError) throw error;
+    // What is damaged fails when it is taken; what is cut off, when nothing more comes.
     throw new GzipError(taken ? "truncated" : "damaged", (error as Error).message);
   }
   return joined(parts);

@@ -9,7 +9,9 @@ import { type InspectOptions } from "./host.ts";
 export function written(value: unknown, options: InspectOptions = {}, level = 0): string {
   if (typeof value === "string") return quoted(value, options.strAbbreviateSize);
   if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return `[Function: ${value.name || "(anonymous)"}]`;
+  if (typeof value === "function") {
+    return `[Function${value.name ? `: ${value.name}` : " (anonymous)"}]`;
+  }
   if (typeof value !== "object" || value === null) {
     return Object.is(value, -0) ? "-0" : String(value);
   }
@@ -36,5 +38,9 @@ function enclosed(open: string, items: string[], close: string, limit = 100): st
 }
 
 function quoted(text: string, limit = Infinity): string {
-  return text.length > limit ? `${JSON.stringify(text.slice(0, limit))}...` : JSON.stringify(text);
+  if (text.length > limit) return `${quoted(text.slice(0, limit))}...`;
+  const quote = [`"`, "'", "`"].find((sign) => !text.includes(sign));
+  const json = JSON.stringify(text);
+  if (quote === undefined || quote === `"`) return json;
+  return quote + json.slice(1, -1).replaceAll('\\"', '"') + quote;
 }

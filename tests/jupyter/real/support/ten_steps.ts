@@ -11,6 +11,7 @@ import { recordedRuns } from "@/experiments/collapse.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { train } from "@/gan/train.ts";
+import { GzipError } from "@/host/gzip_error.ts";
 import { host } from "@/host/host.ts";
 import { gaussian } from "@/math/density.ts";
 import { klDivergence } from "@/math/divergences.ts";
@@ -38,6 +39,7 @@ export async function computed(): Promise<Computed> {
     "spiral of 1,000 points": digestOf(toyData("spiral").draw(1000, new Random(3))),
     "recorded runs": host.sha256(JSON.stringify(await recordedRuns())),
     picture: host.sha256((await stillOf(figure())).png),
+    "gzip files": (await gzipFiles()).join(),
   };
   found["ten steps, autodiff"] = await steps("autodiff");
   found["probabilities of the classifier"] = await probabilities();
@@ -64,6 +66,32 @@ function mathematics(): number[] {
   return [
     klDivergence(p, q),
     ...points.flatMap((x) => [softplus(x), erfc(x), p.logPdf(x), Math.sin(x), Math.cos(x)]),
+  ];
+}
+
+/** What is found of a whole gzip file, and of such that are cut off, damaged and too long. */
+async function gzipFiles(): Promise<string[]> {
+  const numbers = bytesOf(new Random(8).normals(10_000));
+  const stream = new Blob([numbers as Uint8Array<ArrayBuffer>]).stream();
+  const packing = stream.pipeThrough(new CompressionStream("gzip"));
+  const packed = new Uint8Array(await new Response(packing).arrayBuffer());
+  const flipped = (at: number) => packed.with(at, packed.at(at)! ^ 1);
+  const found = async (bytes: Uint8Array, most = numbers.length) => {
+    try {
+      return host.sha256(await host.gunzip(bytes, most));
+    } catch (error) {
+      return error instanceof GzipError ? error.fault : String(error);
+    }
+  };
+  const start = await host.gunzipStart(packed.subarray(0, 4096));
+  return [
+    await found(packed),
+    await found(packed.subarray(0, 20_000)),
+    await found(packed.subarray(0, -2)),
+    await found(flipped(-6)),
+    await found(flipped(1)),
+    await found(packed, numbers.length - 1),
+    String(start.every((byte, i) => byte === numbers[i]) && start.length > 1000),
   ];
 }
 

@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { host } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 
 /** A check that does not hold. */
@@ -152,7 +153,7 @@ export function brief(value: unknown, depth = 0): string {
     if (keys.length > 3) first.push(`… (${keys.length})`);
     return `{ ${first.join(", ")} }`.slice(0, 80);
   }
-  return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40, iterableLimit: 3 })
+  return host.inspect(value, { depth: 0, strAbbreviateSize: 40, iterableLimit: 3 })
     .replaceAll(/\s+/g, " ").slice(0, 80);
 }
 

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { host } from "@/host/host.ts";
 import { type Density, gaussian } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
 import { type Random } from "@/random.ts";
@@ -226,5 +226,5 @@ export function toyData(name: ToyName): Toy {
 
 /** SHA-256 of what decides the samples. */
 function digest(description: unknown): string {
-  return createHash("sha256").update(JSON.stringify(description)).digest("hex");
+  return host.sha256(JSON.stringify(description));
 }

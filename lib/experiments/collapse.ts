@@ -15,6 +15,7 @@ import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { type NetworkSpec } from "@/gan/spec.ts";
+import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 
 /** Where a recipe is tried. */
@@ -161,11 +162,9 @@ export interface RecordedRuns {
   runs: CollapseRun[];
 }
 
-const RECORD = new URL("../../data/mode_collapse.json", import.meta.url);
-
 /** The recorded runs. */
 export async function recordedRuns(): Promise<RecordedRuns> {
-  return JSON.parse(await Deno.readTextFile(RECORD));
+  return JSON.parse(await assetText("data/mode_collapse.json"));
 }
 
 /** Mean, least and greatest of one measure over the seeds, at each measured step. */

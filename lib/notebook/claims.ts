@@ -18,6 +18,7 @@
  * @module
  */
 import { type Expression, type Node, Parser } from "acorn";
+import { host } from "@/host/host.ts";
 import { numberAlone } from "@/plot/typeset.ts";
 
 /** A claim of the text that does not hold for the numbers as they are. */
@@ -149,6 +150,6 @@ function gotIn(node: Expression, text: Text, valueOf: Value): string {
 
 function written(value: unknown): string {
   if (typeof value === "number") return numberAlone(value);
-  return Deno.inspect(value, { depth: 2, iterableLimit: 6, strAbbreviateSize: 60, compact: true })
+  return host.inspect(value, { depth: 2, iterableLimit: 6, strAbbreviateSize: 60, compact: true })
     .replaceAll(/\s+/g, " ");
 }

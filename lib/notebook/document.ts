@@ -10,8 +10,8 @@
  */
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parsedJson } from "@/io/shaped.ts";
-import { decodeText } from "@/io/text.ts";
+import { parsedJson } from "@/formats/shaped.ts";
+import { decodeText } from "@/formats/text.ts";
 
 /** A notebook of format 4.5. */
 export interface Notebook {

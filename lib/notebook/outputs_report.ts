@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { host } from "@/host/host.ts";
 import { shownSoFar } from "./display.ts";
 import { flushPictures } from "./still.ts";
 
@@ -12,7 +13,7 @@ export const REPORT_TYPE = "application/vnd.workbook.outputs+json";
 export async function reportOutputs(): Promise<void> {
   await flushPictures();
   for (let i = 0; i < 2; i++) {
-    await Deno.jupyter.broadcast("display_data", {
+    await host.jupyter?.broadcast("display_data", {
       data: { [REPORT_TYPE]: { shown: shownSoFar() } },
       metadata: {},
       transient: {},

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { remediesOf, type Remedy } from "@/io/remedy.ts";
+import { remediesOf, type Remedy } from "@/remedy.ts";
 import { pathArgument, quoted, taskCommand } from "./place.ts";
 
 /** What is to be given, by the setting; of others the option is named. */
 const GIVE: Readonly<Record<string, string>> = {
   checkpoint: "name it after --resume, or with --checkpoint of sample and evaluate",
   data: "name the folder of the data with --data",
+  dir: "choose another folder with --dir",
   jupyterData: "name Jupyter's folder of data with --dir",
   out: "choose another folder with --out",
   overwrite: "add --overwrite to replace it",

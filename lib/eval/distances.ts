@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { nextTurn } from "@/io/cell.ts";
+import { nextTurn } from "@/host/cell.ts";
 import { type Factor, sharedGemm } from "@/tfjs/gemm.ts";
 import { type Progress, type Rows, rowsBetween } from "./rows.ts";
 

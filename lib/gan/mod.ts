@@ -10,7 +10,7 @@ export {
   type Header,
   restoreGan,
 } from "./checkpoint.ts";
-export { type NamedArray } from "@/io/safetensors.ts";
+export { type NamedArray } from "@/formats/safetensors.ts";
 export {
   type Activation,
   type ActivationKind,
@@ -83,7 +83,7 @@ export {
   type NetworkSpec,
 } from "./spec.ts";
 export { discriminatorStep, generatorStep, gradientsIn, trainStep } from "./steps.ts";
-export { createToyGan } from "./toy.ts";
+export { createToyGan } from "./toy_gan.ts";
 export {
   describeSteps,
   DivergedError,

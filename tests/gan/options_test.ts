@@ -5,7 +5,7 @@ import { createGan, disposeGan } from "@/gan/gan.ts";
 import { type AdamSpec, createOptimiser, type MomentumSpec } from "@/gan/optimiser.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { withPacking } from "@/gan/toy.ts";
+import { withPacking } from "@/gan/toy_gan.ts";
 import { train } from "@/gan/train.ts";
 import { formulaData, tinyGan, tinyOptions } from "../support/gans.ts";
 import { logit, network, NORM } from "../support/planned_cases.ts";
@@ -123,7 +123,7 @@ for (const [what, [spec, message]] of Object.entries(optimisers)) {
   });
 }
 
-Deno.test("batch normalisation with one row is refused, by the options and by every way to a GAN", async () => {
+Deno.test("batch normalisation with one row is refused: of every preset that has it, and as a GAN is made", async () => {
   await useBackend("cpu");
   const rule = "batch normalisation in the generator needs at least 2 rows in a batch";
   refused(tinyOptions({ batchSize: 1 }), rule);

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ROOT } from "./support/commands.ts";
 import { exportsOf, filesBelow, sourcesBelow } from "./support/source.ts";
 
-/** Files that two rooms have of what is one word in both. */
-const SHARED_FILES = ["fields.ts", "toy.ts"];
-/** The same of what they export. `main` is the entry of a shader, and of a command. */
-const SHARED_NAMES = ["Activation", "Rows", "beside", "main", "run"];
+/** A file that two rooms have of what is one word in both. */
+const SHARED_FILES = ["toy.ts"];
+/** The same of what they export; every command has a `run`, and each host is `host`. */
+const SHARED_NAMES = ["Rows", "beside", "host", "run"];
 
 /** Programs are named as what is typed, and may have the name of what they start. */
 const commands = [
@@ -23,7 +23,7 @@ function twice(found: { name: string; path: string }[]): Record<string, readonly
   );
 }
 
-Deno.test("no two files of lib have the same name, but for mod.ts, the commands and two words", async () => {
+Deno.test("no two files of lib have the same name, but for mod.ts, the commands and a word", async () => {
   const files = (await filesBelow("lib")).filter((path) => !commands.includes(path))
     .map((path) => ({ path, name: path.split("/").at(-1)! }))
     .filter(({ name }) => name !== "mod.ts");

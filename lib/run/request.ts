@@ -12,7 +12,7 @@ import { type Preset } from "@/gan/presets.ts";
 import { withSettings } from "@/gan/set_option.ts";
 import { type Setting } from "@/gan/setting.ts";
 import { withPacking } from "@/gan/toy.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { DEFAULT_SEED } from "./default_run.ts";
 import { type RunConfig } from "./folder.ts";
 import { asRequestError, RequestError } from "./request_error.ts";

@@ -8,7 +8,7 @@ import { endedBySignal } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Connection, freeConnection } from "./connection.ts";
 import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
-import { FLUSHED, type Flushed, GREETINGS, type ToInside } from "./inner_protocol.ts";
+import { FLUSHED, type Flushed, GREETINGS, type ToInside } from "./protocol.ts";
 import { connect, type Frames, type Peer } from "./zmtp.ts";
 
 /** What Deno's kernel tells without being asked. */

@@ -15,7 +15,7 @@ import {
   type Flushed,
   GREETINGS,
   type ToInside,
-} from "./inner_protocol.ts";
+} from "./protocol.ts";
 import { type Watch } from "./watch.ts";
 
 /** What is kept of a cell while it runs, and of what it has left running. */

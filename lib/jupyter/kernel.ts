@@ -16,7 +16,7 @@ import { type Connection } from "./connection.ts";
 import { Execution } from "./execution.ts";
 import { Inner, type InnerEnd } from "./inner.ts";
 import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
-import { REATTACH, REATTACHED, type Reattached } from "./inner_protocol.ts";
+import { REATTACH, REATTACHED, type Reattached } from "./protocol.ts";
 import { Transcript } from "./transcript.ts";
 import { TypeChecker } from "./types.ts";
 import { died, type Said, UNMENDED } from "./words.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { REATTACH, REATTACHED } from "@/jupyter/inner_protocol.ts";
+import { REATTACH, REATTACHED } from "@/jupyter/protocol.ts";
 
 /** The script; on other pages it does nothing. */
 export const REATTACH_SCRIPT = `<script>(() => {

@@ -11,7 +11,7 @@ import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type Preset } from "@/gan/presets.ts";
 import { withSettings } from "@/gan/set_option.ts";
 import { type Setting } from "@/gan/setting.ts";
-import { withPacking } from "@/gan/toy.ts";
+import { withPacking } from "@/gan/toy_gan.ts";
 import { withRemedies } from "@/remedy.ts";
 import { DEFAULT_SEED } from "./default_run.ts";
 import { type RunConfig } from "./folder.ts";

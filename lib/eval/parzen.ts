@@ -42,9 +42,11 @@ export interface ParzenEstimate {
   validation: { sigma: number; mean: number }[];
 }
 
+/** How a Parzen estimate is made. */
 export interface ParzenOptions {
   /** Widths to choose from, `PARZEN_SIGMAS` where they are left out; of equally good ones the first is taken. */
   sigmas?: readonly number[];
+  /** Hears how much is done. */
   onProgress?: Progress;
 }
 

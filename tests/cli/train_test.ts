@@ -12,7 +12,7 @@ import {
 } from "@std/assert";
 import { decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { PRESETS } from "@/gan/presets.ts";
-import { decodeNpy } from "@/io/npy.ts";
+import { decodeNpy } from "@/formats/npy.ts";
 import { type RunConfig } from "@/run/folder.ts";
 import { Random } from "@/random.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";

@@ -12,7 +12,7 @@ import { disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train } from "@/gan/train.ts";
-import { decodeSafetensors, encodeSafetensors } from "@/io/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors } from "@/formats/safetensors.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";

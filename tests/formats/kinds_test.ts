@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertThrows } from "@std/assert";
-import { kindOf } from "@/io/kinds.ts";
-import { decodeNpy } from "@/io/npy.ts";
-import { decodeSafetensors, encodeSafetensors } from "@/io/safetensors.ts";
+import { kindOf } from "@/formats/kinds.ts";
+import { decodeNpy } from "@/formats/npy.ts";
+import { decodeSafetensors, encodeSafetensors } from "@/formats/safetensors.ts";
 
 const ascii = (text: string) => [...text].map((sign) => sign.charCodeAt(0));
 const bytes = (...parts: (string | number | number[])[]) =>

@@ -9,6 +9,7 @@
 import { startEngine, startGpuEngine } from "@/engine/engine.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+import { host } from "@/host/host.ts";
 import { registerGradients } from "@/tfjs/gradients.ts";
 import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
 import { registerPlainKernels } from "@/tfjs/plain_wasm.ts";
@@ -39,7 +40,7 @@ interface Adapter {
 /** The WebGPU adapter of this machine, if it has one. */
 async function findAdapter(): Promise<Adapter | undefined> {
   if (!("gpu" in navigator)) return undefined;
-  prepareDrivers();
+  host.prepareGraphics();
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return undefined;
   const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
@@ -48,21 +49,6 @@ async function findAdapter(): Promise<Adapter | undefined> {
   const software = info.isFallbackAdapter === true ||
     /llvmpipe|lavapipe|swiftshader|software/i.test(name);
   return { name, software };
-}
-
-/**
- * What the drivers read from the environment when they are loaded; what the user has set stays.
- *
- * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the process
- * ends, and so does the thread that `deno test` has run the tests on and that ends just then: one process
- * in 100 to 400 died of it (`docs/experiments.md`, section 7).
- */
-function prepareDrivers(): void {
-  if (Deno.build.os !== "linux") return;
-  const { env } = Deno;
-  if (env.get("DENO_WEBGPU_BACKEND") === undefined) env.set("DENO_WEBGPU_BACKEND", "vulkan");
-  // Mesa complains on stderr where it is missing.
-  if (!env.get("XDG_RUNTIME_DIR")) env.set("XDG_RUNTIME_DIR", "/tmp");
 }
 
 /** What `useBackend` may be told besides the backend. */

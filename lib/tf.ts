@@ -8,9 +8,15 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import "@tensorflow/tfjs-backend-wasm";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
+import { host } from "@/host/host.ts";
 
 tf.enableProdMode();
+if (host.tensorflowFolder) {
+  setWasmPaths(host.tensorflowFolder);
+  // As in Deno: what is worth sharing is shared by our own threads.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+}
 
 export { tf };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { host } from "@/host/host.ts";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
 import { measureReference, type Reference, REFERENCE_FILE } from "@/eval/reference.ts";
@@ -29,5 +29,5 @@ const rounded = JSON.stringify(
   (_, value) => typeof value === "number" ? Number(value.toPrecision(6)) : value,
   2,
 );
-await writeAtomically(fileURLToPath(REFERENCE_FILE), new TextEncoder().encode(rounded + "\n"));
+await writeAtomically(host.placeOf(REFERENCE_FILE), new TextEncoder().encode(rounded + "\n"));
 Deno.exit(0);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { host } from "@/host/host.ts";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
 import {
@@ -26,5 +26,5 @@ const rounded = JSON.stringify(
   reference,
   (_, value) => typeof value === "number" ? Number(value.toPrecision(6)) : value,
 );
-await writeTextAtomically(fileURLToPath(QUALITY_REFERENCE_FILE), rounded + "\n");
+await writeTextAtomically(host.placeOf(QUALITY_REFERENCE_FILE), rounded + "\n");
 Deno.exit(0);

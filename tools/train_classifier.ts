@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { host } from "@/host/host.ts";
 import { parseArgs } from "node:util";
 import { useBackend } from "@/backend.ts";
 import { loadImages, pixels } from "@/data/mnist.ts";
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   options: {
     epochs: { type: "string", default: String(CLASSIFIER_TRAINING.epochs) },
     seed: { type: "string", default: String(CLASSIFIER_TRAINING.seed) },
-    out: { type: "string", default: fileURLToPath(CLASSIFIER_FILE) },
+    out: { type: "string", default: host.placeOf(CLASSIFIER_FILE) },
   },
 });
 const options = {

@@ -10,7 +10,7 @@
  */
 import { drawLatent, type Gan } from "@/gan/gan.ts";
 import { drawMasks } from "@/gan/network.ts";
-import { type NamedArray } from "@/io/safetensors.ts";
+import { type NamedArray } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 
 /**

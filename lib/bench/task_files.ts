@@ -8,7 +8,7 @@ import { loadImages, PIXELS } from "@/data/mnist.ts";
 import { toyData } from "@/data/toy.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
 
-import { encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type RowTask } from "./row.ts";
 

@@ -10,6 +10,7 @@ import { pathArgument, quoted, taskCommand } from "./place.ts";
 const GIVE: Readonly<Record<string, string>> = {
   checkpoint: "name it after --resume, or with --checkpoint of sample and evaluate",
   data: "name the folder of the data with --data",
+  dir: "choose another folder with --dir",
   jupyterData: "name Jupyter's folder of data with --dir",
   out: "choose another folder with --out",
   overwrite: "add --overwrite to replace it",

@@ -25,8 +25,9 @@ import { notebookText, parseNotebook, readNotebookText } from "@/notebook/docume
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { asRequestError } from "@/run/request_error.ts";
-import { ASSIGNMENTS, projectPath, taskCommand } from "./place.ts";
+import { projectPath, taskCommand } from "./place.ts";
 import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { ASSIGNMENTS } from "./defaults.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 

@@ -32,7 +32,7 @@ export async function setUpKernel(
     const file = kernelFile(data, name);
     await checkFolderToMake(join(file, ".."));
     using _lock = await FolderLock.take(join(file, ".."), {
-      busy: "another command is writing there. Wait for it, or choose another folder with --dir",
+      setting: "dir",
     });
     const kind = "a kernel of Deno";
     await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });

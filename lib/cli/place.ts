@@ -13,9 +13,6 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const PROJECT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
 
-/** Where the project's own assignments are. */
-export const ASSIGNMENTS = "notebooks/assignments";
-
 /** Goes to the folder in which the user typed the command. */
 export function goToUser(): void {
   const folder = Deno.env.get("INIT_CWD");

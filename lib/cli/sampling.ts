@@ -12,7 +12,7 @@ import { disposeNetwork } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { writeAtomically } from "@/io/files.ts";
-import { encodeNpy } from "@/io/npy.ts";
+import { encodeNpy } from "@/formats/npy.ts";
 import { checkOutput, checkOutputFolder } from "@/io/outputs.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { pointsPng } from "@/plot/panels_picture.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { keptText, parseNotebook } from "@/notebook/document.ts";
-import { decodeText } from "@/io/text.ts";
+import { decodeText } from "@/formats/text.ts";
 
 /** The notebook as it is kept; its own bytes where it is none. */
 export function cleaned(bytes: Uint8Array, warn: (text: string) => void): Uint8Array {

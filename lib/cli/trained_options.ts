@@ -9,9 +9,6 @@ import { PRETRAINED_NAMES, type PretrainedName } from "@/run/pretrained_names.ts
 import { projectPath } from "./place.ts";
 import { choiceArgument, path } from "./program.ts";
 
-/** Samples that `evaluate` draws. */
-export const DEFAULT_COUNT = 10_000;
-
 export interface TrainedFlags {
   run?: string;
   checkpoint?: string;

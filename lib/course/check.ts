@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { host } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 
 /** A check that does not hold. */
@@ -114,8 +115,9 @@ function compare(
 
 /** The numbers of a tensor or a typed array, or the members of an array; undefined for others. */
 function listOf(value: unknown): ArrayLike<unknown> | undefined {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) {
-    return value as unknown as ArrayLike<unknown>;
+  if (Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && "length" in value) {
+    return value as ArrayBufferView & ArrayLike<unknown>;
   }
   return isTensor(value) ? value.dataSync() : undefined;
 }
@@ -151,7 +153,7 @@ export function brief(value: unknown, depth = 0): string {
     if (keys.length > 3) first.push(`… (${keys.length})`);
     return `{ ${first.join(", ")} }`.slice(0, 80);
   }
-  return Deno.inspect(value, { depth: 0, strAbbreviateSize: 40, iterableLimit: 3 })
+  return host.inspect(value, { depth: 0, strAbbreviateSize: 40, iterableLimit: 3 })
     .replaceAll(/\s+/g, " ").slice(0, 80);
 }
 

@@ -239,9 +239,12 @@ export function moveApart(moved: unknown[], start: Weights, hint: string): void 
  */
 export function learns(
   moved: unknown,
-  start: Weights,
-  right: Weights,
-  lossOf: (weights: Weights) => number,
+  { start, right, lossOf }: {
+    start: Weights;
+    /** After a right step. */
+    right: Weights;
+    lossOf: (weights: Weights) => number;
+  },
   hint: string,
 ): void {
   sameShape(moved, start, "as many weights, of the same shapes");

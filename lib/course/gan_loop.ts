@@ -157,20 +157,23 @@ function trained(
   return gan;
 }
 
+/** What is trained to see whether it is Algorithm 1. */
+export interface LoopTask {
+  minibatches: Minibatches;
+  /** A stream of its own, at its beginning. */
+  random: Random;
+  options: LoopOptions;
+  /** Common mistakes in the order count as right: what is asked is whether the minibatches are the seed's. */
+  anyOrder?: boolean;
+}
+
 /**
  * Holds if `trainGan` trains as Algorithm 1 does, for random networks and minibatches.
- *
- * @param random A stream of its own, at its beginning.
- * @param anyOrder Common mistakes in the order count as right: what is asked is whether the minibatches are
- * those of the seed.
  */
 export async function followsAlgorithm1(
   functions: LoopFunctions,
-  minibatches: Minibatches,
-  random: Random,
-  options: LoopOptions,
+  { minibatches, random, options, anyOrder = false }: LoopTask,
   hint: string,
-  { anyOrder = false } = {},
 ): Promise<void> {
   const training = once(
     random,

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { readIfFile } from "@/io/files.ts";
-import { shaped } from "@/io/shaped.ts";
+import { shaped } from "@/formats/shaped.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { type HandMarks } from "./by_hand.ts";
 import { type Grading, type Mark } from "./grade.ts";

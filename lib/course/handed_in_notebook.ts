@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeText } from "@/io/text.ts";
+import { decodeText } from "@/formats/text.ts";
 import { type Cell, sourceOf } from "@/notebook/document.ts";
 import { type Assignment } from "./assignment.ts";
 import { gradeIdOf } from "./nbgrader.ts";

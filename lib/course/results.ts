@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
 import { isTemporary, readIfFile } from "@/io/files.ts";
-import { shaped } from "@/io/shaped.ts";
+import { shaped } from "@/formats/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { type Grading, isGraded } from "./grade.ts";

@@ -6,7 +6,7 @@
  */
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
-import { decodeText } from "@/io/text.ts";
+import { decodeText } from "@/formats/text.ts";
 import { plain } from "./tables.ts";
 
 /** A table. */

@@ -6,7 +6,7 @@
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
 import { writeAtomically } from "@/io/files.ts";
-import { BYTE_ORDER_MARK } from "@/io/text.ts";
+import { BYTE_ORDER_MARK } from "@/formats/text.ts";
 import { type ClassGrades } from "./class.ts";
 
 /** `grades.csv`: a row for each student. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { kindOf } from "@/io/kinds.ts";
+import { kindOf } from "@/formats/kinds.ts";
 
 /** An array of bytes with its sides. */
 export interface IdxArray {

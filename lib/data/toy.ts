@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { host } from "@/host/host.ts";
 import { type Density, gaussian } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
 import { type Random } from "@/random.ts";
@@ -35,7 +35,7 @@ export interface Toy extends FreshRows {
 // The spiral.
 
 /** Half the width of the spiral's band, along r. */
-export const SPIRAL_HALF_WIDTH = 0.05;
+const SPIRAL_HALF_WIDTH = 0.05;
 /** θ of u0 = 1: three turns from -3π to 3π. */
 const SPIRAL_END = 3 * Math.PI;
 
@@ -129,7 +129,7 @@ export function modesDensity({ centres, sigma }: Modes, x: number, y: number): n
 }
 
 /** `count` points of a mixture of modes, [count, 2]. */
-export function modesPoints(
+function modesPoints(
   { centres, sigma }: Modes,
   count: number,
   random: Random,
@@ -226,5 +226,5 @@ export function toyData(name: ToyName): Toy {
 
 /** SHA-256 of what decides the samples. */
 function digest(description: unknown): string {
-  return createHash("sha256").update(JSON.stringify(description)).digest("hex");
+  return host.sha256(JSON.stringify(description));
 }

@@ -14,7 +14,8 @@ import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
 import { type Tensors } from "@/gan/network.ts";
 import { type ParameterSpec, sizeOf } from "@/gan/spec.ts";
 import { roundTensors, tensorOf } from "@/gan/stored_tensors.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
+import { host } from "@/host/host.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { CLASSES, FEATURES, type Judgement } from "./judgement.ts";
@@ -169,12 +170,9 @@ export function decodeClassifier(bytes: Uint8Array, file: string): Classifier {
 }
 
 /** The committed file. */
-export const CLASSIFIER_FILE = new URL(
-  "../../data/digit_classifier.safetensors",
-  import.meta.url,
-);
+export const CLASSIFIER_FILE = "data/digit_classifier.safetensors";
 
 /** The committed classifier, on the backend that is in use. */
 export async function loadClassifier(): Promise<Classifier> {
-  return decodeClassifier(await Deno.readFile(CLASSIFIER_FILE), CLASSIFIER_FILE.pathname);
+  return decodeClassifier(await host.asset(CLASSIFIER_FILE), host.placeOf(CLASSIFIER_FILE));
 }

@@ -13,6 +13,7 @@ import { cycleLabels } from "@/gan/labels.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
+import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 import {
   CLASSES,
@@ -160,13 +161,10 @@ export interface QualityReference {
   real: { samples: number; figures: Record<string, number>; shares: number[] };
 }
 
-export const QUALITY_REFERENCE_FILE = new URL(
-  "../../data/quality_reference.json",
-  import.meta.url,
-);
+export const QUALITY_REFERENCE_FILE = "data/quality_reference.json";
 
 export async function loadQualityReference(): Promise<QualityReference> {
-  return JSON.parse(await Deno.readTextFile(QUALITY_REFERENCE_FILE));
+  return JSON.parse(await assetText(QUALITY_REFERENCE_FILE));
 }
 
 /** Measures real images: some seconds. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { type ImageData, PIXELS } from "@/data/mnist.ts";
+import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 import { ALL_METRICS, imageRowsOf, isSameFor10000, type Metric, METRICS } from "./metrics.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
@@ -40,10 +41,10 @@ const COUNT = 10_000;
 
 /** The recorded figures, for 10,000 samples and the original MNIST. */
 export async function loadReference(): Promise<Reference> {
-  return JSON.parse(await Deno.readTextFile(REFERENCE_FILE));
+  return JSON.parse(await assetText(REFERENCE_FILE));
 }
 
-export const REFERENCE_FILE = new URL("../../data/evaluation_reference.json", import.meta.url);
+export const REFERENCE_FILE = "data/evaluation_reference.json";
 
 /** Measures both: minutes. */
 export async function measureReference(

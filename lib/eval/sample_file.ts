@@ -4,7 +4,7 @@
  * @module
  */
 import { PIXELS } from "@/data/mnist.ts";
-import { type NpyArray } from "@/io/npy.ts";
+import { type NpyArray } from "@/formats/npy.ts";
 import { isImageRows, rangeAdvice, rangeOf, shapeAdvice } from "./array_advice.ts";
 
 /**

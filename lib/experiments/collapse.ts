@@ -15,6 +15,7 @@ import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { type NetworkSpec } from "@/gan/spec.ts";
+import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 
 /** Where a recipe is tried. */
@@ -41,7 +42,7 @@ export type Recipe = SpiralRecipe | ModesRecipe;
 const PACKING = 2;
 
 /** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
-export const PENALTY = 0.1;
+export const GAMMA = 0.1;
 
 /** Units of each hidden layer on the spiral. */
 const WIDTH = 128;
@@ -57,7 +58,7 @@ export function spiralOptions(recipe: SpiralRecipe, width = WIDTH): Omit<GanOpti
     discriminator: withHidden(preset.discriminator, width),
     generatorOptimiser: adamOf(preset.generatorOptimiser, recipe),
     discriminatorOptimiser: adamOf(preset.discriminatorOptimiser, recipe),
-    gradientPenalty: recipe === "penalised" || recipe === "remedied" ? PENALTY : 0,
+    gradientPenalty: recipe === "penalised" || recipe === "remedied" ? GAMMA : 0,
   };
 }
 
@@ -161,11 +162,9 @@ export interface RecordedRuns {
   runs: CollapseRun[];
 }
 
-const RECORD = new URL("../../data/mode_collapse.json", import.meta.url);
-
 /** The recorded runs. */
 export async function recordedRuns(): Promise<RecordedRuns> {
-  return JSON.parse(await Deno.readTextFile(RECORD));
+  return JSON.parse(await assetText("data/mode_collapse.json"));
 }
 
 /** Mean, least and greatest of one measure over the seeds, at each measured step. */

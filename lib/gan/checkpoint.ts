@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { type BatchOrderState, restoreBatches } from "@/data/batches.ts";
 import { labelsOf, type TrainingData } from "@/data/training_data.ts";
-import { shaped } from "@/io/shaped.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { shaped } from "@/formats/shaped.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
+import { host } from "@/host/host.ts";
 import { Random, type RandomState } from "@/random.ts";
 import { sync } from "./custody.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
@@ -189,7 +189,7 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
 /** Another order of the labels would be another training, though the images are the same. */
 function labelsDigest({ classes }: GanOptions, data: TrainingData): string | undefined {
   if (classes === undefined) return undefined;
-  return createHash("sha256").update(labelsOf(data)!).digest("hex");
+  return host.sha256(labelsOf(data)!);
 }
 
 /** The network of a checkpoint that samples are drawn from: the average where there is one. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { nextTurn } from "@/io/cell.ts";
+import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 import { discriminatorLoss } from "./losses.ts";
 import { forward, type Network, trace } from "./network.ts";

@@ -10,7 +10,7 @@ export {
   type Header,
   restoreGan,
 } from "./checkpoint.ts";
-export { type NamedArray } from "@/io/safetensors.ts";
+export { type NamedArray } from "@/formats/safetensors.ts";
 export {
   type Activation,
   type ActivationKind,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type NamedArray, roundToHalf } from "@/io/safetensors.ts";
+import { type NamedArray, roundToHalf } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 import { type Tensors } from "./network.ts";
 

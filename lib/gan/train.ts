@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nextTurn } from "@/io/cell.ts";
+import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
 import { checkRules, integer, shown } from "./fields.ts";

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { host } from "@/host/host.ts";
 import { isFolder, isSameFile, statIfThere } from "./files.ts";
 import { type Remedy, withRemedies } from "./remedy.ts";
 
@@ -82,17 +82,12 @@ const SEAL = /<!-- gan-workbook: sha256 ([0-9a-f]{64}) -->\n$/;
 
 /** A page with its seal, a comment at its end. */
 export function sealedPage(html: string): string {
-  return `${html}<!-- gan-workbook: sha256 ${digest(html)} -->\n`;
+  return `${html}<!-- gan-workbook: sha256 ${host.sha256(html)} -->\n`;
 }
 
 /** Whether a page is as `sealedPage` made it. */
 export function isSealedPage(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const match = text.match(SEAL);
-  return match !== null && match[1] === digest(text.slice(0, match.index));
-}
-
-/** SHA-256 of a text, in hexadecimal digits. */
-export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return match !== null && match[1] === host.sha256(text.slice(0, match.index));
 }

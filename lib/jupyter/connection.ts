@@ -6,7 +6,7 @@
  * @module
  */
 import * as v from "valibot";
-import { shaped } from "@/io/shaped.ts";
+import { shaped } from "@/formats/shaped.ts";
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 

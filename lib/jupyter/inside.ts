@@ -7,7 +7,7 @@
  * @module
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Interrupted, nextTurn, offerCellHost } from "@/io/cell.ts";
+import { Interrupted, nextTurn, offerCellHost } from "@/host/cell.ts";
 import {
   CELL_TOOLS,
   type CellTools,

@@ -18,6 +18,7 @@
  * @module
  */
 import { type Expression, type Node, Parser } from "acorn";
+import { host } from "@/host/host.ts";
 import { numberAlone } from "@/plot/typeset.ts";
 
 /** A claim of the text that does not hold for the numbers as they are. */
@@ -97,8 +98,14 @@ function told(claim: Claim, about: Record<string, unknown>, thrown: unknown): To
 /** What a claim returns. */
 function bodyOf(source: string): Expression {
   const [statement] = Parser.parse(`(${source})`, { ecmaVersion: "latest" }).body;
-  const { expression } = statement as unknown as { expression: { body: Expression } };
-  return expression.body;
+  if (
+    statement.type !== "ExpressionStatement" ||
+    statement.expression.type !== "ArrowFunctionExpression" ||
+    statement.expression.body.type === "BlockStatement"
+  ) {
+    throw new TypeError(`Cannot read a claim: it must be () => an expression, got ${source}`);
+  }
+  return statement.expression.body;
 }
 
 /** The claims that "&&" joins. */
@@ -143,6 +150,6 @@ function gotIn(node: Expression, text: Text, valueOf: Value): string {
 
 function written(value: unknown): string {
   if (typeof value === "number") return numberAlone(value);
-  return Deno.inspect(value, { depth: 2, iterableLimit: 6, strAbbreviateSize: 60, compact: true })
+  return host.inspect(value, { depth: 2, iterableLimit: 6, strAbbreviateSize: 60, compact: true })
     .replaceAll(/\s+/g, " ");
 }

@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { cellHost, throwIfInterrupted } from "@/io/cell.ts";
+import { cellHost, throwIfInterrupted } from "@/host/cell.ts";
+import { host } from "@/host/host.ts";
 
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
@@ -39,11 +40,7 @@ const shown: Shown[] = [];
 
 /** True in a cell of a notebook, false in a plain Deno program. */
 export function inKernel(): boolean {
-  try {
-    return Deno.jupyter !== undefined;
-  } catch {
-    return false; // Outside of the kernel the mere look at it throws.
-  }
+  return host.jupyter !== undefined;
 }
 
 /**
@@ -72,7 +69,7 @@ export async function redisplay(bundle: Bundle, displayId: string, number: numbe
  * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
  * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
  */
-export async function repeat(
+export async function sendAgain(
   bundle: Bundle,
   about: About & { displayId: string },
 ): Promise<void> {
@@ -112,7 +109,7 @@ async function broadcast(
   data: Bundle,
   { number, displayId, size }: About,
 ): Promise<void> {
-  await Deno.jupyter.broadcast(type, {
+  await host.jupyter?.broadcast(type, {
     data,
     metadata: {
       [NUMBER_KEY]: number,

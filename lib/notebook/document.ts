@@ -10,8 +10,8 @@
  */
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parsedJson } from "@/io/shaped.ts";
-import { decodeText } from "@/io/text.ts";
+import { parsedJson } from "@/formats/shaped.ts";
+import { decodeText } from "@/formats/text.ts";
 
 /** A notebook of format 4.5. */
 export interface Notebook {
@@ -183,9 +183,10 @@ const EDITORS_OF_NOTEBOOKS = [
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
     const metadata = without(cell.metadata, EDITORS_OF_CELLS);
+    const { execution_count: _, outputs: __, ...text } = cell;
     return cell.cell_type === "code"
       ? { ...cell, metadata, execution_count: null, outputs: [] }
-      : { ...without(cell, ["execution_count", "outputs"]) as unknown as Cell, metadata };
+      : { ...text, metadata };
   });
   const metadata = without(notebook.metadata, EDITORS_OF_NOTEBOOKS);
   const kernel = metadata.kernelspec as { name?: unknown } | undefined;

@@ -172,7 +172,7 @@ function reportCell(): Cell {
     cell_type: "code",
     id: "outputs-report",
     metadata: {},
-    source: `await (await import(${JSON.stringify(module)})).report();`,
+    source: `await (await import(${JSON.stringify(module)})).reportOutputs();`,
     execution_count: null,
     outputs: [],
   };

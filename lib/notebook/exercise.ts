@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { host } from "@/host/host.ts";
 import { adviceOnError } from "@/jupyter/slips.ts";
 import { type Bundle, display } from "./display.ts";
 import { escapeHtml } from "./figure_html.ts";
@@ -192,7 +193,7 @@ function bundle(name: string, { state, text }: Verdict): Bundle {
 }
 
 function inspect(value: unknown): string {
-  return Deno.inspect(value, { depth: 1, strAbbreviateSize: 60 });
+  return host.inspect(value, { depth: 1, strAbbreviateSize: 60 });
 }
 
 function isNumberKey(key: NumberKey | FormulaKey | Key<string>): key is NumberKey {

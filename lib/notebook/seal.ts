@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { digest } from "@/io/outputs.ts";
+import { host } from "@/host/host.ts";
 import { type Notebook, parseNotebook } from "./document.ts";
 
 const KEY = "gan_workbook";
@@ -36,7 +36,7 @@ export function isSealed(bytes: Uint8Array, same?: Notebook): boolean {
 }
 
 function digestOf({ cells }: Notebook): string {
-  return digest(JSON.stringify(canonical(cells)));
+  return host.sha256(JSON.stringify(canonical(cells)));
 }
 
 /** Lines as one text, keys in their order. */

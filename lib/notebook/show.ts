@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { host } from "@/host/host.ts";
 import { describeFigure } from "@/plot/describe.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type Table, tableText } from "@/plot/table.ts";
@@ -13,7 +14,7 @@ import {
   inKernel,
   type PictureSize,
   redisplay,
-  repeat,
+  sendAgain,
   shownSoFar,
 } from "./display.ts";
 import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
@@ -43,7 +44,7 @@ export class LiveFigure {
   constructor(private readonly displayId: string, private readonly number: number) {
     this.#picture = new LatePicture(async (figure) => {
       const { bundle, size } = await pictured(figure);
-      await repeat(bundle, { displayId, number, size });
+      await sendAgain(bundle, { displayId, number, size });
     });
   }
 
@@ -98,7 +99,7 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };
   throw new TypeError(
     `Cannot show this: it must be a figure, a table, text or the bytes of a PNG, got ${
-      Deno.inspect(item, { depth: 0 })
+      host.inspect(item, { depth: 0 })
     }`,
   );
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { beforeIdle } from "@/io/cell.ts";
+import { beforeIdle } from "@/host/cell.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { stillSvg, WIDTH } from "@/plot/still/drawing.ts";
 import { type Fonts, loadFonts } from "@/plot/still/font.ts";

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 // Fetches the package; its script is put into pages.
 import "plotly.js-basic-dist-min/package.json" with { type: "json" };
+import { assetText } from "@/host/host.ts";
 
 /** The script, safe inside `<script>`. It sets `window.Plotly`. */
 export async function plotlyScript(): Promise<string> {
-  const file = fileURLToPath(import.meta.resolve("plotly.js-basic-dist-min"));
-  return (await Deno.readTextFile(file)).replaceAll("</script", "<\\/script");
+  const script = await assetText("npm:plotly.js-basic-dist-min/plotly-basic.min.js");
+  return script.replaceAll("</script", "<\\/script");
 }
 
 /** How figures behave: as wide as their page, and no button that sends them to plotly's servers. */

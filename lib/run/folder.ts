@@ -26,7 +26,7 @@ import {
   writeTextAtomically,
 } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
-import { shaped } from "@/io/shaped.ts";
+import { shaped } from "@/formats/shaped.ts";
 
 /** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
 const KEPT_CHECKPOINTS = 2;

@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { type Evaluation } from "@/eval/suite.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
@@ -16,9 +15,9 @@ import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { roundTensors } from "@/gan/stored_tensors.ts";
-import { readIfFile } from "@/io/files.ts";
-import { shaped } from "@/io/shaped.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/io/safetensors.ts";
+import { type Asset, host } from "@/host/host.ts";
+import { shaped } from "@/formats/shaped.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
 import { PRETRAINED_NAMES, type PretrainedName } from "./pretrained_names.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -100,7 +99,20 @@ export async function loadPretrained(name: PretrainedName): Promise<Pretrained> 
 
 /** Where a pretrained generator is kept. */
 export function pretrainedFile(name: string): string {
-  return fileURLToPath(new URL(`../../data/pretrained/${name}.safetensors`, import.meta.url));
+  return host.placeOf(assetOf(name));
+}
+
+function assetOf(name: string): Asset {
+  return `data/pretrained/${name}.safetensors`;
+}
+
+async function bytesOf(name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await host.asset(assetOf(name));
+  } catch (error) {
+    if (error instanceof host.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -118,7 +130,7 @@ export async function readPretrained(name: PretrainedName): Promise<PretrainedFi
     );
   }
   const file = pretrainedFile(name);
-  const bytes = await readIfFile(file);
+  const bytes = await bytesOf(name);
   if (!bytes) {
     throw new RequestError(
       `Cannot load the pretrained generator ${name}: there is no file ${file}, which comes with the project`,
@@ -204,5 +216,5 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
   const action = `Cannot use ${file}`;
   const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
   const record = shaped(RECORD, metadata.record ?? "", action);
-  return { name, options, record: record as unknown as PretrainedRecord, arrays, file };
+  return { name, options, record: record as PretrainedRecord, arrays, file };
 }

@@ -6,7 +6,7 @@
  */
 import { type Quality } from "@/eval/quality.ts";
 import { currentEpoch, type Gan, samplingGenerator } from "@/gan/gan.ts";
-import { type NamedArray } from "@/io/safetensors.ts";
+import { type NamedArray } from "@/formats/safetensors.ts";
 import { type MeasureAnswer, type MeasureRequest } from "./quality_worker.ts";
 
 /**

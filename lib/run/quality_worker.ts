@@ -9,7 +9,7 @@ import { type MeasureQuality, type Quality, qualityMeasure } from "@/eval/qualit
 import { disposeNetwork } from "@/gan/network.ts";
 import { restoreNetwork } from "@/gan/checkpoint.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { type NamedArray } from "@/io/safetensors.ts";
+import { type NamedArray } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 
 /** A generator that is to be measured. */

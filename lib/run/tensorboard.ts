@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { type TrainEvent } from "@/gan/train.ts";
 import { AppendedFile } from "@/io/appended_file.ts";
 import { readIfFile, unlessAbsent } from "@/io/files.ts";
-import { decodeRecords, encodeRecord } from "@/io/tfrecord.ts";
+import { decodeRecords, encodeRecord } from "@/formats/tfrecord.ts";
 import { type Quality } from "@/eval/quality.ts";
 
 /** Numbers of an event, by the tag that TensorBoard shows. What stands before a slash groups charts. */

@@ -97,7 +97,7 @@ export async function runTraining(
   using _records = started.records;
   try {
     listener.started({ run, gan, config, backend });
-    await advance(run, started, request.logEvery, listener, signal);
+    await advance(run, started, { logEvery: request.logEvery, listener, signal });
     const { step } = gan;
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
     return { run, grid, step, steps: config.steps, stopped: step < config.steps };
@@ -148,7 +148,7 @@ async function begin(
       backend: describeBackend(backend),
       versions: versions(),
     };
-    records = await RunRecords.open(run, gan, config, request, listener);
+    records = await RunRecords.open(run, gan, { config, request, listener });
     await save(run, gan, records);
     // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
@@ -217,7 +217,7 @@ async function resume(
   };
   try {
     await run.removeSampleGridsAfter(gan.step);
-    const records = await RunRecords.open(run, gan, config, request, listener);
+    const records = await RunRecords.open(run, gan, { config, request, listener });
     await run.writeConfig(config);
     return { gan, config, backend, records };
   } catch (error) {
@@ -230,9 +230,11 @@ async function resume(
 async function advance(
   run: RunFolder,
   { gan, config, backend, records }: Started,
-  logEvery: number,
-  listener: RunListener,
-  signal: AbortSignal,
+  { logEvery, listener, signal }: {
+    logEvery: number;
+    listener: RunListener;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
   const lost = backend.lost.then((reason): never => {
     throw new Error(reason);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { beforeIdle } from "@/io/cell.ts";
+import { beforeIdle } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 
 /**

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type StartedThread, startThread } from "./start_thread.ts";
+import { host, type StartedThread } from "@/host/host.ts";
 import {
   CONTROL,
   instantiate,
@@ -50,7 +50,7 @@ export class ThreadPool {
     readonly memory: WebAssembly.Memory,
     readonly modules: Modules,
     threads: number,
-    readonly start: (data: ThreadData) => StartedThread = startThread,
+    readonly start: (data: ThreadData) => StartedThread = host.startThread,
   ) {
     this.#control = new Int32Array(memory.buffer, 0, CONTROL.words);
     this.exports = instantiate(modules, memory);

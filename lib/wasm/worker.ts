@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { workerData } from "node:worker_threads";
-import { serve, type ThreadData } from "./thread.ts";
+import { host } from "@/host/host.ts";
+import { serveJobs, type ThreadData } from "./thread.ts";
 
-serve(workerData as ThreadData);
+serveJobs(await host.threadData<ThreadData>());

@@ -16,7 +16,7 @@ import { type Ends, loadReference } from "@/eval/reference.ts";
 import { decodeCheckpoint, restoreGenerator } from "@/gan/checkpoint.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
-import { encodeNpy } from "@/io/npy.ts";
+import { encodeNpy } from "@/formats/npy.ts";
 import { Random } from "@/random.ts";
 import { inTempFolder, run, runHere } from "../support/commands.ts";
 import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";

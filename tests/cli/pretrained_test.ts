@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { PIXELS } from "@/data/mnist.ts";
 import { type Evaluation } from "@/eval/suite.ts";
-import { decodeNpy } from "@/io/npy.ts";
+import { decodeNpy } from "@/formats/npy.ts";
 import { readPretrained } from "@/run/pretrained.ts";
 import { PRETRAINED_NAMES } from "@/run/pretrained_names.ts";
 import { inTempFolder, run, runHere } from "../support/commands.ts";

@@ -12,7 +12,7 @@ import {
 } from "@std/assert";
 import { decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { PRESETS } from "@/gan/presets.ts";
-import { decodeNpy } from "@/io/npy.ts";
+import { decodeNpy } from "@/formats/npy.ts";
 import { type RunConfig } from "@/run/folder.ts";
 import { Random } from "@/random.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
@@ -283,7 +283,7 @@ Deno.test("a folder that cannot be made is an error in one line", () =>
     assertMatch(stderr, /^error: .*a-file.*\n$/);
   }));
 
-Deno.test("--quiet prints nothing", () =>
+Deno.test("train --quiet prints nothing", () =>
   inTempFolder(async (folder) => {
     const ends = await run(
       "train",
@@ -434,7 +434,7 @@ Deno.test("toy data: panels at every epoch, a report, exact resume, samples of r
   }));
 
 for (const command of ["train", "sample", "bench"]) {
-  Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
+  Deno.test(`deno task ${command} --help shows its usage and succeeds`, async () => {
     const { code, stdout } = await runHere(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, `Usage: deno task ${command}`);

@@ -24,7 +24,9 @@ async function withStudent<T>(
   own: ChildProgram = program,
 ): Promise<T> {
   const taken = cells.map((source) => ({ source, own: true }));
-  await using student = new Student(own, taken, names, { ...LIMITS, ...limits });
+  await using student = new Student(own, taken, names, {
+    limits: { ...LIMITS, ...limits },
+  });
   return await test(student);
 }
 
@@ -331,7 +333,7 @@ async function withNotebook<T>(
 ): Promise<T> {
   const taken = cells.map((source) => ({ source, own: true }));
   const limits = { ...LIMITS, callMs: 700 };
-  await using student = new Student(program, taken, names, limits, "notebook");
+  await using student = new Student(program, taken, names, { limits, mode: "notebook" });
   return await test(student);
 }
 

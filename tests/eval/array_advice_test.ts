@@ -6,7 +6,7 @@ import { doubtsOfImages, shapeAdvice } from "@/eval/array_advice.ts";
 import { checkImages } from "@/eval/rows.ts";
 import { imagesOf } from "@/eval/sample_file.ts";
 import { evaluate } from "@/eval/suite.ts";
-import { type NpyArray } from "@/io/npy.ts";
+import { type NpyArray } from "@/formats/npy.ts";
 import { numpy } from "../support/numpy.ts";
 import { range, testWithThreads } from "../support/rows.ts";
 

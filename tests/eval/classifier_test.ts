@@ -7,6 +7,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { host } from "@/host/host.ts";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
 import {
   CLASSES,
@@ -20,7 +21,7 @@ import {
   loadClassifier,
   roundClassifier,
 } from "@/eval/classifier.ts";
-import { encodeSafetensors } from "@/io/safetensors.ts";
+import { encodeSafetensors } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../support/backends.ts";
 import { range, testWithThreads } from "../support/rows.ts";
@@ -36,7 +37,7 @@ testWithThreads(
   "the stored file gets 99 % of the test images right, as it says, in under 1 MB",
   async () => {
     await useBackend("wasm");
-    const { size } = await Deno.stat(CLASSIFIER_FILE);
+    const { size } = await Deno.stat(host.placeOf(CLASSIFIER_FILE));
     assertLess(size, 2 ** 20);
     const classifier = await loadClassifier();
     const digits = digitsOf(await judge(classifier, pixels(test.images, range(test.count))));
@@ -170,7 +171,7 @@ testWithThreads(
 );
 
 Deno.test("another file, and one with a layer of another shape, are refused", async () => {
-  const bytes = await Deno.readFile(CLASSIFIER_FILE);
+  const bytes = await host.asset(CLASSIFIER_FILE);
   assertThrows(() => decodeClassifier(bytes.slice(0, 1000), "x"), RangeError, "Cannot read x");
   const other = encodeSafetensors({ arrays: {}, metadata: { kind: "cake" } });
   assertThrows(() => decodeClassifier(other, "x"), RangeError, "digit classifier, got cake");

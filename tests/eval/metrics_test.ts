@@ -9,7 +9,7 @@ import {
   metricsNamed,
 } from "@/eval/metrics.ts";
 import { loadReference } from "@/eval/reference.ts";
-import { encodeNpy } from "@/io/npy.ts";
+import { encodeNpy } from "@/formats/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { METRICS_HEADING, metricsTable } from "../../tools/metrics_table.ts";
 import { inTempFolder, ROOT, runHere } from "../support/commands.ts";

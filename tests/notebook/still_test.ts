@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { beforeIdle, offerCellHost } from "@/io/cell.ts";
+import { beforeIdle, offerCellHost } from "@/host/cell.ts";
 import { flushPictures, LatePicture, pictureOf } from "@/notebook/still.ts";
 import { type Figure } from "@/plot/figure.ts";
 

@@ -17,7 +17,7 @@ import { disposeGan, samplingGenerator } from "@/gan/gan.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { train } from "@/gan/train.ts";
-import { encodeSafetensors, roundToHalf } from "@/io/safetensors.ts";
+import { encodeSafetensors, roundToHalf } from "@/formats/safetensors.ts";
 import { Random } from "@/random.ts";
 import {
   decodePretrained,

@@ -11,7 +11,7 @@ import {
   type WasmFunction,
 } from "@/wasm/assembler.ts";
 import { CONTROL_BYTES, ThreadPool } from "@/wasm/pool.ts";
-import { startThread } from "@/wasm/start_thread.ts";
+import { type StartedThread } from "@/host/host.ts";
 import { type ThreadData } from "@/wasm/thread.ts";
 
 /** Words behind the pool's: the next task, how many were done, how often a job was abandoned. */
@@ -52,7 +52,7 @@ const abandon: WasmFunction = {
 };
 
 /** A pool whose job is `run`; `job` begins it anew, and `word` reads a counter. */
-function tasks(threads: number, start?: (data: ThreadData) => ReturnType<typeof startThread>) {
+function tasks(threads: number, start?: (data: ThreadData) => StartedThread) {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const bytes = assemble({ pages: 1, maximumPages: 1 }, [run, abandon]);
   const pool = new ThreadPool(memory, { tasks: new WebAssembly.Module(bytes) }, threads, start);

@@ -3,9 +3,11 @@
  *
  * @module
  */
-const BYTES = Deno.readFileSync(new URL("./kernels.wasm", import.meta.url));
+import { host } from "@/host/host.ts";
+
+let compiled: WebAssembly.Module | undefined;
 
 /** The module; it imports `env.memory` and the three loops of `tile_module.ts`. */
 export function kernelModule(): WebAssembly.Module {
-  return new WebAssembly.Module(BYTES);
+  return compiled ??= new WebAssembly.Module(host.assetNow("lib/engine/wasm/kernels.wasm"));
 }

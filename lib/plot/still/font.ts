@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 // Fetches the package; its files are read.
 import "dejavu-fonts-ttf/package.json" with { type: "json" };
+import { host } from "@/host/host.ts";
 
 export const FONT_FAMILY = "DejaVu Sans";
 
@@ -38,9 +38,7 @@ export function loadFonts(): Promise<Fonts> {
 async function read(): Promise<Fonts> {
   const names = ["DejaVuSans", "DejaVuSans-Bold"];
   const files = await Promise.all(
-    names.map((name) =>
-      Deno.readFile(fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)))
-    ),
+    names.map((name) => host.asset(`npm:dejavu-fonts-ttf/ttf/${name}.ttf`)),
   );
   // Not before it is needed: most programs draw no picture, and it takes longer to load than the rest.
   const { default: opentype } = await import("opentype.js");

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { encode } from "fast-png";
+import { host } from "@/host/host.ts";
 import { type Figure } from "../figure.ts";
 import { stillSvg } from "./drawing.ts";
 import { FONT_FAMILY, loadFonts } from "./font.ts";
@@ -53,8 +53,7 @@ export async function stillOf(figure: Figure): Promise<Still> {
 }
 
 async function start(): Promise<void> {
-  const file = fileURLToPath(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"));
-  await initWasm(await Deno.readFile(file));
+  await initWasm(await host.asset("npm:@resvg/resvg-wasm/index_bg.wasm"));
 }
 
 function smallPng(rgba: Uint8Array, width: number, height: number): Uint8Array {

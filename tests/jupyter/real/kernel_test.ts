@@ -96,7 +96,7 @@ const UNENDING: Record<string, string> = {
   "a calculation": "while (true) {}",
   "a calculation behind an await": "await 3; while (true) {}",
   "a calculation behind an import":
-    'import { nextTurn } from "@/io/cell.ts"; await nextTurn(); const spin = () => { while (true) {} }; spin();',
+    'import { nextTurn } from "@/host/cell.ts"; await nextTurn(); const spin = () => { while (true) {} }; spin();',
   "a loop that awaits values": "while (true) await 1;",
   "a loop in a function":
     "async function f() { while (true) await new Promise((r) => setTimeout(r, 5)); } await f();",

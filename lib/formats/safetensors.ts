@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { host } from "@/host/host.ts";
 import { kindOf, SAFETENSORS } from "./kinds.ts";
 
 /** A named array of float32 numbers. */
@@ -67,7 +67,7 @@ export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8A
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
-  const digest = createHash("sha256").update(file).digest("hex");
+  const digest = host.sha256(file);
   file.set(new TextEncoder().encode(digest), placeOfDigest(file, json.length)!);
   return file;
 }
@@ -218,8 +218,7 @@ function checkDigest(
   if (stored === undefined || stored.length !== 64 || place === undefined) {
     return refuse("it must carry its SHA-256 in its metadata, got none: another program wrote it");
   }
-  const found = createHash("sha256").update(bytes.subarray(0, place)).update(NO_DIGEST)
-    .update(bytes.subarray(place + 64)).digest("hex");
+  const found = host.sha256(bytes.subarray(0, place), NO_DIGEST, bytes.subarray(place + 64));
   if (found !== stored) {
     refuse(
       `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has written it anew`,

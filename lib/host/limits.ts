@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { host } from "./host.ts";
 
 /** 1 GiB: 1,369,000 images of bytes, 342,000 of float32. */
 export const MOST_BYTES = 2 ** 30;
@@ -12,15 +13,15 @@ export const MOST_BYTES = 2 ** 30;
  * The bytes of a file.
  *
  * @throws {RangeError} If there are more than `mostBytes`.
- * @throws {Deno.errors.NotFound | Error} What the system says.
+ * @throws {Error} What the system says; a `NotFound` of the host where it is not there.
  */
 export async function readLimited(
   path: string,
   mostBytes = MOST_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { size } = await Deno.stat(path);
+  const size = await host.files.size(path);
   if (size > mostBytes) throw beyondLimit(path, size, mostBytes);
-  return await Deno.readFile(path);
+  return await host.files.read(path);
 }
 
 /** That a file, or what it unpacks to, is larger than what is read. */

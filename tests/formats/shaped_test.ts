@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import { shaped } from "@/io/shaped.ts";
+import { shaped } from "@/formats/shaped.ts";
 
 const SCHEMA = v.object({ a: v.number(), list: v.array(v.object({ b: v.string() })) });
 const GOOD = '{"a": 1, "list": [{"b": "x"}]}';

@@ -1,6 +1,6 @@
 /** TFRecord files, by RFC 3720's check sums and the documented layout. */
 import { assertEquals } from "@std/assert";
-import { decodeRecords, encodeRecord, maskedCrc } from "@/io/tfrecord.ts";
+import { decodeRecords, encodeRecord, maskedCrc } from "@/formats/tfrecord.ts";
 
 /** CRC-32C of 32 bytes, from RFC 3720, appendix B.4. */
 const RFC_3720: [name: string, bytes: Uint8Array, crc: number][] = [

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { setImmediate, setTimeout } from "node:timers";
+import { host } from "./host.ts";
 
 /** The reader has stopped the cell. */
 export class Interrupted extends Error {
@@ -57,10 +57,10 @@ export async function nextTurn(): Promise<void> {
   const inCell = cellHost() !== undefined;
   if (inCell && performance.now() - heard > HEAR_MS) {
     // In a cell Deno hears of nothing from outside between immediates (2.9.6), however many there are.
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await host.pause(0);
     heard = performance.now();
   } else {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await host.nextTurn();
   }
   throwIfInterrupted();
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { decodeNpy, encodeNpy } from "@/io/npy.ts";
+import { decodeNpy, encodeNpy } from "@/formats/npy.ts";
 
 Deno.test("an .npy file has NumPy's header, aligned to 64 bytes, and the numbers", () => {
   const bytes = encodeNpy(new Float32Array([1, 2, 3, 4, 5, 6.5]), [2, 3]);

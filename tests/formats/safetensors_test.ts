@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { decodeSafetensors, encodeSafetensors, roundToHalf } from "@/io/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, roundToHalf } from "@/formats/safetensors.ts";
 
 const arrays = {
   "a/b": { shape: [2, 3], data: new Float32Array([1, -0, NaN, Infinity, 1e-45, -3.5]) },

@@ -1,0 +1,194 @@
+/**
+ * The host in a browser, in a page and in its workers. In the import map of a bundle it stands for `deno.ts`.
+ *
+ * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the project, the files of
+ * npm packages below `npm/`. A thread is `thread.js` beside it, made of `lib/wasm/worker.ts`. Threads share their
+ * memory, so that the page must be isolated: `Cross-Origin-Opener-Policy: same-origin` and
+ * `Cross-Origin-Embedder-Policy: require-corp`. Training belongs into a worker: a page may neither wait for threads nor for
+ * a file, so that on a page itself there is no engine, and autodiff takes the steps on one thread.
+ *
+ * @module
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { GzipError } from "./gzip_error.ts";
+import { type Asset, type Host, type UserFiles } from "./host.ts";
+import { written } from "./written.ts";
+
+/** Browsers have it and Deno has not, so that its types are not known here. */
+declare const XMLHttpRequest: new () => {
+  responseType: "arraybuffer";
+  readonly status: number;
+  readonly response: ArrayBuffer;
+  open(method: string, url: string, async: boolean): void;
+  send(): void;
+};
+
+/** What was asked for is not there. */
+class NotFound extends Error {
+  override name = "NotFound";
+}
+
+/** The name of a worker that is a thread. */
+const THREAD = "gan-workbook thread";
+
+/** What a thread is handed. It is listened for from the first moment: nobody keeps it for modules that run later. */
+const handed: Promise<unknown> = new Promise((resolve) => {
+  if (globalThis.name !== THREAD) return;
+  addEventListener("message", (event) => resolve((event as MessageEvent).data), { once: true });
+});
+
+export const host: Host = {
+  NotFound,
+  files: noFiles(),
+  get tensorflowFolder() {
+    return placeOf("npm:@tensorflow/tfjs-backend-wasm/dist/");
+  },
+
+  async asset(name) {
+    const response = await fetch(placeOf(name));
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    await response.body?.cancel();
+    throw refusal(name, response.status);
+  },
+  assetNow(name) {
+    const request = new XMLHttpRequest();
+    request.open("GET", placeOf(name), false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status === 200) return new Uint8Array(request.response);
+    throw refusal(name, request.status);
+  },
+  placeOf,
+
+  environment: () => undefined,
+  prepareGraphics() {},
+
+  startThread(data) {
+    if ("document" in globalThis) {
+      throw new Error("Cannot start a thread: a page may not wait for one, only its workers may");
+    }
+    const url = new URL("./thread.js", import.meta.url);
+    const worker = new Worker(url, { type: "module", name: THREAD });
+    worker.addEventListener("error", (event) => event.preventDefault());
+    worker.postMessage(data);
+    return worker;
+  },
+  threadData: <T>() => handed as Promise<T>,
+
+  sha256(...parts) {
+    const hash = sha256.create();
+    for (const part of parts) {
+      hash.update(typeof part === "string" ? new TextEncoder().encode(part) : part);
+    }
+    return hash.digest().toHex();
+  },
+  gunzip,
+  gunzipStart,
+
+  nextTurn,
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+
+  inspect: written,
+};
+
+function placeOf(name: Asset): string {
+  return new URL(`./${name.replace(/^npm:/, "npm/")}`, import.meta.url).href;
+}
+
+function refusal(name: Asset, status: number): Error {
+  const message = `Cannot fetch ${placeOf(name)}: the server answered ${status}`;
+  return status === 404 ? new NotFound(message) : new Error(message);
+}
+
+function noFiles(): UserFiles {
+  // deno-lint-ignore require-await
+  const refuse = async (path: string): Promise<never> => {
+    throw new Error(
+      `Cannot read ${path}: a page in a browser has no files of its own. Hand the data in instead`,
+    );
+  };
+  return {
+    isFile: refuse,
+    isFolder: refuse,
+    list: refuse,
+    size: refuse,
+    read: refuse,
+    join: (folder, name) => `${folder}/${name}`,
+  };
+}
+
+/** A message to itself: a browser's timers wait for 4 ms when there are many. */
+function nextTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { readable, writer } = unpacker();
+  let taken = false;
+  const write = async () => {
+    await writer.write(packed as Uint8Array<ArrayBuffer>);
+    taken = true;
+    await writer.close();
+  };
+  // What fails is read from the other end.
+  write().catch(() => {});
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    for await (const part of readable) {
+      parts.push(part);
+      size += part.length;
+      if (size > mostBytes) throw new GzipError("longer", `more than ${mostBytes} bytes`);
+    }
+  } catch (error) {
+    if (error instanceof GzipError) throw error;
+    // What is damaged fails when it is taken; what is cut off, when nothing more comes.
+    throw new GzipError(taken ? "truncated" : "damaged", (error as Error).message);
+  }
+  return joined(parts);
+}
+
+async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const { readable, writer } = unpacker();
+  const reader = readable.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const read = async () => {
+    for (let next; !(next = await reader.read()).done;) parts.push(next.value);
+  };
+  const reading = read().catch(() => {});
+  try {
+    await writer.write(beginning as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    throw new GzipError("damaged", (error as Error).message);
+  }
+  // Never closed, which would say that it is cut off: what has come by now is all.
+  await nextTurn();
+  await reader.cancel();
+  await reading;
+  return joined(parts);
+}
+
+function unpacker() {
+  const { readable, writable } = new DecompressionStream("gzip");
+  return {
+    readable: readable as ReadableStream<Uint8Array<ArrayBuffer>>,
+    writer: writable.getWriter(),
+  };
+}
+
+function joined(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -16,10 +16,10 @@ import { useBackend } from "@/backend.ts";
 import {
   type CollapseRun,
   createRecorded,
+  GAMMA,
   isMeasured,
   measure,
   type Measures,
-  GAMMA,
   RECIPES,
   type RecordedRuns,
   recordedRuns,

@@ -13,7 +13,7 @@
  *
  * So no bundle carries the code of another host, nothing is asked at run time, and the type checker holds both to
  * one interface. `deno bundle --platform browser --import-map <that map> …` is all that it takes;
- * `tests/browser/` does it, and trains in Chromium to the same bits as here.
+ * `tests/jupyter/real/browser_test.ts` does it, and trains in Chromium to the same bits as here.
  *
  * @module
  */

@@ -18,6 +18,7 @@ import { tf } from "@/tf.ts";
 
 /** A backend that is in use. */
 export interface Backend {
+  /** Its name for TensorFlow.js. */
   name: "webgpu" | "wasm" | "cpu";
   /** The GPU adapter's own name of itself, where there is one. */
   adapter?: string;

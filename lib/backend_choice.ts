@@ -5,4 +5,5 @@
  */
 
 export const BACKEND_CHOICES = ["auto", "webgpu", "wasm", "cpu"] as const;
+/** A backend that may be asked for, or `auto`. */
 export type BackendChoice = typeof BACKEND_CHOICES[number];

@@ -13,7 +13,9 @@
 
 /** What `Random.state` saves: the key it was seeded from and sfc32's four words. */
 export interface RandomState {
+  /** The key that the stream was seeded from. */
   key: number;
+  /** Where the stream has got to. */
   words: [number, number, number, number];
 }
 
@@ -26,6 +28,7 @@ function mix(x: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+/** A stream of random numbers; `split` makes independent ones of it. */
 export class Random {
   #key: number;
   #a = 0;
@@ -34,6 +37,8 @@ export class Random {
   #counter = 1;
 
   /**
+   * A stream of its own: the same seed gives the same numbers.
+   *
    * @param seed An integer in [0, 2^53).
    * @throws {RangeError} If the seed is not such an integer.
    */

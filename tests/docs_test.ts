@@ -2,6 +2,7 @@
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { snippetsOf } from "./support/page_snippets.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDERS = ["", "docs", "data", ".github"];
@@ -81,6 +82,19 @@ Deno.test("the README has at most 150 lines of at most 100 columns", async () =>
   assertEquals(lines.filter((line) => [...line].length > 100), []);
 });
 
+Deno.test("every page keeps to 100 columns, tables and the targets of links aside", async () => {
+  const long: string[] = [];
+  for (const page of await pages()) {
+    for (const [i, line] of (await text(page)).split("\n").entries()) {
+      const shown = line.replaceAll(/\]\([^)]*\)/g, "]");
+      if ([...shown].length > 100 && !line.startsWith("|")) {
+        long.push(`${page}:${i + 1}`);
+      }
+    }
+  }
+  assertEquals(long, []);
+});
+
 Deno.test("the README shows pictures before its first section, none over 60 kB", async () => {
   const readme = await text("README.md");
   const pictures = linksIn(readme).filter((link) => link.endsWith(".png"));
@@ -114,7 +128,7 @@ Deno.test("every task and program that a page names exists", async () => {
   const missing: string[] = [];
   for (const page of await pages()) {
     // What its own snippets make is not there before they are applied.
-    const made = [...(await text(page)).matchAll(/^```\w+ (?:file|edit)=(\S+)/gm)].map((m) => m[1]);
+    const made = snippetsOf(await text(page)).map(({ path }) => path);
     for (const name of tasksIn(await text(page))) {
       if (!Object.hasOwn(tasks, name)) missing.push(`${page}: deno task ${name}`);
     }

@@ -135,8 +135,6 @@ Deno.test("only host/deno.ts speaks of Deno and node: in what is above io and in
       if (!specifier.startsWith("node:") && isBuiltin(specifier)) {
         offences.push(`${name} imports ${specifier}`);
       }
-      const target = targetOf(file, specifier);
-      if (target && layerOf(target) === "io") offences.push(`${name} imports ${specifier}`);
     }
   }
   assertEquals(offences, []);

@@ -3,6 +3,7 @@ import { assert, assertFalse, assertStringIncludes } from "@std/assert";
 import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { nameOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/cell_program.ts";
+import { gateTest } from "./support/gate.ts";
 
 const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
 
@@ -11,8 +12,12 @@ const paths = [
   ...await findNotebooks("notebooks"),
   ...await findNotebooks("notebooks/assignments"),
 ];
+/** Those that train for long; the gate runs them in a real kernel as well. */
+const LONG = /\/(0[5-9]|10)_/;
+
 for (const path of paths) {
-  Deno.test(`the cells of ${nameOf(path)} run as a plain Deno program`, async () => {
+  const test = LONG.test(path) ? gateTest : Deno.test;
+  test(`the cells of ${nameOf(path)} run as a plain Deno program`, async () => {
     const { success, stdout, stderr } = await actOnCells("run", [path]);
     assert(success, stderr);
     assertStringIncludes(stdout, 'Figure "');

@@ -20,7 +20,10 @@ for (const path of paths) {
   const found = offences(notebook);
   // A notebook that was run and saved is to become the same text again.
   if (found.length === 0 && text !== keptText(notebook)) {
-    found.push("its fields are not in Jupyter's order; deno task notebooks --strip sorts them");
+    found.push("its fields are not in Jupyter's order");
+  }
+  if (text !== keptText(notebook)) {
+    found.push("is not as it is kept: deno task notebooks --strip makes it so");
   }
   if (await formatted(text) !== text) found.push("is not formatted: deno fmt does it");
   for (const offence of found) {

@@ -26,7 +26,7 @@ function rowsOf<K extends Metric>(name: K, { real, noise }: Reference): string[]
   return METRICS[name].rows.map(({ name: figure, of, better }, i) => {
     const text = (evaluation: Evaluation) => {
       const own = figuresOf(name, evaluation);
-      return own === undefined ? "–" : of(own);
+      return own === undefined ? "–" : of(own).replace(/^-/, "−");
     };
     return [i === 0 ? `\`${name}\`` : "", figure.trim(), better, text(real), text(noise)];
   });

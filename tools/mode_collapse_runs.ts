@@ -16,10 +16,10 @@ import { useBackend } from "@/backend.ts";
 import {
   type CollapseRun,
   createRecorded,
+  GAMMA,
   isMeasured,
   measure,
   type Measures,
-  PENALTY,
   RECIPES,
   type RecordedRuns,
   recordedRuns,
@@ -96,15 +96,15 @@ async function read(): Promise<RecordedRuns> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   });
-  if (recorded && recorded.penalty !== PENALTY) {
+  if (recorded && recorded.penalty !== GAMMA) {
     throw new RangeError(
-      `Cannot add runs: the penalty must be the recorded ${recorded.penalty}, got ${PENALTY}`,
+      `Cannot add runs: the penalty must be the recorded ${recorded.penalty}, got ${GAMMA}`,
     );
   }
   return {
     command: "deno run -A tools/mode_collapse_runs.ts",
     versions: { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs, backend },
-    penalty: PENALTY,
+    penalty: GAMMA,
     samples: SAMPLES,
     runs: recorded?.runs ?? [],
   };

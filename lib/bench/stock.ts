@@ -28,7 +28,7 @@ export interface StockGan {
  */
 export function createStock(gan: Gan): StockGan {
   const { options } = gan;
-  const { batchSize, generatorBatchSize = batchSize, packing = 1, discriminatorSteps } = options;
+  const { packing = 1, discriminatorSteps } = options;
   if (
     options.gradientPenalty > 0 || packing !== 1 || discriminatorSteps !== 1 ||
     options.generatorLoss !== "nonSaturating" ||
@@ -38,87 +38,112 @@ export function createStock(gan: Gan): StockGan {
       "Cannot build a stock GAN: it must have no gradient penalty, no packing, one update of D a step and the losses original and nonSaturating",
     );
   }
-  const generator = new StockNetwork(gan.generator);
-  const discriminator = new StockNetwork(gan.discriminator);
-  const generatorOptimiser = createOptimiser(options.generatorOptimiser);
-  const discriminatorOptimiser = createOptimiser(options.discriminatorOptimiser);
-  const average = options.averageDecay > 0
-    ? generator.all.map((variable) => tf.variable(variable, false))
-    : undefined;
+  return new StockTraining(gan);
+}
 
-  const crossEntropy = (label: number, logits: tf.Tensor) =>
-    tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, label), logits) as tf.Scalar;
-  const discriminatorLoss = (real: tf.Tensor, fake: tf.Tensor, masks: Masks) => () => {
-    const onReal = crossEntropy(1, discriminator.run(real, masks.real));
-    const onFake = crossEntropy(0, discriminator.run(fake, masks.fake));
-    return tf.mul(0.5, tf.add(onReal, onFake)) as tf.Scalar;
-  };
-  const generatorLoss = (noise: tf.Tensor, masks?: DropoutMasks) => () =>
-    crossEntropy(1, discriminator.run(generator.run(noise), masks));
-  const nextReal = () => tf.tensor2d(gan.batches.next().rows, [batchSize, gan.data.columns]);
+/** Two networks of `tf.layers` and what moves them. */
+class StockTraining implements StockGan {
+  readonly #gan: Gan;
+  readonly #generator: StockNetwork;
+  readonly #discriminator: StockNetwork;
+  readonly #generatorOptimiser: ReturnType<typeof createOptimiser>;
+  readonly #discriminatorOptimiser: ReturnType<typeof createOptimiser>;
+  readonly #average?: tf.Variable[];
+  #steps = 0;
 
-  function alternatingStep() {
-    const real = nextReal();
-    const noise = drawLatent(options, batchSize, gan.noise);
-    const masks = drawBothMasks(gan);
-    const fake = tf.tidy(() => generator.run(noise));
-    const dLoss = discriminatorOptimiser.minimize(
-      discriminatorLoss(real, fake, masks),
+  constructor(gan: Gan) {
+    const { options } = gan;
+    this.#gan = gan;
+    this.#generator = new StockNetwork(gan.generator);
+    this.#discriminator = new StockNetwork(gan.discriminator);
+    this.#generatorOptimiser = createOptimiser(options.generatorOptimiser);
+    this.#discriminatorOptimiser = createOptimiser(options.discriminatorOptimiser);
+    if (options.averageDecay > 0) {
+      this.#average = this.#generator.all.map((variable) => tf.variable(variable, false));
+    }
+  }
+
+  step(): { dLoss: tf.Scalar; gLoss: tf.Scalar } {
+    const { options } = this.#gan;
+    setRate(this.#discriminatorOptimiser, options.discriminatorOptimiser, this.#steps);
+    setRate(this.#generatorOptimiser, options.generatorOptimiser, this.#steps);
+    const losses = options.updates === "simultaneous" ? this.#simultaneous() : this.#alternating();
+    this.#moveAverage(++this.#steps);
+    return losses;
+  }
+
+  #alternating() {
+    const { options, noise: stream, dropout } = this.#gan;
+    const { batchSize, generatorBatchSize = batchSize } = options;
+    const { real, noise, masks, fake } = this.#draw();
+    const dLoss = this.#discriminatorOptimiser.minimize(
+      this.#discriminatorLoss(real, fake, masks),
       true,
-      discriminator.trainable,
+      this.#discriminator.trainable,
     )!;
-    const fresh = drawLatent(options, generatorBatchSize, gan.noise);
-    const freshMasks = drawMasks(options.discriminator, generatorBatchSize, gan.dropout);
-    const gLoss = generatorOptimiser.minimize(
-      generatorLoss(fresh, freshMasks),
+    const fresh = drawLatent(options, generatorBatchSize, stream);
+    const freshMasks = drawMasks(options.discriminator, generatorBatchSize, dropout);
+    const gLoss = this.#generatorOptimiser.minimize(
+      this.#generatorLoss(fresh, freshMasks),
       true,
-      generator.trainable,
+      this.#generator.trainable,
     )!;
     tf.dispose([real, noise, fake, fresh]);
     dispose(masks.real, masks.fake, freshMasks);
     return { dLoss, gLoss };
   }
 
-  function simultaneousStep() {
-    const real = nextReal();
-    const noise = drawLatent(options, batchSize, gan.noise);
-    const masks = drawBothMasks(gan);
-    const fake = tf.tidy(() => generator.run(noise));
-    const d = discriminatorOptimiser.computeGradients(
-      discriminatorLoss(real, fake, masks),
-      discriminator.trainable,
+  #simultaneous() {
+    const { real, noise, masks, fake } = this.#draw();
+    const d = this.#discriminatorOptimiser.computeGradients(
+      this.#discriminatorLoss(real, fake, masks),
+      this.#discriminator.trainable,
     );
-    const g = generatorOptimiser.computeGradients(
-      generatorLoss(noise, masks.fake),
-      generator.trainable,
+    const g = this.#generatorOptimiser.computeGradients(
+      this.#generatorLoss(noise, masks.fake),
+      this.#generator.trainable,
     );
-    discriminatorOptimiser.applyGradients(named(d.grads));
-    generatorOptimiser.applyGradients(named(g.grads));
+    this.#discriminatorOptimiser.applyGradients(named(d.grads));
+    this.#generatorOptimiser.applyGradients(named(g.grads));
     tf.dispose([real, noise, fake, d.grads, g.grads]);
     dispose(masks.real, masks.fake);
     return { dLoss: d.value, gLoss: g.value };
   }
 
+  /** A minibatch, noise, masks, and what G makes of the noise: from the streams of the GAN, in its order. */
+  #draw() {
+    const { options, batches, data, noise: stream } = this.#gan;
+    const real = tf.tensor2d(batches.next().rows, [options.batchSize, data.columns]);
+    const noise = drawLatent(options, options.batchSize, stream);
+    const masks = drawBothMasks(this.#gan);
+    return { real, noise, masks, fake: tf.tidy(() => this.#generator.run(noise)) };
+  }
+
+  #discriminatorLoss(real: tf.Tensor, fake: tf.Tensor, masks: Masks) {
+    return () => {
+      const onReal = crossEntropy(1, this.#discriminator.run(real, masks.real));
+      const onFake = crossEntropy(0, this.#discriminator.run(fake, masks.fake));
+      return tf.mul(0.5, tf.add(onReal, onFake)) as tf.Scalar;
+    };
+  }
+
+  #generatorLoss(noise: tf.Tensor, masks?: DropoutMasks) {
+    return () => crossEntropy(1, this.#discriminator.run(this.#generator.run(noise), masks));
+  }
+
   /** Moves the average as `lib/gan/steps.ts` does. */
-  function moveAverage(steps: number): void {
-    const decay = Math.min(options.averageDecay, (1 + steps) / (10 + steps));
+  #moveAverage(steps: number): void {
+    const decay = Math.min(this.#gan.options.averageDecay, (1 + steps) / (10 + steps));
     tf.tidy(() =>
-      average?.forEach((mean, i) =>
-        mean.assign(tf.add(tf.mul(decay, mean), tf.mul(1 - decay, generator.all[i])))
+      this.#average?.forEach((mean, i) =>
+        mean.assign(tf.add(tf.mul(decay, mean), tf.mul(1 - decay, this.#generator.all[i])))
       )
     );
   }
+}
 
-  let steps = 0;
-  return {
-    step() {
-      setRate(discriminatorOptimiser, options.discriminatorOptimiser, steps);
-      setRate(generatorOptimiser, options.generatorOptimiser, steps);
-      const losses = options.updates === "simultaneous" ? simultaneousStep() : alternatingStep();
-      moveAverage(++steps);
-      return losses;
-    },
-  };
+function crossEntropy(label: number, logits: tf.Tensor): tf.Scalar {
+  return tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, label), logits) as tf.Scalar;
 }
 
 function named(gradients: tf.NamedTensorMap): { name: string; tensor: tf.Tensor }[] {
@@ -210,5 +235,5 @@ function setRate(
   // Not instanceof: every optimiser of TensorFlow.js takes itself for every other.
   const rate = learningRateAt(spec, steps);
   if (spec.kind === "momentum") (optimiser as tf.MomentumOptimizer).setLearningRate(rate);
-  else (optimiser as unknown as { learningRate: number }).learningRate = rate;
+  else Reflect.set(optimiser, "learningRate", rate);
 }

@@ -5,11 +5,9 @@
  * @module
  */
 import { type Command } from "commander";
+import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
-
-/** Where the project's own assignments are. */
-export const ASSIGNMENTS = "notebooks/assignments";
 
 export interface ReleaseFlags {
   out: string;
@@ -32,6 +30,13 @@ export interface GradeFlags {
   timeout: number;
 }
 
+const SEED = [
+  "--seed <n>",
+  "decides the random inputs of the checks",
+  integerArgument(0),
+  1,
+] as const;
+
 export async function run(args: string[]): Promise<number> {
   let code = 0;
   const program = createProgram(
@@ -41,21 +46,36 @@ export async function run(args: string[]): Promise<number> {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false)
       .showHelpAfterError(`(${taskCommand("assignment", name, "--help")} shows the options)`);
-  const seed = [
-    "--seed <n>",
-    "decides the random inputs of the checks",
-    integerArgument(0),
-    1,
-  ] as const;
   command("release", "makes the students' notebook, once its solution passes every check")
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
     .requiredOption("--out <dir>", "folder that it is written to", path)
-    .option(...seed)
+    .option(...SEED)
     .option("--overwrite", "replace a notebook there though it is no release as it was left")
     .action(async (name: string, flags: ReleaseFlags) => {
       code = await (await actions()).releaseNotebook(name, flags);
     });
-  command("grade", "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download")
+  gradeOptions(
+    command(
+      "grade",
+      "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download",
+    ),
+  )
+    .action(async (name: string, flags: GradeFlags) => {
+      code = await (await actions()).grade(name, flags);
+    });
+  command("report", "makes one page about a graded class")
+    .requiredOption("--grades <dir>", "the --out of grade", path)
+    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
+    .option("--overwrite", "replace a file there though it is no report as it was left")
+    .action(async (flags: ReportFlags) => {
+      code = await (await actions()).report(flags);
+    });
+  await program.parseAsync(args, { from: "user" });
+  return code;
+}
+
+function gradeOptions(command: Command): Command {
+  return command
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
     .requiredOption(
       "--submissions <path>",
@@ -74,25 +94,13 @@ export async function run(args: string[]): Promise<number> {
       integerArgument(1, 64),
       navigator.hardwareConcurrency,
     )
-    .option(...seed)
+    .option(...SEED)
     .option(
       "--timeout <seconds>",
       "limit for one call of a student's function",
       integerArgument(1),
       10,
-    )
-    .action(async (name: string, flags: GradeFlags) => {
-      code = await (await actions()).grade(name, flags);
-    });
-  command("report", "makes one page about a graded class")
-    .requiredOption("--grades <dir>", "the --out of grade", path)
-    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .option("--overwrite", "replace a file there though it is no report as it was left")
-    .action(async (flags: ReportFlags) => {
-      code = await (await actions()).report(flags);
-    });
-  await program.parseAsync(args, { from: "user" });
-  return code;
+    );
 }
 
 const actions = () => import("./assignment_actions.ts");

@@ -24,9 +24,10 @@ import {
 import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError } from "@/run/request_error.ts";
 import { projectPath, taskCommand } from "./place.ts";
-import { ASSIGNMENTS, type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
+import { ASSIGNMENTS } from "./defaults.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 
@@ -39,7 +40,7 @@ async function assignmentFile(name: string): Promise<string> {
     const [file] = await selectNotebooks(await findNotebooks(projectPath(ASSIGNMENTS)), [name]);
     return file;
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
 }
 
@@ -100,7 +101,7 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
   } catch (error) {
     progress.stop();
     if (stop.code === undefined) {
-      throw error instanceof RangeError ? new RequestError(error.message) : error;
+      throw asRequestError(error);
     }
     console.error("stopped; the same command goes on from here");
     return stop.code;

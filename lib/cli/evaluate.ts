@@ -13,10 +13,10 @@ import {
   METRICS,
   metricsNamed,
 } from "@/eval/metrics.ts";
+import { EVALUATED_COUNT } from "./defaults.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
-export const DEFAULT_COUNT = 10_000;
 /** The numbers of so many images take 314 MB. */
 const MAX_COUNT = 100_000;
 
@@ -47,7 +47,7 @@ function parse(args: string[]): EvaluateFlags {
     )
     .option(
       "--count <n>",
-      `how many samples to draw, or to take of the file (default: ${DEFAULT_COUNT}, all of the file)`,
+      `how many samples to draw, or to take of the file (default: ${EVALUATED_COUNT}, all of the file)`,
       integerArgument(1, MAX_COUNT),
     )
     .option("--seed <n>", "seeds the noise, and the pairs of diversity", integerArgument(0), 1)

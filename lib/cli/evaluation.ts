@@ -18,7 +18,8 @@ import { decodeNpy } from "@/formats/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
 import { RequestError } from "@/run/request_error.ts";
-import { DEFAULT_COUNT, type EvaluateFlags } from "./evaluate.ts";
+import { EVALUATED_COUNT } from "./defaults.ts";
+import { type EvaluateFlags } from "./evaluate.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { Stages } from "./stages.ts";
 import { readTrained, type Trained } from "./trained.ts";
@@ -26,7 +27,7 @@ import { readTrained, type Trained } from "./trained.ts";
 /** Measures and prints; the exit code. */
 export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   const source = await readSource(flags);
-  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? DEFAULT_COUNT;
+  const count = source.samples ? source.samples.length / PIXELS : flags.count ?? EVALUATED_COUNT;
   if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
   const images = await loadImages(flags.data);
   const labelled = source.trained?.options.classes !== undefined;
@@ -38,8 +39,9 @@ export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   const onProgress = (stage: string, share: number) => stages.report(stage, share);
   try {
     const labels = source.trained && labelsFor(source.trained, images, count);
+    if (!source.samples) stages.report("sampling", 0);
     const samples = source.samples ??
-      await draw(source.trained!, count, flags.seed, labels, stages);
+      await draw(source.trained!, count, flags.seed, labels);
     result = await evaluate(samples, images, {
       metrics: flags.metrics,
       labels,
@@ -120,9 +122,7 @@ async function draw(
   count: number,
   seed: number,
   labels: Uint8Array | undefined,
-  stages: Stages,
 ): Promise<Float32Array> {
-  stages.report("sampling", 0);
   const generator = trained.restore();
   const samples = await drawSamples(generator, trained.options, count, new Random(seed), labels);
   disposeNetwork(generator);

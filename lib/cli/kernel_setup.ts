@@ -12,7 +12,7 @@ import {
   writeKernelSpec,
 } from "@/notebook/kernelspec.ts";
 import { FolderLock } from "@/io/lock.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError } from "@/run/request_error.ts";
 import { gitFilter as filterOf, removeGitFilter, setGitFilter } from "./git_filter.ts";
 import { projectPath, quoted, taskCommand } from "./place.ts";
 import { type KernelFlags } from "./kernel.ts";
@@ -32,7 +32,7 @@ export async function setUpKernel(
     const file = kernelFile(data, name);
     await checkFolderToMake(join(file, ".."));
     using _lock = await FolderLock.take(join(file, ".."), {
-      busy: "another command is writing there. Wait for it, or choose another folder with --dir",
+      setting: "dir",
     });
     const kind = "a kernel of Deno";
     await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
@@ -46,7 +46,7 @@ export async function setUpKernel(
     console.error(`Open a notebook with: jupyter notebook ${notebooks}, or in VS Code`);
     return 0;
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
 }
 

@@ -18,7 +18,7 @@ import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { FolderLock } from "@/io/lock.ts";
-import { RequestError } from "@/run/request_error.ts";
+import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { projectPath } from "./place.ts";
 import { type NotebookFlags } from "./notebooks.ts";
 
@@ -33,7 +33,7 @@ export async function runNotebooks(
   try {
     paths = await selectNotebooks(await findNotebooks(projectPath(FOLDER)), names);
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
   if (strip) {
     for (const path of paths) await stripFile(path);
@@ -96,9 +96,10 @@ function summary(name: string, { cells, outputs, seconds }: NotebookRun, ok: boo
   } s`;
 }
 
-function describeFailure(path: string, { cell, line, source, error }: Failure): string {
+function describeFailure(path: string, { cell, line, source, error, late }: Failure): string {
   const place = line === undefined ? `cell ${cell}` : `cell ${cell}, line ${line}`;
-  return `  ${path}, ${place}: ${source.trim()}\n    ${error.replaceAll("\n", "\n    ")}`;
+  const advice = late ? ". Give it longer with --timeout" : "";
+  return `  ${path}, ${place}: ${source.trim()}\n    ${error.replaceAll("\n", "\n    ")}${advice}`;
 }
 
 /** One line that is written over, in a terminal only. */

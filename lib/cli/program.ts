@@ -12,6 +12,7 @@ import { OutputRefusedError } from "@/io/outputs.ts";
 import { endProcess, untilEnded } from "@/io/signals.ts";
 import { firstError } from "@/io/system_error.ts";
 import { RequestError } from "@/run/request_error.ts";
+import { adviceOn } from "./advice.ts";
 import { goToUser, taskCommand } from "./place.ts";
 
 /** A command named `deno task <name>`. */
@@ -57,7 +58,11 @@ function told(error: unknown): number {
   error = firstError(error);
   if (error instanceof Deno.errors.NotCapable) error.message = forbidden(error.message);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  console.error(Deno.env.has("DEBUG") ? stack : `error: ${message}`);
+  const advice = adviceOn(error);
+  // What is said in several lines has its advice on one of its own.
+  const between = message.includes("\n") ? "\n" : ". ";
+  const text = `error: ${message}${advice === undefined ? "" : `${between}${advice}`}`;
+  console.error(Deno.env.has("DEBUG") ? stack : text);
   return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;
 }
 

@@ -14,8 +14,9 @@ import { defaultRunFolder } from "@/run/default_run.ts";
 import { type RunConfig, type RunFolder } from "@/run/folder.ts";
 import { LivePage } from "@/run/live_page.ts";
 import { type RunListener, type RunResult, runTraining } from "@/run/training_run.ts";
+import { resumeCommand } from "./advice.ts";
 import { openInBrowser } from "./browser.ts";
-import { pathArgument, projectPath, taskCommand } from "./place.ts";
+import { projectPath } from "./place.ts";
 import { optionsHelp } from "./options_help.ts";
 import { duration, StepProgress } from "./progress.ts";
 import { StopSignals } from "./stop_signals.ts";
@@ -91,7 +92,6 @@ class Teller {
       },
       warning: (text) => console.error(`warning: ${text}`),
       saved: () => {},
-      resumeCommand,
     };
   }
 
@@ -174,9 +174,4 @@ function ending({ step, steps, stopped, run }: RunResult): string {
 async function open(target: string): Promise<void> {
   const reason = await openInBrowser(target.startsWith("http:") ? target : resolve(target));
   if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);
-}
-
-/** What to type to go on with a run. */
-function resumeCommand(run: string): string {
-  return taskCommand("train", "--run", pathArgument(run), "--resume");
 }

@@ -5,4 +5,4 @@
  */
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 
-console.log(v8Flags());
+console.log(v8Flags(Deno.build.arch));

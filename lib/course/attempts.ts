@@ -52,7 +52,7 @@ export async function workThrough<T>(
       onTrouble?.(`${those} could not be graded: ${cause}. Trying again, ${most} at a time`);
       await pause(pauseMs * 2 ** (round - 1), signal);
     }
-    waiting = await oneRound(waiting, work, most, failed, signal);
+    waiting = await oneRound(waiting, work, failed, { jobs: most, signal });
   }
   // What was not tried in the last round was kept by what came before it.
   const last = failed.get(waiting[0]);
@@ -64,9 +64,8 @@ export async function workThrough<T>(
 async function oneRound<T>(
   items: T[],
   work: (item: T) => Promise<void>,
-  jobs: number,
   failed: Map<T, unknown>,
-  signal?: AbortSignal,
+  { jobs, signal }: Pick<AttemptOptions, "jobs" | "signal">,
 ): Promise<T[]> {
   const queue = [...items];
   const again: T[] = [];

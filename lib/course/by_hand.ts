@@ -82,19 +82,25 @@ export async function readByHand(out: string): Promise<HandSheet> {
   return { path, bytes, ...readSheet(bytes, path, COLUMNS) };
 }
 
+/** What the rows of the file are about. */
+export interface GradedClass {
+  /** By student. */
+  gradings: Map<string, Grading>;
+  /** Everybody who has handed in, also those of whom there is no grading. */
+  students: string[];
+  assignment: Assignment;
+  /** The grades of the last run: points of then whose row is gone are told and shown. */
+  before?: ClassGrades;
+}
+
 /**
  * Finds the answer that each row of the file is about.
  *
- * @param students Everybody who has handed in, also those of whom there is no grading.
- * @param before The grades of the last run: points of then whose row is gone are told and shown.
  * @throws {RangeError} If points are none, or rows contradict each other.
  */
 export function takeOver(
   sheet: HandSheet,
-  gradings: Map<string, Grading>,
-  students: string[],
-  assignment: Assignment,
-  before?: ClassGrades,
+  { gradings, students, assignment, before }: GradedClass,
 ): TakenOver {
   const answers = answersOf(gradings, students, assignment);
   const refuse = (row: SheetRow, problem: string): never => {

@@ -24,10 +24,13 @@ import { Random } from "@/random.ts";
 
 /** A check that does not hold. */
 export class CheckError extends Error {
+  /** Tells it from other errors after a message has passed between processes. */
   override name = "CheckError";
   /**
+   * An error that says what was asked for and what came.
+   *
    * @param hint What the check asks for; a student may always read it.
-   * @param detail What was found in the place of what, where that says more.
+   * @param detail What was found instead of what, where that says more.
    * @param got The answer, in short.
    */
   constructor(readonly hint: string, detail = "", readonly got = "") {
@@ -112,8 +115,9 @@ function compare(
 
 /** The numbers of a tensor or a typed array, or the members of an array; undefined for others. */
 function listOf(value: unknown): ArrayLike<unknown> | undefined {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) {
-    return value as unknown as ArrayLike<unknown>;
+  if (Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && "length" in value) {
+    return value as ArrayBufferView & ArrayLike<unknown>;
   }
   return isTensor(value) ? value.dataSync() : undefined;
 }

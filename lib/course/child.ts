@@ -87,7 +87,7 @@ type Factory = (
 type MakeNotebook = (hooks: HookFunctions) => NotebookSession;
 
 /** Answers requests until the grader closes the channel. */
-export function serve(
+export function serveChild(
   provided: Provided,
   makeTensor?: MakeTensor,
   makeNotebook?: MakeNotebook,
@@ -350,11 +350,11 @@ function describe(error: unknown): string {
 /** What is printed or shown is lost, and a promise that fails unheard is no reason to end. */
 function quieten(): void {
   for (const name of Object.keys(console)) {
-    (console as unknown as Record<string, unknown>)[name] = () => {};
+    Reflect.set(console, name, () => {});
   }
   // Whatever of it is called, with whatever.
   const nothing: unknown = new Proxy(() => {}, { get: () => nothing, apply: () => undefined });
-  (Deno as unknown as Record<string, unknown>).jupyter = nothing;
+  Reflect.set(Deno, "jupyter", nothing);
   for (const kind of ["unhandledrejection", "error"]) {
     globalThis.addEventListener(kind, (event) => event.preventDefault());
   }

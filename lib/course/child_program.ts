@@ -39,7 +39,7 @@ tf.enableProdMode();
 await tf.setBackend("cpu");`;
 
 /**
- * Makes the program of the child processes, in `folder`: `serve` with what may be imported.
+ * Makes the program of the child processes, in `folder`: `serveChild` with what may be imported.
  *
  * @throws {Error} If it cannot be bundled.
  */
@@ -49,7 +49,7 @@ export async function makeChildProgram(
 ): Promise<ChildProgram> {
   const tensors = imports.has(TENSORFLOW);
   const lines = [
-    `import { serve } from "@/course/child.ts";`,
+    `import { serveChild } from "@/course/child.ts";`,
     tensors ? PLAIN_TENSORFLOW : "",
     "const nothing = () => {};",
   ];
@@ -66,12 +66,12 @@ export async function makeChildProgram(
   });
   const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
   const programs: Record<ChildMode, string[]> = {
-    functions: [...lines, `serve(${served.join(", ")});`],
+    functions: [...lines, `serveChild(${served.join(", ")});`],
     // Its parser is large, and most submissions do not need it.
     notebook: [
       `import { NotebookSession } from "@/course/child_notebook.ts";`,
       ...lines,
-      `serve(${[...served, "(hooks) => new NotebookSession(hooks)"].join(", ")});`,
+      `serveChild(${[...served, "(hooks) => new NotebookSession(hooks)"].join(", ")});`,
     ],
   };
   const paths = {} as ChildProgram["paths"];

@@ -107,7 +107,11 @@ export async function gradeClass(
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const { grades, byHand } = await publish(assignment, options, intake.students, results, reasons);
+  const { grades, byHand } = await publish(assignment, options, {
+    students: intake.students,
+    results,
+    reasons,
+  });
   const open = grades.students.flatMap(({ marks }) => marks)
     .filter(({ points }) => points === undefined).length;
   return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
@@ -123,9 +127,11 @@ const MOST_READINGS = 4;
 async function publish(
   assignment: Assignment,
   { out, seed }: ClassOptions,
-  students: string[],
-  results: Map<string, Grading>,
-  reasons: Map<string, string>,
+  { students, results, reasons }: {
+    students: string[];
+    results: Map<string, Grading>;
+    reasons: Map<string, string>;
+  },
 ): Promise<{ grades: ClassGrades; byHand: string[] }> {
   const items = assignment.items.map(({ id, part, title, points, kind }) => {
     return { id, part, title, points, kind };
@@ -133,7 +139,12 @@ async function publish(
   const before = await gradesBefore(join(out, "grades.json"));
   for (let reading = 1;; reading++) {
     const sheet = await readByHand(out);
-    const { marks, text, told } = takeOver(sheet, results, students, assignment, before);
+    const { marks, text, told } = takeOver(sheet, {
+      gradings: results,
+      students,
+      assignment,
+      before,
+    });
     const rows = students.map((student) => {
       const grading = results.get(student);
       return grading

@@ -15,17 +15,24 @@ import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { holds, sameShape } from "./check.ts";
 
+/** Weights and biases of a network, in the order of its layers. */
 export type Weights = tf.Tensor[];
 
+/** The two players as students keep them. */
 export interface GanWeights {
+  /** G's weights and biases. */
   generator: Weights;
+  /** D's weights and biases. */
   discriminator: Weights;
 }
 
 /** Networks and batches for one step. */
 export interface Game {
+  /** Both players before the step. */
   gan: GanWeights;
+  /** Real rows, [batch, 2]. */
   real: tf.Tensor;
+  /** Noise, [batch, 2]. */
   z: tf.Tensor;
 }
 
@@ -232,9 +239,12 @@ export function moveApart(moved: unknown[], start: Weights, hint: string): void 
  */
 export function learns(
   moved: unknown,
-  start: Weights,
-  right: Weights,
-  lossOf: (weights: Weights) => number,
+  { start, right, lossOf }: {
+    start: Weights;
+    /** After a right step. */
+    right: Weights;
+    lossOf: (weights: Weights) => number;
+  },
   hint: string,
 ): void {
   sameShape(moved, start, "as many weights, of the same shapes");

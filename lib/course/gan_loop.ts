@@ -15,15 +15,23 @@ import { copyOf, drawGan, type GanWeights, isClear, once, stepOfD, stepOfG } fro
 
 /** What is asked of the student's functions. */
 export interface LoopFunctions {
+  /** Algorithm 1 as the student wrote it. */
   trainGan(gan: GanWeights, options: LoopOptions & { seed: number }): unknown;
+  /** An update of D. */
   discriminatorStep(gan: GanWeights, real: tf.Tensor, z: tf.Tensor, rate: number): unknown;
+  /** An update of G. */
   generatorStep(gan: GanWeights, z: tf.Tensor, rate: number): unknown;
 }
 
+/** What Algorithm 1 is told. */
 export interface LoopOptions {
+  /** Updates of G. */
   steps: number;
+  /** Updates of D before each of G. */
   k: number;
+  /** Rows of a batch. */
   batchSize: number;
+  /** The learning rate of both players. */
   rate: number;
 }
 
@@ -149,20 +157,23 @@ function trained(
   return gan;
 }
 
+/** What is trained to see whether it is Algorithm 1. */
+export interface LoopTask {
+  minibatches: Minibatches;
+  /** A stream of its own, at its beginning. */
+  random: Random;
+  options: LoopOptions;
+  /** Common mistakes in the order count as right: what is asked is whether the minibatches are the seed's. */
+  anyOrder?: boolean;
+}
+
 /**
  * Holds if `trainGan` trains as Algorithm 1 does, for random networks and minibatches.
- *
- * @param random A stream of its own, at its beginning.
- * @param anyOrder Common mistakes in the order count as right: what is asked is whether the minibatches are
- * those of the seed.
  */
 export async function followsAlgorithm1(
   functions: LoopFunctions,
-  minibatches: Minibatches,
-  random: Random,
-  options: LoopOptions,
+  { minibatches, random, options, anyOrder = false }: LoopTask,
   hint: string,
-  { anyOrder = false } = {},
 ): Promise<void> {
   const training = once(
     random,

@@ -68,14 +68,20 @@ type Check = (
   hidden: (hidden: boolean) => void,
 ) => Promise<void>;
 
+/** The checks of an assignment by their names, and the folder of the programs. */
+interface MadeChecks {
+  /** Without their hidden parts. */
+  visible: Record<string, Check>;
+  checks: Record<string, Check>;
+  folder: string;
+}
+
 /** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
 export class Grader implements AsyncDisposable {
   private constructor(
     readonly assignment: Assignment,
     readonly program: ChildProgram,
-    private readonly visible: Record<string, Check>,
-    private readonly checks: Record<string, Check>,
-    private readonly folder: string,
+    private readonly made: MadeChecks,
     readonly limits: Limits,
   ) {}
 
@@ -99,7 +105,7 @@ export class Grader implements AsyncDisposable {
       await Deno.remove(file);
       const all = { ...LIMITS, ...limits };
       await assertStarts(program, assignment, all);
-      return new Grader(assignment, program, visible, checks, folder, all);
+      return new Grader(assignment, program, { visible, checks, folder }, all);
     } catch (error) {
       await removeTempFolder(folder);
       throw error;
@@ -107,7 +113,7 @@ export class Grader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeTempFolder(this.folder);
+    await removeTempFolder(this.made.folder);
   }
 
   /**
@@ -176,7 +182,7 @@ export class Grader implements AsyncDisposable {
       ]),
     );
     try {
-      await (visible ? this.visible : this.checks)[item.id](standIns, hidden);
+      await (visible ? this.made.visible : this.made.checks)[item.id](standIns, hidden);
     } catch (error) {
       if (error instanceof CheckError || error instanceof NoAnswer) throw error;
       // A check may stumble over an answer, and over nothing else.
@@ -208,7 +214,7 @@ class Judge {
 
   async judge(cells: NumberedCell[], mode: ChildMode, items: Item[]): Promise<Judgement> {
     const { program, assignment, limits } = this.grader;
-    await using student = new Student(program, cells, assignment.functions, limits, mode);
+    await using student = new Student(program, cells, assignment.functions, { limits, mode });
     const stop = () => student.stop();
     this.signal?.addEventListener("abort", stop);
     try {
@@ -280,7 +286,7 @@ async function assertStarts(
   limits: Limits,
 ): Promise<void> {
   const cells = givenCode(assignment).map((source) => ({ source, own: false }));
-  await using student = new Student(program, cells, assignment.functions, limits);
+  await using student = new Student(program, cells, assignment.functions, { limits });
   try {
     await student.load();
   } catch (error) {

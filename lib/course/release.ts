@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { withRemedies } from "@/io/remedy.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/cell_program.ts";
@@ -48,9 +49,12 @@ export async function release(assignment: Assignment, seed: number): Promise<str
 export async function assertSolutionIsFull(grader: Grader, assignment: Assignment): Promise<void> {
   const problems = await solutionProblems(grader, assignment);
   if (problems.length > 0) {
-    throw new AssignmentError(
-      `Cannot grade ${assignment.name}: its own solution must pass every check, and does not with these random inputs; mend the check, or try another --seed`,
-      problems,
+    throw withRemedies(
+      new AssignmentError(
+        `Cannot grade ${assignment.name}: its own solution must pass every check, and does not with these random inputs; mend the check, or take others`,
+        problems,
+      ),
+      { do: "give", setting: "seed" },
     );
   }
 }

@@ -75,6 +75,8 @@ export class Student {
   notes: Note[] = [];
   /** Whether the notebook, run whole, could give other functions. */
   differs = false;
+  readonly limits: Limits;
+  readonly mode: ChildMode;
   #process?: StudentProcess;
   /** Why the cells cannot be taken in. */
   #refusal?: NoAnswer;
@@ -94,9 +96,11 @@ export class Student {
     readonly program: ChildProgram,
     readonly cells: TakenCell[],
     readonly names: string[],
-    readonly limits: Limits = LIMITS,
-    readonly mode: ChildMode = "functions",
-  ) {}
+    { limits = LIMITS, mode = "functions" }: { limits?: Limits; mode?: ChildMode } = {},
+  ) {
+    this.limits = limits;
+    this.mode = mode;
+  }
 
   /**
    * Takes in the cells, once, and again in a new process after one that ended.

@@ -6,6 +6,7 @@
  */
 import { basename, join, relative, sep } from "node:path";
 import { unlessAbsent } from "@/io/files.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { Archive, ArchiveError, type ArchiveFile } from "./archive.ts";
 import { GraderFailure } from "./failure.ts";
 import { mayBeNotebook } from "./notebook_names.ts";
@@ -84,8 +85,11 @@ export class FolderSource implements Source {
     const files = await new FolderSource(root, () => false).below(relative(root, grades));
     const found = files.find(({ name }) => mayBeNotebook(name) || /\.zip$/i.test(name));
     if (!found) return;
-    throw new RangeError(
-      `Cannot write the grades to ${out}: it is one of the folders that were handed in, with ${found.path} in it. Choose another folder with --out`,
+    throw withRemedies(
+      new RangeError(
+        `Cannot write the grades to ${out}: it is one of the folders that were handed in, with ${found.path} in it`,
+      ),
+      { do: "give", setting: "out" },
     );
   }
 

@@ -63,8 +63,7 @@ export class Intake implements Disposable {
     private readonly source: Source,
     private readonly assignment: Assignment,
     private readonly acceptRenamed: boolean,
-    private readonly places: Map<string, Place[]>,
-    private readonly beside: LeftOut[],
+    private readonly found: { places: Map<string, Place[]>; beside: LeftOut[] },
   ) {}
 
   /**
@@ -96,7 +95,7 @@ export class Intake implements Disposable {
         else places.set(found.student, [...places.get(found.student) ?? [], found.place]);
       }
       assertStudents(path, [...places.keys()], taken, beside);
-      return new Intake(source, assignment, acceptRenamed, places, beside);
+      return new Intake(source, assignment, acceptRenamed, { places, beside });
     } catch (error) {
       whole[Symbol.dispose]();
       throw error;
@@ -105,13 +104,13 @@ export class Intake implements Disposable {
 
   /** The students, sorted. Each is called as the folder is, or as the platform has it: name and number. */
   get students(): string[] {
-    return [...this.places.keys()].sort();
+    return [...this.found.places.keys()].sort();
   }
 
   /** What is not graded, as far as the submissions have been read. */
   get leftOut(): LeftOut[] {
     return [
-      ...this.beside,
+      ...this.found.beside,
       ...this.students.flatMap((name) => this.#choices.get(name)?.leftOut ?? []),
     ];
   }
@@ -122,7 +121,7 @@ export class Intake implements Disposable {
    * @throws {GraderFailure} If the machine does not let it be read: no fault of the student's.
    */
   async read(student: string): Promise<Submission> {
-    const places = this.places.get(student)!;
+    const places = this.found.places.get(student)!;
     const link = places.find(({ entry }) => entry.kind === "link");
     if (link) {
       return { problem: `no notebook: ${link.entry.name} is a link, and links are not followed` };

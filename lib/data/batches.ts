@@ -20,6 +20,7 @@ export interface Batch {
 export interface Batches {
   /** Batches in an epoch. */
   readonly perEpoch: number;
+  /** The next batch; it moves the state on. */
   next(): Batch;
   /** All that decides the batches to come. */
   state(): BatchOrderState;

@@ -14,7 +14,9 @@ import { type Asset, host } from "@/host/host.ts";
 import { isIdx, parseIdx } from "./idx.ts";
 import { type ImageFile, readImageFile } from "./image_files.ts";
 
+/** Pixels along each side of an image. */
 export const IMAGE_SIDE = 28;
+/** Pixels of an image. */
 export const PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 
 /** SHA-256 of the four original MNIST files, decompressed. */
@@ -29,6 +31,7 @@ export type MnistFile = keyof typeof MNIST_SHA256;
 
 /** Images and their labels. */
 export interface LabelledImages {
+  /** Number of images. */
   count: number;
   /** [count, 784], 0 to 255. */
   images: Uint8Array;
@@ -36,8 +39,11 @@ export interface LabelledImages {
   labels: Uint8Array;
 }
 
+/** A data set in MNIST's format. */
 export interface ImageData {
+  /** Images to train on. */
   train: LabelledImages;
+  /** Images that no training sees. */
   test: LabelledImages;
   /** Where it came from, for a reader. */
   source: string;

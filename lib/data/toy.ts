@@ -17,7 +17,9 @@ import { linspace } from "@/math/stable.ts";
 import { type Random } from "@/random.ts";
 import { type FreshRows } from "./training_data.ts";
 
+/** The names of all toy data. */
 export const TOY_NAMES = ["spiral", "ring", "grid", "line"] as const;
+/** One of `TOY_NAMES`. */
 export type ToyName = typeof TOY_NAMES[number];
 
 /** A toy distribution with what a reader and a picture should know of it. */
@@ -33,7 +35,7 @@ export interface Toy extends FreshRows {
 // The spiral.
 
 /** Half the width of the spiral's band, along r. */
-export const SPIRAL_HALF_WIDTH = 0.05;
+const SPIRAL_HALF_WIDTH = 0.05;
 /** θ of u0 = 1: three turns from -3π to 3π. */
 const SPIRAL_END = 3 * Math.PI;
 
@@ -96,6 +98,7 @@ export function spiralArcLength(u0: number): number {
 
 /** Equal shares of N(centre, sigma² I). */
 export interface Modes {
+  /** The middle of each mode. */
   centres: readonly (readonly [x: number, y: number])[];
   /** In each coordinate. */
   sigma: number;
@@ -126,7 +129,7 @@ export function modesDensity({ centres, sigma }: Modes, x: number, y: number): n
 }
 
 /** `count` points of a mixture of modes, [count, 2]. */
-export function modesPoints(
+function modesPoints(
   { centres, sigma }: Modes,
   count: number,
   random: Random,

@@ -6,6 +6,7 @@
 import { type Random } from "@/random.ts";
 import { type ImageData, pixelMeans, PIXELS, pixels } from "./mnist.ts";
 
+/** What fixed and fresh rows have in common. */
 export interface Data {
   /** Numbers in a row. */
   columns: number;
@@ -17,6 +18,7 @@ export interface Data {
 
 /** A fixed set of rows: each epoch visits every one of them once. */
 export interface FixedRows extends Data {
+  /** How many there are. */
   rows: number;
   /** The rows of those indices, [indices, columns]. */
   batch(indices: Uint32Array): Float32Array;
@@ -30,6 +32,7 @@ export interface FreshRows extends Data {
   draw(count: number, random: Random): Float32Array;
 }
 
+/** What a GAN may be trained on. */
 export type TrainingData = FixedRows | FreshRows;
 
 export function isFresh(data: TrainingData): data is FreshRows {

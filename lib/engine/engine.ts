@@ -14,7 +14,7 @@ import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
 import { WasmMachine } from "./wasm/wasm_machine.ts";
 import { tileModule } from "./wasm/tile_module.ts";
-import { startedWide } from "./wasm/v8_flags.ts";
+import { startedWide } from "./wasm/started_wide.ts";
 
 /** An engine that plans the steps of GANs on a machine. */
 export class PlannedEngine<M extends StepMachine = StepMachine> implements Engine {

@@ -38,6 +38,7 @@ export const CLASSIFIER_PARAMETERS: ParameterSpec[] = [
   { name: "last.bias", shape: [CLASSES] },
 ];
 
+/** The digit classifier, on the backend that is in use. */
 export interface Classifier {
   /** By the names of `CLASSIFIER_PARAMETERS`. */
   weights: Tensors;
@@ -58,6 +59,7 @@ export function createClassifier(random: Random): Classifier {
   return { weights, metadata: {} };
 }
 
+/** Frees the tensors of a classifier. */
 export function disposeClassifier({ weights }: Classifier): void {
   tf.dispose(weights);
 }

@@ -8,6 +8,7 @@ import { checkLabels } from "@/gan/labels.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { CLASSES } from "./classifier.ts";
 
+/** How many samples are the digit that was asked for. */
 export interface ConditionalAccuracy {
   /** Share of the samples that are taken for the digit that was asked for. */
   accuracy: number;

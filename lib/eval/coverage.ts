@@ -18,6 +18,7 @@ import { linspace } from "@/math/stable.ts";
 /** In sigmas: a sample this near to its mode is of high quality (PacGAN, section 4.1). */
 const HIGH_QUALITY = 3;
 
+/** How well samples cover the modes of a mixture. */
 export interface ModeCoverage {
   /** Modes that own at least one sample of high quality. */
   covered: number;
@@ -95,6 +96,7 @@ export function nearestOnSpiral(x: number, y: number): { distance: number; arc: 
   return { distance: Math.sqrt(least), arc };
 }
 
+/** How coverage of the spiral is measured. */
 export interface SpiralOptions {
   /** Bins of equal arc length, .237 each. Default 40. */
   bins?: number;
@@ -107,6 +109,7 @@ export interface SpiralOptions {
   least?: number;
 }
 
+/** How well samples cover the spiral. */
 export interface SpiralCoverage {
   /** Share of the bins that are covered. */
   coverage: number;

@@ -8,6 +8,7 @@ import { CLASSES } from "./judgement.ts";
 /** A digit is covered with at least one in so many of its share in the training set. */
 const COVERED = 10;
 
+/** How samples are spread over the ten digits. */
 export interface DigitShares {
   /** The share of the samples that are taken for each digit, [10]. */
   shares: number[];

@@ -77,6 +77,7 @@ export function structuralSimilarity(a: Float32Array, b: Float32Array): number {
   return sum / meanA.length;
 }
 
+/** How alike the samples of one digit are. */
 export interface Diversity {
   /** Mean similarity of two samples of the same digit, over the digits that have two. */
   similarity: number;

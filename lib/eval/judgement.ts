@@ -10,6 +10,7 @@ export const FEATURES = 64;
 
 /** What the classifier says of a set of images. */
 export interface Judgement {
+  /** Number of images. */
   count: number;
   /** [count, 64]. */
   features: Float32Array;

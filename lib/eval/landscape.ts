@@ -19,11 +19,13 @@ export interface Field {
   dimensions: 1 | 2;
   /** Cells along each side. */
   side: number;
+  /** From the first cell's lower edge to the last cell's upper one, on each axis. */
   range: readonly [low: number, high: number];
   /** [side] or [side × side]. */
   values: Float32Array;
 }
 
+/** What a GAN on toy data looks like at one step. */
 export interface Landscape {
   /** Numbers in a row of the data. */
   dimensions: 1 | 2;
@@ -31,6 +33,7 @@ export interface Landscape {
   range: readonly [low: number, high: number];
   /** Fresh real rows, and generated ones. */
   real: Float32Array;
+  /** Generated rows, one after another. */
   fake: Float32Array;
   /** D(G(z)) over z. */
   overLatent: Field;
@@ -38,6 +41,7 @@ export interface Landscape {
   overSamples: Field;
 }
 
+/** How finely it is drawn. */
 export interface LandscapeOptions {
   /** Real rows, and as many generated ones. Default 5,000. */
   points?: number;
@@ -145,6 +149,7 @@ async function discriminate(
   const packing = options.packing ?? 1;
   const width = through?.spec.inputs ?? discriminator.spec.inputs / packing;
   const columns = discriminator.spec.inputs / packing;
+  const others = (packing - 1) * columns;
   const count = rows.length / width;
   const values = new Float32Array(count);
   for (let from = 0; from < count; from += CHUNK) {
@@ -154,7 +159,8 @@ async function discriminate(
       const x = through ? forward(through, given, { training: false }) : given;
       const packs = packing === 1
         ? [x]
-        : Array.from({ length: PACKS }, (_, i) => besideReal(x, companions, packing, columns, i));
+        : Array.from({ length: PACKS }, (_, i) =>
+          besideReal(x, companions.subarray(i * others, (i + 1) * others)));
       const d = packs.map((pack) => tf.sigmoid(forward(discriminator, pack, { training: false })));
       return d.length === 1 ? d[0] : tf.div(tf.addN(d), PACKS);
     });
@@ -164,18 +170,8 @@ async function discriminate(
   return values;
 }
 
-/** Each row of x with the same packing - 1 real rows beside it. */
-function besideReal(
-  x: tf.Tensor2D,
-  companions: Float32Array,
-  packing: number,
-  columns: number,
-  which: number,
-): tf.Tensor2D {
-  const others = (packing - 1) * columns;
-  const beside = tf.tensor2d(companions.subarray(which * others, (which + 1) * others), [
-    1,
-    others,
-  ]);
+/** Each row of x with the same real numbers beside it. */
+function besideReal(x: tf.Tensor2D, companions: Float32Array): tf.Tensor2D {
+  const beside = tf.tensor2d(companions, [1, companions.length]);
   return tf.concat([x, tf.tile(beside, [x.shape[0], 1])], 1);
 }

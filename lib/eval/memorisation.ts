@@ -11,6 +11,7 @@ import { checkRows, type Progress, type Rows } from "./rows.ts";
 /** Share of the unseen images that are nearer to a training image than the threshold. */
 const NEAR = 0.01;
 
+/** How near samples are to training rows, beside how near unseen rows are. */
 export interface Memorisation {
   /** Median distance of the samples to their nearest training image, over that of unseen images. */
   ratio: number;
@@ -18,6 +19,7 @@ export interface Memorisation {
   nearDuplicates: number;
   /** The two medians. */
   median: number;
+  /** Median distance of unseen rows to their nearest training row. */
   unseenMedian: number;
   /** The distance below which a sample counts as a near duplicate. */
   threshold: number;

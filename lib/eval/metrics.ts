@@ -52,7 +52,9 @@ export type Metric = keyof Figures;
 export interface MetricInput {
   /** [count, 784] in [0, 1]. */
   samples: Float32Array;
+  /** Number of samples. */
   count: number;
+  /** The real images. */
   images: ImageData;
   /** What the classifier says, where the metric needs it. */
   judged: Judged;
@@ -66,7 +68,9 @@ export interface MetricInput {
 
 /** The classifier's judgement of the samples, and of the first test images. */
 export interface Judged {
+  /** What the classifier says of the samples. */
   samples: Judgement;
+  /** What it says of the first test images. */
   test: Judgement;
 }
 
@@ -96,6 +100,7 @@ export interface MetricRow<T> {
 
 /** A figure of each digit. */
 export interface DigitRow<T> {
+  /** With its unit or its range. */
   name: string;
   /** [10]; null for a digit that has none. */
   of: (result: T) => (number | null)[];
@@ -109,6 +114,7 @@ export interface MetricDescriptor<T> {
   aliases: readonly string[];
   /** What it measures, for the help of the command. */
   help: string;
+  /** What it cannot be had without. */
   needs: MetricNeeds;
   /** It is left out unless it is asked for by its name. */
   onlyWhenAsked?: true;
@@ -118,8 +124,11 @@ export interface MetricDescriptor<T> {
   sameFor10000?: (count: number) => boolean;
   /** Test images stand for real ones, and not training images, which it searches. */
   realAreTestImages?: true;
+  /** Measures samples. */
   measure: (input: MetricInput) => T | Promise<T>;
+  /** Its figures in a table. */
   rows: readonly MetricRow<T>[];
+  /** Its figures of each digit. */
   digitRows?: readonly DigitRow<T>[];
 }
 

@@ -46,6 +46,16 @@ export {
 } from "./parzen.ts";
 export { type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
 export { type Progress, type Rows } from "./rows.ts";
-export { type Metric, METRICS } from "./metrics.ts";
+export {
+  type DigitRow,
+  type Figures,
+  type Judged,
+  type Metric,
+  type MetricDescriptor,
+  type MetricInput,
+  type MetricNeeds,
+  type MetricRow,
+  METRICS,
+} from "./metrics.ts";
 export { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
 export { type Ends, loadReference, type Reference } from "./reference.ts";

@@ -18,6 +18,7 @@ import { type Progress, type Rows } from "./rows.ts";
 
 /** For each point the row of the others that is nearest, and its distance. */
 export interface Neighbours {
+  /** Index of the nearest row, for each query. */
   index: Uint32Array;
   /** Euclidean, in float64. */
   distance: Float64Array;
@@ -39,13 +40,15 @@ export async function nearestNeighbours(
   if (points.columns === PIXELS && others.columns === PIXELS) {
     const seenOthers = lowFrequencies(others);
     const pilots = everyNth(points, PILOTS);
-    const looks = (await search(pilots, others, lowFrequencies(pilots), seenOthers)).looks;
+    const seen = { points: lowFrequencies(pilots), others: seenOthers };
+    const { looks } = await search({ points: pilots, others }, seen);
     const pairs = pilots.data.length * others.data.length / PIXELS ** 2;
     if (looks < WORTH_SHARE * pairs) {
-      return await search(points, others, lowFrequencies(points), seenOthers, onProgress);
+      const seen = { points: lowFrequencies(points), others: seenOthers };
+      return await search({ points, others }, seen, onProgress);
     }
   }
-  return await search(points, others, points, others, onProgress);
+  return await search({ points, others }, { points, others }, onProgress);
 }
 
 /** About so many rows, equally far apart. */
@@ -60,23 +63,28 @@ function everyNth({ data, columns }: Rows, wanted: number): Rows {
   return { data: chosen, columns };
 }
 
+/** Two sets of rows: the second is searched for what is nearest to each row of the first. */
+interface Searched {
+  points: Rows;
+  others: Rows;
+}
+
 /**
- * @param seen What stands for the points: no two further apart than the points themselves.
+ * @param seen What stands for both: no two rows are further apart there than the rows themselves.
  * @returns `looks`: how many distances were computed.
  */
 async function search(
-  points: Rows,
-  others: Rows,
-  seen: Rows,
-  seenOthers: Rows,
+  rows: Searched,
+  seen: Searched,
   onProgress?: Progress,
 ): Promise<Neighbours & { looks: number }> {
+  const { points, others } = rows;
   const norms = squaredNorms(points);
   const largest = squaredNorms(others).reduce((a, b) => Math.max(a, b), 0);
   const index = new Uint32Array(norms.length);
   const least = new Float64Array(norms.length).fill(Infinity);
   let looks = 0;
-  for await (const block of distanceBlocks(seen, seenOthers, onProgress)) {
+  for await (const block of distanceBlocks(seen.points, seen.others, onProgress)) {
     for (let i = 0; i < block.points; i++) {
       const point = block.firstPoint + i;
       const bounds = block.squared.subarray(i * block.others, (i + 1) * block.others);
@@ -85,7 +93,7 @@ async function search(
       const look = (j: number) => {
         looks++;
         const other = block.firstOther + j;
-        const squared = squaredDistance(points, point, others, other, nearest);
+        const squared = squaredDistance(rows, point, other, nearest);
         if (squared < nearest || (squared === nearest && other < index[point])) {
           nearest = squared;
           index[point] = other;
@@ -106,14 +114,15 @@ async function search(
   return { index, distance: least.map(Math.sqrt), looks };
 }
 
-/** The squared distance of two rows in float64; once it is beyond `limit`, anything beyond. */
-function squaredDistance(a: Rows, i: number, b: Rows, j: number, limit: number): number {
-  const { columns } = a;
-  const [from, other] = [i * columns, j * columns];
+/** The squared distance of a point and another in float64; once it is beyond `limit`, anything beyond. */
+function squaredDistance(rows: Searched, point: number, other: number, limit: number): number {
+  const { columns } = rows.points;
+  const [a, b] = [rows.points.data, rows.others.data];
+  const [from, to] = [point * columns, other * columns];
   let sum = 0;
   for (let k = 0; k < columns;) {
     for (const end = Math.min(columns, k + 56); k < end; k++) {
-      const difference = a.data[from + k] - b.data[other + k];
+      const difference = a[from + k] - b[to + k];
       sum += difference * difference;
     }
     if (sum > limit) return sum;

@@ -30,6 +30,7 @@ export const PARZEN_SAMPLES = 10_000;
 /** Rows of the training file that σ is chosen on, `to` left out. */
 export const PARZEN_VALIDATION = { from: 50_000, to: 51_000 };
 
+/** Mean log-likelihood under a Parzen window, with its error. */
 export interface ParzenEstimate {
   /** Mean log-likelihood of the test points, nats. */
   mean: number;
@@ -39,6 +40,12 @@ export interface ParzenEstimate {
   sigma: number;
   /** Mean log-likelihood of the validation points for each width that was tried. */
   validation: { sigma: number; mean: number }[];
+}
+
+export interface ParzenOptions {
+  /** Widths to choose from, `PARZEN_SIGMAS` where they are left out; of equally good ones the first is taken. */
+  sigmas?: readonly number[];
+  onProgress?: Progress;
 }
 
 /** exp(-50) of 10,000 terms changes nothing in float64. */
@@ -96,15 +103,13 @@ export async function parzenLogDensities(
 /**
  * The Parzen estimate: σ by the validation points, the likelihood of the test points.
  *
- * @param sigmas Widths to choose from; of equally good ones the first is taken.
  * @throws {TypeError | RangeError} If the rows are not such, or a σ is not positive and finite.
  */
 export async function parzenEstimate(
   samples: Rows,
   validation: Rows,
   test: Rows,
-  sigmas: readonly number[] = PARZEN_SIGMAS,
-  onProgress?: Progress,
+  { sigmas = PARZEN_SIGMAS, onProgress }: ParzenOptions = {},
 ): Promise<ParzenEstimate> {
   const rows = (validation.data.length + test.data.length) / test.columns;
   const share = validation.data.length / validation.columns / rows;
@@ -166,8 +171,7 @@ export async function parzenOfImages(
     { data: samples.subarray(0, PARZEN_SAMPLES * PIXELS), columns: PIXELS },
     rows(train.images, from, to),
     rows(test.images, 0, test.count),
-    PARZEN_SIGMAS,
-    onProgress,
+    { onProgress },
   );
 }
 

@@ -14,9 +14,13 @@ import { checkRows, type Progress, type Rows } from "./rows.ts";
 /** The neighbour that a ball reaches to. */
 export const NEIGHBOURS = 3;
 
+/** Precision and recall of samples. */
 export interface PrecisionRecall {
+  /** Share of samples that lie among real rows. */
   precision: number;
+  /** Share of real rows that lie among samples. */
   recall: number;
+  /** The neighbour whose distance is the radius around a row. */
   k: number;
 }
 

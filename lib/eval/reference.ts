@@ -25,7 +25,9 @@ export interface Ends {
 
 /** What `data/evaluation_reference.json` holds: the ends for 10,000 samples. */
 export interface Reference extends Ends {
+  /** What measured it. */
   command: string;
+  /** The versions that it was measured with. */
   versions: Record<string, string>;
 }
 

@@ -10,6 +10,7 @@ import { rangeAdvice } from "./array_advice.ts";
 export interface Rows {
   /** [count, columns]. */
   data: Float32Array;
+  /** Numbers in a row. */
   columns: number;
 }
 

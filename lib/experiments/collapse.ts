@@ -42,7 +42,7 @@ export type Recipe = SpiralRecipe | ModesRecipe;
 const PACKING = 2;
 
 /** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
-export const PENALTY = 0.1;
+export const GAMMA = 0.1;
 
 /** Units of each hidden layer on the spiral. */
 const WIDTH = 128;
@@ -58,7 +58,7 @@ export function spiralOptions(recipe: SpiralRecipe, width = WIDTH): Omit<GanOpti
     discriminator: withHidden(preset.discriminator, width),
     generatorOptimiser: adamOf(preset.generatorOptimiser, recipe),
     discriminatorOptimiser: adamOf(preset.discriminatorOptimiser, recipe),
-    gradientPenalty: recipe === "penalised" || recipe === "remedied" ? PENALTY : 0,
+    gradientPenalty: recipe === "penalised" || recipe === "remedied" ? GAMMA : 0,
   };
 }
 

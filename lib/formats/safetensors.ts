@@ -16,7 +16,9 @@ import { kindOf, SAFETENSORS } from "./kinds.ts";
 
 /** A named array of float32 numbers. */
 export interface NamedArray {
+  /** Sizes of its axes. */
   shape: number[];
+  /** Its numbers, row by row. */
   data: Float32Array;
   /** Stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
   half?: boolean;

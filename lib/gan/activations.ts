@@ -15,6 +15,7 @@ import { integer, type Rule, within } from "./fields.ts";
 
 /** The options that an activation may have, as a layer has them. */
 export interface ActivationOptions {
+  /** Units of the layer. */
   width: number;
   /** Slope of `leakyRelu` below zero. */
   slope?: number;
@@ -32,6 +33,7 @@ export interface ActivationKind {
   slope(h: tf.Tensor, y: tf.Tensor, layer: ActivationOptions): tf.Tensor;
 }
 
+/** The name of an activation. */
 export type Activation = "linear" | "relu" | "leakyRelu" | "maxout" | "sigmoid" | "tanh";
 
 /** Every activation by its name. Piecewise linear ones have a slope that is locally constant: its gradient is zero. */

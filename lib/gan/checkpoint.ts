@@ -33,15 +33,23 @@ const VERSION = "1";
 
 /** What a checkpoint says of itself. */
 export interface Header {
+  /** Everything that decides the run. */
   options: GanOptions;
+  /** Digest of the data that it saw. */
   dataSha256: string;
   /** Of the training labels, where the GAN is conditional. */
   labelsSha256?: string;
+  /** Updates of G so far. */
   step: number;
+  /** Time spent in steps. */
   seconds: number;
+  /** Updates of each player so far. */
   optimiserSteps: { generator: number; discriminator: number };
+  /** Where the stream of z is. */
   noise: RandomState;
+  /** Where the stream of dropout masks is. */
   dropout: RandomState;
+  /** Where the order of the batches is. */
   order: BatchOrderState;
 }
 
@@ -111,7 +119,9 @@ export async function encodeCheckpoint(gan: Gan): Promise<Uint8Array<ArrayBuffer
 
 /** A checkpoint that was read and checked, not yet tensors. */
 export interface Checkpoint {
+  /** All but the tensors. */
   header: Header;
+  /** Weights, statistics and slots by name. */
   arrays: Record<string, NamedArray>;
   /** Named in errors. */
   file: string;

@@ -55,6 +55,7 @@ export interface Engine {
 
 /** A GAN of which an engine takes the steps. */
 export interface Custody {
+  /** The engine that has it. */
   readonly engine: Engine;
   /** k updates of D and one of G, as `trainStep` of `steps.ts` takes them. */
   step(): StepReport | PendingReport;

@@ -16,7 +16,9 @@ import { DivergedError } from "./train.ts";
 /** Fresh samples, row after row: `count` times as many numbers as the discriminator has inputs. */
 export type Sampler = (count: number) => ArrayLike<number>;
 
+/** How D is trained alone. */
 export interface DiscriminateOptions {
+  /** Updates of D. */
   steps: number;
   /** Real samples in a step, and as many generated ones. */
   batchSize: number;
@@ -26,6 +28,7 @@ export interface DiscriminateOptions {
   logEvery: number;
 }
 
+/** What is known of one update. */
 export interface DiscriminateEvent {
   /** Updates of D so far. */
   step: number;

@@ -43,7 +43,9 @@ export function checkFields(
 
 /** A rule for one value. */
 export interface Rule {
+  /** What a value must be, in words. */
   rule: string;
+  /** Whether a value follows the rule. */
   holds: (value: unknown) => boolean;
 }
 

@@ -14,17 +14,27 @@ import { checkTrainingLabels } from "./labels.ts";
 import { checkOptions, type GanOptions, latentSize } from "./options.ts";
 import { sizeOf } from "./spec.ts";
 
+/** A GAN in training. */
 export interface Gan {
+  /** The options that it was created with. */
   readonly options: GanOptions;
+  /** What it is trained on. */
   readonly data: TrainingData;
+  /** G. */
   readonly generator: Network;
+  /** D. */
   readonly discriminator: Network;
   /** The exponential average of G's weights and batch statistics, where the options ask for it. */
   readonly average?: Network;
+  /** Moves G. */
   readonly generatorOptimiser: Optimiser;
+  /** Moves D. */
   readonly discriminatorOptimiser: Optimiser;
+  /** The stream of z. */
   readonly noise: Random;
+  /** The stream of dropout masks. */
   readonly dropout: Random;
+  /** The real rows, in their order. */
   readonly batches: Batches;
   /** Steps taken: updates of G. */
   step: number;

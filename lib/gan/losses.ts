@@ -38,11 +38,13 @@ export interface DiscriminatorLossKind extends LossKind {
   undecided?: number;
   /** The losses of G that are meant for it. */
   against: readonly GeneratorLoss[];
+  /** The loss, from what D gives out for real and for generated rows. */
   loss(real: tf.Tensor, fake: tf.Tensor): tf.Scalar;
 }
 
 /** A loss of G. */
 export interface GeneratorLossKind extends LossKind {
+  /** The loss, from what D gives out for generated rows. */
   loss(fake: tf.Tensor): tf.Scalar;
 }
 

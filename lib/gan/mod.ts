@@ -11,7 +11,12 @@ export {
   restoreGan,
 } from "./checkpoint.ts";
 export { type NamedArray } from "@/formats/safetensors.ts";
-export { type Activation, ACTIVATIONS } from "./activations.ts";
+export {
+  type Activation,
+  type ActivationKind,
+  type ActivationOptions,
+  ACTIVATIONS,
+} from "./activations.ts";
 export {
   type Custody,
   type DiscriminatorReport,
@@ -34,9 +39,12 @@ export {
   DISCRIMINATOR_LOSSES,
   type DiscriminatorLoss,
   discriminatorLoss,
+  type DiscriminatorLossKind,
   GENERATOR_LOSSES,
   type GeneratorLoss,
   generatorLoss,
+  type GeneratorLossKind,
+  type LossKind,
   nonSaturatingLoss,
   saturatingLoss,
 } from "./losses.ts";
@@ -57,12 +65,14 @@ export {
   type AdamSpec,
   applyGradients,
   createOptimiser,
+  type Moment,
   type MomentumSpec,
   type Optimiser,
+  type OptimiserKind,
   OPTIMISERS,
   type OptimiserSpec,
 } from "./optimiser.ts";
-export { type GanOptions, latentSize } from "./options.ts";
+export { type GanOptions, latentSize, type Penalty } from "./options.ts";
 export { findPreset, type Preset, PRESETS } from "./presets.ts";
 export { drawEachClass, drawSamples } from "./sample.ts";
 export {
@@ -81,3 +91,4 @@ export {
   type TrainControl,
   type TrainEvent,
 } from "./train.ts";
+export { type Refuse, type Rule } from "./fields.ts";

@@ -27,6 +27,7 @@ export type Tensors = Record<string, tf.Tensor>;
 
 /** A network: what it is, what its optimiser moves, and what its batches move. */
 export interface Network {
+  /** Its spec. */
   readonly spec: NetworkSpec;
   /** Moved by gradients. */
   weights: Tensors;
@@ -54,7 +55,9 @@ export interface LayerTrace {
 
 /** A forward pass: its result, each layer's trace, and the statistics of the batch. */
 export interface Pass {
+  /** What the last layer gives out, [batch, width]. */
   output: tf.Tensor2D;
+  /** What each layer computed. */
   trace: LayerTrace[];
   /** Mean and unbiased variance over the batch, by the names of `batchStatistics`; training only. */
   batch: Tensors;

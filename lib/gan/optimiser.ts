@@ -14,8 +14,11 @@ import { tf } from "@/tf.ts";
 import { checkFields, checkRules, type Refuse, type Rule, shown, within } from "./fields.ts";
 import { type Tensors } from "./network.ts";
 
+/** Adam (Kingma and Ba 2015). */
 export interface AdamSpec {
+  /** Names the optimiser. */
   kind: "adam";
+  /** Size of the first step. */
   learningRate: number;
   /** The rate of step t is learningRate / decay^(t - 1); 1, a constant rate, where it is left out. */
   decay?: number;
@@ -27,27 +30,33 @@ export interface AdamSpec {
   epsilon: number;
 }
 
+/** Gradient descent with momentum, on the schedules of Goodfellow et al. 2014. */
 export interface MomentumSpec {
+  /** Names the optimiser. */
   kind: "momentum";
+  /** Size of the first step. */
   learningRate: number;
   /** The rate of step t is learningRate / decay^(t - 1), and never below `floor`. */
   decay: number;
+  /** The rate never falls below this. */
   floor: number;
   /** Share of the last move in the next: `initial` to epoch `from`, linear to `final` at `to`. */
   momentum: { initial: number; final: number; from: number; to: number };
 }
 
+/** An optimiser as data. */
 export type OptimiserSpec = AdamSpec | MomentumSpec;
 
 /** When a step is taken. */
-interface Moment {
+export interface Moment {
   /** Steps taken before it. */
   step: number;
   /** Counted from 1. */
   epoch: number;
 }
 
-interface OptimiserKind<S> {
+/** All that there is to an optimiser. */
+export interface OptimiserKind<S> {
   /** The fields besides `kind`: what each may be, and what it means. With ? what may be left out; parts of a record after a point. */
   fields: Readonly<Record<string, [rule: Rule, meaning: string]>>;
   /** What the fields must be together. */
@@ -176,6 +185,7 @@ function rulesOf(
 
 /** An optimiser with what it remembers. */
 export interface Optimiser {
+  /** Its spec. */
   readonly spec: OptimiserSpec;
   /** Steps taken. */
   step: number;

@@ -24,20 +24,27 @@ import {
 import { checkOptimiser, type OptimiserSpec } from "./optimiser.ts";
 import { checkSpec, type NetworkSpec } from "./spec.ts";
 
+/** A gradient penalty. */
 export type Penalty = "r1" | "unitSlope";
 
+/** Everything that decides a training run. */
 export interface GanOptions {
+  /** G, from z (and a label) to a row. */
   generator: NetworkSpec;
+  /** D, from a row (and a label) to a logit. */
   discriminator: NetworkSpec;
   /**
    * What each input of G is drawn from: `normal` N(0, 1); `uniform` U(-√3, √3), of variance 1; `cube`
    * U(-1, 1), so that with two inputs z fills a square that can be drawn whole.
    */
   latent: "normal" | "uniform" | "cube";
+  /** What G minimises. */
   generatorLoss: GeneratorLoss;
   /** That of the original game where it is undefined. */
   discriminatorLoss?: DiscriminatorLoss;
+  /** What moves G. */
   generatorOptimiser: OptimiserSpec;
+  /** What moves D. */
   discriminatorOptimiser: OptimiserSpec;
   /** Updates of D before each update of G (k in Algorithm 1). */
   discriminatorSteps: number;

@@ -9,9 +9,11 @@ import { type Initialisation, type LayerSpec, type NetworkSpec } from "./spec.ts
 
 /** Options without a seed, with what a reader should know before training. */
 export interface Preset {
+  /** A line for `--help`. */
   summary: string;
   /** Epochs that a run without `--epochs` and `--steps` takes. */
   epochs: number;
+  /** The recipe. */
   options: Omit<GanOptions, "seed">;
 }
 

@@ -28,7 +28,9 @@ export interface BatchNormSpec {
 
 /** A layer; what its activation needs besides its width is beside it. */
 export interface LayerSpec extends ActivationOptions {
+  /** What the layer applies at its end. */
   activation: Activation;
+  /** Batch normalisation of the affine map; none where it is left out. */
   batchNorm?: BatchNormSpec;
   /** Dropout: the probability that an input of this layer is kept; what is kept is scaled by 1/keep. */
   keep?: number;
@@ -43,9 +45,13 @@ export type Initialisation =
   /** U(-range, range) for weights, zero for biases. */
   | { kind: "uniform"; range: number };
 
+/** A network as data. */
 export interface NetworkSpec {
+  /** How many numbers it takes. */
   inputs: number;
+  /** Its layers, from the first to the last. */
   layers: LayerSpec[];
+  /** How weights and biases are drawn. */
   initialisation: Initialisation;
 }
 

@@ -21,6 +21,7 @@ export interface TrainEvent extends StepReport {
   seconds: number;
 }
 
+/** How far to train, and how often to yield an event. */
 export interface TrainControl {
   /** Train until so many steps have been taken in all. */
   steps: number;
@@ -38,6 +39,7 @@ const STEPS_AHEAD = 8;
 
 /** Training left the numbers: a loss or a weight is NaN or infinite. */
 export class DivergedError extends Error {
+  /** Tells it from other errors. */
   override name = "DivergedError";
 }
 

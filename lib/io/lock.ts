@@ -9,6 +9,7 @@
  */
 import { join } from "node:path";
 import { isAt } from "./files.ts";
+import { withRemedies } from "./remedy.ts";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
@@ -27,6 +28,8 @@ export interface LockOptions {
   keep?: boolean;
   /** What to say after "Cannot write to <folder>: " where another process holds the lock. */
   busy?: string;
+  /** The setting that names the folder: another one is a remedy. */
+  setting?: string;
 }
 
 export class FolderLock implements Disposable {
@@ -51,14 +54,19 @@ export class FolderLock implements Disposable {
     const {
       name = LOCK,
       keep = false,
-      busy = "another command is writing there. Wait for it, or choose another folder with --out",
+      busy = "another command is writing there",
+      setting = "out",
     } = options;
     const path = join(folder, name);
     while (true) {
       const file = await open(folder, path);
       try {
         if (!await locked(file, path)) {
-          throw new FolderLockedError(`Cannot write to ${folder}: ${busy}`);
+          throw withRemedies(
+            new FolderLockedError(`Cannot write to ${folder}: ${busy}`),
+            { do: "wait" },
+            { do: "give", setting },
+          );
         }
         // Between its opening and its locking another process may have removed the file.
         if (isAt(file, path)) return new FolderLock(path, file, keep);

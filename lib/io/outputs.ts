@@ -9,6 +9,7 @@
 import { dirname } from "node:path";
 import { host } from "@/host/host.ts";
 import { isFolder, isSameFile, statIfThere } from "./files.ts";
+import { type Remedy, withRemedies } from "./remedy.ts";
 
 /** A file must not be written: it is read, or a person's. */
 export class OutputRefusedError extends Error {
@@ -42,14 +43,17 @@ export async function checkOutput(file: string, rules: OutputRules): Promise<voi
       file,
       `${
         input === file ? "it is a file that" : `it is the same file as ${input}, which`
-      } this command reads. Choose another place`,
+      } this command reads`,
+      { do: "give", setting: "place" },
     );
   }
   // A device or a pipe holds nothing that could be lost.
   if (overwrite || !info.isFile || info.size === 0 || ours(await Deno.readFile(file))) return;
   throw refusal(
     file,
-    `there is a file already, and it is not ${kind} as it was left. Add --overwrite to replace it, or choose another place`,
+    `there is a file already, and it is not ${kind} as it was left`,
+    { do: "give", setting: "overwrite" },
+    { do: "give", setting: "place" },
   );
 }
 
@@ -70,8 +74,8 @@ export async function checkFolderToMake(folder: string): Promise<void> {
   }
 }
 
-function refusal(file: string, rule: string): OutputRefusedError {
-  return new OutputRefusedError(`Cannot write ${file}: ${rule}`);
+function refusal(file: string, rule: string, ...remedies: Remedy[]): OutputRefusedError {
+  return withRemedies(new OutputRefusedError(`Cannot write ${file}: ${rule}`), ...remedies);
 }
 
 const SEAL = /<!-- gan-workbook: sha256 ([0-9a-f]{64}) -->\n$/;

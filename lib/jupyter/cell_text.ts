@@ -11,7 +11,7 @@ import { tsPlugin } from "@sveltejs/acorn-typescript";
 import { type AnyNode, type Node, Parser, type Program } from "acorn";
 import { CELL_TOOLS } from "./protocol.ts";
 
-const TypeScript = Parser.extend(tsPlugin() as unknown as (base: typeof Parser) => typeof Parser);
+const TypeScript = Parser.extend(tsPlugin() as (base: typeof Parser) => typeof Parser);
 
 const OPTIONS = {
   ecmaVersion: "latest",

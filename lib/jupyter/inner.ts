@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { endedBySignal } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Connection, freeConnection } from "./connection.ts";
-import { type Content, type Header, type Message, Messages } from "./messages.ts";
+import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
 import { FLUSHED, type Flushed, GREETINGS, type ToInside } from "./protocol.ts";
 import { connect, type Frames, type Peer } from "./zmtp.ts";
 
@@ -34,6 +34,19 @@ const STARTS = 5;
 
 const SAID_CHARACTERS = 4000;
 
+/** What an inner kernel is made of. */
+interface InnerParts {
+  messages: Messages;
+  child: Deno.ChildProcess;
+  listener: Deno.TcpListener;
+  /** Who has it is let in. */
+  token: string;
+  events: InnerEvents;
+  /** The module of the part inside. */
+  inside: string;
+  peers: { shell?: Peer; control?: Peer; stdin?: Peer };
+}
+
 /** Deno's kernel, running. */
 export class Inner {
   /** Its answer to a kernel_info_request. */
@@ -48,15 +61,7 @@ export class Inner {
   #wanted = false;
   #said = "";
 
-  private constructor(
-    private readonly messages: Messages,
-    private readonly child: Deno.ChildProcess,
-    private readonly listener: Deno.TcpListener,
-    private readonly token: string,
-    private readonly events: InnerEvents,
-    private readonly inside: string,
-    private readonly peers: { shell?: Peer; control?: Peer; stdin?: Peer } = {},
-  ) {}
+  private constructor(private readonly own: InnerParts) {}
 
   /**
    * Starts it, and waits until it answers.
@@ -101,12 +106,20 @@ export class Inner {
       }).spawn();
       const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const messages = new Messages(connection.key);
-      const inner = new Inner(messages, child, listener, crypto.randomUUID(), events, inside);
+      const inner = new Inner({
+        messages,
+        child,
+        listener,
+        token: crypto.randomUUID(),
+        events,
+        inside,
+        peers: {},
+      });
       inner.#watch();
       try {
         await inner.#connect(connection);
         inner.mended = await inner.prepare();
-        const info = await inner.request(inner.messages.encode("kernel_info_request", {}));
+        const info = await inner.request(inner.own.messages.encode("kernel_info_request", {}));
         inner.info = info?.content ?? {};
       } catch (error) {
         // What it has said is the reason, where it has ended.
@@ -125,18 +138,18 @@ export class Inner {
 
   /** Asks on the shell channel; undefined if it ends before it answers. */
   request(frames: Frames): Promise<Message | undefined> {
-    const { header } = this.messages.decode(frames)!;
+    const { header } = this.own.messages.decode(frames)!;
     this.#said = "";
     return new Promise((resolve) => {
       if (!this.alive) return resolve(undefined);
       this.#replies.set(header.msg_id, resolve);
-      this.peers.shell?.send(frames);
+      this.own.peers.shell?.send(frames);
     });
   }
 
   /** Answers what it has asked the reader. */
   answer(frames: Frames): void {
-    this.peers.stdin?.send(frames);
+    this.own.peers.stdin?.send(frames);
   }
 
   /**
@@ -170,7 +183,7 @@ export class Inner {
 
   /** Has V8 end the calculation that is under way. */
   terminate(): void {
-    this.peers.control?.send(this.messages.encode("interrupt_request", {}));
+    this.own.peers.control?.send(this.own.messages.encode("interrupt_request", {}));
   }
 
   /**
@@ -178,13 +191,13 @@ export class Inner {
    *
    * @param as The header that it runs under: outputs that are late belong to it.
    */
-  async prepare(as?: Header): Promise<boolean> {
-    const { port } = this.listener.addr as Deno.NetAddr;
-    const call = `start(${port}, ${JSON.stringify(this.token)})`;
-    const code = `await (await import(${JSON.stringify(this.inside)})).${call};`;
+  async prepare(as?: MessageHeader): Promise<boolean> {
+    const { port } = this.own.listener.addr as Deno.NetAddr;
+    const call = `start(${port}, ${JSON.stringify(this.own.token)})`;
+    const code = `await (await import(${JSON.stringify(this.own.inside)})).${call};`;
     const content = { code, silent: true, store_history: false, allow_stdin: false };
     const reply = await this.request(
-      this.messages.encode("execute_request", content, {}, { header: as }),
+      this.own.messages.encode("execute_request", content, {}, { header: as }),
     );
     return reply?.content.status === "ok";
   }
@@ -193,26 +206,26 @@ export class Inner {
   async end(): Promise<void> {
     this.#wanted = true;
     try {
-      this.child.kill("SIGKILL");
+      this.own.child.kill("SIGKILL");
     } catch { /* It has ended. */ }
-    await this.child.status;
+    await this.own.child.status;
   }
 
   async #connect(connection: Connection): Promise<void> {
     const { ip, shell_port, control_port, stdin_port, iopub_port } = connection;
-    const options = { identity: this.messages.session, alive: () => this.alive };
+    const options = { identity: this.own.messages.session, alive: () => this.alive };
     const [shell, control, stdin, iopub] = await Promise.all([
       connect("DEALER", ip, shell_port, options),
       connect("DEALER", ip, control_port, options),
       connect("DEALER", ip, stdin_port, options),
       connect("SUB", ip, iopub_port, options),
     ]);
-    Object.assign(this.peers, { shell, control, stdin });
+    Object.assign(this.own.peers, { shell, control, stdin });
     this.#read(shell, (message) => this.#take(this.#replies, message.parent.msg_id!)?.(message));
     this.#read(control, () => {});
-    this.#read(stdin, (message) => this.events.asked(message));
+    this.#read(stdin, (message) => this.own.events.asked(message));
     this.#read(iopub, (message) => {
-      if (message.header.msg_type !== FLUSHED) return this.events.published(message);
+      if (message.header.msg_type !== FLUSHED) return this.own.events.published(message);
       const flushed = message.content as Flushed;
       this.#take(this.#flushes, flushed.flush)?.(flushed);
     });
@@ -220,7 +233,7 @@ export class Inner {
 
   async #read(peer: Peer, on: (message: Message) => void): Promise<void> {
     for (let frames; (frames = await peer.receive());) {
-      const message = this.messages.decode(frames);
+      const message = this.own.messages.decode(frames);
       if (message) on(message);
     }
   }
@@ -237,7 +250,7 @@ export class Inner {
 
   /** Takes the connections of the part inside, the last of which counts. */
   async #listen(): Promise<void> {
-    for await (const connection of this.listener) {
+    for await (const connection of this.own.listener) {
       connection.setNoDelay(true);
       this.#serve(connection);
     }
@@ -245,32 +258,32 @@ export class Inner {
 
   /** Keeps a connection that knows the token: anybody can connect to a port. */
   async #serve(connection: Deno.TcpConn): Promise<void> {
-    const bytes = new Uint8Array(2 * this.token.length);
+    const bytes = new Uint8Array(2 * this.own.token.length);
     const read = await connection.read(bytes).catch(() => null);
     const said = new TextDecoder().decode(bytes.subarray(0, read ?? 0));
-    if (said === GREETINGS.listen + this.token) this.#side = connection;
-    else if (said !== GREETINGS.watch + this.token) connection.close();
+    if (said === GREETINGS.listen + this.own.token) this.#side = connection;
+    else if (said !== GREETINGS.watch + this.own.token) connection.close();
   }
 
   /** Follows the process to its end. */
   async #watch(): Promise<void> {
-    using _end = endedBySignal(this.child);
+    using _end = endedBySignal(this.own.child);
     this.#listen().catch(() => {});
     const decoder = new TextDecoder();
     const stderr = (async () => {
-      for await (const bytes of this.child.stderr) {
+      for await (const bytes of this.own.child.stderr) {
         Deno.stderr.writeSync(bytes);
         this.#said = (this.#said + decoder.decode(bytes, { stream: true })).slice(-SAID_CHARACTERS);
       }
     })();
-    const { code, signal } = await this.child.status;
+    const { code, signal } = await this.own.child.status;
     // A process that it has left behind may hold stderr open.
     await Promise.race([stderr, new Promise((resolve) => setTimeout(resolve, 200))]);
     this.#ended = { code, signal, said: this.#said };
-    this.listener.close();
-    for (const peer of Object.values(this.peers)) peer.close();
+    this.own.listener.close();
+    for (const peer of Object.values(this.own.peers)) peer.close();
     for (const resolve of this.#replies.values()) resolve(undefined);
     this.#replies.clear();
-    if (!this.#wanted && this.info.status) this.events.died(this.#ended);
+    if (!this.#wanted && this.info.status) this.own.events.died(this.#ended);
   }
 }

@@ -15,7 +15,7 @@
 import { type Connection } from "./connection.ts";
 import { Execution } from "./execution.ts";
 import { Inner, type InnerEnd } from "./inner.ts";
-import { type Content, type Header, type Message, Messages } from "./messages.ts";
+import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
 import { REATTACH, REATTACHED, type Reattached } from "./protocol.ts";
 import { Transcript } from "./transcript.ts";
 import { TypeChecker } from "./types.ts";
@@ -159,7 +159,7 @@ export class Kernel {
   }
 
   /** Tells a page that has come back what runs and what it has shown so far. No state: it would be asked again at each idle. */
-  #reattach(asked: Header): void {
+  #reattach(asked: MessageHeader): void {
     const running = this.#running;
     const waiting = this.#queue.filter((request) =>
       isExecution(request) && !this.#aborted.has(request)
@@ -255,7 +255,7 @@ export class Kernel {
     if (this.#counts.size > MOST_COUNTS) this.#counts.delete(this.#counts.keys().next().value!);
   }
 
-  #tellNotice(header: Header): void {
+  #tellNotice(header: MessageHeader): void {
     if (this.#notice) this.#publish("stream", { name: "stderr", text: this.#notice }, header);
     this.#notice = undefined;
   }
@@ -306,7 +306,7 @@ export class Kernel {
     }
   }
 
-  #publish(type: string, content: Content, parent: Partial<Header>): void {
+  #publish(type: string, content: Content, parent: Partial<MessageHeader>): void {
     const running = this.#running;
     if (running?.request.message.header.msg_id === parent.msg_id) {
       running?.transcript.add({ type, content, metadata: {} });

@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type Frames } from "./zmtp.ts";
 
-export interface Header {
+export interface MessageHeader {
   msg_id: string;
   session: string;
   username: string;
@@ -24,9 +24,9 @@ export type Content = Record<string, any>;
 
 /** A message that has arrived and whose signature is right. */
 export interface Message {
-  header: Header;
+  header: MessageHeader;
   /** The message that this one answers; of a request it is empty. */
-  parent: Partial<Header>;
+  parent: Partial<MessageHeader>;
   metadata: Content;
   content: Content;
   /** Who is to have an answer, besides the peer that it came from. */
@@ -50,10 +50,10 @@ export class Messages {
   encode(
     type: string,
     content: Content,
-    parent: Partial<Header> = {},
+    parent: Partial<MessageHeader> = {},
     { metadata = {}, header, buffers = [] }: {
       metadata?: Content;
-      header?: Header;
+      header?: MessageHeader;
       buffers?: Frames;
     } = {},
   ): Frames {

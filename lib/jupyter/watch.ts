@@ -10,12 +10,12 @@ export interface Watch {
   greeting: string;
 }
 
-/// <reference lib="deno.worker" />
-(self as unknown as Worker).onmessage = async ({ data }: MessageEvent<Watch>) => {
+globalThis.addEventListener("message", async (event) => {
+  const { port, greeting } = (event as MessageEvent<Watch>).data;
   try {
-    const connection = await Deno.connect({ hostname: "127.0.0.1", port: data.port });
-    await connection.write(new TextEncoder().encode(data.greeting));
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode(greeting));
     while (await connection.read(new Uint8Array(64)) !== null);
   } catch { /* Nobody listens any more. */ }
   Deno.kill(Deno.pid, "SIGKILL");
-};
+});

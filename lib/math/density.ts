@@ -13,6 +13,7 @@ import { erfc, logSumExp } from "./stable.ts";
 /** An interval with its ends in order; they may be infinite. */
 export type Interval = readonly [low: number, high: number];
 
+/** A distribution on the line that has a density. */
 export interface Density {
   /** What a legend shows, with its parameters: `N(0, 1.5)` has mean 0 and sigma 1.5. */
   readonly name: string;
@@ -42,8 +43,11 @@ const GAUSSIAN_BREAKS = [0, 1.5, 3, 5, 8, 13, 22, 39];
 /** In scales: exp(-746) underflows. */
 const LAPLACE_BREAKS = [0, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 746];
 
+/** The parameters of a Gaussian. */
 export interface GaussianParameters {
+  /** Its middle. */
   mean: number;
+  /** Its width, a standard deviation. */
   sigma: number;
 }
 

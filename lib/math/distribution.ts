@@ -11,6 +11,7 @@ import { type Estimate, integrate } from "./quadrature.ts";
 /** Probabilities of outcomes 0, 1, 2, …: not negative, with a sum of 1. */
 export type Probabilities = ArrayLike<number>;
 
+/** Densities on the line, or probabilities of outcomes. */
 export type Distribution = Density | Probabilities;
 
 /** A quantity at one point x (or outcome): from log p(x), log q(x) and x itself. */

@@ -16,11 +16,13 @@
 
 /** A number with a bound on its error that is meant to hold, not proven. */
 export interface Estimate {
+  /** The integral. */
   value: number;
   /** Estimated |value - integral|. */
   error: number;
 }
 
+/** How well to integrate. */
 export interface QuadratureOptions {
   /** Stop at this error, in the units of the integral. Default 1e-13. */
   absolute?: number;

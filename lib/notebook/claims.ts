@@ -26,6 +26,7 @@ export class ClaimError extends Error {
   override name = "ClaimError";
 }
 
+/** Something that the text says, as a question to the numbers. */
 export type Claim = () => boolean;
 
 /** Numbers at most so far apart; equal infinities are 0 apart. */
@@ -97,8 +98,14 @@ function told(claim: Claim, about: Record<string, unknown>, thrown: unknown): To
 /** What a claim returns. */
 function bodyOf(source: string): Expression {
   const [statement] = Parser.parse(`(${source})`, { ecmaVersion: "latest" }).body;
-  const { expression } = statement as unknown as { expression: { body: Expression } };
-  return expression.body;
+  if (
+    statement.type !== "ExpressionStatement" ||
+    statement.expression.type !== "ArrowFunctionExpression" ||
+    statement.expression.body.type === "BlockStatement"
+  ) {
+    throw new TypeError(`Cannot read a claim: it must be () => an expression, got ${source}`);
+  }
+  return statement.expression.body;
 }
 
 /** The claims that "&&" joins. */

@@ -69,7 +69,7 @@ export async function redisplay(bundle: Bundle, displayId: string, number: numbe
  * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
  * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
  */
-export async function repeat(
+export async function sendAgain(
   bundle: Bundle,
   about: About & { displayId: string },
 ): Promise<void> {

@@ -39,6 +39,8 @@ export interface Failure {
   /** What is written there, or the cell's first line. */
   source: string;
   error: string;
+  /** It was stopped because it took longer than was allowed. */
+  late?: true;
 }
 
 /** How a run went. */
@@ -170,7 +172,7 @@ function reportCell(): Cell {
     cell_type: "code",
     id: "outputs-report",
     metadata: {},
-    source: `await (await import(${JSON.stringify(module)})).report();`,
+    source: `await (await import(${JSON.stringify(module)})).reportOutputs();`,
     execution_count: null,
     outputs: [],
   };
@@ -239,7 +241,9 @@ async function failureOf(
     if (cell === 0) throw new Error(`Cannot run ${path}: ${error}`);
     return { cell, source: sourceOfCell(cell).split("\n")[0], error };
   };
-  if ("timeout" in end) return at(end.timeout, "it did not end within the time limit (--timeout)");
+  if ("timeout" in end) {
+    return { ...at(end.timeout, "it did not end within the time limit"), late: true };
+  }
   if ("died" in end) return at(end.died, "the kernel ended");
   if (!("error" in end)) throw new Error(`Cannot run ${path}: Jupyter said ${Deno.inspect(end)}`);
   const { cell, name, message } = end.error;

@@ -16,6 +16,7 @@ export type Formula = (...at: number[]) => number;
 
 /** What is right, and what to say. `Answer` is a number, a word or a formula. */
 export interface Key<Answer> {
+  /** The right answer. */
   expected: Answer;
   /** Why it is right; shown with a right answer. */
   right: string;
@@ -29,12 +30,15 @@ export interface Key<Answer> {
 export interface NumberKey extends Key<number> {
   /** Largest difference that still counts as right. */
   tolerance: number;
+  /** The unit that is named beside numbers. */
   unit?: string;
 }
 
 /** The key of an exercise whose answer is a function, compared with the right one at `inputs`. */
 export interface FormulaKey extends Key<Formula> {
+  /** Arguments at which formulas are compared. */
   inputs: number[][];
+  /** How far a right formula may be off. */
   tolerance: number;
 }
 
@@ -50,11 +54,13 @@ export async function checkAnswer(
   answer: number | undefined,
   key: NumberKey,
 ): Promise<void>;
+/** Checks an answer in words: one of a few. */
 export async function checkAnswer<Word extends string>(
   name: string,
   answer: NoInfer<Word> | undefined,
   key: Key<Word>,
 ): Promise<void>;
+/** Checks a formula by its values at the inputs of its key. */
 export async function checkAnswer(
   name: string,
   answer: Formula | undefined,

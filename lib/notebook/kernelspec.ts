@@ -7,6 +7,7 @@ import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 
 /** The name that the notebooks ask for. */
@@ -53,7 +54,7 @@ export function kernelSpec(options: KernelOptions = {}): KernelSpec {
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
-    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() },
+    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags(Deno.build.arch) },
   };
 }
 
@@ -123,8 +124,11 @@ export function userDataFolder(
   const home = () => {
     const found = absolute(variable, env(variable)) ?? account();
     if (found && isAbsolute(found)) return found;
-    throw new Error(
-      `Cannot install the kernel: ${variable} or the account must tell the user's home, neither does. Name Jupyter's folder of data with --dir`,
+    throw withRemedies(
+      new Error(
+        `Cannot install the kernel: ${variable} or the account must tell the user's home, neither does`,
+      ),
+      { do: "give", setting: "jupyterData" },
     );
   };
   if (os === "windows") {
@@ -140,8 +144,9 @@ export function userDataFolder(
 function absolute(name: string, value: string | undefined): string | undefined {
   if (!value) return undefined;
   if (isAbsolute(value)) return value;
-  throw new Error(
-    `Cannot install the kernel: ${name} must be an absolute path, got ${value}. Name Jupyter's folder of data with --dir`,
+  throw withRemedies(
+    new Error(`Cannot install the kernel: ${name} must be an absolute path, got ${value}`),
+    { do: "give", setting: "jupyterData" },
   );
 }
 

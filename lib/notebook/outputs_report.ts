@@ -10,7 +10,7 @@ import { flushPictures } from "./still.ts";
 export const REPORT_TYPE = "application/vnd.workbook.outputs+json";
 
 /** Sends the list of outputs, twice: one of the two may be lost as well. */
-export async function report(): Promise<void> {
+export async function reportOutputs(): Promise<void> {
   await flushPictures();
   for (let i = 0; i < 2; i++) {
     await host.jupyter?.broadcast("display_data", {

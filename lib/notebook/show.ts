@@ -14,7 +14,7 @@ import {
   inKernel,
   type PictureSize,
   redisplay,
-  repeat,
+  sendAgain,
   shownSoFar,
 } from "./display.ts";
 import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
@@ -44,7 +44,7 @@ export class LiveFigure {
   constructor(private readonly displayId: string, private readonly number: number) {
     this.#picture = new LatePicture(async (figure) => {
       const { bundle, size } = await pictured(figure);
-      await repeat(bundle, { displayId, number, size });
+      await sendAgain(bundle, { displayId, number, size });
     });
   }
 

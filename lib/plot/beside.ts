@@ -7,7 +7,9 @@
 import { type Figure, LEGEND, ROW, titleOf, type Trace } from "./figure.ts";
 import { columnsOf, type Domain, HEADING, stacked } from "./places.ts";
 
+/** Charts that belong together. */
 export interface Beside {
+  /** The title above all of them. */
   title: string;
   /** Charts of one pair of axes each; their titles become the names of the panels. */
   panels: Figure[];

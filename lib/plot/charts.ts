@@ -28,7 +28,9 @@ import { typeset, widthOf, wrapped } from "./typeset.ts";
 
 /** An axis with its name, its unit in the name. */
 export interface Axis {
+  /** Its name, with the unit. */
   label: string;
+  /** From where to where; what the numbers need where it is left out. */
   range?: [number, number];
   /** Logarithmic; `range` stays in the numbers themselves. */
   log?: boolean;
@@ -36,8 +38,11 @@ export interface Axis {
 
 /** What lines, bands and points share: the axes and what they are compared with. */
 export interface Plane {
+  /** What is drawn. */
   title: string;
+  /** The axis across. */
   x: Axis;
+  /** The axis up. */
   y: Axis;
   /** Horizontal lines to compare with, by the text beside them. */
   references?: Record<string, number>;
@@ -45,7 +50,9 @@ export interface Plane {
   marks?: Record<string, number>;
 }
 
+/** Lines over one axis. */
 export interface LineChart extends Plane {
+  /** The axis across, with the place of each number of a line. */
   x: Axis & { values: Numbers };
   /** Lines by the name that the legend shows. */
   lines: Record<string, Numbers>;
@@ -58,22 +65,31 @@ export interface LineChart extends Plane {
   points?: Record<string, { x: Numbers; y: Numbers }>;
 }
 
+/** Curves in a plane. */
 export interface PathChart extends Plane {
   /** Curves in the plane, by the name that the legend shows. */
   paths: Record<string, { x: Numbers; y: Numbers }>;
 }
 
+/** Bars beside each other, in groups. */
 export interface BarChart {
+  /** What is drawn. */
   title: string;
+  /** The axis across, with the name of each group. */
   x: { label: string; values: ArrayLike<string | number> };
+  /** The axis up. */
   y: Axis;
   /** Bars side by side, by the name that the legend shows. */
   bars: Record<string, Numbers>;
+  /** Horizontal lines to compare with, by the text beside them. */
   references?: Record<string, number>;
 }
 
+/** Lines that one or two sliders change. */
 export interface SliderChart extends Plane {
+  /** The axis across, with the place of each number of a line. */
   x: Axis & { values: Numbers };
+  /** One slider, or two. */
   sliders: Sliders;
   /** The lines at a position, the sliders' values in their order: everywhere the same names. */
   lines(...at: number[]): Record<string, Numbers>;

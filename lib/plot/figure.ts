@@ -15,9 +15,13 @@ import { typeset, widthOf, wrapped } from "./typeset.ts";
 
 /** A plotly figure: what `Plotly.newPlot` takes, and the frames that its sliders go through. */
 export interface Figure {
+  /** What is drawn. */
   data: Trace[];
+  /** Axes, title, margins. */
   layout: Record<string, unknown>;
+  /** What a slider or play shows. */
   frames?: Frame[];
+  /** What changes where the page is narrow. */
   narrow?: Narrow;
 }
 
@@ -38,10 +42,13 @@ export type Trace = Record<string, unknown>;
 
 /** What changes in a figure when a slider comes to one of its positions. */
 export interface Frame {
+  /** What a slider calls it. */
   name: string;
+  /** Traces that it replaces. */
   data: Trace[];
   /** Which traces the data are for; all, from the first on, where it is left out. */
   traces?: number[];
+  /** Parts of the layout that it replaces. */
   layout?: Record<string, unknown>;
 }
 

@@ -7,10 +7,15 @@ import { type Reading } from "@/gan/losses.ts";
 
 /** Losses and accuracies, one number a recorded step; accuracies where they were recorded. */
 export interface History {
+  /** Steps that were recorded. */
   steps: number[];
+  /** D's loss at each. */
   dLoss: number[];
+  /** G's loss at each. */
   gLoss: number[];
+  /** Share of rows that D takes for what they are. */
   dAccuracy?: number[];
+  /** Share of generated rows that pass for real. */
   gAccuracy?: number[];
   /** What the losses read where p_g = p_data and D is the best answer. */
   rest: readonly Reading[];
@@ -20,10 +25,15 @@ const LOG_2: Reading = { value: Math.LN2, text: "log 2" };
 
 /** A step that was recorded; the event of a training is one. */
 export interface RecordedStep {
+  /** Updates of G so far. */
   step: number;
+  /** D's loss. */
   dLoss: number;
+  /** G's loss. */
   gLoss: number;
+  /** Share of rows that D takes for what they are. */
   dAccuracy?: number;
+  /** Share of generated rows that pass for real. */
   gAccuracy?: number;
 }
 

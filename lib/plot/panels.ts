@@ -217,19 +217,18 @@ function pointsPart({ dimensions, range, real, fake }: Landscape, place: Place):
 
 function latentPart({ overLatent }: Landscape, place: Place): Part {
   const names: [string, string] = overLatent.dimensions === 1 ? ["z", ""] : ["z₁", "z₂"];
-  return fieldPart(overLatent, "D(G(z))", names, place);
+  return fieldPart(overLatent, { name: "D(G(z))", axes: names }, place);
 }
 
 function samplePart({ overSamples }: Landscape, place: Place, options: { scale: boolean }): Part {
   const names: [string, string] = overSamples.dimensions === 1 ? ["x", ""] : ["x₁", "x₂"];
-  return fieldPart(overSamples, "D(x)", names, place, options);
+  return fieldPart(overSamples, { name: "D(x)", axes: names }, place, options);
 }
 
 /** D over a line as a curve, over a square as a heat map, its scale to the right where it is wanted. */
 function fieldPart(
   field: Field,
-  name: string,
-  axes: [string, string],
+  { name, axes }: { name: string; axes: [string, string] },
   place: Place,
   { scale } = { scale: false },
 ): Part {

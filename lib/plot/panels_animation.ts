@@ -14,7 +14,9 @@ import { panelsFigure } from "./panels.ts";
 
 /** A GAN at one step. */
 export interface Scene {
+  /** Updates of G so far. */
   step: number;
+  /** What the GAN looked like. */
   landscape: Landscape;
 }
 

@@ -21,8 +21,10 @@ export function panelsPng(title: string, scene: Landscape, history: History): Ui
   raster.text(PANEL.left, 8, title);
   drawLosses(raster, boxOf(0, 0), history);
   drawPoints(raster, boxOf(1, 0), "(b)", scene);
-  drawField(raster, boxOf(0, 1), "(c) D(G(z)) over z", "z", scene.overLatent);
-  drawField(raster, boxOf(1, 1), "(d) D(x) over x", "x", scene.overSamples);
+  const overLatent = { box: boxOf(0, 1), title: "(c) D(G(z)) over z", name: "z" };
+  drawField(raster, overLatent, scene.overLatent);
+  const overSamples = { box: boxOf(1, 1), title: "(d) D(x) over x", name: "x" };
+  drawField(raster, overSamples, scene.overSamples);
   return raster.png();
 }
 
@@ -51,7 +53,7 @@ function drawLegend(raster: Raster, { left, top, width }: Box, names: [string, C
   for (const [name, colour] of names.toReversed()) {
     raster.text(right, top - 24, name, { align: "right" });
     right -= textWidth(name) + 14;
-    raster.rectangle(right, top - 21, 9, 9, colour);
+    raster.rectangle({ left: right, top: top - 21, width: 9, height: 9 }, colour);
     right -= 14;
   }
 }
@@ -70,9 +72,11 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   const accuracies = dAccuracy && gAccuracy;
   const height = accuracies ? 150 : box.height;
   const x = { label: accuracies ? "" : "step", range: [0, last] as const };
-  const losses = new Plot(raster, { ...box, height }, "(a) losses, nats", x, {
-    label: "loss",
-    range: [least, most],
+  const losses = new Plot(raster, {
+    box: { ...box, height },
+    title: "(a) losses, nats",
+    x,
+    y: { label: "loss", range: [least, most] },
   });
   for (const { value, text } of history.rest) losses.reference(value, text);
   losses.curve(steps, dLoss, D_COLOUR);
@@ -81,9 +85,11 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   drawLegend(raster, box, [["D", D_COLOUR], ["G", G_COLOUR]]);
   if (!accuracies) return;
   const lower: Box = { ...box, top: box.top + 190, height: box.height - 190 };
-  const below = new Plot(raster, lower, "", { label: "step", range: [0, last] }, {
-    label: "share",
-    range: [0, 1.001],
+  const below = new Plot(raster, {
+    box: lower,
+    title: "",
+    x: { label: "step", range: [0, last] },
+    y: { label: "share", range: [0, 1.001] },
   });
   below.curve(steps, dAccuracy, D_COLOUR);
   below.curve(steps, gAccuracy, G_COLOUR, 4);
@@ -110,19 +116,19 @@ function drawPoints(
     const generated = histogram(fake, range);
     const reals = real ? histogram(real, range) : undefined;
     const most = Math.max(...generated.densities, ...(reals?.densities ?? []));
-    const plot = new Plot(raster, box, title, { label: "x", range }, {
-      label: "density",
-      range: [0, 1.1 * most || 1],
+    const plot = new Plot(raster, {
+      box,
+      title,
+      x: { label: "x", range },
+      y: { label: "density", range: [0, 1.1 * most || 1] },
     });
     if (reals) plot.curve(reals.middles, reals.densities, realColour);
     plot.curve(generated.middles, generated.densities, fakeColour, reals ? 4 : 0);
     plot.frame();
   } else {
     const wide = withMargin(range);
-    const plot = new Plot(raster, box, title, { label: "x1", range: wide }, {
-      label: "x2",
-      range: wide,
-    });
+    const [x, y] = ["x1", "x2"].map((label) => ({ label, range: wide }));
+    const plot = new Plot(raster, { box, title, x, y });
     if (real) plot.dots(real, realColour, 0.5, 2);
     // Larger, so that a generator that makes one point can be seen.
     plot.dots(fake, fakeColour, 0.5, 3);
@@ -131,12 +137,17 @@ function drawPoints(
   drawLegend(raster, box, legend);
 }
 
-function drawField(raster: Raster, box: Box, title: string, name: string, field: Field): void {
-  const { dimensions, side, range, values } = field;
+function drawField(
+  raster: Raster,
+  { box, title, name }: { box: Box; title: string; name: string },
+  { dimensions, side, range, values }: Field,
+): void {
   if (dimensions === 1) {
-    const plot = new Plot(raster, box, title, { label: name, range }, {
-      label: "D",
-      range: [0, 1.001],
+    const plot = new Plot(raster, {
+      box,
+      title,
+      x: { label: name, range },
+      y: { label: "D", range: [0, 1.001] },
     });
     plot.reference(0.5, "1/2");
     plot.curve(cellMiddles(1, side, range), values, D_COLOUR);
@@ -150,15 +161,16 @@ function drawField(raster: Raster, box: Box, title: string, name: string, field:
       raster.dot(box.left + x, box.top + y, discriminatorColour(value));
     }
   }
-  new Plot(raster, box, title, { label: `${name}1`, range }, { label: `${name}2`, range }).frame();
+  const [x, y] = [1, 2].map((i) => ({ label: `${name}${i}`, range }));
+  new Plot(raster, { box, title, x, y }).frame();
   const bar = { left: box.left + box.width + 12, top: box.top, width: 14, height: box.height };
   for (let y = 0; y < bar.height; y++) {
     const colour = discriminatorColour(1 - y / (bar.height - 1));
-    raster.rectangle(bar.left, bar.top + y, bar.width, 1, colour);
+    raster.rectangle({ ...bar, top: bar.top + y, height: 1 }, colour);
   }
   for (const [value, text] of [[1, "1"], [0.5, "1/2"], [0, "0"]] as const) {
     const y = bar.top + (1 - value) * (bar.height - 14);
     raster.text(bar.left + bar.width + 4, y, text);
   }
-  raster.rectangle(bar.left, bar.top, 1, bar.height, FAINT);
+  raster.rectangle({ ...bar, width: 1 }, FAINT);
 }

@@ -10,7 +10,9 @@ import { type Figure, type Narrow, titleOf } from "./figure.ts";
 import { HEADING, stacked } from "./places.ts";
 import { typeset } from "./typeset.ts";
 
+/** Pictures in a row. */
 export interface Pictures {
+  /** The title above all of them. */
   title: string;
   /** The bytes of a PNG by the name that stands above it. */
   pictures: Record<string, Uint8Array>;
@@ -64,30 +66,48 @@ export function picturesFigure({ title, pictures, height = 480 }: Pictures): Fig
           scaleanchor: `x${axes}`,
         }],
       ])),
-      images: places.map(({ name, png, axes, width, height }) => ({
-        name,
-        source: `data:image/png;base64,${png.toBase64()}`,
-        xref: `x${axes}`,
-        yref: `y${axes}`,
-        x: 0,
-        y: height,
-        sizex: width,
-        sizey: height,
-        xanchor: "left",
-        yanchor: "top",
-        sizing: "stretch",
-      })),
-      annotations: places.map(({ name, axes }) => ({
-        ...HEADING,
-        text: typeset(name),
-        xref: `x${axes} domain`,
-        x: 0,
-        yref: `y${axes} domain`,
-        y: 1,
-        yshift: 3,
-      })),
+      images: places.map(imageOf),
+      annotations: places.map(headingOf),
     },
     narrow: narrowOf(places, margin),
+  };
+}
+
+/** A picture with axes of its own, in pixels. */
+interface PlacedPicture {
+  name: string;
+  png: Uint8Array;
+  /** What its axes are numbered by. */
+  axes: string;
+  width: number;
+  height: number;
+}
+
+function imageOf({ name, png, axes, width, height }: PlacedPicture) {
+  return {
+    name,
+    source: `data:image/png;base64,${png.toBase64()}`,
+    xref: `x${axes}`,
+    yref: `y${axes}`,
+    x: 0,
+    y: height,
+    sizex: width,
+    sizey: height,
+    xanchor: "left",
+    yanchor: "top",
+    sizing: "stretch",
+  };
+}
+
+function headingOf({ name, axes }: PlacedPicture) {
+  return {
+    ...HEADING,
+    text: typeset(name),
+    xref: `x${axes} domain`,
+    x: 0,
+    yref: `y${axes} domain`,
+    y: 1,
+    yshift: 3,
   };
 }
 

@@ -7,7 +7,9 @@ import { type Figure, titleOf } from "./figure.ts";
 import { type Pictures, picturesFigure } from "./pictures.ts";
 import { framesOf, type Sliders, slidersLayout } from "./sliders.ts";
 
+/** Pictures in a row that one or two sliders change. */
 export interface PicturesSlider extends Omit<Pictures, "pictures"> {
+  /** One slider, or two. */
   sliders: Sliders;
   /**
    * The PNGs at a position, by name, the sliders' values in their order: everywhere the same names and sizes.

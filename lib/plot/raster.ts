@@ -38,9 +38,9 @@ export class Raster {
     }
   }
 
-  rectangle(x: number, y: number, width: number, height: number, colour: Colour, share = 1): void {
+  rectangle({ left, top, width, height }: Box, colour: Colour, share = 1): void {
     for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++) this.dot(x + i, y + j, colour, share);
+      for (let i = 0; i < width; i++) this.dot(left + i, top + j, colour, share);
     }
   }
 
@@ -51,10 +51,8 @@ export class Raster {
    * @returns The pixels of the pattern at its end.
    */
   line(
-    x0: number,
-    y0: number,
-    x1: number,
-    y1: number,
+    [x0, y0]: readonly [number, number],
+    [x1, y1]: readonly [number, number],
     colour: Colour,
     { dash = 0, drawn = 0 } = {},
   ): number {
@@ -63,7 +61,7 @@ export class Raster {
     for (let i = 0; i <= steps; i++) {
       if (dash > 0 && (drawn + length * i / steps) % (2 * dash) >= dash) continue;
       const [x, y] = [x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps];
-      this.rectangle(Math.round(x), Math.round(y), 2, 2, colour);
+      this.rectangle({ left: Math.round(x), top: Math.round(y), width: 2, height: 2 }, colour);
     }
     return drawn + length;
   }
@@ -88,8 +86,8 @@ export class Raster {
         for (let column = 0; column < GLYPH_WIDTH; column++) {
           if (rows[row]?.[column] !== "#") continue;
           const along = Math.round(start) + 2 * (index * (GLYPH_WIDTH + 1) + column);
-          if (upwards) this.rectangle(x + 2 * row, y - along - 1, 2, 2, colour);
-          else this.rectangle(x + along, y + 2 * row, 2, 2, colour);
+          const [left, top] = upwards ? [x + 2 * row, y - along - 1] : [x + along, y + 2 * row];
+          this.rectangle({ left, top, width: 2, height: 2 }, colour);
         }
       }
     });
@@ -119,19 +117,28 @@ export interface AxisRange {
   range: readonly [low: number, high: number];
 }
 
+/** What a plot is of. */
+export interface PlotPlan {
+  box: Box;
+  /** Above the box. */
+  title: string;
+  x: AxisRange;
+  y: AxisRange;
+}
+
 /** A box with axes: where a point lands, and the frame to be drawn last. */
 export class Plot {
-  constructor(
-    readonly raster: Raster,
-    readonly box: Box,
-    readonly title: string,
-    readonly x: AxisRange,
-    readonly y: AxisRange,
-  ) {}
+  readonly #raster: Raster;
+  readonly #plan: PlotPlan;
+
+  constructor(raster: Raster, plan: PlotPlan) {
+    this.#raster = raster;
+    this.#plan = plan;
+  }
 
   /** The pixel of a point; outside of the box where the point is outside of the ranges. */
   at(x: number, y: number): [number, number] {
-    const { box, x: { range: [left, right] }, y: { range: [low, high] } } = this;
+    const { box, x: { range: [left, right] }, y: { range: [low, high] } } = this.#plan;
     return [
       box.left + (x - left) / (right - left) * box.width,
       box.top + (high - y) / (high - low) * box.height,
@@ -139,7 +146,7 @@ export class Plot {
   }
 
   inside([px, py]: readonly [number, number]): boolean {
-    const { left, top, width, height } = this.box;
+    const { left, top, width, height } = this.#plan.box;
     return px >= left && px < left + width - 1 && py >= top && py < top + height - 1;
   }
 
@@ -148,50 +155,52 @@ export class Plot {
     for (let i = 0; i + 1 < points.length; i += 2) {
       const at = this.at(points[i], points[i + 1]);
       if (this.inside(at)) {
-        this.raster.rectangle(Math.floor(at[0]), Math.floor(at[1]), size, size, colour, share);
+        const [left, top] = at.map(Math.floor);
+        this.#raster.rectangle({ left, top, width: size, height: size }, colour, share);
       }
     }
   }
 
   /** A curve, cut at the top and bottom of the box; it has a gap where a number is not finite. */
   curve(xs: ArrayLike<number>, ys: ArrayLike<number>, colour: Colour, dash = 0): void {
-    const { top, height } = this.box;
+    const { top, height } = this.#plan.box;
     const cut = (y: number) => Math.min(top + height - 2, Math.max(top, y));
     let drawn = 0;
     for (let i = 1; i < xs.length; i++) {
       if (!Number.isFinite(ys[i - 1]) || !Number.isFinite(ys[i])) continue;
       const [from, to] = [this.at(xs[i - 1], ys[i - 1]), this.at(xs[i], ys[i])];
-      const ends = [from[0], cut(from[1]), to[0], cut(to[1])] as const;
-      drawn = this.raster.line(...ends, colour, { dash, drawn });
+      const ends = [[from[0], cut(from[1])], [to[0], cut(to[1])]] as const;
+      drawn = this.#raster.line(...ends, colour, { dash, drawn });
     }
   }
 
   /** A dotted line across, with its name to the right of the box, where no curve runs. */
   reference(y: number, name: string): void {
-    const { left, width } = this.box;
+    const { left, width } = this.#plan.box;
     const [, py] = this.at(0, y);
     if (!this.inside([left, py])) return;
-    this.raster.line(left, py, left + width, py, FAINT, { dash: 3 });
-    this.raster.text(left + width + 6, Math.round(py) - 7, name, { colour: [110, 110, 110] });
+    this.#raster.line([left, py], [left + width, py], FAINT, { dash: 3 });
+    this.#raster.text(left + width + 6, Math.round(py) - 7, name, { colour: [110, 110, 110] });
   }
 
   /** Frame, ticks, labels and title. */
   frame(): void {
-    const { raster, box: { left, top, width, height }, x, y, title } = this;
+    const raster = this.#raster;
+    const { box: { left, top, width, height }, x, y, title } = this.#plan;
     const [right, bottom] = [left + width, top + height];
-    for (const [x0, y0, w, h] of [[left, top, width, 1], [left, bottom, width + 1, 1]]) {
-      raster.rectangle(x0, y0, w, h, INK);
+    raster.rectangle({ left, top, width, height: 1 }, INK);
+    raster.rectangle({ left, top: bottom, width: width + 1, height: 1 }, INK);
+    for (const side of [left, right]) {
+      raster.rectangle({ left: side, top, width: 1, height }, INK);
     }
-    raster.rectangle(left, top, 1, height, INK);
-    raster.rectangle(right, top, 1, height, INK);
     for (const tick of ticks(x.range)) {
       const [px] = this.at(tick, 0);
-      raster.rectangle(Math.round(px), bottom, 1, 5, INK);
+      raster.rectangle({ left: Math.round(px), top: bottom, width: 1, height: 5 }, INK);
       raster.text(px, bottom + 8, format(tick), { align: "middle" });
     }
     for (const tick of ticks(y.range, Math.min(6, height / 30))) {
       const [, py] = this.at(0, tick);
-      raster.rectangle(left - 5, Math.round(py), 5, 1, INK);
+      raster.rectangle({ left: left - 5, top: Math.round(py), width: 5, height: 1 }, INK);
       raster.text(left - 8, py - 7, format(tick), { align: "right" });
     }
     raster.text(left + width / 2, bottom + 28, x.label, { align: "middle" });

@@ -18,7 +18,9 @@ import { type Frame, short } from "./figure.ts";
 
 /** A quantity that the reader moves. */
 export interface Slider {
+  /** What it sets. */
   label: string;
+  /** What it may be set to. */
   values: number[];
   /** Index of the position at first; by default the middle one. */
   start?: number;

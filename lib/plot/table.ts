@@ -7,7 +7,9 @@ import { alignedNumbers, numberAlone } from "./typeset.ts";
 
 /** Columns by their heading, the unit in the heading. All are equally long. */
 export interface Table {
+  /** The heading of each column. */
   headings: string[];
+  /** The text of each cell, row by row. */
   rows: string[][];
   /** Columns of numbers, which align right; spaces after a number keep the points below each other. */
   numeric: boolean[];

@@ -168,7 +168,8 @@ export class RunFolder {
     this.#lock = await FolderLock.take(this.path, {
       name: "lock",
       keep: true,
-      busy: "another training is running there. Wait for it, or choose another folder with --run",
+      busy: "another training is running there",
+      setting: "run",
     });
   }
 

@@ -10,6 +10,7 @@
  */
 import { type Quality } from "@/eval/quality.ts";
 import { type TrainEvent } from "@/gan/train.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { type RunFolder } from "./folder.ts";
 import { afterStep, pngUrl, renderReport } from "./report.ts";
 import { spread } from "./spread.ts";
@@ -58,9 +59,9 @@ export class LivePage implements AsyncDisposable {
       const why = error instanceof Deno.errors.AddrInUse
         ? "another program has it"
         : (error as Error).message;
-      throw new Error(
-        `Cannot show the training on port ${port} of ${HOST}: ${why}. Leave --port out for a free one`,
-        { cause: error },
+      throw withRemedies(
+        new Error(`Cannot show the training on port ${port} of ${HOST}: ${why}`, { cause: error }),
+        { do: "leave out", setting: "port" },
       );
     }
   }

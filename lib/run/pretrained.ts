@@ -25,22 +25,31 @@ import { RequestError } from "./request_error.ts";
 export interface PretrainedRecord {
   /** What trained it. */
   command: string;
+  /** Its networks and recipe. */
   preset: string;
+  /** The seed of the training. */
   seed: number;
+  /** Updates of G. */
   steps: number;
   /** Time spent in steps. */
   seconds: number;
+  /** The versions that trained it. */
   versions: Record<string, string>;
   /** That it was trained on. */
   backend: string;
-  /** What `deno task evaluate --pretrained <name> --json` gives: 10,000 samples, seed 1. */
+  /** What `evaluate` gives of its first 10,000 samples, seed 1. */
   metrics: Evaluation;
 }
 
+/** A generator that was trained beforehand. */
 export interface Pretrained {
+  /** Its file's name. */
   name: string;
+  /** To draw from; the caller frees it. */
   generator: Network;
+  /** The options of the training. */
   options: GanOptions;
+  /** How it came about. */
   record: PretrainedRecord;
 }
 
@@ -124,7 +133,7 @@ export async function readPretrained(name: PretrainedName): Promise<PretrainedFi
   const bytes = await bytesOf(name);
   if (!bytes) {
     throw new RequestError(
-      `Cannot load the pretrained generator ${name}: there is no file ${file}. deno run -A tools/store_pretrained.ts makes it of a run`,
+      `Cannot load the pretrained generator ${name}: there is no file ${file}, which comes with the project`,
     );
   }
   const read = decodePretrained(bytes, file);
@@ -207,5 +216,5 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
   const action = `Cannot use ${file}`;
   const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
   const record = shaped(RECORD, metadata.record ?? "", action);
-  return { name, options, record: record as unknown as PretrainedRecord, arrays, file };
+  return { name, options, record: record as PretrainedRecord, arrays, file };
 }

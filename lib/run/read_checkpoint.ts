@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { type Checkpoint, decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { isFile } from "@/io/files.ts";
 import { readLimited } from "@/host/limits.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { type RunFolder } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -28,10 +29,11 @@ export async function readCheckpoint(run: RunFolder, file?: string): Promise<Che
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const previous = all.filter((one) => resolve(one) < resolve(wanted)).at(-1);
-    const hint = previous && all.some((one) => resolve(one) === resolve(wanted))
-      ? `\nThe checkpoint before it is ${previous}: name it after --resume, or with sample's --checkpoint`
-      : "";
-    throw new RangeError(error.message + hint);
+    if (!previous || !all.some((one) => resolve(one) === resolve(wanted))) throw error;
+    throw withRemedies(
+      new RangeError(`${error.message}\nThe checkpoint before it is ${previous}`, { cause: error }),
+      { do: "give", setting: "checkpoint" },
+    );
   }
 }
 

@@ -40,9 +40,11 @@ export class RunRecords implements Disposable {
   static async open(
     run: RunFolder,
     gan: Gan,
-    { options, data }: Pick<RunConfig, "options" | "data">,
-    request: TrainRequest,
-    listener: RecordListener,
+    { config: { options, data }, request, listener }: {
+      config: Pick<RunConfig, "options" | "data">;
+      request: TrainRequest;
+      listener: RecordListener;
+    },
   ): Promise<RunRecords> {
     const records = new RunRecords(run, listener);
     await run.openMetrics(gan.step);

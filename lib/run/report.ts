@@ -142,7 +142,7 @@ async function qualityNote(
 ): Promise<string> {
   const kind = qualityKind(options, data);
   if (kind.kind === "none") return `Not measured: ${kind.reason}.`;
-  if (quality.length === 0 && !live) return "Not measured yet, or left out by --no-quality.";
+  if (quality.length === 0 && !live) return "Not measured yet, or not asked for.";
   const samples = sampleCount(kind.kind).toLocaleString("en-US");
   const left = quality.length < (quality.at(-1)?.epoch ?? 0)
     ? " (epochs that passed faster than they were measured are left out)"
@@ -150,7 +150,7 @@ async function qualityNote(
   const after = `${samples} samples after each epoch${left}, always from the same noise`;
   if (kind.kind === "points") return `${after}. A dotted line is what real points have.`;
   const { real } = await loadQualityReference();
-  return `${after}, judged by the digit classifier. The figures compare with each other, and not with those of deno task evaluate, which takes more samples. Dotted: ${
+  return `${after}, judged by the digit classifier. The figures compare with each other, and not with those of an evaluation, which takes more samples. Dotted: ${
     real.samples.toLocaleString("en-US")
   } real images.`;
 }

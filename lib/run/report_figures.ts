@@ -49,7 +49,7 @@ export function curves(options: GanOptions, events: TrainEvent[]): ReportChart[]
     y: LineChart["y"],
     lines: Record<string, keyof TrainEvent>,
     references?: Record<string, number>,
-  ) => eventChart(events, title, y, lines, references);
+  ) => eventChart(events, { title, y, lines, references });
   const loss = options.discriminatorLoss ?? "original";
   const original = loss === "original";
   const losses: Record<string, keyof TrainEvent> = {
@@ -97,12 +97,14 @@ function restOf(options: GanOptions): Record<string, number> {
   };
 }
 
+/** What a chart of events shows: columns of them by their names there. */
+interface EventChart extends Pick<LineChart, "title" | "y" | "references"> {
+  lines: Record<string, keyof TrainEvent>;
+}
+
 function eventChart(
   events: TrainEvent[],
-  title: string,
-  y: LineChart["y"],
-  lines: Record<string, keyof TrainEvent>,
-  references?: Record<string, number>,
+  { title, y, lines, references }: EventChart,
 ): ReportChart {
   const columns = Object.values(lines);
   return {

@@ -75,7 +75,7 @@ export const TEMPLATE = `<!doctype html>
 <div class="chart" id="<%= chart.id %>"></div>
 <% } %>
 <h2>Options</h2>
-<p class="soft">All of them are in config.json; to train with another value, <code>--set name=value</code>.</p>
+<p class="soft">All of them are in config.json, by these names.</p>
 <table class="options">
 <thead><tr><th>name</th><th>value</th><th>meaning</th></tr></thead>
 <% for (const row of it.options) { %><tr><td><code><%= row.name %></code></td><td><%= row.value %><% if (row.preset) { %> <span class="soft">(preset: <%= row.preset %>)</span><% } %></td><td><%= row.meaning %></td></tr>

@@ -12,9 +12,10 @@ import { type Preset } from "@/gan/presets.ts";
 import { withSettings } from "@/gan/set_option.ts";
 import { type Setting } from "@/gan/setting.ts";
 import { withPacking } from "@/gan/toy.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { DEFAULT_SEED } from "./default_run.ts";
 import { type RunConfig } from "./folder.ts";
-import { RequestError } from "./request_error.ts";
+import { asRequestError, RequestError } from "./request_error.ts";
 
 /** What the user asks for. Undefined: the preset's, or on resuming the run's own. */
 export interface TrainRequest {
@@ -44,17 +45,12 @@ export interface TrainRequest {
   gif?: boolean;
   /** Measure samples after each epoch, unless it is false. */
   quality?: boolean;
-  /** What was typed, for the report. */
+  /** What the user has typed, for the report. */
   command?: string;
 }
 
-/** The options that have a flag of their own beside their name. */
-const FLAGS = {
-  seed: "--seed",
-  batchSize: "--batch-size",
-  packing: "--packing",
-  gradientPenalty: "--gradient-penalty",
-} as const;
+/** The options that can be asked for by themselves as well as in `set`. */
+const ALONE = ["seed", "batchSize", "packing", "gradientPenalty"] as const;
 
 /**
  * The options of a preset with what the user wants otherwise.
@@ -63,11 +59,13 @@ const FLAGS = {
  */
 export function optionsAskedFor(request: TrainRequest, name: string, preset: Preset): GanOptions {
   const { set = [] } = request;
-  for (const { name } of set) {
-    const flag = FLAGS[name as keyof typeof FLAGS];
-    if (flag && request[name as keyof typeof FLAGS] !== undefined) {
-      throw new RequestError(`Cannot take both ${flag} and --set ${name}: leave out one of them`);
-    }
+  for (const name of ALONE) {
+    if (request[name] === undefined || !set.some((setting) => setting.name === name)) continue;
+    throw withRemedies(
+      new RequestError(`Cannot take two values for ${name}: it is asked for twice`),
+      { do: "leave out", setting: name },
+      { do: "leave out", setting: `set ${name}` },
+    );
   }
   const { options } = preset;
   const own = withPacking({
@@ -77,8 +75,11 @@ export function optionsAskedFor(request: TrainRequest, name: string, preset: Pre
     seed: request.seed ?? DEFAULT_SEED,
   }, request.packing);
   if (own.classes !== undefined && (request.packing ?? 1) > 1) {
-    throw new RequestError(
-      `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got --packing ${request.packing}. Leave it out`,
+    throw withRemedies(
+      new RequestError(
+        `Cannot train the preset ${name} in packs: a conditional GAN judges samples one by one, got packs of ${request.packing}`,
+      ),
+      { do: "leave out", setting: "packing" },
     );
   }
   return asRequest(() => {
@@ -93,16 +94,16 @@ export function asRequest<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    throw asRequestError(error);
   }
 }
 
 /** @throws {RequestError} If something is asked for that would make another run of this one. */
 export function refuseChanges(request: TrainRequest, { preset, options }: RunConfig): void {
   const fixed: [string, unknown, unknown][] = [
-    ["--preset", request.preset, preset],
-    ...(Object.keys(FLAGS) as (keyof typeof FLAGS)[]).map((name): [string, unknown, unknown] => [
-      FLAGS[name],
+    ["preset", request.preset, preset],
+    ...ALONE.map((name): [string, unknown, unknown] => [
+      name,
       request[name],
       options[name] ?? (name === "packing" ? 1 : undefined),
     ]),
@@ -110,15 +111,18 @@ export function refuseChanges(request: TrainRequest, { preset, options }: RunCon
       const { name } = setting;
       const asked = asRequest(() => valueAt(withSettings(options, [setting]), name));
       const own = valueAt(options, name);
-      return [`--set ${name}`, isDeepStrictEqual(asked, own) ? own : asked ?? "none", own];
+      return [`set ${name}`, isDeepStrictEqual(asked, own) ? own : asked ?? "none", own];
     }),
   ];
-  for (const [flag, asked, own] of fixed) {
+  for (const [setting, asked, own] of fixed) {
     if (asked !== undefined && asked !== own) {
-      throw new RequestError(
-        `Cannot resume with another ${flag}: the run was begun with ${shownOption(own)}, got ${
-          shownOption(asked)
-        }. Leave ${flag} out`,
+      throw withRemedies(
+        new RequestError(
+          `Cannot resume with another ${setting.replace(/^set /, "")}: the run was begun with ${
+            shownOption(own)
+          }, got ${shownOption(asked)}`,
+        ),
+        { do: "leave out", setting },
       );
     }
   }

@@ -3,6 +3,18 @@
  *
  * @module
  */
+import { remediesOf, withRemedies } from "@/io/remedy.ts";
+
+/** What was asked for cannot be. */
 export class RequestError extends Error {
   override name = "RequestError";
+}
+
+/** A value that cannot be is a request that cannot be met; other errors stay what they are. */
+export function asRequestError(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return withRemedies(
+    new RequestError(error.message, { cause: error }),
+    ...remediesOf(error),
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * The data of a run, as they are named on the command line or in its configuration.
+ * The data of a run, as they are asked for or named in its configuration.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { toyData } from "@/data/toy.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { isFolder } from "@/io/files.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { type RunConfig } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -19,8 +20,9 @@ export async function loadData(
 ): Promise<{ data: TrainingData; description: RunConfig["data"] }> {
   if (options.toy === undefined) {
     if (directory !== undefined && !await isFolder(directory)) {
-      throw new RequestError(
-        `Cannot train on ${directory}: there is no such folder. Name the folder of the data with --data`,
+      throw withRemedies(
+        new RequestError(`Cannot train on ${directory}: there is no such folder`),
+        { do: "give", setting: "data" },
       );
     }
     const images = await loadImages(directory);
@@ -32,8 +34,9 @@ export async function loadData(
     };
   }
   if (directory !== undefined) {
-    throw new RequestError(
-      `Cannot train on ${directory}: this preset is of toy data (${options.toy}). Leave --data out`,
+    throw withRemedies(
+      new RequestError(`Cannot train on ${directory}: this preset is of toy data (${options.toy})`),
+      { do: "leave out", setting: "data" },
     );
   }
   const data = toyData(options.toy);

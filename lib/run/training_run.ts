@@ -26,6 +26,7 @@ import { findPreset } from "@/gan/presets.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
+import { withRemedies } from "@/io/remedy.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { equilibriumOf } from "@/gan/losses.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -53,8 +54,6 @@ export interface RunListener extends RecordListener {
   /** Everything is ready; the first step follows. */
   started(info: { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend }): void;
   saved(checkpoint: string): void;
-  /** What to type to go on with a run. */
-  resumeCommand(run: string): string;
 }
 
 export interface RunResult {
@@ -67,7 +66,7 @@ export interface RunResult {
   stopped: boolean;
 }
 
-/** Training could not go on; what was saved is safe, and the message says how to resume. */
+/** Training could not go on; what was saved is safe, and its remedy is how to go on. */
 export class TrainingFailedError extends Error {
   override name = "TrainingFailedError";
 }
@@ -98,12 +97,12 @@ export async function runTraining(
   using _records = started.records;
   try {
     listener.started({ run, gan, config, backend });
-    await advance(run, started, request.logEvery, listener, signal);
+    await advance(run, started, { logEvery: request.logEvery, listener, signal });
     const { step } = gan;
     const grid = join(run.samplesFolder, `${stepName(step)}.png`);
     return { run, grid, step, steps: config.steps, stopped: step < config.steps };
   } catch (error) {
-    throw await explain(error as Error, run, backend, listener);
+    throw await explain(error as Error, run, backend);
   } finally {
     disposeGan(gan);
   }
@@ -149,7 +148,7 @@ async function begin(
       backend: describeBackend(backend),
       versions: versions(),
     };
-    records = await RunRecords.open(run, gan, config, request, listener);
+    records = await RunRecords.open(run, gan, { config, request, listener });
     await save(run, gan, records);
     // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
@@ -173,8 +172,9 @@ async function resume(
   listener: RunListener,
 ): Promise<Started> {
   if (!(await run.exists())) {
-    throw new RequestError(
-      `Cannot resume ${run.path}: no run was begun there. Leave out --resume to begin one`,
+    throw withRemedies(
+      new RequestError(`Cannot resume ${run.path}: no run was begun there`),
+      { do: "leave out", setting: "resume" },
     );
   }
   await run.open();
@@ -199,8 +199,11 @@ async function resume(
   const steps = stepsAskedFor(request, gan) ?? saved.steps;
   if (steps <= step) {
     disposeGan(gan);
-    throw new RequestError(
-      `Cannot resume ${run.path}: it has taken ${step} steps already, and ${steps} are asked for. Give more with --steps or --epochs`,
+    throw withRemedies(
+      new RequestError(
+        `Cannot resume ${run.path}: it has taken ${step} steps already, and ${steps} are asked for`,
+      ),
+      { do: "give", setting: "steps" },
     );
   }
   const config: RunConfig = {
@@ -214,7 +217,7 @@ async function resume(
   };
   try {
     await run.removeSampleGridsAfter(gan.step);
-    const records = await RunRecords.open(run, gan, config, request, listener);
+    const records = await RunRecords.open(run, gan, { config, request, listener });
     await run.writeConfig(config);
     return { gan, config, backend, records };
   } catch (error) {
@@ -227,9 +230,11 @@ async function resume(
 async function advance(
   run: RunFolder,
   { gan, config, backend, records }: Started,
-  logEvery: number,
-  listener: RunListener,
-  signal: AbortSignal,
+  { logEvery, listener, signal }: {
+    logEvery: number;
+    listener: RunListener;
+    signal: AbortSignal;
+  },
 ): Promise<void> {
   const lost = backend.lost.then((reason): never => {
     throw new Error(reason);
@@ -302,14 +307,19 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
 async function refuseExisting(run: RunFolder): Promise<void> {
   await checkFolderToMake(run.path);
   if (await run.exists()) {
-    throw new RequestError(
-      `Cannot begin a run in ${run.path}: there is one already. Add --resume to go on with it, or choose another folder with --run`,
+    throw withRemedies(
+      new RequestError(`Cannot begin a run in ${run.path}: there is one already`),
+      { do: "give", setting: "resume" },
+      { do: "give", setting: "run" },
     );
   }
   const stranger = await run.findStranger();
   if (stranger) {
-    throw new RequestError(
-      `Cannot begin a run in ${run.path}: the folder must be new or empty, it has ${stranger}. Choose another folder with --run`,
+    throw withRemedies(
+      new RequestError(
+        `Cannot begin a run in ${run.path}: the folder must be new or empty, it has ${stranger}`,
+      ),
+      { do: "give", setting: "run" },
     );
   }
 }
@@ -323,24 +333,23 @@ function versions(): Record<string, string> {
 }
 
 /** What to tell the user when training or saving ends in an error. */
-async function explain(
-  error: Error,
-  run: RunFolder,
-  backend: Backend,
-  listener: RunListener,
-): Promise<Error> {
+async function explain(error: Error, run: RunFolder, backend: Backend): Promise<Error> {
   const last = (await run.checkpoints().catch(() => [])).at(-1);
   if (!last) return error;
   const lost = await deviceLost(backend);
-  const command = listener.resumeCommand(run.path);
-  const advice = error instanceof DivergedError
-    ? "The same steps would diverge again: begin a new run with another --seed or preset"
-    : `To go on from there: ${command}${
-      backend.name === "webgpu" ? " (or with --backend wasm)" : ""
-    }`;
-  return new TrainingFailedError(
-    `${lost ?? error.message}\nThe run is safe up to step ${last.step}, in ${last.file}\n${advice}`,
-    { cause: error },
+  const message = `${
+    lost ?? error.message
+  }\nThe run is safe up to step ${last.step}, in ${last.file}`;
+  if (error instanceof DivergedError) {
+    return withRemedies(
+      new TrainingFailedError(`${message}\nThe same steps would diverge again`, { cause: error }),
+      { do: "give", setting: "recipe" },
+    );
+  }
+  const give = backend.name === "webgpu" ? { setting: "backend", value: "wasm" } : undefined;
+  return withRemedies(
+    new TrainingFailedError(message, { cause: error }),
+    { do: "resume", run: run.path, give },
   );
 }
 

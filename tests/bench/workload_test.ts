@@ -45,7 +45,7 @@ Deno.test("other widths are those of hidden layers, whole numbers of at least 1"
   assertEquals(widths(thin.generator), [1, 1, 1, 1, 784]);
 });
 
-Deno.test("every workload, every size of it and every comparison is a GAN that can be trained", () => {
+Deno.test("every workload, every size of it and every comparison has options of a GAN", () => {
   for (const name of WORKLOADS) {
     const workload = createWorkload(name, true);
     for (const { workload: sized } of growthGroups(workload, true, 2)) checkOptions(sized.options);

@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
+import { gateTest } from "../support/gate.ts";
 
 const CLASS = "tests/course/sample_class";
 
@@ -61,47 +62,50 @@ const TOTALS = [
   ...[55, 20, 50, 0, 0],
 ];
 
-Deno.test("an instructor releases, grades the sample class and opens the report", () =>
-  inTempFolder(async (folder) => {
-    // As somebody types them: from here.
-    const [released, grades] = ["released", "grades"].map((name) =>
-      relative(Deno.cwd(), join(folder, name))
-    );
-    const release = await run("assignment", "release", "a1_theory", "--out", released);
-    assertEquals([release.code, release.stderr], [0, ""]);
-    assertEquals(release.stdout, `${join(released, "a1_theory.ipynb")}\n`);
+gateTest(
+  "an instructor releases, grades the sample class and opens the report",
+  () =>
+    inTempFolder(async (folder) => {
+      // As somebody types them: from here.
+      const [released, grades] = ["released", "grades"].map((name) =>
+        relative(Deno.cwd(), join(folder, name))
+      );
+      const release = await run("assignment", "release", "a1_theory", "--out", released);
+      assertEquals([release.code, release.stderr], [0, ""]);
+      assertEquals(release.stdout, `${join(released, "a1_theory.ipynb")}\n`);
 
-    const grade = await run(
-      "assignment",
-      ...["grade", "a1_theory", "--submissions", CLASS, "--out", grades, "--timeout", "1"],
-    );
-    assertEquals(grade.code, 0, grade.stderr);
-    assertEquals(grade.stdout, `${join(grades, "grades.csv")}\n`);
-    assertStringIncludes(
-      grade.stderr,
-      "29 graded\nstudent_30: the file is no notebook: it is not JSON\n",
-    );
-    assertFalse(grade.stderr.includes("\x1b"), "no escape codes outside a terminal");
-    const [head, ...rows] = (await Deno.readTextFile(join(grades, "grades.csv"))).trim().split(
-      "\n",
-    );
-    assertEquals(head, "student,total,bce,value,dstar,divergences,cost,essay,status");
-    assertEquals(rows.map((row) => row.split(",")[1]), [...TOTALS.map(String), ""]);
-    for (let i = 1; i <= TOTALS.length; i++) {
-      const student = `student_${String(i).padStart(2, "0")}`;
-      const page = await Deno.readTextFile(join(grades, student, "feedback.html"));
-      assertStringIncludes(page, `<strong>${TOTALS[i - 1]} of 100 points</strong>`);
-    }
+      const grade = await run(
+        "assignment",
+        ...["grade", "a1_theory", "--submissions", CLASS, "--out", grades, "--timeout", "1"],
+      );
+      assertEquals(grade.code, 0, grade.stderr);
+      assertEquals(grade.stdout, `${join(grades, "grades.csv")}\n`);
+      assertStringIncludes(
+        grade.stderr,
+        "29 graded\nstudent_30: the file is no notebook: it is not JSON\n",
+      );
+      assertFalse(grade.stderr.includes("\x1b"), "no escape codes outside a terminal");
+      const [head, ...rows] = (await Deno.readTextFile(join(grades, "grades.csv"))).trim().split(
+        "\n",
+      );
+      assertEquals(head, "student,total,bce,value,dstar,divergences,cost,essay,status");
+      assertEquals(rows.map((row) => row.split(",")[1]), [...TOTALS.map(String), ""]);
+      for (let i = 1; i <= TOTALS.length; i++) {
+        const student = `student_${String(i).padStart(2, "0")}`;
+        const page = await Deno.readTextFile(join(grades, student, "feedback.html"));
+        assertStringIncludes(page, `<strong>${TOTALS[i - 1]} of 100 points</strong>`);
+      }
 
-    const report = await run("assignment", "report", "--grades", grades);
-    assertEquals([report.code, report.stdout], [0, `${join(grades, "report.html")}\n`]);
-    const page = await Deno.readTextFile(join(grades, "report.html"));
-    assertStringIncludes(page, "30 submissions");
-    assertStringIncludes(
-      page,
-      "certain and wrong: a loss of 1000 nats: expected 1000, got Infinity",
-    );
-  }));
+      const report = await run("assignment", "report", "--grades", grades);
+      assertEquals([report.code, report.stdout], [0, `${join(grades, "report.html")}\n`]);
+      const page = await Deno.readTextFile(join(grades, "report.html"));
+      assertStringIncludes(page, "30 submissions");
+      assertStringIncludes(
+        page,
+        "certain and wrong: a loss of 1000 nats: expected 1000, got Infinity",
+      );
+    }),
+);
 
 /** A class that takes a while: honest work, and loops that wait for their deadlines. */
 async function slowClass(folder: string): Promise<string> {

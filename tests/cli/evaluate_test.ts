@@ -21,6 +21,7 @@ import { Random } from "@/random.ts";
 import { inTempFolder, run, runHere } from "../support/commands.ts";
 import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";
 import { range } from "../support/rows.ts";
+import { gateTest } from "../support/gate.ts";
 
 /** 200 training and 20 test images of noise, all different. */
 const noise = new Random(1);
@@ -39,45 +40,51 @@ const write = (file: string, data: Float32Array, shape = [data.length / PIXELS, 
 const near = (found: number, expected: number, tolerance: number) =>
   assert(Math.abs(found - expected) <= tolerance, `${found} is not ${expected}`);
 
-Deno.test("10,000 training images: Parzen 241.2 ± 2.1 at .167, and what is recorded of real images", () =>
-  inTempFolder(async (folder) => {
-    const { train } = await loadImages();
-    const file = join(folder, "real.npy");
-    await write(file, pixels(train.images, range(10_000)));
-    const metrics = "parzen,fid,coverage,precision-recall";
-    const { code, stdout, stderr } = await run(
-      "evaluate",
-      ...["--samples", file, "--metrics", metrics, "--json"],
-    );
-    assertEquals(code, 0, stderr);
-    const { reference, ...found }: Evaluation & { reference: Ends } = JSON.parse(stdout);
-    const keys = ["samples", "parzen", "frechet", "classifier", "precisionRecall"];
-    assertEquals(Object.keys(found), keys);
-    assertEquals([Object.keys(reference.real), Object.keys(reference.noise)], [keys, keys]);
-    assertEquals(found.samples, 10_000);
-    // An independent implementation's figure.
-    const { mean, standardError, sigma } = found.parzen!;
-    assertEquals([mean.toFixed(1), standardError.toFixed(1), sigma.toFixed(3)], [
-      "241.2",
-      "2.1",
-      "0.167",
-    ]);
-    const { real } = await loadReference();
-    near(mean, real.parzen!.mean, 0.01);
-    near(found.frechet!.value, real.frechet!.value, 0.01);
-    assertEquals(reference.real.frechet, real.frechet);
-    near(found.classifier!.score, real.classifier!.score, 0.01);
-    near(found.classifier!.confidence, real.classifier!.confidence, 0.001);
-    near(found.classifier!.klToTrain, real.classifier!.klToTrain, 0.001);
-    found.classifier!.shares.forEach((share, digit) =>
-      near(share, real.classifier!.shares[digit], 0.001)
-    );
-    assertEquals(found.classifier!.covered, 10);
-    near(found.precisionRecall!.precision, real.precisionRecall!.precision, 0.005);
-    near(found.precisionRecall!.recall, real.precisionRecall!.recall, 0.005);
-    assertFalse(stderr.includes("\x1b"), "no escape codes outside a terminal");
-    assertMatch(stderr, /^features +\d+:\d\d\nparzen +\d+:\d\d\nprecision and recall +\d+:\d\d\n$/);
-  }));
+gateTest(
+  "10,000 training images: Parzen 241.2 ± 2.1 at .167, and what is recorded of real images",
+  () =>
+    inTempFolder(async (folder) => {
+      const { train } = await loadImages();
+      const file = join(folder, "real.npy");
+      await write(file, pixels(train.images, range(10_000)));
+      const metrics = "parzen,fid,coverage,precision-recall";
+      const { code, stdout, stderr } = await run(
+        "evaluate",
+        ...["--samples", file, "--metrics", metrics, "--json"],
+      );
+      assertEquals(code, 0, stderr);
+      const { reference, ...found }: Evaluation & { reference: Ends } = JSON.parse(stdout);
+      const keys = ["samples", "parzen", "frechet", "classifier", "precisionRecall"];
+      assertEquals(Object.keys(found), keys);
+      assertEquals([Object.keys(reference.real), Object.keys(reference.noise)], [keys, keys]);
+      assertEquals(found.samples, 10_000);
+      // An independent implementation's figure.
+      const { mean, standardError, sigma } = found.parzen!;
+      assertEquals([mean.toFixed(1), standardError.toFixed(1), sigma.toFixed(3)], [
+        "241.2",
+        "2.1",
+        "0.167",
+      ]);
+      const { real } = await loadReference();
+      near(mean, real.parzen!.mean, 0.01);
+      near(found.frechet!.value, real.frechet!.value, 0.01);
+      assertEquals(reference.real.frechet, real.frechet);
+      near(found.classifier!.score, real.classifier!.score, 0.01);
+      near(found.classifier!.confidence, real.classifier!.confidence, 0.001);
+      near(found.classifier!.klToTrain, real.classifier!.klToTrain, 0.001);
+      found.classifier!.shares.forEach((share, digit) =>
+        near(share, real.classifier!.shares[digit], 0.001)
+      );
+      assertEquals(found.classifier!.covered, 10);
+      near(found.precisionRecall!.precision, real.precisionRecall!.precision, 0.005);
+      near(found.precisionRecall!.recall, real.precisionRecall!.recall, 0.005);
+      assertFalse(stderr.includes("\x1b"), "no escape codes outside a terminal");
+      assertMatch(
+        stderr,
+        /^features +\d+:\d\d\nparzen +\d+:\d\d\nprecision and recall +\d+:\d\d\n$/,
+      );
+    }),
+);
 
 Deno.test("a run, its checkpoint and its samples in a file give the same figures", () =>
   inTempFolder(async (folder) => {

@@ -110,7 +110,7 @@ Deno.test("a notebook that was run is no change, and keeps its outputs on the di
     assertEquals(await git(clone, ...tracked), "");
   }));
 
-Deno.test("files of every other kind are seen to change, and new ones to be there", () =>
+Deno.test("a changed cell, a new and a deleted notebook and another file are seen to change", () =>
   inClone(async (clone) => {
     await git(clone, "add", "deno.json");
     await git(clone, "commit", "--quiet", "-m", "two");

@@ -1,7 +1,8 @@
 /** What a command loads before it knows what is asked of it. */
-import { assertEquals } from "@std/assert";
-import { loadedBy, packagesLoadedWith } from "../support/loaded.ts";
-import { runHere } from "../support/commands.ts";
+import { join } from "node:path";
+import { assertEquals, assertGreater } from "@std/assert";
+import { loadedBy, loadedWith, packagesLoadedWith } from "../support/loaded.ts";
+import { ROOT, runHere } from "../support/commands.ts";
 
 const COMMANDS = ["train", "sample", "evaluate", "assignment", "bench", "kernel", "notebooks"];
 
@@ -11,6 +12,21 @@ for (const name of COMMANDS) {
     packages.delete("commander");
     assertEquals([...packages.values()], []);
     assertEquals((await runHere(name, "--help")).code, 0);
+  });
+}
+
+for (const name of COMMANDS) {
+  // The program waits for it at its top level, and would then be waited for: neither goes on.
+  Deno.test(`what ${name} loads later does not load ${name} itself`, async () => {
+    const program = `lib/cli/${name}.ts`;
+    const later = [
+      ...(await Deno.readTextFile(join(ROOT, program))).matchAll(/import\("\.\/(.*?)"\)/g),
+    ];
+    assertGreater(later.length, 0);
+    for (const [, file] of later) {
+      const { files } = await loadedWith(`lib/cli/${file}`);
+      assertEquals(files.has(program), false, `lib/cli/${file} loads ${program}`);
+    }
   });
 }
 

@@ -7,7 +7,7 @@ import { inTempFolder, run, runHere } from "../support/commands.ts";
 const FIXTURE = "tests/notebook/fixtures/machinery.ipynb";
 
 for (const command of ["notebooks", "kernel"]) {
-  Deno.test(`deno task ${command} --help shows its options and succeeds`, async () => {
+  Deno.test(`deno task ${command} --help shows its usage and succeeds`, async () => {
     const { code, stdout } = await runHere(command, "--help");
     assertEquals(code, 0);
     assertStringIncludes(stdout, `Usage: deno task ${command}`);

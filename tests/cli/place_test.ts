@@ -147,7 +147,7 @@ async function isBegun(run: string): Promise<boolean> {
   return false;
 }
 
-Deno.test("a path that is typed counts from where the user stands, in every command", () =>
+Deno.test("a path that is typed counts from where the user stands, in every command that takes one", () =>
   inTempFolder(async (folder) => {
     const from = join(folder, "user");
     await Deno.mkdir(from);
@@ -192,6 +192,15 @@ Deno.test("a path that is typed counts from where the user stands, in every comm
       assertEquals(code, 1, stderr);
       assertMatch(stderr, /^error: Cannot read a1_theory\.ipynb: a notebook is JSON/);
     }
+    // Folders that are empty there, and not in the project at all.
+    for (const name of ["my_grades", "my_data"]) await Deno.mkdir(join(from, name));
+    const reported = await runFrom(from, "assignment", "report", "--grades", "my_grades");
+    assertEquals(reported.code, 2);
+    assertStringIncludes(reported.stderr, `there is no file ${join("my_grades", "grades.json")}`);
+    const trained = await runFrom(from, "train", "--data", "my_data", "--run", "run");
+    assertEquals(trained.code, 2);
+    assertStringIncludes(trained.stderr, "my_data");
+    assertFalse(trained.stderr.includes("there is no folder"), trained.stderr);
   }));
 
 Deno.test("where no run is named, the project's is meant, and told as seen from where the user stands", () =>

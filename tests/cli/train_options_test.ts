@@ -33,7 +33,10 @@ const WRONG: [args: string[], message: string][] = [
   [["--set", "generatorOptimiser.learningrate=1"], "nearest is generatorOptimiser.learningRate;"],
   [["--set", "generatorOptimiser.learningRate=-1"], "finite and greater than 0, got -1"],
   [["--set", "generatorOptimiser.learningRate=0,1"], 'greater than 0, got "0,1"'],
-  [["--batch-size", "8", "--set", "batchSize=9"], "both --batch-size and --set batchSize"],
+  [
+    ["--batch-size", "8", "--set", "batchSize=9"],
+    "Leave --batch-size out, or leave --set batchSize out",
+  ],
   [["--preset", "ring", "--set", "toy=line"], "the 1 numbers of a row of the data, got 2"],
   [["--port", "8080"], "add --serve"],
   [["--serve", "--port", "99999"], "at most 65535"],
@@ -54,7 +57,7 @@ Deno.test("an option that is mistyped is a wrong argument: exit code 2, with wha
   }
 });
 
-Deno.test("--help has every option, --help-options those of the preset that is named", async () => {
+Deno.test("--help has --set and what is kept and shown, --help-options the options of the preset that is named", async () => {
   const help = await runHere("train", "--help");
   assertEquals(help.code, 0);
   for (
@@ -95,7 +98,7 @@ Deno.test("--set is in the config, and a resumed run refuses another value", () 
     assertEquals(other.code, 2);
     assertStringIncludes(
       other.stderr,
-      `Cannot resume with another --set ${name}: the run was begun with 0.001, got 0.002`,
+      `Cannot resume with another ${name}: the run was begun with 0.001, got 0.002`,
     );
     assertEquals((await run(...go, "--set", `${name}=1e-3`)).code, 0);
   }));

@@ -58,7 +58,7 @@ Deno.test("holds: true and nothing else", () => {
   assertEquals(said(() => holds(false, "smaller", 3)), ["smaller", "3"]);
 });
 
-Deno.test("an answer in short is short, whatever it is", () => {
+Deno.test("an answer in short: a list, a number, a long text and an object", () => {
   assertEquals(brief([1, 2, 3, 4]), "[1, 2, 3, … (4)]");
   assertEquals(brief(1 / 3), "0.33333333");
   assertEquals(brief("x".repeat(1e6)).length <= 80, true);

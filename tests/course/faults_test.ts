@@ -6,6 +6,7 @@ import { oneLine } from "@/io/system_error.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { type Call, injectFaults, systemError } from "../support/faults.ts";
 import { changed, smallAssignment } from "../support/submissions.ts";
+import { gateTest } from "../support/gate.ts";
 
 const assignment = smallAssignment();
 const CLASS = {
@@ -163,21 +164,24 @@ async function assertMended(folder: string, out: string, right: ClassGrades, cal
   assertEquals(await leftovers(join(folder, out)), [], call);
 }
 
-Deno.test("each call of the system that grading makes fails once: no mark differs, the run says so, the next one has all", () =>
-  inTempFolder(async (folder) => {
-    await makeClass(folder, { ada: CLASS.ada });
-    const right = (await run(folder, "right")).summary!.grades;
-    assertEquals(right.students.map(({ total }) => total), [90]);
-    const calls = await callsOf(folder, "dry");
-    for (const [i, place] of chosenOf(calls).entries()) {
-      const codes = CODES[place.site.split(" ")[0]] ?? OF_FILES;
-      const code = codes[i % codes.length];
-      const what = `${place.site}, ${place.rank + 1}: ${code}`;
-      const out = `out-${i}`;
-      assertHonest(await disturbed(folder, out, place, code), right, what);
-      await assertMended(folder, out, right, `after ${what}`);
-    }
-  }));
+gateTest(
+  "each call of the system that grading makes fails once: no mark differs, the run says so, the next one has all",
+  () =>
+    inTempFolder(async (folder) => {
+      await makeClass(folder, { ada: CLASS.ada });
+      const right = (await run(folder, "right")).summary!.grades;
+      assertEquals(right.students.map(({ total }) => total), [90]);
+      const calls = await callsOf(folder, "dry");
+      for (const [i, place] of chosenOf(calls).entries()) {
+        const codes = CODES[place.site.split(" ")[0]] ?? OF_FILES;
+        const code = codes[i % codes.length];
+        const what = `${place.site}, ${place.rank + 1}: ${code}`;
+        const out = `out-${i}`;
+        assertHonest(await disturbed(folder, out, place, code), right, what);
+        await assertMended(folder, out, right, `after ${what}`);
+      }
+    }),
+);
 
 /**
  * Of the calls between the making of the grader's folder and its removal the last one of each site. Of those that use

@@ -2,7 +2,7 @@
  * Hostile submissions get what they earned, harm no neighbour and leave nothing behind.
  *
  * Most of them hide an attack in `double`, which gives the right answer only if the attack worked;
- * `total` is honest. All are graded as one class, with honest submissions in between.
+ * `total` is honest. They are graded as one class, with honest submissions in between.
  */
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
@@ -19,6 +19,7 @@ import {
   submission,
   withCell,
 } from "../support/submissions.ts";
+import { gateTest } from "../support/gate.ts";
 
 const assignment = smallAssignment();
 const ALL = ["double-visible", "double-hidden", "sum-doubled"];
@@ -435,9 +436,13 @@ const NEIGHBOURS = 8;
 
 const LIMITS = { callMs: 1_000, partMs: 30_000, outputBytes: 2 ** 24 };
 
-async function gradeAll(folder: string): Promise<{ out: string; summary: ClassSummary }> {
+async function gradeAll(
+  folder: string,
+  names: string[],
+): Promise<{ out: string; summary: ClassSummary }> {
   const [submissions, out] = [join(folder, "in"), join(folder, "out")];
-  for (const [name, { text, make }] of Object.entries(hostile)) {
+  for (const name of names) {
+    const { text, make } = hostile[name];
     const own = join(submissions, name);
     await Deno.mkdir(own, { recursive: true });
     if (make) await make(own);
@@ -478,17 +483,18 @@ async function leftovers(folder: string): Promise<string[]> {
   return found;
 }
 
-Deno.test(`${Object.keys(hostile).length} hostile submissions get what they earn, and harm nobody`, () =>
-  inTempFolder(async (folder) => {
-    const { out, summary: { grades } } = await gradeAll(folder);
+/** Grades these hostile submissions among honest ones. */
+function assertHarmless(names: string[]): Promise<void> {
+  return inTempFolder(async (folder) => {
+    const { out, summary: { grades } } = await gradeAll(folder, names);
     const earned = new Map(grades.students.map(({ student, marks }) => [
       student,
       marks.filter(({ outcome }) => outcome === "right").map(({ id }) => id),
     ]));
     const said = (name: string) =>
       grades.students.find(({ student }) => student === name)!.marks.map(({ message }) => message);
-    const wrong = Object.entries(hostile)
-      .map(([name, { earns }]) => ({ name, earns, earned: earned.get(name)!, said: said(name) }))
+    const wrong = names.map((name) => ({ name, earns: hostile[name].earns }))
+      .map(({ name, earns }) => ({ name, earns, earned: earned.get(name)!, said: said(name) }))
       .filter(({ earns, earned }) => earns.join() !== earned.join());
     assertEquals(wrong, []);
     for (let i = 0; i < NEIGHBOURS; i++) {
@@ -507,7 +513,20 @@ Deno.test(`${Object.keys(hostile).length} hostile submissions get what they earn
       [...Deno.readDirSync(join(out, ".results"))].filter(({ name }) => !name.endsWith(".json")),
       [],
     );
-  }));
+  });
+}
+
+const NAMES = Object.keys(hostile);
+/** One in eight, and those that look like something else in a table or on a page. */
+const SOME = NAMES.filter((name, i) => i % 8 === 0 || name.startsWith("a name like"));
+
+Deno.test(`${SOME.length} of ${NAMES.length} hostile submissions get what they earn, and harm nobody`, () =>
+  assertHarmless(SOME));
+
+gateTest(
+  `all ${NAMES.length} hostile submissions get what they earn, and harm nobody`,
+  () => assertHarmless(NAMES),
+);
 
 Deno.test("at least 40 submissions are hostile", () => {
   assert(Object.keys(hostile).length >= 40);

@@ -2,12 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { inTempFolder } from "../support/commands.ts";
 import { gradeAndKill } from "../support/killed_grading.ts";
+import { gateTest } from "../support/gate.ts";
 
-Deno.test(
+gateTest(
   "two commands at a time in one folder, killed again and again: nobody is lost, graded twice or given other points",
-  {
-    ignore: Deno.build.os === "windows",
-  },
   () =>
     inTempFolder(async (folder) => {
       const result = await gradeAndKill(folder, {
@@ -26,4 +24,5 @@ Deno.test(
         assert(code === 0 || /another command is writing there/.test(line), `${code}: ${line}`);
       }
     }),
+  { ignore: Deno.build.os === "windows" },
 );

@@ -24,7 +24,9 @@ async function withStudent<T>(
   own: ChildProgram = program,
 ): Promise<T> {
   const taken = cells.map((source) => ({ source, own: true }));
-  await using student = new Student(own, taken, names, { ...LIMITS, ...limits });
+  await using student = new Student(own, taken, names, {
+    limits: { ...LIMITS, ...limits },
+  });
   return await test(student);
 }
 
@@ -99,7 +101,8 @@ Deno.test("a function that hung is not asked again, and takes no time from anoth
         const began = performance.now();
         const again = `${name} gave no answer within 0.5 s before, and is not asked again`;
         for (let i = 0; i < 3; i++) assertEquals(await refused(student, name), again);
-        assertEquals(performance.now() - began < 300, true);
+        // To be asked again would take half a second each time.
+        assertEquals(performance.now() - began < 1000, true);
         assertEquals(await student.call("h", []), 1);
       }
       student.forgive();
@@ -197,7 +200,7 @@ Deno.test("cells that hang as they are taken in cost one deadline, not one for e
         assertStringIncludes(await refused(student, "f"), "your cells could not be taken in");
       }
       const ms = performance.now() - began;
-      assertEquals(ms < 1000, true, `${ms} ms for five calls after the first`);
+      assertEquals(ms < 1500, true, `${ms} ms for five calls after the first`);
     },
     { callMs: 1500 },
   );
@@ -330,7 +333,7 @@ async function withNotebook<T>(
 ): Promise<T> {
   const taken = cells.map((source) => ({ source, own: true }));
   const limits = { ...LIMITS, callMs: 700 };
-  await using student = new Student(program, taken, names, limits, "notebook");
+  await using student = new Student(program, taken, names, { limits, mode: "notebook" });
   return await test(student);
 }
 

@@ -34,7 +34,7 @@ Deno.test("one sample short of a mode: that mode is not covered", () => {
   assertEquals([covered, counts[24]], [24, 0]);
 });
 
-Deno.test("just inside of three sigmas counts, just outside does not, in any direction", () => {
+Deno.test("just inside of three sigmas counts, just outside does not, in five directions", () => {
   for (const angle of [0, 1, 2.5, 4, 6]) {
     const at = (sigmas: number) => [
       4 + 0.05 * sigmas * Math.cos(angle),

@@ -57,7 +57,7 @@ testWithThreads(
       rows(1, 0),
       rows(1, 1, -1),
       rows(1, 0, 2),
-      [0.25, 0.5, 1, 2, 4],
+      { sigmas: [0.25, 0.5, 1, 2, 4] },
     );
     const c = -Math.log(Math.sqrt(2 * Math.PI));
     assertEquals(found.sigma, 1);
@@ -81,7 +81,7 @@ testWithThreads("300 training images as samples, 100 test images: NumPy's number
   near(narrow[7], -315.5057348459177, 2e-3);
   near(mean(wide), -260.34615207166985, 5e-5);
   near(wide[7], -293.29408546480084, 5e-4);
-  const { standardError } = await parzenEstimate(samples, points, points, [sigma]);
+  const { standardError } = await parzenEstimate(samples, points, points, { sigmas: [sigma] });
   near(standardError, 31.23542274271612, 1e-4);
 });
 
@@ -138,7 +138,10 @@ testWithThreads("wrong rows, sigmas, images and data are refused, each by its ru
 testWithThreads("progress goes up to 1", async () => {
   const heard: number[] = [];
   const samples = { data: new Random(3).uniforms(2600), columns: 1 };
-  await parzenEstimate(samples, samples, samples, [1], (share) => heard.push(share));
+  await parzenEstimate(samples, samples, samples, {
+    sigmas: [1],
+    onProgress: (share) => heard.push(share),
+  });
   assertEquals(heard.at(-1), 1);
   for (let i = 1; i < heard.length; i++) assertLess(heard[i - 1], heard[i] + 1e-12);
 });

@@ -21,7 +21,7 @@ function join(...parts: Rows[]): Rows {
   };
 }
 
-testWithThreads("a set beside itself, in any order, has both at 1", async () => {
+testWithThreads("a set beside itself, in another order, has both at 1", async () => {
   const real = { data: new Random(1).normals(200 * 8), columns: 8 };
   const samples = shuffled(real, new Random(2));
   assertEquals(await precisionRecall(samples, real), { precision: 1, recall: 1, k: 3 });

@@ -5,11 +5,12 @@ import { loadImages, pixels } from "@/data/mnist.ts";
 import { ALL_METRICS } from "@/eval/metrics.ts";
 import { endsFor, loadReference } from "@/eval/reference.ts";
 import { evaluate } from "@/eval/suite.ts";
-import { range, testWithThreads } from "../support/rows.ts";
+import { gateTest } from "../support/gate.ts";
+import { range, WITH_THREADS } from "../support/rows.ts";
 
 const mnist = await loadImages();
 
-testWithThreads("100 real images have the figures of 100 real images beside them", async () => {
+gateTest("100 real images have the figures of 100 real images beside them", async () => {
   await useBackend("wasm");
   const metrics = ["frechet", "classifier", "precisionRecall", "diversity"] as const;
   const own = await evaluate(pixels(mnist.train.images, range(100)), mnist, { metrics });
@@ -20,7 +21,7 @@ testWithThreads("100 real images have the figures of 100 real images beside them
   assert(real.frechet!.value > 10 && recorded.real.frechet!.value < 1, "100 are not 10,000");
   assert(noise.frechet!.value > 300);
   assertEquals(noise.precisionRecall!.recall, 0);
-});
+}, WITH_THREADS);
 
 Deno.test("what is recorded is used for 10,000 samples, and where their number does not matter", async () => {
   const recorded = await loadReference();

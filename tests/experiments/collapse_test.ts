@@ -5,9 +5,9 @@ import {
   bandOf,
   type CollapseRun,
   createRecorded,
+  GAMMA,
   isMeasured,
   modesOptions,
-  PENALTY,
   RECIPES,
   recordedRuns,
   spiralOptions,
@@ -26,11 +26,11 @@ Deno.test("the remedies change momentum and penalty of the collapsing recipe, an
   assertEquals<unknown>(spiralOptions("calmer"), calmed);
   assertEquals(spiralOptions("penalised"), {
     ...collapsing,
-    gradientPenalty: PENALTY,
+    gradientPenalty: GAMMA,
   });
   assertEquals<unknown>(spiralOptions("remedied"), {
     ...calmed,
-    gradientPenalty: PENALTY,
+    gradientPenalty: GAMMA,
   });
 });
 
@@ -83,7 +83,7 @@ Deno.test("a band is mean and extremes over the seeds, as far as the shortest ru
 
 Deno.test("the recorded runs are of this penalty: of each recipe seeds 1 to 5, of one length", async () => {
   const { penalty, runs } = await recordedRuns();
-  assertEquals(penalty, PENALTY);
+  assertEquals(penalty, GAMMA);
   for (const [stage, recipes] of Object.entries(RECIPES)) {
     for (const recipe of recipes) {
       const own = runs.filter((one) => one.stage === stage && one.recipe === recipe);

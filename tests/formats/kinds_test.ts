@@ -97,7 +97,7 @@ for (const [name, [content, found]] of Object.entries(files)) {
   });
 }
 
-Deno.test("a safetensors file is known whatever the length of its header is", () => {
+Deno.test("a safetensors file is known though the length of its header begins like a gzip file", () => {
   // 0x8b1f begins a gzip file.
   const header = `{"__metadata__":{"a":"${"x".repeat(0x8b1f)}"}}`.slice(-0x8b1f);
   const file = bytes(0x1f, 0x8b, 0, 0, 0, 0, 0, 0, "{", header.slice(1));
@@ -114,7 +114,7 @@ Deno.test("another kind in place of a safetensors file is named", () => {
   }
 });
 
-Deno.test("a zip archive that is cut anywhere is a zip archive or something else, never an error", () => {
+Deno.test("a zip archive that is cut anywhere behind its fourth byte is known as a zip archive", () => {
   const whole = zip("images.npy", "labels.npy");
   for (let length = 4; length < whole.length; length++) {
     assertEquals(kindOf(whole.subarray(0, length))?.name, "a zip archive");

@@ -123,7 +123,7 @@ for (const [what, [spec, message]] of Object.entries(optimisers)) {
   });
 }
 
-Deno.test("batch normalisation with one row is refused, by the options and by every way to a GAN", async () => {
+Deno.test("batch normalisation with one row is refused: of every preset that has it, and as a GAN is made", async () => {
   await useBackend("cpu");
   const rule = "batch normalisation in the generator needs at least 2 rows in a batch";
   refused(tinyOptions({ batchSize: 1 }), rule);

@@ -151,3 +151,31 @@ Deno.test("the engine says which part it does not have", async () => {
   assertEquals(how({ discriminator: network(5, [leaky(4), logit()]) }).slice(0, 7), "planned");
   await useBackend("cpu");
 });
+
+Deno.test("against a G that stands still, D's wasserstein loss comes to minus the distance of the two", async () => {
+  await useBackend("cpu");
+  const gan = createToyGan("line", {
+    seed: 1,
+    discriminatorLoss: "wasserstein",
+    generatorLoss: "score",
+    penalty: "unitSlope",
+    gradientPenalty: 50,
+    batchSize: 128,
+  });
+  const fake = await drawSamples(gan.generator, gan.options, 2000, new Random(3));
+  const real = (gan.data as { draw(count: number, random: Random): Float32Array })
+    .draw(2000, new Random(4));
+  // On the line the best coupling pairs them in their order.
+  real.sort();
+  fake.sort();
+  const distance = real.reduce((sum, x, i) => sum + Math.abs(x - fake[i]), 0) / real.length;
+  let last = 0;
+  for (let step = 0; step < 120; step++) {
+    const report = discriminatorStep(gan);
+    if (step >= 100) last += -(await report.dLoss.data())[0] / 20;
+    tf.dispose(report);
+  }
+  // A slope of 1 + distance / 2γ is worth its penalty; batches of 128 are noise of about 0.05.
+  assertLess(Math.abs(last / distance - 1), 0.1);
+  disposeGan(gan);
+});

@@ -50,7 +50,7 @@ for (
   ] as const
 ) {
   testOnBackends(
-    `resumed at any step, ${name} is bitwise the run never stopped`,
+    `resumed at step 0, 1 or 7, ${name} is bitwise the run never stopped`,
     async (_backend, engine) => {
       const whole = create();
       const events = await trainTo(whole, 12, { engine });
@@ -117,7 +117,7 @@ Deno.test("z in a cube is uniform in (-1, 1)", async () => {
   assert(Math.sqrt(100_000) * distance < 2.1, `distance ${distance}`);
 });
 
-Deno.test("the presets are what their sources say", () => {
+Deno.test("the presets of toy data are what their sources say", () => {
   const { options: collapse } = findPreset("spiral-collapse");
   for (const network of [collapse.generator, collapse.discriminator]) {
     assertEquals(network.inputs, 2);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { remediesOf } from "@/io/remedy.ts";
 import {
   checkFolderToMake,
   checkOutput,
@@ -44,7 +45,11 @@ Deno.test("an output may be new, empty or one of before; it may not be read, a p
         await assertRejects(() => check(name, overwrite), OutputRefusedError, "this command reads");
       }
     }
-    await assertRejects(() => check("mine"), OutputRefusedError, "Add --overwrite to replace it");
+    const error = await assertRejects(() => check("mine"), OutputRefusedError, "a file already");
+    assertEquals(remediesOf(error).map((remedy) => "setting" in remedy && remedy.setting), [
+      "overwrite",
+      "place",
+    ]);
     await check("mine", true);
     await assertRejects(() => check("folder", true), OutputRefusedError, "got a folder");
     assertEquals(await Deno.readTextFile(at("mine")), "a thesis");

@@ -1,5 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { remediesOf } from "@/io/remedy.ts";
 import { v8Flags } from "@/engine/wasm/v8_flags.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
@@ -11,7 +12,10 @@ Deno.test("the kernel is ours by absolute paths, interrupted by message, uncolou
   const files = args.filter((argument) => isAbsolute(argument));
   assertEquals(files.map((file) => basename(file)), ["deno.json", "main.ts"]);
   for (const file of files) assertEquals(Deno.statSync(file).isFile, true, file);
-  assertEquals([interrupt_mode, env], ["message", { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() }]);
+  assertEquals([interrupt_mode, env], ["message", {
+    NO_COLOR: "1",
+    DENO_V8_FLAGS: v8Flags(Deno.build.arch),
+  }]);
 });
 
 Deno.test("--plain is Deno's own kernel, and says what is missing; --types asks ours for type checks", () =>
@@ -57,7 +61,8 @@ Deno.test("without HOME the account's home counts; a folder that depends on wher
   }
   assertEquals(userDataFolder("windows", env({}), account), "/home/a/.jupyter/data");
   for (const home of [undefined, "", "relative"]) {
-    assertThrows(() => userDataFolder("linux", env({}), () => home), Error, "--dir");
+    const error = assertThrows(() => userDataFolder("linux", env({}), () => home), Error);
+    assertEquals(remediesOf(error), [{ do: "give", setting: "jupyterData" }]);
   }
   const relative: Record<string, string>[] = [
     { HOME: "." },

@@ -47,7 +47,7 @@ Deno.test("a GIF has a frame for each picture, the same pixels, and a bar that g
 
 Deno.test("colours stay", async () => {
   const raster = new Raster(40, 40);
-  raster.rectangle(0, 0, 20, 40, [213, 94, 0]);
+  raster.rectangle({ left: 0, top: 0, width: 20, height: 40 }, [213, 94, 0]);
   const [{ data }] = decodeFrames(new Uint8Array(await gifOf([{ png: raster.png(), share: 1 }])));
   assertEquals([...data.subarray(0, 3)].map((value) => Math.round(value / 4)), [53, 24, 0]);
 });

@@ -58,13 +58,12 @@ Deno.test("pictures are drawn before the first step, for the line, and for NaN",
 });
 
 Deno.test("a point lands where its axes say", () => {
-  const plot = new Plot(
-    new Raster(100, 100),
-    { left: 10, top: 20, width: 50, height: 40 },
-    "",
-    { label: "", range: [0, 5] },
-    { label: "", range: [-1, 1] },
-  );
+  const plot = new Plot(new Raster(100, 100), {
+    box: { left: 10, top: 20, width: 50, height: 40 },
+    title: "",
+    x: { label: "", range: [0, 5] },
+    y: { label: "", range: [-1, 1] },
+  });
   assertEquals([plot.at(0, -1), plot.at(5, 1), plot.at(2.5, 0)], [[10, 60], [60, 20], [35, 40]]);
   assertEquals([plot.inside([10, 20]), plot.inside([9, 20]), plot.inside([NaN, 20])], [
     true,
@@ -77,10 +76,8 @@ Deno.test("a dashed curve of many short pieces has gaps, as one of a single piec
   for (const pieces of [1, 10, 99, 500]) {
     const raster = new Raster(220, 20);
     const box = { left: 10, top: 0, width: 201, height: 20 };
-    const plot = new Plot(raster, box, "", { label: "", range: [0, 1] }, {
-      label: "",
-      range: [0, 1],
-    });
+    const axis = { label: "", range: [0, 1] as const };
+    const plot = new Plot(raster, { box, title: "", x: axis, y: axis });
     const xs = Array.from({ length: pieces + 1 }, (_, i) => i / pieces);
     plot.curve(xs, xs.map(() => 0.5), [0, 0, 0], 4);
     const row = Array.from({ length: 201 }, (_, x) => raster.data[3 * (220 * 10 + 10 + x)]);

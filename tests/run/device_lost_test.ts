@@ -1,6 +1,7 @@
 /** A GPU that goes away in the middle of training. */
 import { join } from "node:path";
-import { assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { remediesOf } from "@/io/remedy.ts";
 import { runTraining, TrainingFailedError } from "@/run/training_run.ts";
 import { tf } from "@/tf.ts";
 import { inTempFolder } from "../support/commands.ts";
@@ -27,7 +28,6 @@ testOnBackends(
           if (step === 8) (tf.backend() as unknown as { device: GPUDevice }).device.destroy();
         },
         saved() {},
-        resumeCommand: (run: string) => `train ${run} --resume`,
       };
       const error = await assertRejects(
         () => runTraining(request, listener, new AbortController().signal),
@@ -35,7 +35,9 @@ testOnBackends(
         "the GPU device was lost",
       );
       assertStringIncludes(error.message, "safe up to step 6");
-      assertStringIncludes(error.message, "--resume (or with --backend wasm)");
+      assertEquals(remediesOf(error), [
+        { do: "resume", run: request.run, give: { setting: "backend", value: "wasm" } },
+      ]);
     });
     await Deno.remove(data, { recursive: true });
   },

@@ -41,7 +41,7 @@ export class Sheet {
     const sheet = await readByHand(this.out);
     const students = Object.keys(this.answers).sort();
     const gradings = new Map(students.map((name) => [name, gradingOf(this.answers[name])]));
-    const { marks, text, told } = takeOver(sheet, gradings, students, assignment);
+    const { marks, text, told } = takeOver(sheet, { gradings, students, assignment });
     assert(await replaceByHand(sheet, text));
     this.told = told;
     return marks;

@@ -23,6 +23,13 @@ interface Statement extends Node {
 
 /** The packages that are loaded with a file of the project, each with the way to it. */
 export async function packagesLoadedWith(file: string): Promise<Map<string, string>> {
+  return (await loadedWith(file)).packages;
+}
+
+/** The packages and the project's own files that are loaded with a file of the project. */
+export async function loadedWith(
+  file: string,
+): Promise<{ packages: Map<string, string>; files: Set<string> }> {
   const packages = new Map<string, string>();
   const seen = new Set([file]);
   const ways: string[][] = [[file]];
@@ -43,5 +50,5 @@ export async function packagesLoadedWith(file: string): Promise<Map<string, stri
       }
     }
   }
-  return packages;
+  return { packages, files: seen };
 }

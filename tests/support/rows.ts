@@ -17,7 +17,10 @@ export function shuffled({ data, columns }: Rows, random: Random): Rows {
   return { data: copy, columns };
 }
 
-/** A test that multiplies matrices: threads may outlive it. */
+/** Of a test that multiplies matrices: threads may outlive it. */
+export const WITH_THREADS = { sanitizeResources: false, sanitizeOps: false };
+
+/** A test that multiplies matrices. */
 export function testWithThreads(name: string, fn: () => void | Promise<void>): void {
-  Deno.test({ name, sanitizeResources: false, sanitizeOps: false, fn });
+  Deno.test({ name, ...WITH_THREADS, fn });
 }

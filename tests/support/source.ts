@@ -119,8 +119,9 @@ export function importsOf({ path, text, tree }: Source): Import[] {
   for (const [, names, specifier] of text.matchAll(/import \{ ([\w, ]+) \} from "([^"]+)"/g)) {
     take(specifier, names.split(", "));
   }
-  for (const [, specifier] of text.matchAll(/(?:import\(|new URL\()\s*"([^"]+)"/g)) {
-    take(specifier, ["*"]);
+  for (const [, specifier] of text.matchAll(/import\(\s*"([^"]+)"/g)) take(specifier, ["*"]);
+  for (const [, specifier] of text.matchAll(/new URL\(\s*"([^"]+\.ts)"/g)) {
+    take(specifier.replace(/^(?!\.)/, "./"), ["*"]);
   }
   return found;
 }

@@ -9,20 +9,17 @@
  *
  * @module
  */
-import { host } from "@/host/host.ts";
 
-const WIDE = ["--no-wasm-bounds-checks", "--experimental-wasm-revectorize"];
+/** What an x86-64 is started with. */
+export const WIDE = ["--no-wasm-bounds-checks", "--experimental-wasm-revectorize"];
 /** V8's own default: an empty list is refused. */
 const NONE = ["--wasm-bounds-checks"];
 
-/** The value of `DENO_V8_FLAGS` for this machine. Elsewhere than on x86-64 V8 does not know the flags. */
-export function v8Flags(architecture = host.architecture): string {
+/**
+ * The value of `DENO_V8_FLAGS`. Elsewhere than on x86-64 V8 does not know the flags.
+ *
+ * @param architecture As `Deno.build.arch` has it.
+ */
+export function v8Flags(architecture: string): string {
   return (architecture === "x86_64" ? WIDE : NONE).join();
-}
-
-/** Whether this process was started with them, or has no need of them. */
-export function startedWide(): boolean {
-  if (host.architecture !== "x86_64") return true;
-  const given = host.environment("DENO_V8_FLAGS")?.split(",") ?? [];
-  return WIDE.every((flag) => given.includes(flag));
 }

@@ -24,9 +24,7 @@ export interface Ground {
 function placeOf(
   { sheet, margin, axes }: Ground,
   letter: "x" | "y",
-  ref: unknown,
-  at: (axis: StillAxis) => number,
-  share: unknown,
+  { ref, at, share }: { ref: unknown; at: (axis: StillAxis) => number; share: unknown },
 ): number | undefined {
   const name = String(ref ?? "paper");
   if (name === "paper") {
@@ -55,7 +53,8 @@ export function shapesSvg(ground: Ground, below: boolean): string {
 function shapeSvg(ground: Ground, shape: Item): string {
   const place = (letter: "x" | "y", end: 0 | 1) => {
     const value = shape[`${letter}${end}`];
-    return placeOf(ground, letter, shape[`${letter}ref`], (axis) => coordinate(axis, value), value);
+    const at = (axis: StillAxis) => coordinate(axis, value);
+    return placeOf(ground, letter, { ref: shape[`${letter}ref`], at, share: value });
   };
   const [x0, x1, y0, y1] = [place("x", 0), place("x", 1), place("y", 0), place("y", 1)];
   if (![x0, x1, y0, y1].every((value) => Number.isFinite(value))) return "";
@@ -107,7 +106,11 @@ function boxesOf(ground: Ground, fonts: Fonts): NoteBox[] {
       if (axis && !isOn(axis, Number(note[letter]))) return [];
     }
     const place = (letter: "x" | "y") =>
-      placeOf(ground, letter, note[`${letter}ref`], () => Number(note[letter]), note[letter]);
+      placeOf(ground, letter, {
+        ref: note[`${letter}ref`],
+        at: () => Number(note[letter]),
+        share: note[letter],
+      });
     const [x, y] = [place("x"), place("y")];
     if (x === undefined || y === undefined) return [];
     const text = textOf(note.text, (note.font as FontLook)?.size ?? sheet.font.size, fonts);
@@ -158,7 +161,7 @@ export function imagesSvg(ground: Ground, below: boolean): string {
 
 function imageSvg(ground: Ground, image: Item): string {
   const place = (letter: "x" | "y", at: number) =>
-    placeOf(ground, letter, image[`${letter}ref`], () => at, at);
+    placeOf(ground, letter, { ref: image[`${letter}ref`], at: () => at, share: at });
   const first = (letter: "x" | "y") => {
     const [at, size] = [Number(image[letter]), Number(image[`size${letter}`])];
     const anchor = image[`${letter}anchor`] ?? (letter === "x" ? "left" : "top");

@@ -16,9 +16,11 @@ import { indexed } from "./palette.ts";
 
 /** A picture of a figure. */
 export interface Still {
+  /** The file's bytes. */
   png: Uint8Array;
   /** Size on a page; the PNG has `scaleOf` times as many pixels along each side. */
   width: number;
+  /** Pixels of the page. */
   height: number;
 }
 

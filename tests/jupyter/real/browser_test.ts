@@ -49,7 +49,7 @@ async function computedInDeno(): Promise<Computed> {
       `--config=${CONFIG}`,
       `import { computed } from ${TEN_STEPS}; console.log(JSON.stringify(await computed()));`,
     ],
-    env: { DENO_V8_FLAGS: v8Flags() },
+    env: { DENO_V8_FLAGS: v8Flags(Deno.build.arch) },
   });
   const [line] = new TextDecoder().decode(stdout).trim().split("\n").slice(-1);
   if (!line) throw new Error(new TextDecoder().decode(stderr));

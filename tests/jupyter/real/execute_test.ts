@@ -91,7 +91,7 @@ Deno.test("a cell that is no TypeScript fails with its line and what is wrong", 
 Deno.test("a cell that does not end is told by its number", async () => {
   const { failure } = await execute(["1;", "while (true) {}"], 3);
   assertEquals(failure?.cell, 2);
-  assertStringIncludes(failure!.error, "--timeout");
+  assertEquals([failure?.error, failure?.late], ["it did not end within the time limit", true]);
 });
 
 Deno.test("a kernel that ends is told with the cell that ended it", async () => {

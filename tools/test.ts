@@ -1,0 +1,180 @@
+/**
+ * `deno task test`: the tests, each file in a process of its own, as many at a time as there are cores.
+ *
+ * Processes and not the threads of `deno test --parallel`: a test changes the environment, the folder and the
+ * console of its process, and one that dies takes no other file along. The largest files begin, so that what
+ * ends last is short. What a file printed is shown where it fails.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { PROJECT, taskCommand } from "@/cli/place.ts";
+import { createProgram, integerArgument, main } from "@/cli/program.ts";
+import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { isFile, isFolder } from "@/io/files.ts";
+import { outputOf } from "@/io/processes.ts";
+import { RequestError } from "@/run/request_error.ts";
+
+/** What needs more than Deno: it is run where it is named, with all permissions. */
+const REAL_JUPYTER = "tests/jupyter/real";
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-run",
+  "--allow-net=127.0.0.1",
+];
+
+interface Flags {
+  jobs: number;
+  gate?: boolean;
+  filter?: string;
+}
+
+/** What became of a file of tests. */
+export interface FileResult {
+  file: string;
+  ok: boolean;
+  passed: number;
+  failed: number;
+  ignored: number;
+  /** Those among the ignored that the gate runs. */
+  gateOnly: number;
+  seconds: number;
+  /** All that it printed. */
+  text: string;
+}
+
+/** The files of tests that are meant by these paths, as seen from the project; the largest first. */
+export async function testFiles(paths: string[]): Promise<string[]> {
+  const named = paths.length > 0;
+  const found: { file: string; size: number }[] = [];
+  const add = async (path: string) => {
+    const { isDirectory, size } = await Deno.stat(path);
+    const file = relative(PROJECT, path).replaceAll("\\", "/");
+    if (!isDirectory) found.push({ file, size });
+    else if (named || file !== REAL_JUPYTER) {
+      for await (const { name, isDirectory } of Deno.readDir(path)) {
+        if (isDirectory || name.endsWith("_test.ts")) await add(join(path, name));
+      }
+    }
+  };
+  for (const path of named ? paths.map((path) => resolve(path)) : [join(PROJECT, "tests")]) {
+    if (!await isFolder(path) && !await isFile(path)) {
+      throw new RequestError(`Cannot run the tests of ${path}: there is no such file or folder`);
+    }
+    await add(path);
+  }
+  return found.sort((a, b) => b.size - a.size).map(({ file }) => file);
+}
+
+/** Reads the counts in what `deno test` printed; a process that ended badly has failed, whatever it said. */
+export function resultOf(file: string, code: number, text: string, seconds: number): FileResult {
+  const counts = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed .*$/gm)].at(-1);
+  const number = (what: string) => Number(counts?.[0].match(`(\\d+) ${what}`)?.[1] ?? 0);
+  const failed = number("failed");
+  return {
+    file,
+    ok: code === 0 && counts !== undefined,
+    passed: number("passed"),
+    // Something failed, though it was no test.
+    failed: code === 0 && counts ? failed : Math.max(1, failed),
+    ignored: number("ignored"),
+    gateOnly: [...text.matchAll(/^gate: .* \.\.\. ignored/gm)].length,
+    seconds,
+    text,
+  };
+}
+
+async function runFile(file: string, { filter }: Flags, env: Record<string, string>) {
+  const real = file.startsWith(REAL_JUPYTER);
+  const start = performance.now();
+  const { code, stdout, stderr } = await outputOf(Deno.execPath(), {
+    args: [
+      "test",
+      "--no-check",
+      ...(real ? ["--allow-all"] : PERMISSIONS),
+      ...(filter === undefined ? [] : [`--filter=${filter}`]),
+      file,
+    ],
+    cwd: PROJECT,
+    env,
+  });
+  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  return resultOf(file, code, text, (performance.now() - start) / 1000);
+}
+
+/** Types are checked once for all files, beside the first of them. */
+async function checkTypes(files: string[]): Promise<FileResult> {
+  const start = performance.now();
+  const { code, stderr } = await outputOf(Deno.execPath(), {
+    args: ["check", ...files],
+    cwd: PROJECT,
+    env: { NO_COLOR: "1" },
+  });
+  const text = new TextDecoder().decode(stderr);
+  const ok = code === 0;
+  const seconds = (performance.now() - start) / 1000;
+  const none = { passed: 0, ignored: 0, gateOnly: 0 };
+  return { file: "types", ok, ...none, failed: ok ? 0 : 1, seconds, text };
+}
+
+function tell({ file, ok, passed, ignored, seconds, text }: FileResult): void {
+  const counts = passed === 0 && file === "types" ? "" : `${passed} passed`;
+  const rest = ignored > 0 ? `${counts}, ${ignored} ignored` : counts;
+  console.log(`${ok ? "ok    " : "FAILED"}  ${seconds.toFixed(1).padStart(6)} s  ${file}  ${rest}`);
+  if (!ok) return console.log(text);
+  for (const line of text.match(/.*NOT RUN.*/g) ?? []) console.log(`        ${line}`);
+}
+
+/** The last lines: what was counted, and what the gate has beyond. */
+export function summaryOf(results: FileResult[], seconds: number, all: boolean): string {
+  const sum = (of: (result: FileResult) => number) => results.reduce((n, r) => n + of(r), 0);
+  const [passed, failed] = [sum((r) => r.passed), sum((r) => r.failed)];
+  const [ignored, gateOnly] = [sum((r) => r.ignored), sum((r) => r.gateOnly)];
+  const time = `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
+  const bad = results.filter(({ ok }) => !ok).map(({ file }) => `  ${file}\n`).join("");
+  const beyond = gateOnly === 0 || !all
+    ? ""
+    : `${gateOnly} longer tests are ignored here: ${taskCommand("test", "--gate")} runs them too\n`;
+  return `\n${bad && `Failed:\n${bad}`}${beyond}${
+    bad ? "FAILED" : "ok"
+  } | ${passed} passed | ${failed} failed | ${ignored} ignored (${time})`;
+}
+
+export async function run(args: string[]): Promise<number> {
+  const program = createProgram("test", "Runs the tests, each file in a process of its own.")
+    .allowExcessArguments(true)
+    .argument("[paths...]", "files or folders of tests (default: all that need nothing but Deno)")
+    .option("--jobs <n>", "files at a time", integerArgument(1, 64), availableParallelism())
+    .option("--gate", "also the longer tests that only the full gate runs")
+    .option("--filter <text>", "only tests that have this in their name");
+  program.parse(args, { from: "user" });
+  const flags = program.opts<Flags>();
+  const start = performance.now();
+  const files = await testFiles(program.args);
+  const env = {
+    NO_COLOR: "1",
+    DENO_V8_FLAGS: v8Flags(Deno.build.arch),
+    ...(flags.gate ? { GAN_WORKBOOK_GATE: "1" } : {}),
+  };
+  const waiting = [
+    () => checkTypes(files),
+    ...files.map((file) => () => runFile(file, flags, env)),
+  ];
+  const results: FileResult[] = [];
+  await Promise.all(Array.from({ length: flags.jobs }, async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const result = await next();
+      results.push(result);
+      tell(result);
+    }
+  }));
+  console.log(summaryOf(results, (performance.now() - start) / 1000, flags.filter === undefined));
+  return results.every(({ ok }) => ok) ? 0 : 1;
+}
+
+if (import.meta.main) await main(() => run(Deno.args));

@@ -1,6 +1,6 @@
 /**
- * The layer rule: a file imports only from its own folder and from those above it in this list. What is above `io`, and all
- * that a notebook imports, asks `lib/host` and not Deno.
+ * The layer rule: a file imports only from its own folder and from those above it in this list.
+ * What is above `io`, and all that a notebook imports, asks `lib/host` and not Deno.
  */
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import { Parser, type Token } from "acorn";
@@ -90,7 +90,9 @@ const ASSEMBLY = join(LIB, "engine/wasm/assembly");
 
 const TypeScript = Parser.extend(tsPlugin() as never);
 
-/** What a text says of Deno and of Node's modules in its code; its comments may say what they like. */
+/**
+ * What a text says of Deno and of Node's modules in its code; its comments may say what they like.
+ */
 function denoIn(text: string): string[] {
   const tokens: (Token & { value?: unknown })[] = [];
   TypeScript.parse(text, {

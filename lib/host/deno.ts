@@ -81,9 +81,9 @@ function inProject(path: string): URL {
 /**
  * What the user has set stays.
  *
- * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the process
- * ends, and so does the thread that `deno test` has run the tests on and that ends just then: one process
- * in 100 to 400 died of it (`docs/experiments.md`, section 7).
+ * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the
+ * process ends, and so does the thread that `deno test` has run the tests on and that ends just
+ * then: one process in 100 to 400 died of it (`docs/experiments.md`, section 7).
  */
 function prepareGraphics(): void {
   if (Deno.build.os !== "linux") return;

@@ -1,11 +1,12 @@
 /**
  * How V8 must be started for the engine to use registers of eight numbers on x86-64.
  *
- * V8 can pair vectors of four numbers into one of eight (`--experimental-wasm-revectorize`), but never
- * across a bounds check, and Deno's WebAssembly has an explicit one before every access. So these
- * checks are switched off. They guard against faults in kernels: the tests run the kernels with them on,
- * and with guards around every array; the self-check compares what comes out. The flags hold for the whole process. They can only be given
- * when it starts: `DENO_V8_FLAGS`, which the tasks and the Jupyter kernel set.
+ * V8 can pair vectors of four numbers into one of eight (`--experimental-wasm-revectorize`), but
+ * never across a bounds check, and Deno's WebAssembly has an explicit one before every access. So
+ * these checks are switched off. They guard against faults in kernels: the tests run the kernels
+ * with them on, and with guards around every array; the self-check compares what comes out. The
+ * flags hold for the whole process. They can only be given when it starts: `DENO_V8_FLAGS`, which
+ * the tasks and the Jupyter kernel set.
  *
  * @module
  */

@@ -1,4 +1,7 @@
-/** The library in a browser: nothing of Deno is left in its bundle, and its numbers are the same to the last bit. */
+/**
+ * The library in a browser: nothing of Deno is left in its bundle, and its numbers are the same to
+ * the last bit.
+ */
 import {
   assert,
   assertEquals,
@@ -17,7 +20,9 @@ import { type Computed } from "./support/ten_steps.ts";
 const TEN_STEPS = JSON.stringify(new URL("support/ten_steps.ts", import.meta.url).href);
 const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
 
-/** A whole file, two that are cut off, two that are damaged, one that is too long, and a beginning. */
+/**
+ * A whole file, two that are cut off, two that are damaged, one that is too long, and a beginning.
+ */
 const GZIP_FILES = /^[0-9a-f]{64},truncated,truncated,damaged,damaged,longer,true$/;
 
 /** Where a bundle names Deno, or imports what no browser has. */

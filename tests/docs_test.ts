@@ -141,6 +141,14 @@ Deno.test("every task and program that a page names exists", async () => {
   assertEquals(missing, []);
 });
 
+Deno.test("the layers of docs/architecture.md are those that are checked, in their order", async () => {
+  const list = /const LAYERS = \[([\s\S]*?)\]/.exec(await text("tests/layers_test.ts"))![1];
+  const layers = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1]);
+  const section = (await text("docs/architecture.md")).split("## Layers")[1].split("\n## ")[0];
+  const rows = [...section.matchAll(/^\| `([\w.]+)\/?` /gm)].map((match) => match[1]);
+  assertEquals(rows, layers);
+});
+
 Deno.test("every task of deno.json has its row in docs/commands.md", async () => {
   const { tasks } = JSON.parse(await text("deno.json"));
   const named = new Set(tasksIn(await text("docs/commands.md")));

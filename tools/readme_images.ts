@@ -49,7 +49,7 @@ const STEPS = 9600;
 /** Generated points over what D says of the square, at the end of a training. */
 async function spiralAfter(recipe: SpiralRecipe, title: string): Promise<Figure> {
   const gan = createExperiment(recipe, { seed: 1 });
-  for await (const { step } of train(gan, { steps: STEPS, logEvery: 600 })) {
+  for await (const { step } of train(gan, { steps: STEPS, logEvery: 600 }, engine)) {
     if (step % 1200 === 0) console.error(`${recipe}: step ${step} of ${STEPS}`);
   }
   const view = await landscape(gan, [-1, 1], { points: 1500, side: 60 });
@@ -131,7 +131,7 @@ async function optimal(): Promise<Uint8Array> {
 
 const PICTURES = { digits, spiral, optimal_discriminator: optimal };
 
-await useBackend("wasm");
+const { engine } = await useBackend("wasm");
 await Deno.mkdir(FOLDER, { recursive: true });
 const names = Deno.args.length > 0 ? Deno.args : Object.keys(PICTURES);
 for (const name of names as (keyof typeof PICTURES)[]) {

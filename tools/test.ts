@@ -11,7 +11,7 @@ import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { PROJECT, taskCommand } from "@/cli/place.ts";
 import { createProgram, integerArgument, main } from "@/cli/program.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { isFile, isFolder } from "@/io/files.ts";
 import { outputOf } from "@/io/processes.ts";
 import { RequestError } from "@/run/request_error.ts";

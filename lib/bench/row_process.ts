@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { endedBySignal } from "@/io/processes.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { type Calls, type Ready, type Row, rowName, type StepLosses } from "./row.ts";
 
 /** What to start, with what. */

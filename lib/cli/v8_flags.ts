@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 
 console.log(v8Flags(Deno.build.arch));

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Activation as ActivationName } from "@/gan/activations.ts";
+import { type Activation } from "@/gan/activations.ts";
 import { type GeneratorLoss } from "@/gan/losses.ts";
 import {
   type AdamSpec,
@@ -14,20 +14,20 @@ import {
   type OptimiserSpec,
 } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { Activation, Code } from "./fields.ts";
+import { ActivationCode, Code } from "./protocol.ts";
 
 /** The activations that the machines compute. */
-export const ACTIVATION_CODES: Partial<Record<ActivationName, Activation>> = {
-  linear: Activation.Linear,
-  relu: Activation.Relu,
-  leakyRelu: Activation.LeakyRelu,
-  maxout: Activation.Maxout,
-  sigmoid: Activation.Sigmoid,
-  tanh: Activation.Tanh,
+export const ACTIVATION_CODES: Partial<Record<Activation, ActivationCode>> = {
+  linear: ActivationCode.Linear,
+  relu: ActivationCode.Relu,
+  leakyRelu: ActivationCode.LeakyRelu,
+  maxout: ActivationCode.Maxout,
+  sigmoid: ActivationCode.Sigmoid,
+  tanh: ActivationCode.Tanh,
 };
 
 /** Those that are piecewise linear: R1 differentiates D's slopes, which must be locally constant. */
-const PIECEWISE_LINEAR: ActivationName[] = ["linear", "relu", "leakyRelu", "maxout"];
+const PIECEWISE_LINEAR: Activation[] = ["linear", "relu", "leakyRelu", "maxout"];
 
 /** Whether a machine's loss of G is the saturating one. */
 export const GENERATOR_LOSS_WORDS: Partial<Record<GeneratorLoss, 0 | 1>> = {

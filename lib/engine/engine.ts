@@ -6,6 +6,7 @@
 import { type Engine } from "@/gan/custody.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
+import { startedWide } from "@/wasm/started_wide.ts";
 import { whyNotPlanned } from "./capabilities.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
 import { bytesOfPlan } from "./placement.ts";
@@ -14,7 +15,6 @@ import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
 import { WasmMachine } from "./wasm/wasm_machine.ts";
 import { tileModule } from "./wasm/tile_module.ts";
-import { startedWide } from "./wasm/started_wide.ts";
 
 /** An engine that plans the steps of GANs on a machine. */
 export class PlannedEngine<M extends StepMachine = StepMachine> implements Engine {

@@ -6,7 +6,7 @@
 import { affineWidth, inputsOf } from "@/gan/spec.ts";
 import { type LayerBuffers, type Panels, type PlacedNetwork } from "./buffers.ts";
 import { ACTIVATION_CODES, codeOf } from "./capabilities.ts";
-import { Activation, Code, GradientWord, Word } from "./fields.ts";
+import { ActivationCode, Code, GradientWord, Word } from "./protocol.ts";
 import { BLOCK, padded, PANEL, TILE_ROWS } from "./layout.ts";
 import {
   CHUNK_NUMBERS,
@@ -224,7 +224,7 @@ export function backwardToInput(
       [Word.RawStride]: to.stride,
       [Word.Out]: to.address,
       [Word.OutStride]: to.stride,
-      [Word.Activation]: Activation.Linear,
+      [Word.Activation]: ActivationCode.Linear,
       [Word.Pieces]: 1,
       [Word.Mask]: options.mask?.address,
       [Word.Seeds]: options.seeds,

@@ -1,10 +1,10 @@
 /**
- * One operation of a machine as the planner writes it: its words, and how it is cut into chunks. `fields.ts` names the
+ * One operation of a machine as the planner writes it: its words, and how it is cut into chunks. `protocol.ts` names the
  * words.
  *
  * @module
  */
-import { Code, OP_BYTES, Word } from "./fields.ts";
+import { Code, OP_BYTES, Word } from "./protocol.ts";
 import { PANEL, panelsOf } from "./layout.ts";
 import { type Panels } from "./buffers.ts";
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { Activation, Code, GradientWord, OptimiserWord, Word } from "./fields.ts";
+import { ActivationCode, Code, GradientWord, OptimiserWord, Word } from "./protocol.ts";
 import { type GpuMachine } from "./gpu/gpu_machine.ts";
 import {
   BLOCK,
@@ -145,10 +145,10 @@ function placeLayer(machine: StepMachine, place: Place): Layer {
 const SLOPE = 0.25;
 
 const ACTIVATIONS = [
-  { name: "relu", code: Activation.Relu, of: (h: number) => Math.max(h, 0) },
-  { name: "leakyRelu", code: Activation.LeakyRelu, of: (h: number) => h > 0 ? h : SLOPE * h },
-  { name: "sigmoid", code: Activation.Sigmoid, of: (h: number) => 1 / (1 + Math.exp(-h)) },
-  { name: "tanh", code: Activation.Tanh, of: Math.tanh },
+  { name: "relu", code: ActivationCode.Relu, of: (h: number) => Math.max(h, 0) },
+  { name: "leakyRelu", code: ActivationCode.LeakyRelu, of: (h: number) => h > 0 ? h : SLOPE * h },
+  { name: "sigmoid", code: ActivationCode.Sigmoid, of: (h: number) => 1 / (1 + Math.exp(-h)) },
+  { name: "tanh", code: ActivationCode.Tanh, of: Math.tanh },
 ];
 
 /** How far an activation may be from JavaScript's. */
@@ -161,7 +161,7 @@ function* checkLayer(machine: StepMachine, place: Place, warmUp: number): Check 
   const features = place(padded(K, PANEL) * panelsOf(M) * PANEL);
   const activated = ACTIVATIONS.map(() => placePanels(place, N));
   const program = machine.program([
-    forward(layer, layer.x, h, Activation.Linear),
+    forward(layer, layer.x, h, ActivationCode.Linear),
     backward(layer, g),
     ...gradient(layer, features, dw),
     ...ACTIVATIONS.map(({ code }, i) => forward(layer, layer.small, activated[i], code)),
@@ -245,7 +245,7 @@ const ROWS = {
 const [K_STRIDE, N_STRIDE] = [K, N].map((features) => 4 * paddedFeatures(features) * PANEL);
 const WEIGHT_STEP = 4 * TILE_ROWS * padded(K, BLOCK);
 
-function forward(layer: Layer, x: Placed, to: Placed, activation: Activation): Int32Array {
+function forward(layer: Layer, x: Placed, to: Placed, activation: ActivationCode): Int32Array {
   return operation(Code.Forward, {
     ...chunks(Math.ceil(N / TILE_ROWS)),
     ...ROWS,
@@ -261,7 +261,7 @@ function forward(layer: Layer, x: Placed, to: Placed, activation: Activation): I
     [Word.RawStride]: N_STRIDE,
     [Word.Out]: to.address,
     [Word.OutStride]: N_STRIDE,
-  }, { [Word.Slope]: activation === Activation.LeakyRelu ? SLOPE : 0 }).words;
+  }, { [Word.Slope]: activation === ActivationCode.LeakyRelu ? SLOPE : 0 }).words;
 }
 
 function backward(layer: Layer, to: Placed): Int32Array {

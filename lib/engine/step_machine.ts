@@ -41,7 +41,7 @@ export interface StepMachine {
   /** Puts numbers into the memory. */
   write(address: number, values: Float32Array): void;
   /**
-   * Takes in a list of operations, of which each is words; see `fields.ts`.
+   * Takes in a list of operations, of which each is words; see `protocol.ts`.
    *
    * @param shared Whether it is long enough to be worth waking other threads.
    * @param gate The first operation that takes in what `late` of `run` puts in; the first of all, where it is left out.

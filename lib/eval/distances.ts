@@ -12,7 +12,7 @@
  * @module
  */
 import { nextTurn } from "@/host/cell.ts";
-import { type Factor, Gemm } from "@/tfjs/gemm.ts";
+import { type Factor, sharedGemm } from "@/tfjs/gemm.ts";
 import { type Progress, type Rows, rowsBetween } from "./rows.ts";
 
 /** Distances between some rows of one set and some of the other. */
@@ -34,13 +34,6 @@ const OTHERS = 2000;
 const NUMBERS = 2 ** 21;
 /** Relative to ‖x‖² + ‖g‖². */
 const ROUNDING = 4e-6;
-
-let gemm: Gemm | undefined;
-
-/** The product that all metrics share: its threads and memory exist once. */
-export function sharedGemm(): Gemm {
-  return gemm ??= new Gemm();
-}
 
 /**
  * The distances from each point to each of the others: all blocks of the first 2,500 points, then those of

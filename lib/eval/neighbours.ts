@@ -13,7 +13,8 @@
  * @module
  */
 import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
-import { distanceBlocks, factor, sharedGemm, squaredNorms } from "./distances.ts";
+import { sharedGemm } from "@/tfjs/gemm.ts";
+import { distanceBlocks, factor, squaredNorms } from "./distances.ts";
 import { type Progress, type Rows } from "./rows.ts";
 
 /** For each point the row of the others that is nearest, and its distance. */

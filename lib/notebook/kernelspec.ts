@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
 import { withRemedies } from "@/io/remedy.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 
 /** The name that the notebooks ask for. */
 export const KERNEL_NAME = "deno";

@@ -10,6 +10,7 @@
  * @module
  */
 import { CONTROL_BYTES, ThreadPool, threadsUpTo } from "@/wasm/pool.ts";
+import { startedWide } from "@/wasm/started_wide.ts";
 import { GEMM_COLUMNS, GEMM_ROWS, gemmModule, UNROLL } from "./gemm_module.ts";
 
 /** Numbers in each of the three regions of the shared memory: A, B and C. */
@@ -42,10 +43,18 @@ export class Gemm {
   readonly #c = new Float32Array(this.#memory.buffer, HEADER_BYTES + 8 * REGION, REGION);
   readonly #pool: ThreadPool;
 
-  /** @param threads In all, this one included; by default one for each core, at most four. */
-  constructor(threads = threadsUpTo(MAX_THREADS)) {
-    const relaxed = gemmModule(PAGES, true);
-    const bytes = WebAssembly.validate(relaxed) ? relaxed : gemmModule(PAGES, false);
+  /**
+   * @param threads In all, this one included; by default one for each core, at most four.
+   * @param columns Of a tile, which is faster or slower; the numbers are the same.
+   */
+  constructor(
+    threads = threadsUpTo(MAX_THREADS),
+    readonly columns = startedWide() ? GEMM_COLUMNS.wide : GEMM_COLUMNS.narrow,
+  ) {
+    const relaxed = gemmModule(PAGES, { relaxed: true, columns });
+    const bytes = WebAssembly.validate(relaxed)
+      ? relaxed
+      : gemmModule(PAGES, { relaxed: false, columns });
     this.#pool = new ThreadPool(this.#memory, { gemm: new WebAssembly.Module(bytes) }, threads);
   }
 
@@ -56,7 +65,8 @@ export class Gemm {
 
   /** Whether this product gains by coming here: no short side, and a B that fits. */
   suits(rows: number, inner: number, columns: number): boolean {
-    const b = (inner + UNROLL) * (columns + GEMM_COLUMNS);
+    // The wide tile's padding, whatever the tile: the same products come here with V8's flags and without.
+    const b = (inner + UNROLL) * (columns + GEMM_COLUMNS.wide);
     return Math.min(rows, inner, columns) >= SHORTEST_SIDE && b <= REGION;
   }
 
@@ -66,11 +76,11 @@ export class Gemm {
    * @throws {RangeError} If B does not fit (`suits`), or an array is shorter than its sides say.
    */
   multiply(a: Factor, b: Factor, out: Float32Array): void {
-    refuse(a, b, out);
+    refuse(a, b, out, this.columns);
     const inner = Math.ceil(a.columns / UNROLL) * UNROLL;
-    const columnPanels = Math.ceil(b.columns / GEMM_COLUMNS);
-    const width = columnPanels * GEMM_COLUMNS;
-    packColumns(b, inner, this.#b);
+    const columnPanels = Math.ceil(b.columns / this.columns);
+    const width = columnPanels * this.columns;
+    packColumns(b, inner, this.columns, this.#b);
     // As many rows of A at once as fit beside their part of C.
     const most = Math.floor(REGION / Math.max(inner, width) / GEMM_ROWS) * GEMM_ROWS;
     for (let first = 0; first < a.rows; first += most) {
@@ -93,7 +103,7 @@ export class Gemm {
     const [a, b, c] = [this.#a, this.#b, this.#c].map(({ byteOffset }) => byteOffset);
     const job = [a, b, c, rowPanels, inner / UNROLL, columnPanels, this.#next.byteOffset];
     Atomics.store(this.#next, 0, 0);
-    const multiplications = rowPanels * GEMM_ROWS * inner * columnPanels * GEMM_COLUMNS;
+    const multiplications = rowPanels * GEMM_ROWS * inner * columnPanels * this.columns;
     if (multiplications < WORTH_SHARING) return this.#pool.exports.run(...job);
     if (this.#pool.share(job)) return;
     throw new Error(
@@ -103,10 +113,16 @@ export class Gemm {
   }
 }
 
+let shared: Gemm | undefined;
+
+/** The one that everybody in this thread shares: its threads and its memory exist once. */
+export function sharedGemm(): Gemm {
+  return shared ??= new Gemm();
+}
+
 /** The kernel does not look where its arrays end. */
-function refuse(a: Factor, b: Factor, out: Float32Array): void {
-  const size = Math.ceil(b.rows / UNROLL) * UNROLL *
-    Math.ceil(b.columns / GEMM_COLUMNS) * GEMM_COLUMNS;
+function refuse(a: Factor, b: Factor, out: Float32Array, tile: number): void {
+  const size = Math.ceil(b.rows / UNROLL) * UNROLL * Math.ceil(b.columns / tile) * tile;
   const wanted = [a.rows * a.columns, b.rows * b.columns, a.rows * b.columns];
   const found = [a.data.length, b.data.length, out.length];
   if (a.columns === b.rows && size <= REGION && wanted.every((count, i) => found[i] >= count)) {
@@ -142,24 +158,24 @@ function packRows(a: Factor, first: number, rows: number, inner: number, to: Flo
   }
 }
 
-/** B's panels: `GEMM_COLUMNS` columns, row after row; the rest is filled with zeros. */
-function packColumns(b: Factor, inner: number, to: Float32Array): void {
+/** B's panels: `tile` columns, row after row; the rest is filled with zeros. */
+function packColumns(b: Factor, inner: number, tile: number, to: Float32Array): void {
   const { data, rows, columns, transposed } = b;
   let at = 0;
-  for (let left = 0; left < columns; left += GEMM_COLUMNS) {
-    const width = Math.min(GEMM_COLUMNS, columns - left);
-    if (width < GEMM_COLUMNS || rows < inner) to.fill(0, at, at + GEMM_COLUMNS * inner);
+  for (let left = 0; left < columns; left += tile) {
+    const width = Math.min(tile, columns - left);
+    if (width < tile || rows < inner) to.fill(0, at, at + tile * inner);
     if (transposed) {
       for (let j = 0; j < width; j++) {
         const from = (left + j) * rows;
-        for (let k = 0; k < rows; k++) to[at + k * GEMM_COLUMNS + j] = data[from + k];
+        for (let k = 0; k < rows; k++) to[at + k * tile + j] = data[from + k];
       }
     } else {
       for (let k = 0; k < rows; k++) {
         const from = k * columns + left;
-        for (let j = 0; j < width; j++) to[at + k * GEMM_COLUMNS + j] = data[from + j];
+        for (let j = 0; j < width; j++) to[at + k * tile + j] = data[from + j];
       }
     }
-    at += GEMM_COLUMNS * inner;
+    at += tile * inner;
   }
 }

@@ -1,10 +1,11 @@
 /**
  * A matrix product of packed panels as a WebAssembly module.
  *
- * It multiplies `GEMM_ROWS` rows of A, stored column after column, with `GEMM_COLUMNS` columns of B, stored
- * row after row. A tile of C stays in 12 vector registers while k runs; with two vectors of B and one
- * number of A that makes 15, all that V8 has to give on x86-64 without the flags that the engine
- * asks for. Other shapes of a tile were measured and are slower (`docs/experiments.md`).
+ * It multiplies `GEMM_ROWS` rows of A, stored column after column, with a few columns of B, stored row
+ * after row. A tile of C stays in 12 registers while k runs; with a row of B in two more and one number of A
+ * that makes 15, all that V8 has to give on x86-64. Registers have four numbers, or eight with the
+ * flags of `wide_registers.ts`: hence two widths of a tile. Each is the fastest of ten shapes where it
+ * is used, and the other one is slower there by a quarter and by a half (`docs/performance.md`).
  *
  * @module
  */
@@ -17,21 +18,27 @@ import {
   i32,
   type Instructions,
   local,
-  repeat,
   returnIf,
   sequence,
+  unrolled,
   type WasmFunction,
 } from "@/wasm/assembler.ts";
 import { addProducts, clearSums, sumLocal, type Tile, tileLocals } from "@/wasm/tile_sums.ts";
 
-/** Rows and columns of a tile. */
+/** Rows of a tile. */
 export const GEMM_ROWS = 6;
-export const GEMM_COLUMNS = 8;
+/** Columns of a tile, by whether V8 was started with the flags for wide registers. */
+export const GEMM_COLUMNS = { wide: 16, narrow: 8 };
 /** k is padded to a multiple of this: as many steps of the loop are written out. */
 export const UNROLL = 4;
 
-/** Bytes of a row of a tile. */
-const ROW_BYTES = 4 * GEMM_COLUMNS;
+/** How the module is built. */
+export interface GemmBuild {
+  /** As in `f32x4.multiplyAdd`. */
+  relaxed: boolean;
+  /** Columns of a tile: a multiple of 4. */
+  columns: number;
+}
 
 /** What the module exports. Addresses are in bytes. */
 export interface GemmExports {
@@ -59,7 +66,7 @@ export interface GemmExports {
 }
 
 /** `multiply`. */
-function multiplyFunction(relaxed: boolean): WasmFunction {
+function multiplyFunction({ relaxed, columns }: GemmBuild): WasmFunction {
   const [a, b, c, panels, turns, rowBytes, pointer, left, firstOfTile] = [
     0,
     1,
@@ -71,16 +78,16 @@ function multiplyFunction(relaxed: boolean): WasmFunction {
     7,
     8,
   ];
-  const tile: Tile = { rows: GEMM_ROWS, vectors: GEMM_COLUMNS / 4, relaxed, first: firstOfTile };
+  const tile: Tile = { rows: GEMM_ROWS, vectors: columns / 4, relaxed, first: firstOfTile };
   const step = (index: number) =>
     addProducts(
       tile,
       (row) => [...local.get(a), ...f32x4.loadSplat(4 * (index * GEMM_ROWS + row))],
-      (vector) => [...local.get(pointer), ...f32x4.load(index * ROW_BYTES + 16 * vector)],
+      (vector) => [...local.get(pointer), ...f32x4.load(4 * index * columns + 16 * vector)],
     );
   const storeRow = (row: number) =>
     sequence(
-      repeat(tile.vectors, (vector) =>
+      unrolled(tile.vectors, (vector) =>
         sequence(
           local.get(c),
           local.get(sumLocal(tile, row, vector)),
@@ -98,21 +105,21 @@ function multiplyFunction(relaxed: boolean): WasmFunction {
       ...[local.get(b), local.set(pointer), local.get(turns), local.set(left)],
       countDown(
         left,
-        repeat(UNROLL, step),
+        unrolled(UNROLL, step),
         local.advance(a, i32.constant(4 * UNROLL * GEMM_ROWS)),
-        local.advance(pointer, i32.constant(UNROLL * ROW_BYTES)),
+        local.advance(pointer, i32.constant(4 * UNROLL * columns)),
       ),
-      repeat(GEMM_ROWS, storeRow),
+      unrolled(GEMM_ROWS, storeRow),
     ),
   };
 }
 
 /** `run`; `multiply` is the function with this index. */
-function runFunction(multiply: number): WasmFunction {
+function runFunction(multiply: number, { columns }: GemmBuild): WasmFunction {
   const [a, b, c, rowPanels, turns, columnPanels, next, panel] = [0, 1, 2, 3, 4, 5, 6, 7];
   const times = (...factors: Instructions[]) =>
     sequence(factors[0], ...factors.slice(1).flatMap((factor) => [factor, i32.multiply]));
-  const rowBytes = i32.constant(ROW_BYTES);
+  const rowBytes = i32.constant(4 * columns);
   return {
     name: "run",
     parameters: 7,
@@ -130,8 +137,8 @@ function runFunction(multiply: number): WasmFunction {
   };
 }
 
-/** The module; its memory is imported as `env.memory`, `pages` of 64 KiB; `relaxed` as in `f32x4.multiplyAdd`. */
-export function gemmModule(pages: number, relaxed: boolean): Uint8Array<ArrayBuffer> {
-  const functions = [multiplyFunction(relaxed), runFunction(0)];
+/** The module; its memory is imported as `env.memory`, `pages` of 64 KiB. */
+export function gemmModule(pages: number, build: GemmBuild): Uint8Array<ArrayBuffer> {
+  const functions = [multiplyFunction(build), runFunction(0, build)];
   return assemble({ pages, maximumPages: pages }, functions);
 }

@@ -11,7 +11,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
-import { type Factor, Gemm } from "./gemm.ts";
+import { type Factor, sharedGemm } from "./gemm.ts";
 import { type WasmBackend } from "./wasm_backend.ts";
 
 interface MatMulAttributes {
@@ -24,7 +24,7 @@ export function registerMatMul(): void {
   const stock = tf.getKernel("BatchMatMul", "wasm");
   const transpose = tf.getKernel("Transpose", "wasm");
   if (stock.kernelFunc === installed) return;
-  const gemm = new Gemm();
+  const gemm = sharedGemm();
 
   const swapLastTwo = (x: tf.TensorInfo, backend: object): tf.TensorInfo => {
     const rank = x.shape.length;

@@ -59,7 +59,7 @@ export function sequence(...parts: Instructions[]): Instructions {
 }
 
 /** `count` pieces of code, one after another. */
-export function repeat(count: number, part: (index: number) => Instructions): Instructions {
+export function unrolled(count: number, part: (index: number) => Instructions): Instructions {
   return Array.from({ length: count }, (_, index) => part(index)).flat();
 }
 

@@ -59,7 +59,7 @@ export function instantiate(modules: Modules, memory: WebAssembly.Memory): JobEx
 }
 
 /** A thread's life. Never returns, and throws what a job throws. */
-export function serve({ modules, memory, state }: ThreadData): never {
+export function serveJobs({ modules, memory, state }: ThreadData): never {
   const { run, abandon } = instantiate(modules, memory);
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
   const become = (next: number) => {

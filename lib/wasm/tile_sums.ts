@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { f32x4, type Instructions, local, repeat, sequence } from "./assembler.ts";
+import { f32x4, type Instructions, local, sequence, unrolled } from "./assembler.ts";
 
 export interface Tile {
   rows: number;
@@ -32,7 +32,7 @@ export function sumLocal({ vectors, first }: Tile, row: number, vector: number):
 /** All sums become 0. */
 export function clearSums(tile: Tile): Instructions {
   const { rows, vectors } = tile;
-  return repeat(
+  return unrolled(
     rows * vectors,
     (i) => sequence(f32x4.zero, local.set(sumLocal(tile, 0, i))),
   );
@@ -52,12 +52,12 @@ export function addProducts(
   const { rows, vectors, relaxed, first: number } = tile;
   const rightLocal = (vector: number) => number + 1 + vector;
   return sequence(
-    repeat(vectors, (vector) => sequence(right(vector), local.set(rightLocal(vector)))),
-    repeat(rows, (row) =>
+    unrolled(vectors, (vector) => sequence(right(vector), local.set(rightLocal(vector)))),
+    unrolled(rows, (row) =>
       sequence(
         left(row),
         local.set(number),
-        repeat(vectors, (vector) =>
+        unrolled(vectors, (vector) =>
           f32x4.multiplyAdd(number, rightLocal(vector), sumLocal(tile, row, vector), relaxed)),
       )),
   );

@@ -4,6 +4,6 @@
  * @module
  */
 import { host } from "@/host/host.ts";
-import { serve, type ThreadData } from "./thread.ts";
+import { serveJobs, type ThreadData } from "./thread.ts";
 
-serve(await host.threadData<ThreadData>());
+serveJobs(await host.threadData<ThreadData>());

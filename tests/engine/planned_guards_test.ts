@@ -10,9 +10,9 @@ import {
   MoveWord,
   OptimiserWord,
   Word,
-} from "@/engine/fields.ts";
+} from "@/engine/protocol.ts";
 import { type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { printedWith } from "../support/commands.ts";
 import { tinyGan } from "../support/gans.ts";
 import { GuardedMachine } from "../support/guarded_machine.ts";

@@ -4,7 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { exitCodeOf } from "@/cli/program.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));

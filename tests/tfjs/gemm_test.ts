@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { type Factor, Gemm } from "@/tfjs/gemm.ts";
-import { gemmModule } from "@/tfjs/gemm_module.ts";
+import { GEMM_COLUMNS, gemmModule } from "@/tfjs/gemm_module.ts";
 import { Random } from "@/random.ts";
 
 const random = new Random(1);
@@ -40,7 +40,7 @@ function multiply(gemm: Gemm, a: Factor, b: Factor): Float32Array {
 /** Waits until threads that were started have had time to come up. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
 
-// Tiles are 6×8 and k goes in fours: sides that divide and sides that do not, and one product that
+// Tiles are 6×8 or 6×16 and k goes in fours: sides that divide and sides that do not, and one product that
 // needs several passes over A.
 const SIZES = [[12, 12, 12], [13, 17, 19], [18, 16, 24], [7, 5, 3], [100, 33, 61], [129, 255, 127]];
 
@@ -53,14 +53,20 @@ const PRODUCTS = [...SIZES, [256, 784, 512], [4000, 1100, 20]].flatMap(([rows, i
   })
 );
 
+/** Every way in which the module is built. */
+const BUILDS = [true, false].flatMap((relaxed) =>
+  [GEMM_COLUMNS.narrow, GEMM_COLUMNS.wide].map((columns) => ({ relaxed, columns }))
+);
+
 const leaves = { sanitizeResources: false, sanitizeOps: false };
 
-for (const threads of [1, 2, 3]) {
+for (const [threads, columns] of [[1, 8], [1, 16], [2, 8], [3, 16]]) {
   Deno.test({
     ...leaves,
-    name: `products are right with ${threads} threads, either factor transposed`,
+    name: `products are right with ${threads} threads and ${columns} columns of a tile, either ` +
+      "factor transposed",
     fn: async () => {
-      const gemm = new Gemm(threads);
+      const gemm = new Gemm(threads, columns);
       for (const { a, b, expected } of PRODUCTS) {
         const found = multiply(gemm, a, b);
         let worst = 0;
@@ -79,9 +85,9 @@ for (const threads of [1, 2, 3]) {
 
 Deno.test({
   ...leaves,
-  name: "however many threads there are, and however often it is run, the bits are the same",
+  name: "whatever the threads and the tile, and however often it is run, the bits are the same",
   fn: async () => {
-    const [one, three] = [new Gemm(1), new Gemm(3)];
+    const [one, three] = [new Gemm(1, 8), new Gemm(3, 16)];
     // Just worth the threads' while, and no side fills its tiles.
     const a = factor(131, 397, false);
     const b = factor(397, 259, false);
@@ -137,45 +143,46 @@ Deno.test("factors that do not fit, or are shorter than their sides, are refused
 Deno.test("the inner loop writes its tiles and nothing else", () => {
   const memory = new WebAssembly.Memory({ initial: 8, maximum: 8, shared: true });
   const numbers = new Float32Array(memory.buffer);
-  const [rows, columns, k] = [3 * 6, 5 * 8, 12];
-  // Rows of C lie apart, as they do for one panel of B of several.
+  const [rows, k] = [3 * 6, 12];
   const [a, b, c] = [1000, 3000, 10_000];
-  for (const relaxed of [true, false]) {
-    const module = new WebAssembly.Module(gemmModule(8, relaxed));
+  for (const { relaxed, columns } of BUILDS) {
+    // Rows of C lie apart, as they do for one panel of B of several.
+    const stride = 5 * columns;
+    const module = new WebAssembly.Module(gemmModule(8, { relaxed, columns }));
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     const multiply = exports.multiply as (...args: number[]) => void;
     numbers.fill(-7);
     numbers.fill(1, a, a + rows * k);
-    numbers.fill(2, b, b + k * 8);
-    multiply(4 * a, 4 * b, 4 * c, rows / 6, k / 4, 4 * columns);
-    const before = (i: number) => i >= a && i < a + rows * k ? 1 : i >= b && i < b + k * 8 ? 2 : -7;
-    const isTile = (i: number) => i >= c && i < c + rows * columns && (i - c) % columns < 8;
+    numbers.fill(2, b, b + k * columns);
+    multiply(4 * a, 4 * b, 4 * c, rows / 6, k / 4, 4 * stride);
+    const before = (i: number) =>
+      i >= a && i < a + rows * k ? 1 : i >= b && i < b + k * columns ? 2 : -7;
+    const isTile = (i: number) => i >= c && i < c + rows * stride && (i - c) % stride < columns;
     assert(numbers.every((x, i) => x === (isTile(i) ? 2 * k : before(i))));
   }
 });
 
-Deno.test("both modules are valid; the one without relaxed SIMD gives the same to rounding", () => {
-  for (const relaxed of [true, false]) assert(WebAssembly.validate(gemmModule(8, relaxed)));
-  const run = (relaxed: boolean) => {
+Deno.test("all modules are valid; those without relaxed SIMD give the same to rounding", () => {
+  for (const { relaxed, columns } of BUILDS) {
+    const bytes = gemmModule(8, { relaxed, columns });
+    assert(WebAssembly.validate(bytes));
     const memory = new WebAssembly.Memory({ initial: 8, maximum: 8, shared: true });
-    const module = new WebAssembly.Module(gemmModule(8, relaxed));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory },
+    });
     const numbers = new Float32Array(memory.buffer);
-    // One panel of A, 6×8 by columns, and one of B, 8×8 by rows.
-    const values = new Random(2).normals(48 + 64);
+    // One panel of A, 6×8 by columns, and one of B, 8 rows.
+    const values = new Random(2).normals(48 + 8 * columns);
     numbers.set(values);
-    const bytes = (index: number) => 4 * index;
+    const [b, c] = [48, 48 + 8 * columns];
     const multiply = exports.multiply as (...args: number[]) => void;
-    multiply(bytes(0), bytes(48), bytes(112), 1, 2, bytes(8));
-    const found = numbers.slice(112, 112 + 48);
+    multiply(0, 4 * b, 4 * c, 1, 2, 4 * columns);
     for (let i = 0; i < 6; i++) {
-      for (let j = 0; j < 8; j++) {
+      for (let j = 0; j < columns; j++) {
         let sum = 0;
-        for (let k = 0; k < 8; k++) sum += values[6 * k + i] * values[48 + 8 * k + j];
-        assertLess(Math.abs(found[8 * i + j] - sum), 1e-5);
+        for (let k = 0; k < 8; k++) sum += values[6 * k + i] * values[b + columns * k + j];
+        assertLess(Math.abs(numbers[c + columns * i + j] - sum), 1e-5);
       }
     }
-  };
-  run(true);
-  run(false);
+  }
 });

@@ -9,11 +9,11 @@ import {
   i32,
   type Instructions,
   local,
-  repeat,
   returnIf,
   select,
   sequence,
   signed,
+  unrolled,
   unsigned,
   untilZero,
   type WasmFunction,
@@ -123,7 +123,7 @@ Deno.test("functions with as many parameters have one type, and call each other"
       0,
       ...[local.get(0), local.get(1), i32.atomicAdd, local.set(1)],
     ),
-    integers("addTwice", 2, 0, repeat(2, () => [...local.get(0), ...local.get(1), ...call(0)])),
+    integers("addTwice", 2, 0, unrolled(2, () => [...local.get(0), ...local.get(1), ...call(0)])),
     integers("nothing", 0, 0),
   ]);
   exports.addTwice(8, 21);
@@ -176,7 +176,7 @@ for (const relaxed of [true, false]) {
         ...[local.get(a), f32x4.loadSplat(200), local.set(x)],
         ...[local.get(a), f32x4.load(16), local.set(y)],
         ...[f32x4.zero, local.set(sum)],
-        repeat(2, () => f32x4.multiplyAdd(x, y, sum, relaxed)),
+        unrolled(2, () => f32x4.multiplyAdd(x, y, sum, relaxed)),
         ...[local.get(a), local.get(sum), f32x4.store(300)],
       ),
     }]);

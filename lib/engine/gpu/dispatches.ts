@@ -5,7 +5,7 @@
  * @module
  */
 import {
-  Activation,
+  ActivationCode,
   BlendWord,
   Code,
   GradientWord,
@@ -13,9 +13,9 @@ import {
   OptimiserWord,
   TileWord,
   Word,
-} from "../fields.ts";
+} from "../protocol.ts";
 import { panelsOf, TILE_ROWS } from "../layout.ts";
-import { HEAD_D, HEAD_G, PENALTY } from "./shaders/head_shaders.ts";
+import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
 import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, ROWS, THREADS } from "./shaders/shader_prelude.ts";
@@ -43,7 +43,7 @@ const SHADERS: Partial<Record<Code, string>> = {
   [Code.Unpack]: UNPACK,
   [Code.HeadD]: HEAD_D,
   [Code.HeadG]: HEAD_G,
-  [Code.Penalty]: PENALTY,
+  [Code.Penalty]: PENALTY_VALUE,
   [Code.Adam]: ADAM,
   [Code.Momentum]: MOMENTUM,
   [Code.Blend]: BLEND,
@@ -54,7 +54,7 @@ const SHADERS: Partial<Record<Code, string>> = {
 /** The shader of an operation. */
 function shaderOf(words: Int32Array): string {
   const code = words[Word.Code] as Code;
-  const maxout = words[Word.Activation] === Activation.Maxout;
+  const maxout = words[Word.Activation] === ActivationCode.Maxout;
   const norm = words[Word.Norm] !== 0;
   switch (code) {
     case Code.Forward:
@@ -105,7 +105,7 @@ function dispatchOf(code: Code, words: Int32Array): Dispatch {
   switch (code) {
     case Code.Forward: {
       // Whole units of a maxout layer.
-      const pieces = words[Word.Activation] === Activation.Maxout ? words[Word.Pieces] : 1;
+      const pieces = words[Word.Activation] === ActivationCode.Maxout ? words[Word.Pieces] : 1;
       return overRows(features * pieces, pieces * Math.max(1, Math.floor(ROWS / pieces)));
     }
     case Code.Backward:

@@ -12,7 +12,7 @@
  * the instructions.
  *
  * A row of a tile is four vectors of four numbers. V8 pairs them into two registers of eight when it is
- * started with the flags of `v8_flags.ts` (x86-64 with AVX2): then a tile fills 12 of 16 registers. 64-bit
+ * started with the flags of `wide_registers.ts` (x86-64 with AVX2): then a tile fills 12 of 16 registers. 64-bit
  * ARM has 32 registers of four. Without the flags an x86-64 has too few, and takes twice as long or more;
  * loops over half a panel would fit, and were slower still.
  *
@@ -26,9 +26,9 @@ import {
   type Instructions,
   local,
   type MemoryLimits,
-  repeat,
   select,
   sequence,
+  unrolled,
   untilZero,
   type WasmFunction,
 } from "@/wasm/assembler.ts";
@@ -141,7 +141,7 @@ function takeGroup(turns: number): Instructions {
 function turn(shape: Shape, tile: Tile): Instructions {
   const { rowStride, stepStride, steps, turnsPerGroup } = shape;
   return sequence(
-    repeat(steps, (step) =>
+    unrolled(steps, (step) =>
       addProducts(
         tile,
         (row) => [...local.get(LEFT), ...f32x4.loadSplat(row * rowStride + step * stepStride)],
@@ -154,8 +154,8 @@ function turn(shape: Shape, tile: Tile): Instructions {
 }
 
 function storeTile({ resultStride }: Shape, tile: Tile): Instructions {
-  return repeat(tile.rows, (row) =>
-    repeat(tile.vectors, (vector) =>
+  return unrolled(tile.rows, (row) =>
+    unrolled(tile.vectors, (vector) =>
       sequence(
         local.get(C),
         local.get(sumLocal(tile, row, vector)),

@@ -7,7 +7,7 @@
 import { type tf } from "@/tf.ts";
 import { MOST_THREADS, ThreadPool, threadsUpTo } from "@/wasm/pool.ts";
 import { Allocator } from "../allocator.ts";
-import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../fields.ts";
+import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../protocol.ts";
 import { eachWeight, weightSize } from "../layout.ts";
 import { type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { kernelModule } from "./kernel_module.ts";
@@ -174,7 +174,7 @@ export class WasmMachine implements StepMachine {
   finish(): void {}
 
   /**
-   * Room for a list of operations, of which each is words; see `fields.ts`.
+   * Room for a list of operations, of which each is words; see `protocol.ts`.
    *
    * @param shared Whether the other threads are to be woken for it.
    * @param gate The first operation that takes in what `late` of `run` puts in.

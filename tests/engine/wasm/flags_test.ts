@@ -1,6 +1,6 @@
 /** The kernels with and without V8's flags: with them no access is checked, so without them all are. */
 import { assertEquals } from "@std/assert";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { printedWith } from "../../support/commands.ts";
 
 /** Digests of the weights after some steps, in a process with these flags of V8. */

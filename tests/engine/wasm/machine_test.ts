@@ -1,10 +1,17 @@
 /** The machine: memory, threads, self-check. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { Activation, BlendWord, Code, OP_BYTES, OptimiserWord, Word } from "@/engine/fields.ts";
+import {
+  ActivationCode,
+  BlendWord,
+  Code,
+  OP_BYTES,
+  OptimiserWord,
+  Word,
+} from "@/engine/protocol.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { selfCheck } from "@/engine/self_check.ts";
 import { type Sweep, type TileExports } from "@/engine/wasm/tile_module.ts";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { fileURLToPath } from "node:url";
 
 const relaxed = true;
@@ -283,10 +290,10 @@ Deno.test("the self-check finds a loop that is wrong in one number", () => {
 Deno.test("the self-check finds one wrong number of an activation, and of a step of Adam", () => {
   for (
     const [activation, complaint] of [
-      [Activation.Relu, "relu is wrong"],
-      [Activation.LeakyRelu, "leakyRelu is wrong"],
-      [Activation.Sigmoid, "sigmoid is wrong"],
-      [Activation.Tanh, "tanh is wrong"],
+      [ActivationCode.Relu, "relu is wrong"],
+      [ActivationCode.LeakyRelu, "leakyRelu is wrong"],
+      [ActivationCode.Sigmoid, "sigmoid is wrong"],
+      [ActivationCode.Tanh, "tanh is wrong"],
     ] as const
   ) {
     const isWrong = (words: Int32Array) => words[Word.Activation] === activation;

@@ -10,7 +10,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Parser, type Token } from "acorn";
-import { v8Flags } from "@/engine/wasm/v8_flags.ts";
+import { v8Flags } from "@/wasm/wide_registers.ts";
 import { outputOf } from "@/io/processes.ts";
 import { notebookImports } from "../../support/notebook_imports.ts";
 import { BrowserBundle } from "./support/browser_bundle.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Word } from "../../fields.ts";
+import { Word } from "../../protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
-import { BLOCK_VECTORS, main, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
+import { BLOCK_VECTORS, entryPoint, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
 import { LANES, PRELUDE, ROWS } from "./shader_prelude.ts";
 
 const backwardTile = /* wgsl */ `
@@ -165,11 +165,11 @@ const HALVES = {
 
 function backward([functions, calls]: string[]): string {
   return PRELUDE + product(backwardTile, storeRaw) + functions +
-    main(`word(${Word.Features}u)`, `product(thread, first, end); storageBarrier();` + calls);
+    entryPoint(`word(${Word.Features}u)`, `product(thread, first, end); storageBarrier();` + calls);
 }
 
 function secondHalf([functions, calls]: string[]): string {
-  return PRELUDE + functions + main(`word(${Word.Features}u)`, calls);
+  return PRELUDE + functions + entryPoint(`word(${Word.Features}u)`, calls);
 }
 
 /** From the gradient at the affine map of a layer to the one at the affine map below. */

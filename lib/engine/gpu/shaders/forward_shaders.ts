@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Word } from "../../fields.ts";
+import { Word } from "../../protocol.ts";
 import { TILE_ROWS } from "../../layout.ts";
-import { BLOCK_VECTORS, main, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
+import { BLOCK_VECTORS, entryPoint, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
 import { LANES, PRELUDE, ROWS } from "./shader_prelude.ts";
 
 const weightRow = /* wgsl */ `
@@ -56,7 +56,7 @@ const forwardTile = /* wgsl */ `
 `;
 
 const forward = (store: string, rows = "") =>
-  PRELUDE + weightRow + product(forwardTile, store) + rows + main(
+  PRELUDE + weightRow + product(forwardTile, store) + rows + entryPoint(
     `word(${Word.Features}u) * word(${Word.Pieces}u)`,
     rows
       ? "product(thread, first, end); storageBarrier(); rows(thread, first, end);"

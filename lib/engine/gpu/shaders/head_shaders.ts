@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HeadWord, PenaltyWord, ReportWord } from "../../fields.ts";
+import { HeadWord, PenaltyWord, ReportWord } from "../../protocol.ts";
 import { PANEL } from "../../layout.ts";
 import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 
@@ -98,7 +98,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 `;
 
 /** A factor times the sum of the squares: γ/2 E‖∇ₓ a(x)‖². */
-export const PENALTY = HEAD + /* wgsl */ `
+export const PENALTY_VALUE = HEAD + /* wgsl */ `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;

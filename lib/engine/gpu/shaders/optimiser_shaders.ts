@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BlendWord, OptimiserWord } from "../../fields.ts";
+import { BlendWord, OptimiserWord } from "../../protocol.ts";
 import { each } from "./move_shaders.ts";
 import { PRELUDE } from "./shader_prelude.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Word } from "../../fields.ts";
+import { Word } from "../../protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
 import { LANES, ROWS, THREADS } from "./shader_prelude.ts";
 
@@ -47,7 +47,7 @@ export const storeRaw = /* wgsl */ `
 `;
 
 /** A workgroup has the rows from `first` to `end`, of as many as `rows` says. */
-export const main = (rows: string, body: string) => /* wgsl */ `
+export const entryPoint = (rows: string, body: string) => /* wgsl */ `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let first = group.x * word(${Word.ChunkSize}u);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Activation, OP_BYTES, Word } from "../../fields.ts";
+import { ActivationCode, OP_BYTES, Word } from "../../protocol.ts";
 import { PANEL } from "../../layout.ts";
 
 /** Threads of a workgroup. */
@@ -55,12 +55,12 @@ fn hyperbolicTangent(x: vec4f) -> vec4f {
 
 fn activate(h: vec4f) -> vec4f {
   switch word(${Word.Activation}u) {
-    case ${Activation.Relu}u: { return select(h, vec4f(), h <= vec4f()); }
-    case ${Activation.LeakyRelu}u: {
+    case ${ActivationCode.Relu}u: { return select(h, vec4f(), h <= vec4f()); }
+    case ${ActivationCode.LeakyRelu}u: {
       return select(number(${Word.Slope}u) * h, h, h > vec4f());
     }
-    case ${Activation.Sigmoid}u: { return sigmoid(h); }
-    case ${Activation.Tanh}u: { return hyperbolicTangent(h); }
+    case ${ActivationCode.Sigmoid}u: { return sigmoid(h); }
+    case ${ActivationCode.Tanh}u: { return hyperbolicTangent(h); }
     default: { return h; }
   }
 }
@@ -68,11 +68,11 @@ fn activate(h: vec4f) -> vec4f {
 // dy/dh from what came out.
 fn slopeOf(y: vec4f) -> vec4f {
   switch word(${Word.Activation}u) {
-    case ${Activation.Relu}u, ${Activation.LeakyRelu}u: {
+    case ${ActivationCode.Relu}u, ${ActivationCode.LeakyRelu}u: {
       return select(vec4f(number(${Word.Slope}u)), vec4f(1.0), y > vec4f());
     }
-    case ${Activation.Sigmoid}u: { return y * (1.0 - y); }
-    case ${Activation.Tanh}u: { return 1.0 - y * y; }
+    case ${ActivationCode.Sigmoid}u: { return y * (1.0 - y); }
+    case ${ActivationCode.Tanh}u: { return 1.0 - y * y; }
     default: { return vec4f(1.0); }
   }
 }

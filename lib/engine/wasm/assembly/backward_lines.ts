@@ -1,5 +1,5 @@
 /** From the gradient at a layer's output, lines of `Raw`, to the one at its affine map, lines of `Out`. */
-import { Activation, Word } from "../../fields";
+import { ActivationCode, Word } from "../../protocol";
 import {
   clearSums,
   columnsOf,
@@ -20,7 +20,7 @@ import { splat, total } from "./vector";
 // @ts-ignore: decorator
 @inline
 function piecesOf(op: usize): i32 {
-  return word(op, Word.Activation) == Activation.Maxout ? word(op, Word.Pieces) : 1;
+  return word(op, Word.Activation) == ActivationCode.Maxout ? word(op, Word.Pieces) : 1;
 }
 
 /** To be called before the first panel. */
@@ -32,7 +32,7 @@ export function beginAffine(op: usize, first: i32, end: i32): void {
 export function affineLines(op: usize, panel: i32, first: i32, end: i32): void {
   if (address(op, Word.Mask)) maskLines(op, panel, first, end);
   if (address(op, Word.Squares)) squareLines(op, panel, first, end);
-  if (word(op, Word.Activation) == Activation.Maxout) spreadLines(op, panel, first, end);
+  if (word(op, Word.Activation) == ActivationCode.Maxout) spreadLines(op, panel, first, end);
   else throughLines(op, panel, first, end);
   const pieces = piecesOf(op);
   if (word(op, Word.Norm)) sumNormLines(op, panel, first, end);
@@ -97,12 +97,12 @@ function squareLines(op: usize, panel: i32, first: i32, end: i32): void {
 
 /** Lines times their seeds and the slopes of the activation. */
 function throughLines(op: usize, panel: i32, first: i32, end: i32): void {
-  const kind = address(op, Word.Activated) ? word(op, Word.Activation) : Activation.Linear;
-  if (kind == Activation.Relu || kind == Activation.LeakyRelu) {
-    through(Activation.LeakyRelu, op, panel, first, end);
-  } else if (kind == Activation.Sigmoid) through(Activation.Sigmoid, op, panel, first, end);
-  else if (kind == Activation.Tanh) through(Activation.Tanh, op, panel, first, end);
-  else through(Activation.Linear, op, panel, first, end);
+  const kind = address(op, Word.Activated) ? word(op, Word.Activation) : ActivationCode.Linear;
+  if (kind == ActivationCode.Relu || kind == ActivationCode.LeakyRelu) {
+    through(ActivationCode.LeakyRelu, op, panel, first, end);
+  } else if (kind == ActivationCode.Sigmoid) through(ActivationCode.Sigmoid, op, panel, first, end);
+  else if (kind == ActivationCode.Tanh) through(ActivationCode.Tanh, op, panel, first, end);
+  else through(ActivationCode.Linear, op, panel, first, end);
 }
 
 // @ts-ignore: decorator
@@ -113,7 +113,7 @@ function through(kind: i32, op: usize, panel: i32, first: i32, end: i32): void {
   let from = line(op, Word.Raw, Word.RawStride, panel, first);
   let to = line(op, Word.Out, Word.OutStride, panel, first);
   let given = line(op, Word.Activated, Word.ActivatedStride, panel, first);
-  if (kind == Activation.Linear && !seeds && from == to) return;
+  if (kind == ActivationCode.Linear && !seeds && from == to) return;
   let e = splat(1);
   let f = e;
   let g = e;
@@ -130,7 +130,7 @@ function through(kind: i32, op: usize, panel: i32, first: i32, end: i32): void {
     let b = f32x4.mul(v128.load(from, 16), f);
     let c = f32x4.mul(v128.load(from, 32), g);
     let d = f32x4.mul(v128.load(from, 48), h);
-    if (kind != Activation.Linear) {
+    if (kind != ActivationCode.Linear) {
       a = sloped(kind, slope, v128.load(given), a);
       b = sloped(kind, slope, v128.load(given, 16), b);
       c = sloped(kind, slope, v128.load(given, 32), c);

@@ -1,5 +1,5 @@
 /** From the product of a layer forwards, and of the adjoint of its way back, to what the layer gives out. */
-import { Activation, Word } from "../../fields";
+import { ActivationCode, Word } from "../../protocol";
 import {
   activated,
   columnsOf,
@@ -19,14 +19,14 @@ import { splat } from "./vector";
 /** Bias, activation, and the mask of what follows, for a layer without batch norm. Rows are affine. */
 export function forwardLines(op: usize, panel: i32, first: i32, end: i32): void {
   const kind = word(op, Word.Activation);
-  if (kind == Activation.Maxout) return maxoutLines(op, panel, first, end);
-  if (kind == Activation.Relu) activate(Activation.Relu, false, op, panel, first, end);
-  else if (kind == Activation.LeakyRelu) {
-    activate(Activation.LeakyRelu, false, op, panel, first, end);
-  } else if (kind == Activation.Sigmoid) {
-    activate(Activation.Sigmoid, false, op, panel, first, end);
-  } else if (kind == Activation.Tanh) activate(Activation.Tanh, false, op, panel, first, end);
-  else activate(Activation.Linear, false, op, panel, first, end);
+  if (kind == ActivationCode.Maxout) return maxoutLines(op, panel, first, end);
+  if (kind == ActivationCode.Relu) activate(ActivationCode.Relu, false, op, panel, first, end);
+  else if (kind == ActivationCode.LeakyRelu) {
+    activate(ActivationCode.LeakyRelu, false, op, panel, first, end);
+  } else if (kind == ActivationCode.Sigmoid) {
+    activate(ActivationCode.Sigmoid, false, op, panel, first, end);
+  } else if (kind == ActivationCode.Tanh) activate(ActivationCode.Tanh, false, op, panel, first, end);
+  else activate(ActivationCode.Linear, false, op, panel, first, end);
   maskLines(op, panel, first, end);
 }
 
@@ -152,13 +152,13 @@ export function normaliseLines(op: usize, first: i32, end: i32): void {
   }
   const kind = word(op, Word.Activation);
   for (let panel = 0; panel < panels; panel++) {
-    if (kind == Activation.Relu) activate(Activation.Relu, true, op, panel, first, end);
-    else if (kind == Activation.LeakyRelu) {
-      activate(Activation.LeakyRelu, true, op, panel, first, end);
-    } else if (kind == Activation.Sigmoid) {
-      activate(Activation.Sigmoid, true, op, panel, first, end);
-    } else if (kind == Activation.Tanh) activate(Activation.Tanh, true, op, panel, first, end);
-    else activate(Activation.Linear, true, op, panel, first, end);
+    if (kind == ActivationCode.Relu) activate(ActivationCode.Relu, true, op, panel, first, end);
+    else if (kind == ActivationCode.LeakyRelu) {
+      activate(ActivationCode.LeakyRelu, true, op, panel, first, end);
+    } else if (kind == ActivationCode.Sigmoid) {
+      activate(ActivationCode.Sigmoid, true, op, panel, first, end);
+    } else if (kind == ActivationCode.Tanh) activate(ActivationCode.Tanh, true, op, panel, first, end);
+    else activate(ActivationCode.Linear, true, op, panel, first, end);
     maskLines(op, panel, first, end);
   }
 }
@@ -237,17 +237,17 @@ function maxoutLines(op: usize, panel: i32, first: i32, end: i32): void {
 /** The adjoint of `backward`: times the slopes, or the winning piece of each unit. */
 export function adjointLines(op: usize, panel: i32, first: i32, end: i32): void {
   const kind = word(op, Word.Activation);
-  if (kind == Activation.Maxout) return adjointMaxoutLines(op, panel, first, end);
-  if (kind == Activation.Relu || kind == Activation.LeakyRelu) {
+  if (kind == ActivationCode.Maxout) return adjointMaxoutLines(op, panel, first, end);
+  if (kind == ActivationCode.Relu || kind == ActivationCode.LeakyRelu) {
     const slope = splat(number(op, Word.Slope));
     let from = line(op, Word.Raw, Word.RawStride, panel, first);
     let to = line(op, Word.Out, Word.OutStride, panel, first);
     let given = line(op, Word.Activated, Word.ActivatedStride, panel, first);
     for (let row = first; row < end; row++) {
-      const a = sloped(Activation.LeakyRelu, slope, v128.load(given), v128.load(from));
-      const b = sloped(Activation.LeakyRelu, slope, v128.load(given, 16), v128.load(from, 16));
-      const c = sloped(Activation.LeakyRelu, slope, v128.load(given, 32), v128.load(from, 32));
-      const d = sloped(Activation.LeakyRelu, slope, v128.load(given, 48), v128.load(from, 48));
+      const a = sloped(ActivationCode.LeakyRelu, slope, v128.load(given), v128.load(from));
+      const b = sloped(ActivationCode.LeakyRelu, slope, v128.load(given, 16), v128.load(from, 16));
+      const c = sloped(ActivationCode.LeakyRelu, slope, v128.load(given, 32), v128.load(from, 32));
+      const d = sloped(ActivationCode.LeakyRelu, slope, v128.load(given, 48), v128.load(from, 48));
       v128.store(to, a);
       v128.store(to, b, 16);
       v128.store(to, c, 32);

@@ -6,7 +6,7 @@
  * them into registers of eight. Sums over the batch go vector by vector, panel by panel, in this order, whoever
  * computes them; on their way they lie in `Sums`.
  */
-import { Activation, SUM_BYTES, Word } from "../../fields";
+import { ActivationCode, SUM_BYTES, Word } from "../../protocol";
 import { PANEL } from "../../sizes";
 import { address, word } from "./op";
 import { laneMask, sigmoid, splat, tanh, total } from "./vector";
@@ -64,12 +64,12 @@ export function valid(columns: i32, first: i32, x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function activated(kind: i32, slope: v128, h: v128): v128 {
-  if (kind == Activation.Relu) return f32x4.max(h, splat(0));
-  if (kind == Activation.LeakyRelu) {
+  if (kind == ActivationCode.Relu) return f32x4.max(h, splat(0));
+  if (kind == ActivationCode.LeakyRelu) {
     return v128.bitselect(h, f32x4.mul(slope, h), f32x4.gt(h, splat(0)));
   }
-  if (kind == Activation.Sigmoid) return sigmoid(h);
-  if (kind == Activation.Tanh) return tanh(h);
+  if (kind == ActivationCode.Sigmoid) return sigmoid(h);
+  if (kind == ActivationCode.Tanh) return tanh(h);
   return h;
 }
 
@@ -78,11 +78,11 @@ export function activated(kind: i32, slope: v128, h: v128): v128 {
 @inline
 export function sloped(kind: i32, slope: v128, y: v128, g: v128): v128 {
   const one = splat(1);
-  if (kind == Activation.LeakyRelu) {
+  if (kind == ActivationCode.LeakyRelu) {
     return f32x4.mul(g, v128.bitselect(one, slope, f32x4.gt(y, splat(0))));
   }
-  if (kind == Activation.Sigmoid) return f32x4.mul(g, f32x4.mul(y, f32x4.sub(one, y)));
-  if (kind == Activation.Tanh) return f32x4.mul(g, f32x4.sub(one, f32x4.mul(y, y)));
+  if (kind == ActivationCode.Sigmoid) return f32x4.mul(g, f32x4.mul(y, f32x4.sub(one, y)));
+  if (kind == ActivationCode.Tanh) return f32x4.mul(g, f32x4.sub(one, f32x4.mul(y, y)));
   return g;
 }
 

@@ -1,4 +1,4 @@
-import { Word } from "../../fields";
+import { Word } from "../../protocol";
 
 // @ts-ignore: decorator
 @inline

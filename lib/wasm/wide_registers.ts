@@ -1,5 +1,5 @@
 /**
- * How V8 must be started for the engine to use registers of eight numbers on x86-64.
+ * How V8 must be started for our matrix products to use registers of eight numbers on x86-64.
  *
  * V8 can pair vectors of four numbers into one of eight (`--experimental-wasm-revectorize`), but
  * never across a bounds check, and Deno's WebAssembly has an explicit one before every access. So

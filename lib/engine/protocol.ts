@@ -1,6 +1,6 @@
 /**
- * The words of an operation in the memory of the engine. Read by the kernels (AssemblyScript) and by
- * the planner (TypeScript): the one description of what they say to each other.
+ * The words of an operation in the memory of the engine. The planner (TypeScript), the kernels
+ * (AssemblyScript) and the shaders read them here: the one description of what they say to each other.
  *
  * An operation has `OP_BYTES` bytes, in words of four: integers, addresses in bytes, or float32.
  * It is cut into chunks that any thread may take; the numbers do not depend on who does.
@@ -47,7 +47,7 @@ export const enum Code {
   Untile,
 }
 
-export const enum Activation {
+export const enum ActivationCode {
   Linear,
   Relu,
   LeakyRelu,

@@ -4,7 +4,7 @@
  * @module
  */
 import { host } from "@/host/host.ts";
-import { WIDE } from "./v8_flags.ts";
+import { WIDE } from "./wide_registers.ts";
 
 /** Whether this process was started with the flags, or has no need of them. */
 export function startedWide(): boolean {

@@ -2,11 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 
 /** Enums of words by name: `const` ones are objects all the same. */
-const fields: Record<string, unknown> = await import("@/engine/fields.ts");
+const protocol: Record<string, unknown> = await import("@/engine/protocol.ts");
 
 /** Numbers of an enum by name. */
 function wordsOf(name: string): Record<string, number> {
-  const entries = Object.entries(fields[name] as object);
+  const entries = Object.entries(protocol[name] as object);
   return Object.fromEntries(entries.filter(([, value]) => typeof value === "number"));
 }
 
@@ -37,7 +37,7 @@ for (
 ) {
   Deno.test(`the words of ${name} lie within an operation, and each has a place of its own`, () => {
     const numbers = [...Object.values(wordsOf(name)), ...places(...others)];
-    const size = fields.OP_BYTES as number / 4;
+    const size = protocol.OP_BYTES as number / 4;
     assert(numbers.length > others.length);
     assert(numbers.every((number) => number >= 0 && number < size));
     assertEquals(new Set(numbers).size, numbers.length);
@@ -55,7 +55,7 @@ Deno.test("what Blend and an optimiser have in common is set in both at once", (
 Deno.test("the kernels take every size from the files that the planner takes it from", async () => {
   const engine = new URL("../../lib/engine/", import.meta.url);
   const names: string[] = [];
-  for (const file of ["sizes.ts", "fields.ts"]) {
+  for (const file of ["sizes.ts", "protocol.ts"]) {
     const text = await Deno.readTextFile(new URL(file, engine));
     names.push(...Array.from(text.matchAll(/^export const (?!enum)(\w+)/gm), ([, name]) => name));
   }

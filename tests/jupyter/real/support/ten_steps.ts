@@ -49,6 +49,7 @@ export async function computed(): Promise<Computed> {
   found["probabilities of the classifier"] = await probabilities();
   found["a product on threads"] = await product();
   found["ten steps, planned"] = await steps("auto");
+  found["a warning"] = (await useBackend("wasm", { threads: 2 })).warning ?? "none";
   return { numbers: mathematics(), digests: found };
 }
 

@@ -6,8 +6,8 @@
  * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made of
  * `lib/wasm/worker.ts`. Threads share their memory, so that the page must be isolated:
  * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
- * Training belongs into a worker: a page may neither wait for threads nor for a file, so that on a
- * page itself there is no engine, and autodiff takes the steps on one thread.
+ * Train in a worker: a page itself may wait neither for threads nor for a file, so it has no engine,
+ * and autodiff takes its steps on one thread.
  *
  * @module
  */

@@ -9,12 +9,13 @@ import { setImmediate, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { Worker, workerData } from "node:worker_threads";
 import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
+import { isFile, isFolder } from "./deno_files.ts";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
 
 const files: UserFiles = {
-  isFile: async (path) => (await statIfThere(path))?.isFile ?? false,
-  isFolder: async (path) => (await statIfThere(path))?.isDirectory ?? false,
+  isFile,
+  isFolder,
   list: async (folder) =>
     (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort(),
   size: async (path) => (await Deno.stat(path)).size,
@@ -91,17 +92,6 @@ function prepareGraphics(): void {
   if (env.get("DENO_WEBGPU_BACKEND") === undefined) env.set("DENO_WEBGPU_BACKEND", "vulkan");
   // Mesa complains on stderr where it is missing.
   if (!env.get("XDG_RUNTIME_DIR")) env.set("XDG_RUNTIME_DIR", "/tmp");
-}
-
-async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 // deno-lint-ignore require-await

@@ -5,8 +5,8 @@
  * Everything from the mathematics to the plots asks here, and says neither `Deno` nor `node:`
  * itself (`tests/layers_test.ts` reads the code for both). So the whole of it runs wherever there
  * is a `Host`: `deno.ts` is the one for Deno, `browser.ts` the one for pages and their workers.
- * What belongs to a computer with a user (commands, Jupyter, grading, locks, signals) is below
- * these layers and uses Deno directly.
+ * What needs a computer with a user (commands, Jupyter, grading, locks, signals) is below these
+ * layers and uses Deno directly.
  *
  * Which host there is, is decided when a program is put together and not while it runs: this file
  * takes `./deno.ts`, and whoever bundles for a browser puts `browser.ts` in its place with one line
@@ -31,7 +31,7 @@ export type Asset = `data/${string}` | `lib/${string}` | `npm:${string}`;
 
 /** What the library asks of the program that it runs in. */
 export interface Host {
-  /** The processor's architecture as Deno names it; undefined where a program is not told. */
+  /** The processor's architecture as Deno names it; undefined where nobody tells it. */
   readonly architecture?: string;
   /** The class of error that says that a file is not there. */
   readonly NotFound: new (message: string) => Error;

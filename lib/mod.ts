@@ -25,7 +25,7 @@ export { createGan, disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts
 export { type GanOptions } from "@/gan/options.ts";
 export { findPreset, PRESETS } from "@/gan/presets.ts";
 export { drawSamples } from "@/gan/sample.ts";
-export { createToyGan } from "@/gan/toy.ts";
+export { createToyGan } from "@/gan/toy_gan.ts";
 export { train, type TrainControl, type TrainEvent } from "@/gan/train.ts";
 export { Random, type RandomState } from "@/random.ts";
 export { loadPretrained } from "@/run/pretrained.ts";

@@ -15,6 +15,7 @@ const LAYERS = [
   "formats",
   "tf.ts",
   "random.ts",
+  "remedy.ts",
   "wasm",
   "tfjs",
   "backend_choice.ts",

@@ -14,7 +14,7 @@ import { createGan } from "@/gan/gan.ts";
 import { PlannedEngine } from "@/engine/engine.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { Code, GradientWord, OP_BYTES, OptimiserWord, Word } from "@/engine/protocol.ts";
+import { Code, GradientWord, OP_BYTES, OptimiserWord, Word } from "@/engine/operation_protocol.ts";
 import { PANEL, TILE_ROWS } from "@/engine/layout.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 

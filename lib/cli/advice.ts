@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { remediesOf, type Remedy } from "@/io/remedy.ts";
+import { remediesOf, type Remedy } from "@/remedy.ts";
 import { pathArgument, quoted, taskCommand } from "./place.ts";
 
 /** What is to be given, by the setting; of others the option is named. */

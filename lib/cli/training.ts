@@ -15,7 +15,7 @@ import { type RunConfig, type RunFolder } from "@/run/folder.ts";
 import { LivePage } from "@/run/live_page.ts";
 import { type RunListener, type RunResult, runTraining } from "@/run/training_run.ts";
 import { resumeCommand } from "./advice.ts";
-import { openInBrowser } from "./browser.ts";
+import { openInBrowser } from "./open_in_browser.ts";
 import { projectPath } from "./place.ts";
 import { optionsHelp } from "./options_help.ts";
 import { duration, StepProgress } from "./progress.ts";

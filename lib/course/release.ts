@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { actOnCells } from "@/notebook/cell_program.ts";

@@ -6,7 +6,7 @@
  */
 import { basename, join, relative, sep } from "node:path";
 import { unlessAbsent } from "@/io/files.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { Archive, ArchiveError, type ArchiveFile } from "./archive.ts";
 import { GraderFailure } from "./failure.ts";
 import { mayBeNotebook } from "./notebook_names.ts";

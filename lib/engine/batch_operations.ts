@@ -6,7 +6,7 @@
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
-import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./protocol.ts";
+import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./operation_protocol.ts";
 import { panelsOf } from "./layout.ts";
 import { chunks, type Operation, operation } from "./operation.ts";
 

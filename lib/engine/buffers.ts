@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SUM_BYTES } from "./protocol.ts";
+import { SUM_BYTES } from "./operation_protocol.ts";
 import { padded, paddedFeatures, PANEL } from "./layout.ts";
 import { type StepMachine } from "./step_machine.ts";
 import { OPTIMISERS, type OptimiserSpec } from "@/gan/optimiser.ts";

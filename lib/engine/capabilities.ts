@@ -14,7 +14,7 @@ import {
   type OptimiserSpec,
 } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { ActivationCode, Code } from "./protocol.ts";
+import { ActivationCode, Code } from "./operation_protocol.ts";
 
 /** The activations that the machines compute. */
 export const ACTIVATION_CODES: Partial<Record<Activation, ActivationCode>> = {

@@ -6,7 +6,7 @@
 import { affineWidth, inputsOf } from "@/gan/spec.ts";
 import { type LayerBuffers, type Panels, type PlacedNetwork } from "./buffers.ts";
 import { ACTIVATION_CODES, codeOf } from "./capabilities.ts";
-import { ActivationCode, Code, GradientWord, Word } from "./protocol.ts";
+import { ActivationCode, Code, GradientWord, Word } from "./operation_protocol.ts";
 import { BLOCK, padded, PANEL, TILE_ROWS } from "./layout.ts";
 import {
   CHUNK_NUMBERS,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Code, OP_BYTES, Word } from "./protocol.ts";
+import { Code, OP_BYTES, Word } from "./operation_protocol.ts";
 import { PANEL, panelsOf } from "./layout.ts";
 import { type Panels } from "./buffers.ts";
 

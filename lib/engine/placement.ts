@@ -13,7 +13,7 @@ import {
   placeNetwork,
   Room,
 } from "./buffers.ts";
-import { ReportWord } from "./protocol.ts";
+import { ReportWord } from "./operation_protocol.ts";
 import { padded, PANEL, panelsOf } from "./layout.ts";
 
 /** More than the lists of any plan, with their counters. */

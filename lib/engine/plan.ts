@@ -7,7 +7,7 @@
 import { type GanOptions } from "@/gan/options.ts";
 import { Room } from "./buffers.ts";
 import { type StepRates } from "./capabilities.ts";
-import { OptimiserWord, ReportWord } from "./protocol.ts";
+import { OptimiserWord, ReportWord } from "./operation_protocol.ts";
 import { PANEL } from "./layout.ts";
 import { type Operation } from "./operation.ts";
 import { Placement } from "./placement.ts";

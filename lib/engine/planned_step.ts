@@ -21,7 +21,7 @@ import { tf } from "@/tf.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
-import { ReportWord } from "./protocol.ts";
+import { ReportWord } from "./operation_protocol.ts";
 import { type Staging } from "./placement.ts";
 import { Plan } from "./plan.ts";
 import { type Later, type StepMachine } from "./step_machine.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ActivationCode, Code, GradientWord, OptimiserWord, Word } from "./protocol.ts";
+import { ActivationCode, Code, GradientWord, OptimiserWord, Word } from "./operation_protocol.ts";
 import { type GpuMachine } from "./gpu/gpu_machine.ts";
 import {
   BLOCK,

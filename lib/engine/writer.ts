@@ -23,7 +23,7 @@ import { type GanOptions, latentSize } from "@/gan/options.ts";
 import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
-import { Code, HeadWord, PenaltyWord } from "./protocol.ts";
+import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
   backwardLayer,

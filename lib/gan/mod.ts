@@ -83,7 +83,7 @@ export {
   type NetworkSpec,
 } from "./spec.ts";
 export { discriminatorStep, generatorStep, gradientsIn, trainStep } from "./steps.ts";
-export { createToyGan } from "./toy.ts";
+export { createToyGan } from "./toy_gan.ts";
 export {
   describeSteps,
   DivergedError,

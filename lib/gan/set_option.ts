@@ -8,7 +8,7 @@ import { distance } from "fastest-levenshtein";
 import { listOptions, valueAt } from "./option_list.ts";
 import { type GanOptions } from "./options.ts";
 import { type Setting } from "./setting.ts";
-import { withPacking } from "./toy.ts";
+import { withPacking } from "./toy_gan.ts";
 
 /** What takes an option out. */
 const NONE = "none";

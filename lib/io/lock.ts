@@ -9,7 +9,7 @@
  */
 import { join } from "node:path";
 import { isAt } from "./files.ts";
-import { withRemedies } from "./remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 

@@ -9,7 +9,7 @@
 import { dirname } from "node:path";
 import { host } from "@/host/host.ts";
 import { isFolder, isSameFile, statIfThere } from "./files.ts";
-import { type Remedy, withRemedies } from "./remedy.ts";
+import { type Remedy, withRemedies } from "@/remedy.ts";
 
 /** A file must not be written: it is read, or a person's. */
 export class OutputRefusedError extends Error {

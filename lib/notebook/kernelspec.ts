@@ -7,7 +7,7 @@ import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 
 /** The name that the notebooks ask for. */

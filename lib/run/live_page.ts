@@ -10,7 +10,7 @@
  */
 import { type Quality } from "@/eval/quality.ts";
 import { type TrainEvent } from "@/gan/train.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { type RunFolder } from "./folder.ts";
 import { afterStep, pngUrl, renderReport } from "./report.ts";
 import { spread } from "./spread.ts";

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { type Checkpoint, decodeCheckpoint } from "@/gan/checkpoint.ts";
 import { isFile } from "@/io/files.ts";
 import { readLimited } from "@/host/limits.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { type RunFolder } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 

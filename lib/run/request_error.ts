@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { remediesOf, withRemedies } from "@/io/remedy.ts";
+import { remediesOf, withRemedies } from "@/remedy.ts";
 
 /** What was asked for cannot be. */
 export class RequestError extends Error {

@@ -9,7 +9,7 @@ import { toyData } from "@/data/toy.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { isFolder } from "@/io/files.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { type RunConfig } from "./folder.ts";
 import { RequestError } from "./request_error.ts";
 

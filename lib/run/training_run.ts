@@ -26,7 +26,7 @@ import { findPreset } from "@/gan/presets.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { DivergedError, train } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
-import { withRemedies } from "@/io/remedy.ts";
+import { withRemedies } from "@/remedy.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { equilibriumOf } from "@/gan/losses.ts";
 import { historyOf } from "@/plot/history.ts";

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { adviceOn, optionOf } from "@/cli/advice.ts";
 import { exitCodeOf } from "@/cli/program.ts";
-import { type Remedy, withRemedies } from "@/io/remedy.ts";
+import { type Remedy, withRemedies } from "@/remedy.ts";
 import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { type Node, nodesOf, sourcesBelow } from "../support/source.ts";
 

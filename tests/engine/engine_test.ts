@@ -1,6 +1,6 @@
 /** How the engine starts where something is missing: it says so, and never stops anybody. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { BlendWord, Code, OP_BYTES, Word } from "@/engine/protocol.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/operation_protocol.ts";
 import { startEngine } from "@/engine/engine.ts";
 
 /** Runs a test while a global, or a property of one, is something else. */

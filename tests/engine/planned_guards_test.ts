@@ -10,7 +10,7 @@ import {
   MoveWord,
   OptimiserWord,
   Word,
-} from "@/engine/protocol.ts";
+} from "@/engine/operation_protocol.ts";
 import { type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 import { printedWith } from "../support/commands.ts";

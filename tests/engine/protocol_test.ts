@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 
 /** Enums of words by name: `const` ones are objects all the same. */
-const protocol: Record<string, unknown> = await import("@/engine/protocol.ts");
+const protocol: Record<string, unknown> = await import("@/engine/operation_protocol.ts");
 
 /** Numbers of an enum by name. */
 function wordsOf(name: string): Record<string, number> {

@@ -3,7 +3,7 @@ import { useBackend } from "@/backend.ts";
 import { cellMiddles, landscape } from "@/eval/landscape.ts";
 import { disposeGan, type Gan } from "@/gan/gan.ts";
 import { type NetworkSpec } from "@/gan/spec.ts";
-import { createToyGan } from "@/gan/toy.ts";
+import { createToyGan } from "@/gan/toy_gan.ts";
 import { tf } from "@/tf.ts";
 import { tinyGan } from "../support/gans.ts";
 

@@ -21,7 +21,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { type NetworkSpec } from "@/gan/spec.ts";
-import { createToyGan } from "@/gan/toy.ts";
+import { createToyGan } from "@/gan/toy_gan.ts";
 import { train } from "@/gan/train.ts";
 import { Random } from "@/random.ts";
 

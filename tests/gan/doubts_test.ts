@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { doubtsOf, type Undertaking } from "@/gan/doubts.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { withPacking } from "@/gan/toy.ts";
+import { withPacking } from "@/gan/toy_gan.ts";
 
 /** A training by a preset with changes, of as many steps as the preset's own. */
 function by(

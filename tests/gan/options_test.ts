@@ -5,7 +5,7 @@ import { createGan, disposeGan } from "@/gan/gan.ts";
 import { type AdamSpec, createOptimiser, type MomentumSpec } from "@/gan/optimiser.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { withPacking } from "@/gan/toy.ts";
+import { withPacking } from "@/gan/toy_gan.ts";
 import { train } from "@/gan/train.ts";
 import { formulaData, tinyGan, tinyOptions } from "../support/gans.ts";
 import { logit, network, NORM } from "../support/planned_cases.ts";

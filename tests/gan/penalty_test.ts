@@ -7,7 +7,7 @@ import { type MomentumSpec } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { discriminatorStep } from "@/gan/steps.ts";
-import { createToyGan } from "@/gan/toy.ts";
+import { createToyGan } from "@/gan/toy_gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
-import { remediesOf } from "@/io/remedy.ts";
+import { remediesOf } from "@/remedy.ts";
 import {
   checkFolderToMake,
   checkOutput,

@@ -1,6 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { remediesOf } from "@/io/remedy.ts";
+import { remediesOf } from "@/remedy.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";

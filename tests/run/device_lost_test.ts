@@ -1,7 +1,7 @@
 /** A GPU that goes away in the middle of training. */
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { remediesOf } from "@/io/remedy.ts";
+import { remediesOf } from "@/remedy.ts";
 import { runTraining, TrainingFailedError } from "@/run/training_run.ts";
 import { tf } from "@/tf.ts";
 import { inTempFolder } from "../support/commands.ts";

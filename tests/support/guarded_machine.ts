@@ -5,7 +5,7 @@
  * must everything that belongs to nobody: the constants of the kernels, what was given back, what was never
  * given out. Guards and what was given back hold NaN: whoever takes them in has NaN in his result.
  */
-import { COUNTER_BYTES, OP_BYTES, Word } from "@/engine/protocol.ts";
+import { COUNTER_BYTES, OP_BYTES, Word } from "@/engine/operation_protocol.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 
 /** Numbers before an array, and behind it: more than a panel of 16 lines has. */

@@ -12,7 +12,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { type Activation } from "@/gan/activations.ts";
 import { type LayerSpec } from "@/gan/spec.ts";
-import { BlendWord, Code, OP_BYTES, Word } from "@/engine/protocol.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/operation_protocol.ts";
 import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { Random } from "@/random.ts";
 import { formulaData, tinyOptions } from "./gans.ts";

@@ -3,7 +3,7 @@ import { toyData } from "@/data/toy.ts";
 import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { withPacking } from "@/gan/toy.ts";
+import { withPacking } from "@/gan/toy_gan.ts";
 import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData } from "./gans.ts";
 import { planOn } from "./planned.ts";

@@ -2,7 +2,7 @@
  * Lists that reach beyond the memory, in a process that checks every access: in the thread that waits for what is
  * late, in another one, and in a matrix product's. Prints what came of each; to be run with --wasm-bounds-checks.
  */
-import { BlendWord, Code, OP_BYTES, Word } from "@/engine/protocol.ts";
+import { BlendWord, Code, OP_BYTES, Word } from "@/engine/operation_protocol.ts";
 import { MAXIMUM_PAGES, WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 
 const COUNT = 4096;

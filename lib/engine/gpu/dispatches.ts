@@ -13,7 +13,7 @@ import {
   OptimiserWord,
   TileWord,
   Word,
-} from "../protocol.ts";
+} from "../operation_protocol.ts";
 import { panelsOf, TILE_ROWS } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";

@@ -11,7 +11,7 @@
  */
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
-import { Code, OP_BYTES, TileWord, Word } from "../protocol.ts";
+import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { dispatchesOf } from "./dispatches.ts";
 

@@ -7,7 +7,7 @@
 import { type tf } from "@/tf.ts";
 import { MOST_THREADS, ThreadPool, threadsUpTo } from "@/wasm/pool.ts";
 import { Allocator } from "../allocator.ts";
-import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../protocol.ts";
+import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../operation_protocol.ts";
 import { eachWeight, weightSize } from "../layout.ts";
 import { type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { kernelModule } from "./kernel_module.ts";

@@ -2,7 +2,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { startGpuEngine } from "@/engine/engine.ts";
-import { BlendWord, Code, HeadWord, OP_BYTES, ReportWord, Word } from "@/engine/protocol.ts";
+import {
+  BlendWord,
+  Code,
+  HeadWord,
+  OP_BYTES,
+  ReportWord,
+  Word,
+} from "@/engine/operation_protocol.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { selfCheckOnGpu } from "@/engine/self_check.ts";
 import { eachWeight, weightSize } from "@/engine/layout.ts";

@@ -7,7 +7,7 @@ import {
   OP_BYTES,
   OptimiserWord,
   Word,
-} from "@/engine/protocol.ts";
+} from "@/engine/operation_protocol.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { selfCheck } from "@/engine/self_check.ts";
 import { type Sweep, type TileExports } from "@/engine/wasm/tile_module.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Word } from "../../protocol.ts";
+import { Word } from "../../operation_protocol.ts";
 import { TILE_ROWS } from "../../layout.ts";
 import { BLOCK_VECTORS, entryPoint, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
 import { LANES, PRELUDE, ROWS } from "./shader_prelude.ts";

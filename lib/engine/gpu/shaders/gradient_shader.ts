@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GradientWord, Word } from "../../protocol.ts";
+import { GradientWord, Word } from "../../operation_protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
 import { BLOCK_VECTORS, ROW_VECTORS } from "./product_shader.ts";
 import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";

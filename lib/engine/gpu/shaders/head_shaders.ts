@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { HeadWord, PenaltyWord, ReportWord } from "../../protocol.ts";
+import { HeadWord, PenaltyWord, ReportWord } from "../../operation_protocol.ts";
 import { PANEL } from "../../layout.ts";
 import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MoveWord, TileWord, Word } from "../../protocol.ts";
+import { MoveWord, TileWord, Word } from "../../operation_protocol.ts";
 import { BLOCK, PANEL, TILE_ROWS } from "../../layout.ts";
 import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 

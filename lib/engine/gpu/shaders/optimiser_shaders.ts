@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BlendWord, OptimiserWord } from "../../protocol.ts";
+import { BlendWord, OptimiserWord } from "../../operation_protocol.ts";
 import { each } from "./move_shaders.ts";
 import { PRELUDE } from "./shader_prelude.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Word } from "../../protocol.ts";
+import { Word } from "../../operation_protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
 import { LANES, ROWS, THREADS } from "./shader_prelude.ts";
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ActivationCode, OP_BYTES, Word } from "../../protocol.ts";
+import { ActivationCode, OP_BYTES, Word } from "../../operation_protocol.ts";
 import { PANEL } from "../../layout.ts";
 
 /** Threads of a workgroup. */

@@ -1,5 +1,5 @@
 /** From the gradient at a layer's output, lines of `Raw`, to the one at its affine map, lines of `Out`. */
-import { ActivationCode, Word } from "../../protocol";
+import { ActivationCode, Word } from "../../operation_protocol";
 import {
   clearSums,
   columnsOf,

@@ -1,5 +1,5 @@
 /** From the product of a layer forwards, and of the adjoint of its way back, to what the layer gives out. */
-import { ActivationCode, Word } from "../../protocol";
+import { ActivationCode, Word } from "../../operation_protocol";
 import {
   activated,
   columnsOf,

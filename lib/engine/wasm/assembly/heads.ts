@@ -1,5 +1,5 @@
 /** The two losses on logits, their slopes, and what is reported. In float64: the batch is short. */
-import { HeadWord, PenaltyWord, ReportWord } from "../../protocol";
+import { HeadWord, PenaltyWord, ReportWord } from "../../operation_protocol";
 import { PANEL } from "../../sizes";
 import { LINE } from "./lines";
 import { address, number, word } from "./op";

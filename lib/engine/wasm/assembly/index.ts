@@ -3,7 +3,7 @@
  * operation they take its chunks from a counter, and none goes on before all chunks are done. A thread
  * that joins late, or never, costs time and changes no number. One that fails calls `abandon`.
  */
-import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../protocol";
+import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../operation_protocol";
 import { headD, headG, penalty } from "./heads";
 import { loadRows, pack, transpose, unpack } from "./moves";
 import { word } from "./op";

@@ -6,7 +6,7 @@
  * them into registers of eight. Sums over the batch go vector by vector, panel by panel, in this order, whoever
  * computes them; on their way they lie in `Sums`.
  */
-import { ActivationCode, SUM_BYTES, Word } from "../../protocol";
+import { ActivationCode, SUM_BYTES, Word } from "../../operation_protocol";
 import { PANEL } from "../../sizes";
 import { address, word } from "./op";
 import { laneMask, sigmoid, splat, tanh, total } from "./vector";

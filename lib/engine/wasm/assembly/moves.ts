@@ -1,5 +1,5 @@
 /** Operations that move numbers from one order to another. */
-import { MoveWord, Word } from "../../protocol";
+import { MoveWord, Word } from "../../operation_protocol";
 import { PANEL } from "../../sizes";
 import { LINE } from "./lines";
 import { address, chunkEnd, chunkStart, word } from "./op";

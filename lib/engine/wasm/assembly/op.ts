@@ -1,4 +1,4 @@
-import { Word } from "../../protocol";
+import { Word } from "../../operation_protocol";
 
 // @ts-ignore: decorator
 @inline

@@ -1,5 +1,5 @@
 /** One step of an optimiser over all numbers of a network, and exponential averages. */
-import { BlendWord, OptimiserWord } from "../../protocol";
+import { BlendWord, OptimiserWord } from "../../operation_protocol";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
 import { splat } from "./vector";
 

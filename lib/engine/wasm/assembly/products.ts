@@ -5,7 +5,7 @@
  * else that belongs to a feature is there. It goes panel by panel: the panel's right operand is read from
  * far away once for all rows of the chunk.
  */
-import { GradientWord, Word } from "../../protocol";
+import { GradientWord, Word } from "../../operation_protocol";
 import { BLOCK, PANEL, TILE_ROWS } from "../../sizes";
 import { beginAffine, affineLines, endAffine } from "./backward_lines";
 import { adjointLines, forwardLines, normaliseLines, sumLines } from "./forward_lines";

@@ -1,7 +1,7 @@
 /** Opening a page in the browser, with programs in the browser's place. */
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "@std/assert";
-import { openInBrowser } from "@/cli/browser.ts";
+import { openInBrowser } from "@/cli/open_in_browser.ts";
 import { inTempFolder } from "../support/commands.ts";
 
 async function script(folder: string, text: string): Promise<string> {

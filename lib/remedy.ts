@@ -26,7 +26,7 @@ const remediesByError = new WeakMap<object, readonly Remedy[]>();
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { remediesOf, withRemedies } from "@/io/remedy.ts";
+ * import { remediesOf, withRemedies } from "@/remedy.ts";
  *
  * const error = withRemedies(new Error("there is a run already"), { do: "give", setting: "run" });
  * assertEquals(remediesOf(error), [{ do: "give", setting: "run" }]);

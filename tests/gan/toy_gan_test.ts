@@ -7,7 +7,7 @@ import { disposeGan, drawLatent, finishedEpochs, type Gan } from "@/gan/gan.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
-import { createToyGan } from "@/gan/toy.ts";
+import { createToyGan } from "@/gan/toy_gan.ts";
 import { train, type TrainEvent } from "@/gan/train.ts";
 import { Random } from "@/random.ts";
 import { testOnBackends } from "../support/backends.ts";

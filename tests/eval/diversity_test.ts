@@ -83,7 +83,7 @@ Deno.test("images that are none, digits that do not fit and lone images are refu
   assertThrows(
     () => diversity(grey(2), Uint8Array.of(1, 2), random),
     RangeError,
-    "some digit must have two of them",
+    "at least one digit must have two of them",
   );
   assertThrows(
     () => diversity(grey(2, NaN), Uint8Array.of(1, 1), random),

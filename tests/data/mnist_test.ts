@@ -83,7 +83,7 @@ const malformed: Record<string, { change: (files: Files) => void; file: string; 
     "images and labels exchanged": {
       change: (f) => [f[TRAIN_IMAGES], f[TRAIN_LABELS]] = [f[TRAIN_LABELS], f[TRAIN_IMAGES]],
       file: TRAIN_IMAGES,
-      message: "The two are exchanged: rename them",
+      message: "The two files are exchanged: rename them",
     },
     "truncated images": {
       change: (f) => f[TRAIN_IMAGES] = f[TRAIN_IMAGES].slice(0, -100),

@@ -1,6 +1,7 @@
 /**
- * What can be planned: from the library's names to the codes of the machines. The tables are partial. What is absent
- * is left to autodiff, and `whyNotPlanned` says so in the words of the options.
+ * What can be planned: tables from the library's names to the codes of the machines. The tables are
+ * partial. What is absent is left to autodiff, and `whyNotPlanned` says so in the words of the
+ * options.
  *
  * @module
  */
@@ -26,7 +27,9 @@ export const ACTIVATION_CODES: Partial<Record<Activation, ActivationCode>> = {
   tanh: ActivationCode.Tanh,
 };
 
-/** Those that are piecewise linear: R1 differentiates D's slopes, which must be locally constant. */
+/**
+ * Those that are piecewise linear: R1 differentiates D's slopes, which must be locally constant.
+ */
 const PIECEWISE_LINEAR: Activation[] = ["linear", "relu", "leakyRelu", "maxout"];
 
 /** Whether a machine's loss of G is the saturating one. */
@@ -87,7 +90,7 @@ export function ratesOf(spec: OptimiserSpec, step: number, epoch: number): StepR
 /**
  * An entry of a table.
  *
- * @throws {RangeError} If it has none: `whyNotPlanned` was not asked.
+ * @throws {RangeError} If it has none, which `whyNotPlanned` would have told.
  */
 export function codeOf<K extends string, V>(table: { [name in K]?: V }, name: K): V {
   const found = table[name];
@@ -101,7 +104,9 @@ export function codeOf<K extends string, V>(table: { [name in K]?: V }, name: K)
   return found;
 }
 
-/** Why the steps of a GAN with these options cannot be planned: a clause; undefined where they can. */
+/**
+ * Why the steps of a GAN with these options cannot be planned: a clause; undefined where they can.
+ */
 export function whyNotPlanned(options: GanOptions): string | undefined {
   return missingFor(options) ?? whyNotDiscriminator(options) ?? whyNotGenerator(options);
 }

@@ -177,7 +177,7 @@ export function mixture(
     !(Math.abs(total - 1) <= 1e-9)
   ) {
     throw new RangeError(
-      `Cannot build a mixture: its ${components.length} components need one positive weight each, with a sum of 1, got [${weights}]`,
+      `Cannot build a mixture: its ${components.length} components need positive weights, one each, with a sum of 1, got [${weights}]`,
     );
   }
   const shares = weights.map((weight) => weight / total);

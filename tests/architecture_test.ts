@@ -75,16 +75,20 @@ Deno.test("what the page's snippets add type checks, passes its tests, and train
     const snippets = snippetsOf(await page());
     await apply(snippets, folder);
     await Deno.writeTextFile(join(folder, "training.ts"), TRAINING);
+    await Deno.writeTextFile(join(folder, "notebook.ts"), await notebookOf(folder, snippets));
     const tests = snippets.flatMap(({ path }) => path.endsWith("_test.ts") ? [path] : []);
     assertEquals(tests.length, 3, "an activation, a loss and an optimiser have a test each");
-    const permissions = ["--no-prompt", "-R", "-W", "-E", "-S"];
+    const changed = snippets.flatMap(({ path, from }) => from ? [] : [path]);
+    const started = ["run", "--no-check", "--no-prompt", "-R", "-E", "-S"];
     const [said, passed, evaluated, notebook, helped] = await Promise.all([
-      deno(folder, "run", "--check", ...permissions, "training.ts"),
-      deno(folder, "test", "--no-check", ...permissions, ...tests),
+      deno(folder, ...started, "training.ts"),
+      deno(folder, "test", ...started.slice(1), "-W", ...tests),
       deno(folder, "eval", "--no-check", MEASUREMENT),
-      runNotebook(folder, snippets),
+      deno(folder, ...started, "notebook.ts"),
       help(folder),
-      deno(folder, "fmt", "--check", ...snippets.flatMap(({ path, from }) => from ? [] : [path])),
+      // All at once: what they share is checked once.
+      deno(folder, "check", "training.ts", "notebook.ts", "lib/eval/mod.ts", ...tests),
+      deno(folder, "fmt", "--check", ...changed),
     ]);
     for (const what of ["activation", "loss", "optimiser", "preset"]) {
       assertStringIncludes(said, `${what}: 3 steps, finite true, moved true`);
@@ -112,32 +116,21 @@ console.log(\`ink \${mean} in the table: \${METRIC_NAMES.includes("ink")}\`);
 
 /** What the commands say of their options. */
 async function help(folder: string): Promise<string> {
+  const command = (name: string, ...args: string[]) =>
+    deno(folder, "run", "--no-check", "-A", `lib/cli/${name}.ts`, ...args);
   const [train, options, evaluate] = await Promise.all([
-    deno(folder, "run", "--no-check", "-A", "lib/cli/train.ts", "--help"),
-    deno(
-      folder,
-      "run",
-      "--no-check",
-      "-A",
-      "lib/cli/train.ts",
-      "--preset",
-      "tiny",
-      "--help-options",
-    ),
-    deno(folder, "run", "--no-check", "-A", "lib/cli/evaluate.ts", "--help"),
+    command("train", "--help"),
+    command("train", "--preset", "tiny", "--help-options"),
+    command("evaluate", "--help"),
   ]);
   return train + options + evaluate;
 }
 
-/** Runs the cells of the notebook that was added, one after another, without a kernel. */
-async function runNotebook(folder: string, snippets: Snippet[]): Promise<string> {
+/** The cells of the notebook that was added, one after another, as a program. */
+async function notebookOf(folder: string, snippets: Snippet[]): Promise<string> {
   const { path } = snippets.find(({ path }) => /^notebooks\/\d/.test(path))!;
   const notebook: Notebook = JSON.parse(await Deno.readTextFile(join(folder, path)));
-  await Deno.writeTextFile(
-    join(folder, "notebook.ts"),
-    codeCells(notebook).map(sourceOf).join("\n"),
-  );
-  return await deno(folder, "run", "--check", "--no-prompt", "-R", "-E", "notebook.ts");
+  return codeCells(notebook).map(sourceOf).join("\n");
 }
 
 Deno.test("the assignment that the page begins with can be released as it says", async () => {

@@ -13,7 +13,16 @@ import { createProgram, main } from "@/cli/program.ts";
 import { outputOf } from "@/io/processes.ts";
 
 const CODE = ["lib", "tests", "tools", "links"];
-const FORMATTED = [...CODE, "data", "docs", "notebooks", "README.md", "deno.json"];
+const FORMATTED = [
+  ...CODE,
+  "data",
+  "docs",
+  "notebooks",
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "deno.json",
+];
 
 interface Flags {
   fix?: boolean;

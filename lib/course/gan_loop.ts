@@ -159,9 +159,11 @@ function trained(
 
 /** What is trained to see whether it is Algorithm 1. */
 export interface LoopTask {
+  /** Real and generated rows, from the seed. */
   minibatches: Minibatches;
   /** A stream of its own, at its beginning. */
   random: Random;
+  /** What Algorithm 1 is told. */
   options: LoopOptions;
   /** Common mistakes in the order count as right: what is asked is whether the minibatches are the seed's. */
   anyOrder?: boolean;

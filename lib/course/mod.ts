@@ -23,5 +23,6 @@ export {
   followsAlgorithm1,
   type LoopFunctions,
   type LoopOptions,
+  type LoopTask,
   type Minibatches,
 } from "./gan_loop.ts";

@@ -43,6 +43,7 @@ export {
   parzenEstimate,
   parzenLogDensities,
   parzenOfImages,
+  type ParzenOptions,
 } from "./parzen.ts";
 export { type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
 export { type Progress, type Rows } from "./rows.ts";

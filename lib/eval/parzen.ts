@@ -42,9 +42,11 @@ export interface ParzenEstimate {
   validation: { sigma: number; mean: number }[];
 }
 
+/** How σ is chosen, and who hears how far it is. */
 export interface ParzenOptions {
   /** Widths to choose from, `PARZEN_SIGMAS` where they are left out; of equally good ones the first is taken. */
   sigmas?: readonly number[];
+  /** Hears how much is done, from 0 to 1. */
   onProgress?: Progress;
 }
 

@@ -20,7 +20,9 @@ import { tf } from "@/tf.ts";
 
 /** A number that a loss reads, and how a reader writes it. */
 export interface Reading {
+  /** The number itself. */
   value: number;
+  /** The number as it is written, such as log 2. */
   text: string;
 }
 

@@ -46,6 +46,7 @@ export {
   type GeneratorLossKind,
   type LossKind,
   nonSaturatingLoss,
+  type Reading,
   saturatingLoss,
 } from "./losses.ts";
 export {

@@ -137,9 +137,11 @@ export function summaryOf(results: FileResult[], seconds: number, all: boolean):
   const [ignored, gateOnly] = [sum((r) => r.ignored), sum((r) => r.gateOnly)];
   const time = `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
   const bad = results.filter(({ ok }) => !ok).map(({ file }) => `  ${file}\n`).join("");
+  const [are, them] = gateOnly === 1 ? ["test is", "it"] : ["tests are", "them"];
+  const command = taskCommand("test", "--gate");
   const beyond = gateOnly === 0 || !all
     ? ""
-    : `${gateOnly} longer tests are ignored here: ${taskCommand("test", "--gate")} runs them too\n`;
+    : `${gateOnly} longer ${are} ignored here: ${command} runs ${them} too\n`;
   return `\n${bad && `Failed:\n${bad}`}${beyond}${
     bad ? "FAILED" : "ok"
   } | ${passed} passed | ${failed} failed | ${ignored} ignored (${time})`;

@@ -67,7 +67,7 @@ Deno.test("an error is printed with its advice, after a full stop or on a line o
 });
 
 /** Rooms that somebody uses who has no command line: a notebook, another course. */
-const ROOMS = ["data", "eval", "experiments", "io", "math", "plot", "run"];
+const ROOMS = ["data", "eval", "experiments", "formats", "host", "io", "math", "plot", "run"];
 
 Deno.test("no text of the library below the command line names an option or a task", async () => {
   const sources = await sourcesBelow(...ROOMS.map((room) => `lib/${room}`));

@@ -198,7 +198,7 @@ Deno.test("a path that is typed counts from where the user stands, in every comm
     assertEquals(reported.code, 2);
     assertStringIncludes(reported.stderr, `there is no file ${join("my_grades", "grades.json")}`);
     const trained = await runFrom(from, "train", "--data", "my_data", "--run", "run");
-    assertEquals(trained.code, 2);
+    assertEquals(trained.code, 1);
     assertStringIncludes(trained.stderr, "my_data");
     assertFalse(trained.stderr.includes("there is no folder"), trained.stderr);
   }));

@@ -112,8 +112,8 @@ Deno.test("a run leaves the folder that docs/training.md describes", () =>
 Deno.test("stopped at 20 and resumed to 40 is bitwise the run of 40 steps", () =>
   inTempFolder(async (folder) => {
     const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
-    assertEquals((await run("train", ...TINY, "--steps", "40", "--run", whole)).code, 0);
-    assertEquals((await run("train", ...TINY, "--steps", "20", "--run", parts)).code, 0);
+    assertEquals((await run("train", ...SMALL, "--steps", "40", "--run", whole)).code, 0);
+    assertEquals((await run("train", ...SMALL, "--steps", "20", "--run", parts)).code, 0);
     const resumed = await run("train", "--resume", "--steps", "40", "--run", parts);
     assertEquals(resumed.code, 0, resumed.stderr);
     assertStringIncludes(resumed.stderr, "resumed  at step 20 of 40");
@@ -121,7 +121,7 @@ Deno.test("stopped at 20 and resumed to 40 is bitwise the run of 40 steps", () =
     assertEquals(await samplesOf(parts), await samplesOf(whole));
     const other = join(folder, "other");
     assertEquals(
-      (await run("train", ...TINY, "--steps", "40", "--seed", "2", "--run", other)).code,
+      (await run("train", ...SMALL, "--steps", "40", "--seed", "2", "--run", other)).code,
       0,
     );
     assertNotEquals(await samplesOf(other), await samplesOf(whole));

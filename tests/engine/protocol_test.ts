@@ -55,7 +55,7 @@ Deno.test("what Blend and an optimiser have in common is set in both at once", (
 Deno.test("the kernels take every size from the files that the planner takes it from", async () => {
   const engine = new URL("../../lib/engine/", import.meta.url);
   const names: string[] = [];
-  for (const file of ["sizes.ts", "protocol.ts"]) {
+  for (const file of ["sizes.ts", "operation_protocol.ts"]) {
     const text = await Deno.readTextFile(new URL(file, engine));
     names.push(...Array.from(text.matchAll(/^export const (?!enum)(\w+)/gm), ([, name]) => name));
   }

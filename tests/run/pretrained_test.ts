@@ -34,7 +34,8 @@ import { RequestError } from "@/run/request_error.ts";
 import { tf } from "@/tf.ts";
 import { pretrainedTable } from "../../tools/pretrained_table.ts";
 import { numbersOf, tinyGan } from "../support/gans.ts";
-import { range, testWithThreads } from "../support/rows.ts";
+import { gateTest } from "../support/gate.ts";
+import { range, WITH_THREADS } from "../support/rows.ts";
 
 const FOLDER = new URL("../../data/pretrained/", import.meta.url);
 const PAGE = new URL("../../docs/evaluation.md", import.meta.url);
@@ -191,7 +192,7 @@ Deno.test("a row of the table has minutes, the Parzen figure with its error, and
 const STRIDE = 10;
 
 for (const name of PRETRAINED_NAMES) {
-  testWithThreads(`${name}: the stored file scores what its record says`, async () => {
+  gateTest(`${name}: the stored file scores what its record says`, async () => {
     await useBackend("wasm");
     const { record, options, generator } = await loadPretrained(name);
     assertEquals([record.seed, record.metrics.samples], [options.seed, 10_000]);
@@ -225,5 +226,5 @@ for (const name of PRETRAINED_NAMES) {
     );
     const found = logs.reduce((a, b) => a + b) / logs.length;
     near(found, mean, 4 * standardError * Math.sqrt(STRIDE));
-  });
+  }, WITH_THREADS);
 }

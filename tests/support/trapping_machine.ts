@@ -1,6 +1,6 @@
 /**
- * Lists that reach beyond the memory, in a process that checks every access: in the thread that waits for what is
- * late, in another one, and in a matrix product's. Prints what came of each; to be run with --wasm-bounds-checks.
+ * Lists that reach beyond the memory, in a process that checks every access: first the other threads come upon it,
+ * then the calling one. Prints what came of each; to be run with --wasm-bounds-checks.
  */
 import { BlendWord, Code, OP_BYTES, Word } from "@/engine/operation_protocol.ts";
 import { MAXIMUM_PAGES, WasmMachine } from "@/engine/wasm/wasm_machine.ts";

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   assemble,
+  countDown,
   forever,
   i32,
   type Instructions,
@@ -16,7 +17,7 @@ import { type ThreadData } from "@/wasm/thread.ts";
 
 /** Words behind the pool's: the next task, how many were done, how often a job was abandoned. */
 const [NEXT, DONE, ABANDONED] = [0, 1, 2].map((word) => CONTROL_BYTES + 64 * word);
-const ALL = 100_000;
+const ALL = 20_000;
 
 const addOne = (address: Instructions): Instructions => [
   ...address,
@@ -27,26 +28,27 @@ const UNREACHABLE = [0x00];
 const ifTrue = (then: Instructions): Instructions => [0x04, 0x40, ...then, 0x0b];
 
 /**
- * run(next, done, all, fatal): takes tasks from the counter at `next` and counts them at `done`, until all are
- * taken. Whoever takes task `fatal` fails.
+ * run(next, done, all, fatal, turns): takes tasks from the counter at `next` and counts them at `done`, until
+ * all are taken. A task is a loop of so many turns. Whoever takes task `fatal` fails.
  */
 const run: WasmFunction = {
   name: "run",
-  parameters: 4,
-  locals: { integers: 1, vectors: 0 },
+  parameters: 5,
+  locals: { integers: 2, vectors: 0 },
   body: forever(
-    ...[addOne(local.get(0)), local.tee(4), local.get(2), i32.atLeast, returnIf],
+    ...[addOne(local.get(0)), local.tee(5), local.get(2), i32.atLeast, returnIf],
     // The task is `fatal` if it is neither less nor more.
-    ...[local.get(4), local.get(3), i32.atLeast],
-    ifTrue(sequence(local.get(3), local.get(4), i32.atLeast, ifTrue(UNREACHABLE))),
-    ...[addOne(local.get(1)), local.set(4)],
+    ...[local.get(5), local.get(3), i32.atLeast],
+    ifTrue(sequence(local.get(3), local.get(5), i32.atLeast, ifTrue(UNREACHABLE))),
+    ...[local.get(4), local.set(6), countDown(6)],
+    ...[addOne(local.get(1)), local.set(5)],
   ),
 };
 
 /** abandon(next, done, …): counts its calls at `done` + 64. */
 const abandon: WasmFunction = {
   name: "abandon",
-  parameters: 4,
+  parameters: 5,
   locals: { integers: 0, vectors: 0 },
   body: sequence(addOne([...local.get(1), ...i32.constant(64), ...i32.add]), local.set(0)),
 };
@@ -58,9 +60,9 @@ function tasks(threads: number, start?: (data: ThreadData) => StartedThread) {
   const pool = new ThreadPool(memory, { tasks: new WebAssembly.Module(bytes) }, threads, start);
   const words = new Int32Array(memory.buffer);
   const word = (address: number) => Atomics.load(words, address / 4);
-  const job = (fatal = ALL) => {
+  const job = ({ all = ALL, fatal = ALL, turns = 1 } = {}) => {
     for (const address of [NEXT, DONE, ABANDONED]) Atomics.store(words, address / 4, 0);
-    return [NEXT, DONE, ALL, fatal];
+    return [NEXT, DONE, all, fatal, turns];
   };
   return { pool, job, word };
 }
@@ -86,7 +88,7 @@ for (const threads of [1, 2, 4]) {
     const { pool, job, word } = tasks(threads);
     assert(pool.share(job()));
     await comeUp(pool, threads);
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 20; i++) {
       assert(pool.share(job()));
       assertEquals(word(DONE), ALL);
     }
@@ -108,6 +110,19 @@ Deno.test("the others begin while this thread does something else first", async 
   pool.stop();
 });
 
+Deno.test("a job is over when every thread is done with what it took, and not before", async () => {
+  const { pool, job, word } = tasks(2);
+  pool.share(job());
+  await comeUp(pool, 2);
+  for (let i = 0; i < 3; i++) {
+    // The one task, of some 10 ms or more, is the other thread's.
+    const slow = job({ all: 1, turns: 2 ** 24 });
+    assert(pool.share(slow, () => waitFor(() => word(NEXT) > 0)));
+    assertEquals(word(DONE), 1);
+  }
+  pool.stop();
+});
+
 Deno.test("where what comes first fails the job is done all the same, and the pool goes on", async () => {
   const { pool, job, word } = tasks(2);
   pool.share(job());
@@ -126,7 +141,7 @@ Deno.test("a thread that fails abandons its job, is told of, and is gone; the ot
   pool.share(job());
   await comeUp(pool, 3);
   // This thread takes no task before another one has failed.
-  assertEquals(pool.share(job(7), () => waitFor(() => word(ABANDONED) === 1)), false);
+  assertEquals(pool.share(job({ fatal: 7 }), () => waitFor(() => word(ABANDONED) === 1)), false);
   assertEquals([pool.threads, word(DONE)], [2, ALL - 1]);
   assert(pool.share(job()));
   assertEquals(word(DONE), ALL);
@@ -135,7 +150,7 @@ Deno.test("a thread that fails abandons its job, is told of, and is gone; the ot
 
 Deno.test("where this thread fails it abandons the job, the others are waited for, and all go on", () => {
   const { pool, job, word } = tasks(1);
-  assertThrows(() => pool.share(job(7)), WebAssembly.RuntimeError, "unreachable");
+  assertThrows(() => pool.share(job({ fatal: 7 })), WebAssembly.RuntimeError, "unreachable");
   assertEquals([word(DONE), word(ABANDONED)], [7, 1]);
   assert(pool.share(job()));
   assertEquals(word(DONE), ALL);

@@ -57,7 +57,8 @@ async function execute(
 for (const path of NOTEBOOKS) {
   // Each of the course's own is run more often by `deno task notebooks --check --repeat 10`.
   const times = path === FIXTURE ? 10 : 1;
-  Deno.test(`${nameOf(path)} runs ${times} times in a real kernel, no output is missing, all can be read`, async () => {
+  const often = times === 1 ? "once" : `${times} times`;
+  Deno.test(`${nameOf(path)} runs ${often} in a real kernel, no output is missing, all can be read`, async () => {
     await using jupyter = await Jupyter.start();
     const outputs = new Set<number>();
     for (let i = 0; i < times; i++) {

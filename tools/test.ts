@@ -160,7 +160,7 @@ export async function run(args: string[]): Promise<number> {
   const files = await testFiles(program.args);
   const env = {
     NO_COLOR: "1",
-    DENO_V8_FLAGS: v8Flags(),
+    DENO_V8_FLAGS: v8Flags(Deno.build.arch),
     ...(flags.gate ? { GAN_WORKBOOK_GATE: "1" } : {}),
   };
   const waiting = [

@@ -56,7 +56,9 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
     // -A: reading its own peak of memory in /proc asks for no less.
     args: ["run", "--quiet", "-A", program("row_program.ts"), row.variant, row.backend, taskFile],
     // As `deno task train` starts ours, and as Deno starts by itself.
-    ...row.variant === "stock" ? { without: [FLAGS] } : { env: { [FLAGS]: v8Flags() } },
+    ...row.variant === "stock"
+      ? { without: [FLAGS] }
+      : { env: { [FLAGS]: v8Flags(Deno.build.arch) } },
   };
 }
 

@@ -5,4 +5,4 @@
  */
 import { v8Flags } from "@/wasm/wide_registers.ts";
 
-console.log(v8Flags());
+console.log(v8Flags(Deno.build.arch));

@@ -6,7 +6,8 @@
 import { type Engine } from "@/gan/custody.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { startedWide } from "@/wasm/wide_registers.ts";
+import { host } from "@/host/host.ts";
+import { startedWide } from "@/wasm/started_wide.ts";
 import { whyNotPlanned } from "./capabilities.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
 import { bytesOfPlan } from "./placement.ts";
@@ -107,7 +108,7 @@ function start(threads?: number): EngineStart<WasmMachine> {
     engine: new PlannedEngine(machine),
     warning: !relaxed
       ? "this WebAssembly has no relaxed SIMD: training steps are slower than they could be"
-      : !startedWide()
+      : host.architecture !== undefined && !startedWide()
       ? "V8 was started without the flags for wide registers: training steps take about twice as long. " +
         "`deno task` sets them; elsewhere set DENO_V8_FLAGS (docs/performance.md, V8's flags)"
       : undefined,

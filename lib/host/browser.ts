@@ -1,11 +1,13 @@
 /**
- * The host in a browser, in a page and in its workers. In the import map of a bundle it stands for `deno.ts`.
+ * The host in a browser, in a page and in its workers. In the import map of a bundle it stands for
+ * `deno.ts`.
  *
- * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the project, the files of
- * npm packages below `npm/`. A thread is `thread.js` beside it, made of `lib/wasm/worker.ts`. Threads share their
- * memory, so that the page must be isolated: `Cross-Origin-Opener-Policy: same-origin` and
- * `Cross-Origin-Embedder-Policy: require-corp`. Training belongs into a worker: a page may neither wait for threads nor for
- * a file, so that on a page itself there is no engine, and autodiff takes the steps on one thread.
+ * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the
+ * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made of
+ * `lib/wasm/worker.ts`. Threads share their memory, so that the page must be isolated:
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
+ * Train in a worker: a page itself may wait neither for threads nor for a file, so it has no engine,
+ * and autodiff takes its steps on one thread.
  *
  * @module
  */
@@ -31,7 +33,10 @@ class NotFound extends Error {
 /** The name of a worker that is a thread. */
 const THREAD = "gan-workbook thread";
 
-/** What a thread is handed. It is listened for from the first moment: nobody keeps it for modules that run later. */
+/**
+ * What a thread is handed. It is listened for from the first moment: nobody keeps it for modules
+ * that run later.
+ */
 const handed: Promise<unknown> = new Promise((resolve) => {
   if (globalThis.name !== THREAD) return;
   addEventListener("message", (event) => resolve((event as MessageEvent).data), { once: true });

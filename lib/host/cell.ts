@@ -1,7 +1,9 @@
 /**
- * The cell of a notebook that runs this code: whether its reader has stopped it, and what is to be done before it ends.
+ * The cell of a notebook that runs this code: whether its reader has stopped it, and what is to be
+ * done before it ends.
  *
- * The workbook's kernel fills this in (`lib/jupyter/inside.ts`). In a plain program, and in Deno's own kernel, there is no cell.
+ * The workbook's kernel fills this in (`lib/jupyter/inside.ts`). In a plain program, and in Deno's
+ * own kernel, there is no cell.
  *
  * @module
  */
@@ -18,8 +20,9 @@ export class Interrupted extends Error {
 /** What the kernel offers to the code that runs in it. */
 export interface CellHost {
   /**
-   * The signal of the cell that has called, directly or through whatever it awaited. It belongs to that cell for ever: what a
-   * stopped cell has left behind sees it aborted while the next cell runs.
+   * The signal of the cell that has called, directly or through whatever it awaited. It belongs to
+   * that cell for ever: what a stopped cell has left behind sees it aborted while the next cell
+   * runs.
    */
   signal(): AbortSignal;
   /** What the kernel does before it says that a cell has ended. */
@@ -49,14 +52,16 @@ export function throwIfInterrupted(): void {
 }
 
 /**
- * Lets others in between two pieces of long work: signals, timers, the news that the cell is stopped.
+ * Lets others in between two pieces of long work: signals, timers, the news that the cell is
+ * stopped.
  *
  * @throws {Interrupted} If the cell that has called was stopped.
  */
 export async function nextTurn(): Promise<void> {
   const inCell = cellHost() !== undefined;
   if (inCell && performance.now() - heard > HEAR_MS) {
-    // In a cell Deno hears of nothing from outside between immediates (2.9.6), however many there are.
+    // In a cell Deno hears of nothing from outside between immediates (2.9.6), however many there
+    // are.
     await host.pause(0);
     heard = performance.now();
   } else {

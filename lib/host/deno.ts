@@ -9,12 +9,13 @@ import { setImmediate, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { Worker, workerData } from "node:worker_threads";
 import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
+import { isFile, isFolder } from "./deno_files.ts";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
 
 const files: UserFiles = {
-  isFile: async (path) => (await statIfThere(path))?.isFile ?? false,
-  isFolder: async (path) => (await statIfThere(path))?.isDirectory ?? false,
+  isFile,
+  isFolder,
   list: async (folder) =>
     (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort(),
   size: async (path) => (await Deno.stat(path)).size,
@@ -81,9 +82,9 @@ function inProject(path: string): URL {
 /**
  * What the user has set stays.
  *
- * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the process
- * ends, and so does the thread that `deno test` has run the tests on and that ends just then: one process
- * in 100 to 400 died of it (`docs/experiments.md`, section 7).
+ * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the
+ * process ends, and so does the thread that `deno test` has run the tests on and that ends just
+ * then: one process in 100 to 400 died of it (`docs/experiments.md`, section 7).
  */
 function prepareGraphics(): void {
   if (Deno.build.os !== "linux") return;
@@ -91,17 +92,6 @@ function prepareGraphics(): void {
   if (env.get("DENO_WEBGPU_BACKEND") === undefined) env.set("DENO_WEBGPU_BACKEND", "vulkan");
   // Mesa complains on stderr where it is missing.
   if (!env.get("XDG_RUNTIME_DIR")) env.set("XDG_RUNTIME_DIR", "/tmp");
-}
-
-async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 // deno-lint-ignore require-await

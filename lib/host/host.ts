@@ -1,19 +1,22 @@
 /**
- * What the library asks of the program that it runs in: files, threads, hashing, timers, the environment.
+ * What the library asks of the program that it runs in: files, threads, hashing, timers, the
+ * environment.
  *
- * Everything from the mathematics to the plots asks here, and says neither `Deno` nor `node:` itself
- * (`tests/layers_test.ts` reads the code for both). So the whole of it runs wherever there is a `Host`: `deno.ts`
- * is the one for Deno, `browser.ts` the one for pages and their workers. What belongs to a computer with a user
- * (commands, Jupyter, grading, locks, signals) is below these layers and uses Deno directly.
+ * Everything from the mathematics to the plots asks here, and says neither `Deno` nor `node:`
+ * itself (`tests/layers_test.ts` reads the code for both). So the whole of it runs wherever there
+ * is a `Host`: `deno.ts` is the one for Deno, `browser.ts` the one for pages and their workers.
+ * What needs a computer with a user (commands, Jupyter, grading, locks, signals) is below these
+ * layers and uses Deno directly.
  *
- * Which host there is, is decided when a program is put together and not while it runs: this file takes
- * `./deno.ts`, and whoever bundles for a browser puts `browser.ts` in its place with one line of an import map,
+ * Which host there is, is decided when a program is put together and not while it runs: this file
+ * takes `./deno.ts`, and whoever bundles for a browser puts `browser.ts` in its place with one line
+ * of an import map,
  *
  *     "./lib/host/deno.ts": "./lib/host/browser.ts"
  *
- * So no bundle carries the code of another host, nothing is asked at run time, and the type checker holds both to
- * one interface. `deno bundle --platform browser --import-map <that map> …` is all that it takes;
- * `tests/jupyter/real/browser_test.ts` does it, and trains in Chromium to the same bits as here.
+ * So no bundle carries the code of another host, nothing is asked at run time, and the type checker
+ * holds both hosts to one interface. `docs/library.md` has the commands, and
+ * `tests/jupyter/real/browser_test.ts` gives them: it trains in Chromium to the same bits as here.
  *
  * @module
  */
@@ -21,12 +24,14 @@ import { host } from "./deno.ts";
 
 export { host };
 
-/** The name of a file that comes with the library: its path in the project, or in an npm package. */
+/**
+ * The name of a file that comes with the library: its path in the project, or in an npm package.
+ */
 export type Asset = `data/${string}` | `lib/${string}` | `npm:${string}`;
 
 /** What the library asks of the program that it runs in. */
 export interface Host {
-  /** The processor's architecture as Deno names it; undefined where a program is not told. */
+  /** The processor's architecture as Deno names it; undefined where nobody tells it. */
   readonly architecture?: string;
   /** The class of error that says that a file is not there. */
   readonly NotFound: new (message: string) => Error;
@@ -54,8 +59,8 @@ export interface Host {
   prepareGraphics(): void;
 
   /**
-   * Starts a thread, `lib/wasm/worker.ts`, and hands it what it is to do. The program does not wait for it, and hears nothing
-   * if it fails.
+   * Starts a thread, `lib/wasm/worker.ts`, and hands it what it is to do. The program does not wait
+   * for it, and hears nothing if it fails.
    *
    * @throws {Error} If no thread may be started.
    */

@@ -1,6 +1,6 @@
 /**
- * How large a file may be that is read into memory: beyond it is said that there is a limit, not that the
- * file is damaged or the memory full.
+ * How large a file may be that is read into memory: beyond it is said that there is a limit, not
+ * that the file is damaged or the memory full.
  *
  * @module
  */

@@ -4,7 +4,10 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
+import { isAbsence, isFile, isFolder, statIfThere, unlessAbsent } from "@/host/deno_files.ts";
 import { undoneBySignal } from "./signals.ts";
+
+export { isFile, isFolder, statIfThere, unlessAbsent };
 
 /** How the temporary files of `writeAtomically` are called. */
 const TEMPORARY = /^\.writing-[0-9a-f]{32}\.tmp$/;
@@ -216,33 +219,4 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
  */
 export async function readIfFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return await isFile(path) ? await Deno.readFile(path) : undefined;
-}
-
-/** Whether there is a file of that name. */
-export async function isFile(path: string): Promise<boolean> {
-  return (await statIfThere(path))?.isFile ?? false;
-}
-
-/** Whether there is a folder of that name. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await statIfThere(path))?.isDirectory ?? false;
-}
-
-/** What is at a path, links followed; undefined where nothing is. */
-export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  return await unlessAbsent(Deno.stat(path));
-}
-
-/** What the system says of a path; undefined where it says that nothing is there. */
-export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}
-
-function isAbsence(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }

@@ -54,7 +54,7 @@ export function kernelSpec(options: KernelOptions = {}): KernelSpec {
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
-    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() },
+    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags(Deno.build.arch) },
   };
 }
 

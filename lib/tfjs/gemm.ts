@@ -10,7 +10,7 @@
  * @module
  */
 import { CONTROL_BYTES, ThreadPool, threadsUpTo } from "@/wasm/pool.ts";
-import { startedWide } from "@/wasm/wide_registers.ts";
+import { startedWide } from "@/wasm/started_wide.ts";
 import { GEMM_COLUMNS, GEMM_ROWS, gemmModule, UNROLL } from "./gemm_module.ts";
 
 /** Numbers in each of the three regions of the shared memory: A, B and C. */

@@ -26,7 +26,9 @@ const digests = async (flags: string) =>
 gateTest(
   "no plan touches what is not its own, on 1 to 8 threads, with every access checked and without",
   async () => {
-    const [checked, wide] = await Promise.all(["--wasm-bounds-checks", v8Flags()].map(digests));
+    const [checked, wide] = await Promise.all(
+      ["--wasm-bounds-checks", v8Flags(Deno.build.arch)].map(digests),
+    );
     assertEquals(checked.length > 60, true);
     assertEquals(wide, checked);
   },

@@ -1,4 +1,7 @@
-/** Both hosts keep to one interface. What a browser's asks of the platform, Deno has as well: it is tried here too. */
+/**
+ * Both hosts keep to one interface. What a browser's asks of the platform, Deno has as well: it is
+ * tried here too.
+ */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { host as browser } from "@/host/browser.ts";

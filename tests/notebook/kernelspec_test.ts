@@ -12,7 +12,10 @@ Deno.test("the kernel is ours by absolute paths, interrupted by message, uncolou
   const files = args.filter((argument) => isAbsolute(argument));
   assertEquals(files.map((file) => basename(file)), ["deno.json", "main.ts"]);
   for (const file of files) assertEquals(Deno.statSync(file).isFile, true, file);
-  assertEquals([interrupt_mode, env], ["message", { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags() }]);
+  assertEquals([interrupt_mode, env], ["message", {
+    NO_COLOR: "1",
+    DENO_V8_FLAGS: v8Flags(Deno.build.arch),
+  }]);
 });
 
 Deno.test("--plain is Deno's own kernel, and says what is missing; --types asks ours for type checks", () =>

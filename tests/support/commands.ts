@@ -65,7 +65,7 @@ export function startProgram(
     env: withoutUndefined({
       ...Deno.env.toObject(),
       NO_COLOR: "1",
-      DENO_V8_FLAGS: v8Flags(),
+      DENO_V8_FLAGS: v8Flags(Deno.build.arch),
       // Not of whoever runs the tests: where they stand, and what brought them their Deno.
       INIT_CWD: from,
       npm_lifecycle_event: undefined,

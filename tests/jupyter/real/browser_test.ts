@@ -1,4 +1,7 @@
-/** The library in a browser: nothing of Deno is left in its bundle, and its numbers are the same to the last bit. */
+/**
+ * The library in a browser: nothing of Deno is left in its bundle, and its numbers are the same to
+ * the last bit.
+ */
 import {
   assert,
   assertEquals,
@@ -17,7 +20,9 @@ import { type Computed } from "./support/ten_steps.ts";
 const TEN_STEPS = JSON.stringify(new URL("support/ten_steps.ts", import.meta.url).href);
 const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
 
-/** A whole file, two that are cut off, two that are damaged, one that is too long, and a beginning. */
+/**
+ * A whole file, two that are cut off, two that are damaged, one that is too long, and a beginning.
+ */
 const GZIP_FILES = /^[0-9a-f]{64},truncated,truncated,damaged,damaged,longer,true$/;
 
 /** Where a bundle names Deno, or imports what no browser has. */
@@ -49,7 +54,7 @@ async function computedInDeno(): Promise<Computed> {
       `--config=${CONFIG}`,
       `import { computed } from ${TEN_STEPS}; console.log(JSON.stringify(await computed()));`,
     ],
-    env: { DENO_V8_FLAGS: v8Flags() },
+    env: { DENO_V8_FLAGS: v8Flags(Deno.build.arch) },
   });
   const [line] = new TextDecoder().decode(stdout).trim().split("\n").slice(-1);
   if (!line) throw new Error(new TextDecoder().decode(stderr));
@@ -105,7 +110,8 @@ Deno.test("in Chromium, a worker and its threads compute what Deno does, to the 
   assertEquals(found.error, undefined);
   const expected = await computedInDeno();
   assertEquals(found.found!.digests, expected.digests);
-  assertEquals(Object.keys(expected.digests).length, 9);
+  assertEquals(Object.keys(expected.digests).length, 10);
+  assertEquals(expected.digests["a warning"], "none");
   assertMatch(expected.digests["gzip files"], GZIP_FILES);
   assertNear(found.found!.numbers, expected.numbers);
   const threads = reader.requests.filter((url) => url.endsWith("/thread.js"));

@@ -1,4 +1,6 @@
-/** The library as a browser gets it: bundled with `lib/host/browser.ts`, and served on the loopback. */
+/**
+ * The library as a browser gets it: bundled with `lib/host/browser.ts`, and served on the loopback.
+ */
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { outputOf } from "@/io/processes.ts";
@@ -19,7 +21,10 @@ const ISOLATED = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** Programs by name, bundled for a browser and served with all that they fetch. Gone when disposed of. */
+/**
+ * Programs by name, bundled for a browser and served with all that they fetch. Gone when disposed
+ * of.
+ */
 export class BrowserBundle implements AsyncDisposable {
   private constructor(
     private readonly folder: string,

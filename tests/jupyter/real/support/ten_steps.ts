@@ -1,6 +1,7 @@
 /**
- * What is computed in Deno and in a browser, to be compared bit by bit: numbers of the mathematics, files that come with the
- * library, a still picture, and training steps of the preset `tiny` on made up images. Nothing of it asks where it runs.
+ * What is computed in Deno and in a browser, to be compared bit by bit: numbers of the mathematics,
+ * files that come with the library, a still picture, and training steps of the preset `tiny` on
+ * made up images. Nothing of it asks where it runs.
  */
 import { useBackend } from "@/backend.ts";
 import { PIXELS, pixels } from "@/data/mnist.ts";
@@ -26,7 +27,10 @@ const IMAGES = 256;
 
 /** What was computed. */
 export interface Computed {
-  /** Of `Math` and what is made of it. Its functions are approximations: each build of V8 has its own last bit. */
+  /**
+   * Of `Math` and what is made of it. Its functions are approximations: each build of V8 has its
+   * own last bit.
+   */
   numbers: number[];
   /** Digests by what they are of: the same to the last bit. */
   digests: Record<string, string>;
@@ -45,6 +49,7 @@ export async function computed(): Promise<Computed> {
   found["probabilities of the classifier"] = await probabilities();
   found["a product on threads"] = await product();
   found["ten steps, planned"] = await steps("auto");
+  found["a warning"] = (await useBackend("wasm", { threads: 2 })).warning ?? "none";
   return { numbers: mathematics(), digests: found };
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-// By its path: what takes a lock may be a program without our deno.json.
-import { isAbsence, isFile, isFolder, statIfThere, unlessAbsent } from "../host/deno_files.ts";
+import { isAbsence, isFile, isFolder, statIfThere, unlessAbsent } from "@/host/deno_files.ts";
 import { undoneBySignal } from "./signals.ts";
 
 export { isFile, isFolder, statIfThere, unlessAbsent };

@@ -36,7 +36,7 @@ export interface LossKind {
 
 /** A loss of D. */
 export interface DiscriminatorLossKind extends LossKind {
-  /** The a at which D cannot tell; 0 where it is left out. A Wasserstein score has none: only differences count. */
+  /** The a at which D cannot tell; 0 where it is left out. Of a Wasserstein score only differences count: any is as good. */
   undecided?: number;
   /** The losses of G that are meant for it. */
   against: readonly GeneratorLoss[];

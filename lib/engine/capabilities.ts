@@ -111,8 +111,31 @@ export function whyNotPlanned(options: GanOptions): string | undefined {
   return missingFor(options) ?? whyNotDiscriminator(options) ?? whyNotGenerator(options);
 }
 
+/** The options that a plan heeds. One that is added to a GAN is not among them: autodiff heeds it. */
+const PLANNED_OPTIONS: readonly string[] = [
+  ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss"],
+  ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
+  ...["generatorBatchSize", "packing", "classes", "gradientPenalty", "penalty", "averageDecay"],
+  ...["outputBiasFromMeans", "reportAccuracy", "toy", "trainRows", "seed"],
+];
+/** The same of a layer. */
+const PLANNED_PARTS: readonly string[] = [
+  ...["width", "activation", "slope", "pieces", "batchNorm", "keep"],
+];
+
+/** The first name with a value that is not among those that are known. */
+function unknownIn(record: object, known: readonly string[]): string | undefined {
+  return Object.entries(record).find(([name, value]) =>
+    value !== undefined && !known.includes(name)
+  )?.[0];
+}
+
 /** The first part of a GAN that is in no table. */
 function missingFor(options: GanOptions): string | undefined {
+  const layers = [...options.generator.layers, ...options.discriminator.layers];
+  const unknown = unknownIn(options, PLANNED_OPTIONS) ??
+    layers.map((layer) => unknownIn(layer, PLANNED_PARTS)).find((part) => part !== undefined);
+  if (unknown) return `the engine has no ${unknown}`;
   const { discriminatorLoss = "original", generatorLoss, penalty = "r1" } = options;
   if (discriminatorLoss !== "original") {
     return `the engine has no ${discriminatorLoss} loss of the discriminator`;
@@ -124,7 +147,6 @@ function missingFor(options: GanOptions): string | undefined {
   for (const { kind } of [options.generatorOptimiser, options.discriminatorOptimiser]) {
     if (!(kind in OPTIMISER_CODES)) return `the engine has no step of ${kind}`;
   }
-  const layers = [...options.generator.layers, ...options.discriminator.layers];
   const missing = layers.find(({ activation }) => !(activation in ACTIVATION_CODES));
   return missing && `the engine has no ${missing.activation}`;
 }

@@ -41,8 +41,8 @@ export interface LossKind {
 /** A loss of D. */
 export interface DiscriminatorLossKind extends LossKind {
   /**
-   * The a at which D cannot tell; 0 where it is left out. A Wasserstein score has none: only
-   * differences count.
+   * The a at which D cannot tell; 0 where it is left out. With a Wasserstein score only differences
+   * count, so any value is as good.
    */
   undecided?: number;
   /** The losses of G that are meant for it. */

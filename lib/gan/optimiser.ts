@@ -155,8 +155,9 @@ export function checkOptimiser(name: string, spec: OptimiserSpec): void {
   const refuse: Refuse = (rule, value) => {
     throw new RangeError(`Cannot train with this optimiser: ${rule}, got ${shown(value)}`);
   };
-  if (!Object.hasOwn(OPTIMISERS, String(spec?.kind))) {
-    return refuse(`the kind of ${name} must be ${KIND_NAMES.join(" or ")}`, spec?.kind);
+  if (typeof spec !== "object" || spec === null) refuse(`${name} must be an object`, spec);
+  if (!Object.hasOwn(OPTIMISERS, String(spec.kind))) {
+    return refuse(`the kind of ${name} must be ${KIND_NAMES.join(" or ")}`, spec.kind);
   }
   const { fields, check } = kindOf(spec);
   const names = Object.keys(fields);

@@ -78,7 +78,8 @@ export interface GanOptions {
    * Which penalty. `r1`, where it is undefined: on real images, γ/2 · E‖∇ₓ a(x)‖² (Mescheder et al.
    * 2018, arXiv:1801.04406). `unitSlope`: between real and generated ones, γ · E(‖∇ₓ a(x)‖ - 1)²
    * with x = ε x_r + (1 - ε) x_f and ε uniform (WGAN-GP; Gulrajani et al. 2017, arXiv:1704.00028,
-   * γ = 10 there).
+   * γ = 10 there). It is highest at a slope of 0: on the line, a D that begins with the wrong sign
+   * keeps it if γ is large.
    */
   penalty?: Penalty;
   /**

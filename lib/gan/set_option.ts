@@ -6,6 +6,7 @@
  */
 import { distance } from "fastest-levenshtein";
 import { listOptions, valueAt } from "./option_list.ts";
+import { OPTIMISERS } from "./optimiser.ts";
 import { type GanOptions } from "./options.ts";
 import { type Setting } from "./setting.ts";
 import { withPacking } from "./toy_gan.ts";
@@ -31,11 +32,23 @@ export function withSettings(options: GanOptions, settings: readonly Setting[]):
     const value = valueOf(text);
     if (value === undefined) delete at[last];
     else at[last] = value;
+    if (last === "kind" && path.at(-1)?.endsWith("Optimiser")) forgetOtherFields(at);
   }
   const named = (name: string) => settings.some((setting) => setting.name === name);
   return named("packing") && !named("discriminator.inputs")
     ? withPacking(changed, changed.packing)
     : changed;
+}
+
+/** Removes from an optimiser whose kind was changed the fields that the new kind does not have. */
+function forgetOtherFields(optimiser: Record<string, unknown>): void {
+  const kind = String(optimiser.kind);
+  if (!Object.hasOwn(OPTIMISERS, kind)) return;
+  const fields = Object.keys(OPTIMISERS[kind as keyof typeof OPTIMISERS].fields);
+  const known = new Set(fields.map((field) => field.split(/[.?]/)[0]));
+  for (const name of Object.keys(optimiser)) {
+    if (name !== "kind" && !known.has(name)) delete optimiser[name];
+  }
 }
 
 /**

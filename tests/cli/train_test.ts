@@ -540,7 +540,8 @@ Deno.test("what a run was begun with cannot be changed on resuming", () =>
     ) {
       const { code, stderr } = await run("train", "--resume", ...change, "--run", out);
       assertEquals(code, 2);
-      assertStringIncludes(stderr, `Cannot resume with another ${change[0]}`);
+      assertStringIncludes(stderr, "Cannot resume with another ");
+      assertStringIncludes(stderr, `. Leave ${change[0]} out\n`);
     }
     // The bundled MNIST is not what the run was begun with.
     const other = await writeDataSet(smallDataSet(300));

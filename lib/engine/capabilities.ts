@@ -111,19 +111,22 @@ export function whyNotPlanned(options: GanOptions): string | undefined {
   return missingFor(options) ?? whyNotDiscriminator(options) ?? whyNotGenerator(options);
 }
 
-/** The options that a plan heeds. One that is added to a GAN is not among them: autodiff heeds it. */
+/**
+ * The options that a plan heeds. An option that is added later is not among them, so that autodiff
+ * takes its steps.
+ */
 const PLANNED_OPTIONS: readonly string[] = [
   ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss"],
   ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
   ...["generatorBatchSize", "packing", "classes", "gradientPenalty", "penalty", "averageDecay"],
   ...["outputBiasFromMeans", "reportAccuracy", "toy", "trainRows", "seed"],
 ];
-/** The same of a layer. */
+/** The fields of a layer that a plan heeds. */
 const PLANNED_PARTS: readonly string[] = [
   ...["width", "activation", "slope", "pieces", "batchNorm", "keep"],
 ];
 
-/** The first name with a value that is not among those that are known. */
+/** The first name that has a value and is not among the known ones. */
 function unknownIn(record: object, known: readonly string[]): string | undefined {
   return Object.entries(record).find(([name, value]) =>
     value !== undefined && !known.includes(name)

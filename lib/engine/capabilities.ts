@@ -113,7 +113,7 @@ export function whyNotPlanned(options: GanOptions): string | undefined {
 
 /**
  * The options that a plan heeds. An option that is added later is not among them, so that autodiff
- * takes its steps.
+ * takes the steps.
  */
 const PLANNED_OPTIONS: readonly string[] = [
   ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss"],

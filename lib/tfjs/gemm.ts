@@ -3,10 +3,10 @@
  * WASM backend on two cores.
  *
  * A and B are packed into panels in a memory that all threads share (`gemm_module.ts` says how),
- * and the threads take panels of B from a counter until none is left. Its numbers are the same
- * whichever thread computes a panel. The calling thread works as well, and never waits for a thread
- * that has not begun: a thread that is late, missing or could not be started costs time and nothing
- * else.
+ * and the threads take panels of B from a counter until none is left. A panel's numbers are the
+ * same, whichever thread computes it. The calling thread works as well, and never waits for a
+ * thread that has not begun: a thread that is late, missing or could not be started costs time and
+ * nothing else.
  *
  * @module
  */

@@ -19,6 +19,8 @@ export interface History {
   gAccuracy?: number[];
   /** What the losses read where p_g = p_data and D is the best answer. */
   rest: readonly Reading[];
+  /** Of the losses: nats, or none. */
+  unit: "nats" | "";
 }
 
 const LOG_2: Reading = { value: Math.LN2, text: "log 2" };
@@ -40,12 +42,12 @@ export interface RecordedStep {
 /**
  * The history that the events of a training tell.
  *
- * @param rest What its losses read where p_g = p_data and D is the best answer; those of the original game where it
- *   is left out.
+ * @param losses What they read where p_g = p_data and D is the best answer, and their unit; those of the original
+ *   game if it is left out.
  */
 export function historyOf(
   events: readonly RecordedStep[],
-  rest: readonly Reading[] = [LOG_2],
+  losses: Pick<History, "rest" | "unit"> = { rest: [LOG_2], unit: "nats" },
 ): History {
   const column = (name: "dAccuracy" | "gAccuracy") =>
     events.some((event) => event[name] !== undefined)
@@ -57,6 +59,6 @@ export function historyOf(
     gLoss: events.map(({ gLoss }) => gLoss),
     dAccuracy: column("dAccuracy"),
     gAccuracy: column("gAccuracy"),
-    rest,
+    ...losses,
   };
 }

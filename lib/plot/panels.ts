@@ -166,7 +166,13 @@ function lossParts(history: History, place: Place): Part[] {
   const lossesPlace: Place = { ...place, y: [middle + (accuracies ? 0.02 : 0), top] };
   const losses = (x: Record<string, unknown>): Part => ({
     data: [line("D", history.dLoss, 0, place.axes), line("G", history.gLoss, 1, place.axes)],
-    axes: axesOf(lossesPlace, { x, y: { title: axisTitle("loss, nats"), rangemode: "tozero" } }),
+    axes: axesOf(lossesPlace, {
+      x,
+      y: {
+        title: axisTitle(["loss", history.unit].filter(Boolean).join(", ")),
+        rangemode: "tozero",
+      },
+    }),
     shapes: history.rest.map(({ value }) => lineAcross(value, place.axes)),
     annotations: history.rest.map(({ text, value }) => remarkAcross(text, value, place.axes)),
   });

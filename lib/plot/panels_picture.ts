@@ -74,7 +74,7 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   const x = { label: accuracies ? "" : "step", range: [0, last] as const };
   const losses = new Plot(raster, {
     box: { ...box, height },
-    title: "(a) losses, nats",
+    title: ["(a) losses", history.unit].filter(Boolean).join(", "),
     x,
     y: { label: "loss", range: [least, most] },
   });

@@ -292,7 +292,8 @@ async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
     const rest = [d, d?.text === g?.text ? undefined : g].filter((reading) =>
       reading !== undefined
     );
-    const history = historyOf(await run.readMetrics(), rest);
+    const unit = (options.discriminatorLoss ?? "original") === "original" ? "nats" : "";
+    const history = historyOf(await run.readMetrics(), { rest, unit });
     return panelsPng(`${options.toy}, step ${step}`, scene, history);
   }
   const random = new Random(options.seed).split("grid");

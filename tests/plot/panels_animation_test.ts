@@ -21,7 +21,13 @@ function sceneAt(step: number) {
   return { step, landscape };
 }
 
-const history = { steps: [1, 50, 100], dLoss: [1, 1, 1], gLoss: [2, 2, 2], rest: [] };
+const history = {
+  steps: [1, 50, 100],
+  dLoss: [1, 1, 1],
+  gLoss: [2, 2, 2],
+  rest: [],
+  unit: "nats" as const,
+};
 
 Deno.test("each frame brings its points, its two heat maps and its mark, and no other trace", () => {
   const { data, frames } = panelsAnimation("T", [sceneAt(0), sceneAt(50)], history);

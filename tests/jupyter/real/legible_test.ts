@@ -36,6 +36,7 @@ const history = {
   dAccuracy: [0.5, 0.6, 0.5],
   gAccuracy: [0.5, 0.4, 0.5],
   rest: [],
+  unit: "nats" as const,
 };
 const png = gridPng(new Float32Array(28 * 28 * 4), 28);
 

@@ -5,12 +5,8 @@ import { type Node, type Source, sourcesBelow } from "./support/source.ts";
 const MOST_LINES = 400;
 const MOST_OF_A_FUNCTION = 60;
 const MOST_ARGUMENTS = 4;
-/** A table of recipes. */
-const TABLES = ["lib/gan/presets.ts"];
 /** In these rooms arguments are words of an operation, or symbols of a formula. */
 const WORDS = /^lib\/(engine|gan|tfjs)\//;
-/** It makes one object of one kernel, function by function. */
-const MADE_IN_ONE = ["registerMatMul"];
 
 const lib = await sourcesBelow("lib");
 const all = [...lib, ...await sourcesBelow("tools")];
@@ -39,7 +35,7 @@ function codeLines({ text }: Source, { start, end }: Node): number {
 
 Deno.test(`no file has more than ${MOST_LINES} lines`, () => {
   const long = all.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
-    .filter(({ path, lines }) => lines > MOST_LINES && !TABLES.includes(path));
+    .filter(({ path, lines }) => lines > MOST_LINES);
   assertEquals(long, []);
 });
 
@@ -50,7 +46,7 @@ Deno.test(`no function has more than ${MOST_OF_A_FUNCTION} lines of code`, () =>
       name,
       lines: codeLines(source, node),
     }))
-  ).filter(({ name, lines }) => lines > MOST_OF_A_FUNCTION && !MADE_IN_ONE.includes(name));
+  ).filter(({ name, lines }) => lines > MOST_OF_A_FUNCTION);
   assertEquals(long, []);
 });
 

@@ -158,8 +158,8 @@ export function checkOptions(options: GanOptions): void {
     throw new RangeError(`Cannot train a GAN: ${rule}, got ${shown(value)}`);
   };
   checkFields("the options", options, FIELDS, refuse);
-  checkSpec(options.generator);
-  checkSpec(options.discriminator);
+  checkSpec(options.generator, "the generator");
+  checkSpec(options.discriminator, "the discriminator");
   checkRules(options, OPTION_RULES, refuse);
   checkOptimiser("generatorOptimiser", options.generatorOptimiser);
   checkOptimiser("discriminatorOptimiser", options.discriminatorOptimiser);

@@ -176,18 +176,19 @@ const MOST_PARAMETERS = 2 ** 28;
 /**
  * Checks a spec that comes from outside (a preset being written, a checkpoint's header).
  *
+ * @param what Named in errors.
  * @throws {RangeError} Naming the layer, the rule and the value found.
  */
-export function checkSpec(spec: NetworkSpec): void {
+export function checkSpec(spec: NetworkSpec, what = "a network"): void {
   const refuse: Refuse = (rule, value) => {
-    throw new RangeError(`Cannot build a network: ${rule}, got ${shown(value)}`);
+    throw new RangeError(`Cannot build ${what}: ${rule}, got ${shown(value)}`);
   };
-  checkFields("a network", spec, ["inputs", "layers", "initialisation"], refuse);
+  checkFields(what, spec, ["inputs", "layers", "initialisation"], refuse);
   const { inputs, layers, initialisation } = spec;
   check("the number of inputs", inputs, integer(1), refuse);
   if (!Array.isArray(layers)) refuse("layers must be a list", layers);
   if (layers.length === 0) {
-    throw new RangeError("Cannot build a network: it needs at least one layer, got none");
+    throw new RangeError(`Cannot build ${what}: it needs at least one layer, got none`);
   }
   layers.forEach((layer, index) => checkLayer(layer, index, refuse));
   checkInitialisation(initialisation, refuse);

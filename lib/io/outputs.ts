@@ -51,7 +51,7 @@ export async function checkOutput(file: string, rules: OutputRules): Promise<voi
   if (overwrite || !info.isFile || info.size === 0 || ours(await Deno.readFile(file))) return;
   throw refusal(
     file,
-    `there is a file already, and it is not ${kind} as it was left`,
+    `there is already a file, and it is not ${kind}, or has been changed since`,
     { do: "give", setting: "overwrite" },
     { do: "give", setting: "place" },
   );

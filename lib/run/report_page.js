@@ -86,7 +86,7 @@ class Player {
     byId("play").textContent = "Play";
   }
 
-  /** A new grid; who looks at the last one sees it. */
+  /** Adds a new grid, and shows it if the last one was being looked at. */
   add(grid) {
     if (this.grids.some(({ step }) => step === grid.step)) return;
     const atEnd = this.at >= this.grids.length - 1;
@@ -97,10 +97,10 @@ class Player {
   }
 }
 
-/** What is at a path of names with points between them. */
+/** The value at a path of names with dots between them. */
 const valueAt = (record, path) => path.split(".").reduce((at, name) => at?.[name], record);
 
-/** Draws the numbers of records anew, a chart at most once a second. */
+/** Redraws the charts from the records, each at most once a second. */
 class Follower {
   constructor(charts) {
     this.charts = charts;
@@ -165,7 +165,7 @@ function follow({ charts, grids, steps }, player) {
     status.textContent = text;
   });
   source.onerror = () => {
-    if (!ended) status.textContent = "The training does not answer; trying again.";
+    if (!ended) status.textContent = "The training is not answering; trying again.";
   };
 }
 

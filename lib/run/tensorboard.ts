@@ -38,9 +38,10 @@ export class TensorBoardFile implements Disposable {
   private constructor(private readonly file: AppendedFile) {}
 
   /**
-   * Goes on with the folder's file, without what came after `step`, or begins one with what the run has recorded.
+   * Continues the folder's file, without what came after `step`, or starts one with what the run has
+   * recorded.
    *
-   * @param events Those of the run, up to `step`, and `entries` its figures.
+   * @param events The events of the run up to `step`; `entries` are its figures.
    */
   static async open(
     folder: string,
@@ -93,7 +94,7 @@ function isEventFile(name: string): boolean {
   return /^events\.out\.tfevents\.\d+\.gan-workbook$/.test(name);
 }
 
-/** What a run has recorded, each at about the time when it was: only the time in steps is known. */
+/** What a run has recorded, at roughly the right times: only the time spent in steps is known. */
 function recorded(events: TrainEvent[], entries: Quality[], now: number): Uint8Array[] {
   const end = events.at(-1)?.seconds ?? 0;
   const timeOf = (step: number) =>

@@ -198,7 +198,7 @@ Deno.test("a run typed in another folder is told of as it is found from there", 
     for (const [name, value] of [["seed", "3"], ["count", "4"], ["pretrained", "mlp"]]) {
       const { code, stderr } = await runFrom(folder, "sample", "--out", gif, `--${name}`, value);
       assertEquals(code, 2);
-      assertStringIncludes(stderr, `--${name} is not for it`);
+      assertStringIncludes(stderr, `so --${name} does not apply`);
     }
   }));
 

@@ -11,7 +11,7 @@ import { type MakeTensor } from "./codec.ts";
 
 /** What a child process runs. */
 export interface ChildProgram {
-  /** One JavaScript file, for each way to take in a submission. */
+  /** One JavaScript file for each way to take in a submission. */
   paths: Record<ChildMode, string>;
   makeTensor?: MakeTensor;
 }
@@ -67,7 +67,7 @@ export async function makeChildProgram(
   const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
   const programs: Record<ChildMode, string[]> = {
     functions: [...lines, `serveChild(${served.join(", ")});`],
-    // Its parser is large, and most submissions do not need it.
+    // The notebook's parser is large, and most submissions do not need it.
     notebook: [
       `import { NotebookSession } from "@/course/child_notebook.ts";`,
       ...lines,
@@ -82,7 +82,7 @@ export async function makeChildProgram(
   return { paths, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
-/** Bundles by their entries: what submissions import changes seldom. */
+/** Bundles, by their entries: what submissions import rarely changes. */
 const bundles = new Map<string, string>();
 
 /** A program as one file of JavaScript without imports. */

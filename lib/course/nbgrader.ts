@@ -28,7 +28,7 @@ export interface CellMetadata {
  */
 export type Role = "solution" | "test" | "written" | "locked";
 
-/** Its metadata, and what of it breaks the schema. */
+/** Its metadata, and what in it breaks the schema. */
 export interface Marked {
   metadata: CellMetadata;
   role: Role;
@@ -100,7 +100,7 @@ export function regionsOf(cell: Cell, marker: Marker): Region[] {
       : /^\s*<!-- (?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)(?:: (.*))? -->$/;
     const found = line.match(pattern);
     if (!found) throw new SyntaxError(`${place}: a marker must be a comment of its own`);
-    if (begins && open) throw new SyntaxError(`${place}: BEGIN ${marker} inside of another`);
+    if (begins && open) throw new SyntaxError(`${place}: BEGIN ${marker} inside another`);
     if (!begins && !open) throw new SyntaxError(`${place}: END ${marker} without its BEGIN`);
     if (begins) open = { from: at, to: at, text: found[1] ?? "" };
     else {

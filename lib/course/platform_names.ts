@@ -1,5 +1,6 @@
 /**
- * The names that learning platforms give to what students hand in, in the archive that an instructor downloads.
+ * The names that learning platforms give to what students hand in, in the archive that an instructor
+ * downloads.
  *
  * - Moodle, a folder for each student: `Ada Lovelace_12345_assignsubmission_file/a1.ipynb`, up to Moodle 4.0 with a
  *   `_` at the folder's end; without folders: `Ada Lovelace_12345_assignsubmission_file_a1.ipynb`. A text that was
@@ -18,7 +19,7 @@
 export interface PlatformName {
   /** What tells a student from all others. */
   student: string;
-  /** A text that was typed into the platform is none. */
+  /** False for a text that was typed into the platform. */
   isFile: boolean;
   /** The file's own name; empty for a folder. */
   name: string;

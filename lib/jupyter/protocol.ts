@@ -1,10 +1,10 @@
 /**
- * What the part of our kernel outside and the part inside of Deno's kernel say to each other.
+ * What the two parts of our kernel, outside and inside Deno's kernel, say to each other.
  *
  * @module
  */
 
-/** What a connection of the part inside begins with, before the token: the one that listens, or the one that only waits for its end. */
+/** How connections of the inside part begin, before the token: one listens, one waits for its end. */
 export const GREETINGS = { listen: "listen ", watch: "watch  " } as const;
 
 /** To the part inside, which has said its token: lines of JSON. */

@@ -1,7 +1,9 @@
 /**
- * What to do about a slip, for those who come from mathematics, from another language, or from a place with another decimal point.
+ * What to do about a slip, for readers who come from mathematics, from another language, or from a place
+ * with another decimal point.
  *
- * Advice goes by what stands at the fault and may miss the point, so that it follows the message and never replaces it.
+ * Advice is based on the text at the fault and may miss the point, so it follows the message and never
+ * replaces it.
  *
  * @module
  */

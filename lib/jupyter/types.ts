@@ -1,8 +1,9 @@
 /**
- * Type checks of the cells, beside their runs: Deno's kernel runs a cell without a look at its types.
+ * Type checks of the cells while they run: Deno's kernel runs a cell without looking at its types.
  *
- * The cells so far and the one that runs make one module. Each is a block inside of the block before it, so that a later cell may
- * declare a name again, as it may in a notebook; imports stand at the top, where they must.
+ * The cells so far and the one that runs make one module. Each is a block inside the block before it, so
+ * that a later cell may declare a name again, as it may in a notebook; imports are at the top, where they
+ * must be.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { parsed } from "./cell_text.ts";
 
-/** So many cells count; those before them are as good as never run. */
+/** Only this many of the last cells count; earlier ones are as good as never run. */
 const MOST_CELLS = 200;
 
 /** A cell that has been run. */
@@ -38,7 +39,7 @@ export class TypeChecker {
    */
   async check(code: string, signal: AbortSignal): Promise<string> {
     const cell = this.#read(code);
-    if (!cell) return ""; // No TypeScript: whoever runs it says so.
+    if (!cell) return ""; // It is not TypeScript: running it says so.
     const again = this.#cells.findIndex(({ text }) => text === cell.text);
     if (again !== -1) this.#cells.splice(again, 1);
     this.#cells.push(cell);

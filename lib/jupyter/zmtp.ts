@@ -14,7 +14,7 @@ import { Buffer } from "node:buffer";
 /** The frames of one message. */
 export type Frames = Uint8Array[];
 
-/** What each end of a connection says that it is. */
+/** The kinds of socket that the ends of a connection can be. */
 export type SocketType = "ROUTER" | "DEALER" | "PUB" | "SUB" | "REP";
 
 const MORE = 1, LONG = 2, COMMAND = 4;
@@ -23,7 +23,7 @@ const GREETING_BYTES = 64;
 /** No message of Jupyter is longer than this; a length beyond it is another protocol. */
 const MAX_FRAME_BYTES = 2 ** 30;
 
-/** A subscriber that has not read so much is cut off: it would fill the memory. */
+/** A subscriber with this many unread bytes is cut off: it would fill the memory. */
 const MAX_BACKLOG_BYTES = 2 ** 28;
 
 const ENCODER = new TextEncoder();
@@ -288,7 +288,7 @@ export async function connect(
   }
 }
 
-/** Between two tries: each takes a port of the loopback for a moment, which may be the one that is waited for. */
+/** Pause between two tries: each uses a loopback port for a moment, perhaps the one waited for. */
 const RETRY_MS = 10;
 
 /**

@@ -73,7 +73,7 @@ export function readSheet(bytes: Uint8Array, path: string, own: Record<string, b
   }
   const { data, errors } = Papa.parse<string[]>(text, { delimiter });
   const quotes = errors.find(({ type }) => type === "Quotes");
-  if (quotes) refuse(`row ${(quotes.row ?? 0) + 1} has one quotation mark too many or too few`);
+  if (quotes) refuse(`row ${(quotes.row ?? 0) + 1} has a quotation mark too many or too few`);
   const columns = header(delimiter);
   const twice = columns.find((name, i) => name !== "" && columns.indexOf(name) !== i);
   if (twice) refuse(`it has two columns ${twice}`);

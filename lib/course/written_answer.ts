@@ -76,7 +76,7 @@ function noteOn(answerCells: Placed[], inCell: number, near: number): string {
   const [only, second] = answerCells;
   if (!only) notes.push("the cell for the answer is missing");
   else if (second) {
-    notes.push(`${answerCells.length} cells have the identifier of the answer's cell`);
+    notes.push(`${answerCells.length} cells claim to be the answer's cell`);
   } else if (only.cell.cell_type !== "markdown") {
     notes.push(`the cell for the answer has become a ${only.cell.cell_type} cell`);
   }

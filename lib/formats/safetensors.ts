@@ -20,7 +20,7 @@ export interface NamedArray {
   shape: number[];
   /** Its numbers, row by row. */
   data: Float32Array;
-  /** Stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
+  /** Whether it is stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
   half?: boolean;
 }
 
@@ -41,7 +41,7 @@ const MAX_HEADER = 16 * 2 ** 20;
 /**
  * Writes a file, with its digest.
  *
- * @throws {RangeError} If a number of an array that is to be stored as float16 is none.
+ * @throws {RangeError} If a number of an array that is to be stored as float16 is not one.
  */
 export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { sha256: NO_DIGEST, ...metadata } };
@@ -207,7 +207,7 @@ function checkPlaces(arrays: Entry[], room: number, refuse: Refuse): void {
   }
 }
 
-/** The digest comes last: by then the file is whole, and something in it is another than it was. */
+/** The digest is checked last: by then the file is known to be whole, and only its content can differ. */
 function checkDigest(
   bytes: Uint8Array,
   { sha256: stored }: Record<string, string>,
@@ -221,7 +221,7 @@ function checkDigest(
   const found = host.sha256(bytes.subarray(0, place), NO_DIGEST, bytes.subarray(place + 64));
   if (found !== stored) {
     refuse(
-      `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has written it anew`,
+      `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has rewritten it`,
     );
   }
 }

@@ -26,7 +26,7 @@ const FRAME_MS = 400;
 /**
  * Four panels over the steps, starting with the last.
  *
- * @param history The whole training: panel (a), the same in every frame but for its mark.
+ * @param history The whole training, for panel (a), which is the same in every frame except for its mark.
  * @throws {RangeError} If there is no scene, or a scene is not of points in the plane.
  */
 export function panelsAnimation(

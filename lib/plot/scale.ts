@@ -1,6 +1,6 @@
 /**
- * The numbers on a logarithmic axis: so few that they stand apart, and each written in full. Of its own accord
- * plotly writes 2, 5 or every digit between two powers of ten, whether or not there is room.
+ * The numbers on a logarithmic axis: few enough to stay apart, and each written in full. By default plotly
+ * writes 2, 5 or every digit between two powers of ten, whether or not there is room.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function onAxis({ log }: Scale, value: number): number {
   return log ? Math.log10(value) : value;
 }
 
-/** From where to where an axis goes; of a logarithmic one, the logarithms. */
+/** The ends of an axis; for a logarithmic one, their logarithms. */
 export function extentOf(axis: Scale, lists: Numbers[]): [number, number] {
   const { range, log } = axis;
   if (range) return [onAxis(axis, range[0]), onAxis(axis, range[1])];
@@ -42,12 +42,12 @@ export function axisTicks([low, high]: [number, number]): Record<string, unknown
   };
 }
 
-/** From there on zeros would be counted, not read. */
+/** From this power on, a reader would have to count the zeros. */
 function isFar([low, high]: [number, number]): boolean {
   return low < -4.5 || high > 6.5;
 }
 
-/** The same where the page is narrow. */
+/** The same for a narrow page. */
 export function narrowTicks(
   { log }: Scale,
   [low, high]: [number, number],

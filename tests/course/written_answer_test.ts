@@ -92,7 +92,7 @@ const ANSWERED: [where: string, edit: Edit, note?: string][] = [
   }, "is missing; it was found outside"],
   ["in two cells of the same name", (c, a) => {
     c.push({ ...a, source: ANSWER });
-  }, "2 cells have the identifier of the answer's cell"],
+  }, "2 cells claim to be the answer's cell"],
 ];
 
 for (const [where, edit, note] of ANSWERED) {
@@ -162,7 +162,7 @@ const DOUBTFUL: [what: string, edit: Edit, note: string][] = [
   ["a cell that is gone", (c) => c.pop(), "is missing; no text of the student's was found"],
   ["a cell that was emptied", (_, a) => a.source = "", "gone or changed"],
   ["an untouched cell turned raw", (_, a) => a.cell_type = "raw", "has become a raw cell"],
-  ["two untouched cells", (c, a) => c.push({ ...a }), "2 cells say"],
+  ["two untouched cells", (c, a) => c.push({ ...a }), "2 cells claim"],
 ];
 
 for (const [what, edit, note] of DOUBTFUL) {

@@ -46,7 +46,7 @@ interface LegendLayout {
   font?: { size?: number };
 }
 
-/** The legend of a figure, laid out; undefined where it has none. */
+/** The legend of a figure, laid out; undefined if it has none. */
 export function legendOf(
   data: readonly Trace[],
   sheet: FigureSheet,
@@ -150,7 +150,7 @@ export function legendSvg(
   }>${items.join("")}</g>`;
 }
 
-/** How wide a line's example is drawn at most, or always where all are to be alike; the same of a point's. */
+/** Greatest width of a line's example, or its width if all are alike; the same for a point's. */
 const LINE = { most: 10, constant: 5 };
 const POINT = { least: 2, most: 16, constant: 12 };
 

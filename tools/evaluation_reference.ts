@@ -3,7 +3,7 @@
  *
  *   deno run -A tools/evaluation_reference.ts
  *
- * To be run again when the classifier, a metric or a version changes.
+ * Run it again when the classifier, a metric or a version changes.
  *
  * @module
  */

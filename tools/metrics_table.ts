@@ -12,7 +12,7 @@ import { type Evaluation } from "@/eval/suite.ts";
 /** The first cell of the table's heading. */
 export const METRICS_HEADING = "`--metrics`";
 
-/** A line for each figure, in Markdown. */
+/** The table in Markdown, one line for each figure. */
 export function metricsTable(reference: Reference): string {
   const head = [METRICS_HEADING, "figure", "better", "real images", "noise"];
   const rows = METRIC_NAMES.flatMap((name) => rowsOf(name, reference));

@@ -3,7 +3,8 @@
  *
  * - `digits.png`: samples of the pretrained generator `mlp`.
  * - `spiral.png`: the spiral of notebook 07, trained with the collapsing recipe and with the healthier one.
- * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples of them, as in notebook 02.
+ * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples from them, as in
+ *   notebook 02.
  *
  * It takes about three minutes, nearly all of it for the spiral.
  *
@@ -71,7 +72,7 @@ async function spiral(): Promise<Uint8Array> {
   return (await stillOf(beside({ title, panels, height: 270 }))).png;
 }
 
-/** Steps that D is trained for beside D*, and rows of each kind in one. */
+/** Steps for which the D beside D* is trained, and rows of each kind in one step. */
 const [D_STEPS, D_BATCH] = [800, 512];
 
 /** The formula, and a network that only ever saw samples. */

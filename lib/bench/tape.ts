@@ -14,8 +14,8 @@ import { type NamedArray } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 
 /**
- * Records the weights of `gan` and the draws of so many steps. The GAN is not trained, but its streams
- * have moved: it is of no further use.
+ * Records the weights of `gan` and the draws of a number of steps. The GAN is not trained, but its streams
+ * have moved, so it is of no further use.
  */
 export async function recordTape(gan: Gan, steps: number): Promise<Record<string, NamedArray>> {
   const { options } = gan;

@@ -1,5 +1,6 @@
 /**
- * Measures real images and noise by all metrics and records them in `data/evaluation_reference.json`.
+ * Measures real images and noise by all metrics and records them in
+ * `data/evaluation_reference.json`.
  *
  *   deno run -A tools/evaluation_reference.ts
  *

@@ -1,13 +1,13 @@
 /**
- * Grades the sample class by `assignment grade` again and again, each time with one system call that fails
- * (`failing_calls.c`) at a random moment, alternately in the command and in the processes of the
- * submissions. Says whether a mark differs from the undisturbed run, and whether the disturbed run has
- * reported the fault.
+ * Grades the sample class by `assignment grade` again and again, each time with one system call
+ * that fails (`failing_calls.c`) at a random moment, alternately in the command and in the
+ * processes of the submissions. Says whether a mark differs from the undisturbed run, and whether
+ * the disturbed run has reported the fault.
  *
  *   deno run -A tools/inject_faults.ts [--runs 200] [--seed 1] [--graded 4]
  *
- * A run grades `--graded` submissions of the class, drawn at random; the results of the others are known.
- * Needs Linux, gcc, and the right to mount in a namespace of its own.
+ * A run grades `--graded` submissions of the class, drawn at random; the results of the others are
+ * known. Needs Linux, gcc, and the right to mount in a namespace of its own.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The documentation's table of the metrics, from their descriptors and the recorded ends of their scales.
+ * The documentation's table of the metrics, from their descriptors and the recorded ends of their
+ * scales.
  *
  *   deno run -R tools/metrics_table.ts
  *

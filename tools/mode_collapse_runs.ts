@@ -5,8 +5,8 @@
  *     [--steps 600] [--threads 1]
  *
  * A run that is recorded with at least as many steps is not trained again, and each run is recorded
- * when it ends: stop the command whenever you like, and call it again to go on. Each takes one thread:
- * start it twice, with other stages or seeds, to use two cores.
+ * when it ends: stop the command whenever you like, and call it again to go on. Each takes one
+ * thread: start it twice, with other stages or seeds, to use two cores.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * `deno task ok`: everything that must hold before a commit, one line per check.
  *
- * What a check printed is shown when it fails. A process that crashed or was ended by a signal has failed,
- * whatever its last line says.
+ * What a check printed is shown when it fails. A process that crashed or was ended by a signal has
+ * failed, whatever its last line says.
  *
  * @module
  */
@@ -89,7 +89,9 @@ export async function runCheck(name: string, program: string, args: string[]): P
   };
 }
 
-/** How a process ended: a shell, or deno task, tells of a signal by the exit code 128 + its number. */
+/**
+ * How a process ended: a shell, or deno task, tells of a signal by the exit code 128 + its number.
+ */
 function ending(code: number, signal: Deno.Signal | null): string {
   const name = signal ??
     Object.entries(constants.signals).find(([, number]) => 128 + number === code)?.[0];

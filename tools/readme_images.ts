@@ -2,9 +2,10 @@
  * Draws the README's pictures into docs/images: deno run -A tools/readme_images.ts
  *
  * - `digits.png`: samples of the pretrained generator `mlp`.
- * - `spiral.png`: the spiral of notebook 07, trained with the collapsing recipe and with the healthier one.
- * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples from them, as in
- *   notebook 02.
+ * - `spiral.png`: the spiral of notebook 07, trained with the collapsing recipe and with the
+ *   healthier one.
+ * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples from them,
+ *   as in notebook 02.
  *
  * It takes about three minutes, nearly all of it for the spiral.
  *

@@ -1,7 +1,7 @@
 /**
- * Makes `tests/course/sample_class`: thirty submissions of the first assignment, good, partial, wrong and
- * hostile, to try the grader with. Run it again after a change of the assignment:
- * `deno run -A tools/sample_class.ts`.
+ * Makes `tests/course/sample_class`: thirty submissions of the first assignment, good, partial,
+ * wrong and hostile, to try the grader with. Run it again after a change of the assignment: `deno
+ * run -A tools/sample_class.ts`.
  *
  * @module
  */

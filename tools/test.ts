@@ -1,9 +1,11 @@
 /**
- * `deno task test`: the tests, each file in a process of its own, as many at a time as there are cores.
+ * `deno task test`: the tests, each file in a process of its own, as many at a time as there are
+ * cores.
  *
- * Processes, and not the threads of `deno test --parallel`: a test changes the environment, the folder and
- * the console of its process, and one that crashes takes no other file with it. The largest files start
- * first, so that the files that end last are short. What a file printed is shown if it fails.
+ * Processes, and not the threads of `deno test --parallel`: a test changes the environment, the
+ * folder and the console of its process, and one that crashes takes no other file with it. The
+ * largest files start first, so that the files that end last are short. What a file printed is
+ * shown if it fails.
  *
  * @module
  */
@@ -71,7 +73,10 @@ export async function testFiles(paths: string[]): Promise<string[]> {
   return found.sort((a, b) => b.size - a.size).map(({ file }) => file);
 }
 
-/** Reads the counts in what `deno test` printed; a process that ended badly has failed, whatever it said. */
+/**
+ * Reads the counts in what `deno test` printed; a process that ended badly has failed, whatever it
+ * said.
+ */
 export function resultOf(file: string, code: number, text: string, seconds: number): FileResult {
   const counts = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed .*$/gm)].at(-1);
   const number = (what: string) => Number(counts?.[0].match(`(\\d+) ${what}`)?.[1] ?? 0);

@@ -8,8 +8,8 @@ import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { tf } from "@/tf.ts";
 
 /**
- * The calls of one step: half of what three steps have more than one, so that what is done once in a run
- * (the last read-back) does not count.
+ * The calls of one step: half of what three steps have more than one, so that what is done once in
+ * a run (the last read-back) does not count.
  *
  * @param take Takes a number of steps and waits for them.
  */

@@ -10,7 +10,10 @@ export interface Computer {
   processor: string;
   cores: number;
   system: string;
-  /** Processes that ran or wanted to, on average over the minute before the start; zeros where unknown. */
+  /**
+   * Processes that ran or wanted to, on average over the minute before the start; zeros where
+   * unknown.
+   */
   load: number;
 }
 

@@ -35,7 +35,9 @@ export function torchSettings(cores: number): TorchThreads[] {
   return counts.flatMap((omp) => counts.map((openblas) => ({ omp, openblas })));
 }
 
-/** The rows of a workload; with R1 too stock TensorFlow.js is among them, to say why it is not run. */
+/**
+ * The rows of a workload; with R1 too stock TensorFlow.js is among them, to say why it is not run.
+ */
 export function benchRows(choice: RowChoice, cores: number): Row[] {
   const { backends, autodiff, stock, torch } = choice;
   return [
@@ -48,7 +50,9 @@ export function benchRows(choice: RowChoice, cores: number): Row[] {
   ];
 }
 
-/** How a step grows with the batch, the widths and the threads; and what is left of it at width 8. */
+/**
+ * How a step grows with the batch, the widths and the threads; and what is left of it at width 8.
+ */
 export function growthGroups(workload: Workload, torch: boolean, cores: number): Group[] {
   const peers = torch ? torchRows(cores) : [];
   const rows: Row[] = [{ variant: "ours", backend: "wasm" }, ...peers];

@@ -1,9 +1,9 @@
 /**
  * Times rows in turns.
  *
- * Each row is a process of its own. After a warm-up they take turns, round by round, so that a machine
- * that slows down slows all of them; each round begins with another row. A turn begins with a step that
- * is not timed, which brings the row's numbers back into the caches.
+ * Each row is a process of its own. After a warm-up they take turns, round by round, so that a
+ * machine that slows down slows all of them; each round begins with another row. A turn begins with
+ * a step that is not timed, which brings the row's numbers back into the caches.
  *
  * @module
  */
@@ -36,7 +36,10 @@ export interface TimedRow extends Spread {
   ofTorch?: number;
   /** Whether this is PyTorch's best setting. */
   best?: boolean;
-  /** Median over the rounds of the time of stock TensorFlow.js on the same backend, divided by this row's. */
+  /**
+   * Median over the rounds of the time of stock TensorFlow.js on the same backend, divided by this
+   * row's.
+   */
   timesFasterThanStock?: number;
   calls: Calls;
   peakBytes?: number;

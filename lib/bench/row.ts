@@ -29,7 +29,10 @@ export interface RowTask {
   options: GanOptions;
   /** A file of rows of 784 bytes; absent if the options name toy data. */
   images?: string;
-  /** A safetensors file with weights, batches, noise and masks for PyTorch, which else draws its own. */
+  /**
+   * A safetensors file with weights, batches, noise and masks for PyTorch, which else draws its
+   * own.
+   */
   tape?: string;
   /** Threads of our own row; undefined leaves the number to it. */
   threads?: number;

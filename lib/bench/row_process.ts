@@ -123,7 +123,10 @@ export class RowProcess {
     return this.#ask({ do: "count" }) as Promise<Calls>;
   }
 
-  /** The most memory that the process has held so far, in bytes; undefined if the system does not tell. */
+  /**
+   * The most memory that the process has held so far, in bytes; undefined if the system does not
+   * tell.
+   */
   async peakBytes(): Promise<number | undefined> {
     const { peakBytes } = await this.#ask({ do: "memory" }) as { peakBytes: number | null };
     return peakBytes ?? undefined;

@@ -2,7 +2,8 @@
  * One row of `deno task bench` in a process of its own: ours, the autodiff reference, or stock
  * TensorFlow.js. Arguments: variant, backend, task file (`RowTask` of row.ts).
  *
- * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with one.
+ * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with
+ * one.
  *
  * @module
  */

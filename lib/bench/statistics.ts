@@ -16,7 +16,8 @@ export interface Spread {
 }
 
 /**
- * The number below which the share `share` of the values lies, interpolated linearly between two values.
+ * The number below which the share `share` of the values lies, interpolated linearly between two
+ * values.
  *
  * @throws {RangeError} If there are no values.
  */

@@ -2,9 +2,9 @@
  * The training step as TensorFlow.js's own tutorials write it: `tf.layers` models, `tf.train`
  * optimisers and the kernels that it ships. This project's step is measured against it.
  *
- * It is a correct program: from the same weights, batches, noise and dropout masks its losses are ours
- * (`tests/bench/stock_test.ts`). It has no R1 penalty: TensorFlow.js 4.22 cannot differentiate twice
- * through `leakyRelu`. Its momentum stays that of the first epoch.
+ * It is a correct program: from the same weights, batches, noise and dropout masks its losses are
+ * ours (`tests/bench/stock_test.ts`). It has no R1 penalty: TensorFlow.js 4.22 cannot differentiate
+ * twice through `leakyRelu`. Its momentum stays that of the first epoch.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export interface StockGan {
 /**
  * Layers with the weights of `gan`.
  *
- * @throws {RangeError} If the options ask for something that these layers do not do: a penalty, packing,
- *   several updates of D, the saturating loss.
+ * @throws {RangeError} If the options ask for something that these layers do not do: a penalty,
+ *   packing, several updates of D, the saturating loss.
  */
 export function createStock(gan: Gan): StockGan {
   const { options } = gan;
@@ -110,7 +110,9 @@ class StockTraining implements StockGan {
     return { dLoss: d.value, gLoss: g.value };
   }
 
-  /** A minibatch, noise, masks and what G makes of the noise, from the GAN's streams in its order. */
+  /**
+   * A minibatch, noise, masks and what G makes of the noise, from the GAN's streams in its order.
+   */
   #draw() {
     const { options, batches, data, noise: stream } = this.#gan;
     const real = tf.tensor2d(batches.next().rows, [options.batchSize, data.columns]);
@@ -226,7 +228,10 @@ function createOptimiser(spec: OptimiserSpec): tf.AdamOptimizer | tf.MomentumOpt
     : tf.train.momentum(spec.learningRate, spec.momentum.initial);
 }
 
-/** Sets the rate of the step after `steps` steps; Adam has no method for it, and reads this field at each step. */
+/**
+ * Sets the rate of the step after `steps` steps; Adam has no method for it, and reads this field at
+ * each step.
+ */
 function setRate(
   optimiser: tf.AdamOptimizer | tf.MomentumOptimizer,
   spec: OptimiserSpec,

@@ -12,7 +12,10 @@ import { encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type RowTask } from "./row.ts";
 
-/** Rows of MNIST: enough for the largest batch that is timed, and a small part of a process's memory. */
+/**
+ * Rows of MNIST: enough for the largest batch that is timed, and a small part of a process's
+ * memory.
+ */
 const IMAGES = 10_000;
 
 /** A folder for the files of one benchmark; it is gone when the benchmark ends. */

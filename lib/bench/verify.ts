@@ -1,6 +1,6 @@
 /**
- * Do the programs that are timed compute the same thing? Compares their losses over the first steps, from
- * the same weights, batches, noise and dropout masks.
+ * Do the programs that are timed compute the same thing? Compares their losses over the first
+ * steps, from the same weights, batches, noise and dropout masks.
  *
  * @module
  */
@@ -21,7 +21,9 @@ export type LossVerdict =
 
 /** The number of steps over which losses are compared. */
 const VERIFIED_STEPS = 5;
-/** The largest difference allowed, in nats: five times the largest that float32 was seen to cause. */
+/**
+ * The largest difference allowed, in nats: five times the largest that float32 was seen to cause.
+ */
 const TOLERANCE = 5e-5;
 
 /**

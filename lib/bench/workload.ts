@@ -71,11 +71,12 @@ export function withWidths(workload: Workload, change: (width: number) => number
 }
 
 /**
- * The same step, changed so that the losses of two right programs agree and those of a wrong one do not.
+ * The same step, changed so that the losses of two right programs agree and those of a wrong one do
+ * not.
  *
- * The narrow weights of `goodfellow2014` leave the losses at log 2 for hundreds of steps, whatever an
- * optimiser does, so they are drawn wider. Adam with a tiny epsilon turns the rounding of a nearly zero
- * gradient into a whole step, so it gets a large epsilon.
+ * The narrow weights of `goodfellow2014` leave the losses at log 2 for hundreds of steps, whatever
+ * an optimiser does, so they are drawn wider. Adam with a tiny epsilon turns the rounding of a
+ * nearly zero gradient into a whole step, so it gets a large epsilon.
  */
 export function forComparison(workload: Workload): Workload {
   const lively = (spec: NetworkSpec): NetworkSpec => ({

@@ -1,6 +1,6 @@
 /**
- * `deno task assignment`: its arguments. What is done with them, `assignment_actions.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task assignment`: its arguments. What is done with them, `assignment_actions.ts`, is loaded
+ * when they are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: its arguments. What is done with them, `benchmark.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task bench`: its arguments. What is done with them, `benchmark.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno task evaluate`: its arguments. What is done with them, `evaluation.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task evaluate`: its arguments. What is done with them, `evaluation.ts`, is loaded when they
+ * are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */

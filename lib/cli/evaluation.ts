@@ -1,5 +1,6 @@
 /**
- * What `deno task evaluate` does with its arguments: how good generated digits are, as a table or as JSON.
+ * What `deno task evaluate` does with its arguments: how good generated digits are, as a table or
+ * as JSON.
  *
  * @module
  */

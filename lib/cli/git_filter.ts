@@ -102,7 +102,10 @@ async function refresh(project: string): Promise<void> {
   await git(project, "status", "--short");
 }
 
-/** A command as git gives it to a shell, on Windows too: by absolute paths, and without asking a network. */
+/**
+ * A command as git gives it to a shell, on Windows too: by absolute paths, and without asking a
+ * network.
+ */
 function commandOf(project: string, program: string, ...permissions: string[]): string {
   // The lock file is given: without it, Deno would ask a registry which versions there are.
   const path = (name: string) => join(project, name).replaceAll("\\", "/");

@@ -1,6 +1,7 @@
 /**
- * What git runs to hear which files may have changed, where `deno task kernel --git-filter` has asked for it
- * (core.fsmonitor, version 2): all but the notebooks that are the same without their outputs.
+ * What git runs to hear which files may have changed, where `deno task kernel --git-filter` has
+ * asked for it (core.fsmonitor, version 2): all but the notebooks that are the same without their
+ * outputs.
  *
  * Git compares sizes before it asks a filter, and so would name every notebook that was run. If
  * this program fails, git looks at every file, as it does without it.

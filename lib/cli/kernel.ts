@@ -1,6 +1,6 @@
 /**
- * `deno task kernel`: its arguments. What is done with them, `kernel_setup.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task kernel`: its arguments. What is done with them, `kernel_setup.ts`, is loaded when they
+ * are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */

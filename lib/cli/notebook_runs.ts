@@ -1,5 +1,6 @@
 /**
- * What `deno task notebooks` does with its arguments: runs notebooks in a real Deno kernel and makes pages of them.
+ * What `deno task notebooks` does with its arguments: runs notebooks in a real Deno kernel and
+ * makes pages of them.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno task notebooks`: its arguments. What is done with them, `notebook_runs.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task notebooks`: its arguments. What is done with them, `notebook_runs.ts`, is loaded when
+ * they are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */

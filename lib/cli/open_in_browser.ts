@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The system's own way to open a file or an address; deno.json lets `train` start these and nothing else. */
+/**
+ * The system's own way to open a file or an address; deno.json lets `train` start these and nothing
+ * else.
+ */
 const OPENERS: Partial<Record<typeof Deno.build.os, string>> = {
   linux: "/usr/bin/xdg-open",
   darwin: "/usr/bin/open",

@@ -1,6 +1,6 @@
 /**
- * `deno task sample`: its arguments. What is done with them, `sampling.ts`, is loaded when they are known, so
- * that help and a wrong argument load no TensorFlow.js.
+ * `deno task sample`: its arguments. What is done with them, `sampling.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no TensorFlow.js.
  *
  * @module
  */

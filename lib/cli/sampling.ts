@@ -1,6 +1,6 @@
 /**
- * What `deno task sample` does with its arguments: images or points from a trained generator, as a picture or as
- * numbers.
+ * What `deno task sample` does with its arguments: images or points from a trained generator, as a
+ * picture or as numbers.
  *
  * @module
  */

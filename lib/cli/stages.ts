@@ -16,7 +16,9 @@ export class Stages {
 
   constructor(readonly stream: { isTerminal(): boolean } = Deno.stderr) {}
 
-  /** How much of this stage is done, from 0 to 1. The first report of another ends the one before. */
+  /**
+   * How much of this stage is done, from 0 to 1. The first report of another ends the one before.
+   */
   report(name: string, share: number): void {
     if (name !== this.#name) this.#begin(name);
     this.#bar?.update(Math.round(100 * share));

@@ -5,7 +5,9 @@
  */
 import { endProcess, stoppedBySignal } from "@/io/signals.ts";
 
-/** A second signal within this time is the first one again: a terminal and deno task both send it. */
+/**
+ * A second signal within this time is the first one again: a terminal and deno task both send it.
+ */
 const ECHO_MS = 1000;
 
 /** Aborts at the first of the signals; a later one ends the process at once. */

@@ -1,7 +1,8 @@
 /**
  * What git runs for a notebook that it looks at, once `deno task kernel --git-filter` has set it: a
- * notebook comes in on stdin and leaves without outputs on stdout. What is not a notebook of a known
- * kind comes out as it went in, with a warning: a filter must never keep anybody from committing.
+ * notebook comes in on stdin and leaves without outputs on stdout. What is not a notebook of a
+ * known kind comes out as it went in, with a warning: a filter must never keep anybody from
+ * committing.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `deno task train`: its arguments. What is done with them, `training.ts`, is loaded when they are known,
- * so that help and a wrong argument load no TensorFlow.js.
+ * `deno task train`: its arguments. What is done with them, `training.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no TensorFlow.js.
  *
  * @module
  */

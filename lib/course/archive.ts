@@ -85,7 +85,8 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBu
     throw new ArchiveError(`its compression (method ${method}) is not known here`);
   }
   try {
-    // Unpacked here: the library's stream goes on after an error, and nobody listens for the next one.
+    // Unpacked here: the library's stream goes on after an error, and nobody listens for the next
+    // one.
     const stream = await zip.openReadStreamPromise(entry, { decodeFileData: false });
     const parts: Uint8Array[] = [];
     for await (const part of stream) parts.push(part);

@@ -1,8 +1,8 @@
 /**
  * An assignment: one notebook with solutions and hidden checks, and what is made from it.
  *
- * The instructor's notebook is the only source. From it come the students' notebook (`released`), the
- * checks as a program of the grader (`checksText`), and the code that students are given.
+ * The instructor's notebook is the only source. From it come the students' notebook (`released`),
+ * the checks as a program of the grader (`checksText`), and the code that students are given.
  *
  * @module
  */
@@ -181,8 +181,8 @@ export function givenCode({ notebook }: Assignment): string[] {
 /**
  * The checks as a module. By item, `checks` has a function that takes the student's functions and a
  * listener that is told whether a hidden part is running; `visible` has the same checks without
- * their hidden parts. A check has the imports of its own cell and what it uses from the instructor's
- * other cells, but nothing from the solutions.
+ * their hidden parts. A check has the imports of its own cell and what it uses from the
+ * instructor's other cells, but nothing from the solutions.
  */
 export function checksText(assignment: Assignment): string {
   const { notebook, items, functions } = assignment;

@@ -7,13 +7,18 @@
 import { isLasting, oneLine, systemCode } from "@/io/system_error.ts";
 import { GraderFailure } from "./failure.ts";
 
-/** Each round does a quarter as many items at a time as the one before; the last does one by one. */
+/**
+ * Each round does a quarter as many items at a time as the one before; the last does one by one.
+ */
 const ROUNDS = 4;
 
 /** The pause before the second round, in ms; each later pause is twice as long. */
 const PAUSE_MS = 500;
 
-/** This many failures without a success between them end a round: the cause is then not in the items. */
+/**
+ * This many failures without a success between them end a round: the cause is then not in the
+ * items.
+ */
 const MOST_IN_A_ROW = 4;
 
 export interface AttemptOptions {
@@ -98,7 +103,9 @@ async function oneRound<T>(
   return [...again, ...queue];
 }
 
-/** A shortage on the machine passes; what somebody must change does not, nor does a fault of ours. */
+/**
+ * A shortage on the machine passes; what somebody must change does not, nor does a fault of ours.
+ */
 function isWorthAnotherTry(error: unknown): boolean {
   if (isLasting(error)) return false;
   return error instanceof GraderFailure || systemCode(error) !== undefined;

@@ -74,7 +74,9 @@ const RESOLVE: Plugin = {
 /** Marks a request for a place in a package that was found already. */
 const FOUND = Symbol("found");
 
-/** The folder of the package that a module of another package imports, and what to ask for there. */
+/**
+ * The folder of the package that a module of another package imports, and what to ask for there.
+ */
 function packageOf(
   path: string,
   importer: string,

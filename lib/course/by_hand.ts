@@ -90,7 +90,9 @@ export interface GradedClass {
   /** Everybody who has handed in, including those who have no grading. */
   students: string[];
   assignment: Assignment;
-  /** The grades of the last run: if the row of points given then is gone, they are told and shown. */
+  /**
+   * The grades of the last run: if the row of points given then is gone, they are told and shown.
+   */
   before?: ClassGrades;
 }
 
@@ -298,8 +300,8 @@ function answerId(student: string, item: string, { digest }: Mark): string {
 }
 
 /**
- * Whether a row was about another answer. One without an `answer_id` was written by somebody who had
- * no such file: it is about the answer that it shows, or else about the present one.
+ * Whether a row was about another answer. One without an `answer_id` was written by somebody who
+ * had no such file: it is about the answer that it shows, or else about the present one.
  */
 function isChanged({ cells }: SheetRow, { id, mark }: Answer): boolean {
   const own = cells.answer_id?.trim() ?? "";

@@ -2,8 +2,8 @@
  * The functions with which the checks of an assignment are written: comparisons that say what is
  * wrong, and random inputs.
  *
- * In a notebook a check calls the student's functions directly. In the grader the same check runs in
- * the trusted process, and the functions answer from another one, so that a call is awaited:
+ * In a notebook a check calls the student's functions directly. In the grader the same check runs
+ * in the trusted process, and the functions answer from another one, so that a call is awaited:
  *
  * ```ts
  * import { freshRandom, near } from "@/course/check.ts";

@@ -1,11 +1,11 @@
 /**
  * The program that runs a student's functions, in a process without rights of its own.
  *
- * It trusts nobody and is trusted by nobody: whatever the student's code does to this process, it can
- * change its own answers and nothing more, since only the grader knows what is right.
+ * It trusts nobody and is trusted by nobody: whatever the student's code does to this process, it
+ * can change its own answers and nothing more, since only the grader knows what is right.
  *
- * It says "ready", reads requests and writes answers over a channel that is not its standard input and
- * output; an answer begins with the request's token.
+ * It says "ready", reads requests and writes answers over a channel that is not its standard input
+ * and output; an answer begins with the request's token.
  *
  * There are two ways to take in a notebook. As functions: the statements that they are made of are
  * chosen from all cells, and each statement fails alone. As a notebook: its cells are run whole and
@@ -76,7 +76,9 @@ export type Provided = Record<string, Record<string, unknown>>;
 /** Getters of the functions, by name. */
 type Functions = Record<string, () => unknown>;
 
-/** The chosen statements as a function: (imports, error listener, dynamic import) to the functions. */
+/**
+ * The chosen statements as a function: (imports, error listener, dynamic import) to the functions.
+ */
 type Factory = (
   provide: (source: string, name: string) => unknown,
   note: (cell: number, error: unknown) => void,
@@ -116,8 +118,8 @@ export function serveChild(
 }
 
 /**
- * The channel to the grader, out of the student's reach from now on. There is none if the grader only
- * wants to hear why this program does not start.
+ * The channel to the grader, out of the student's reach from now on. There is none if the grader
+ * only wants to hear why this program does not start.
  */
 function takeChannel() {
   if (!process.send) return undefined;
@@ -125,7 +127,8 @@ function takeChannel() {
   Reflect.deleteProperty(process, "send");
   return {
     send(text: string): void {
-      // What the student's code has written to the descriptor by its number becomes a line of its own.
+      // What the student's code has written to the descriptor by its number becomes a line of its
+      // own.
       send("");
       send(text);
     },
@@ -234,8 +237,8 @@ class Child {
 }
 
 /**
- * Whether a statement of the student's that was not chosen may still matter, or a name is declared in
- * more than one cell, so that the order of the cells decides.
+ * Whether a statement of the student's that was not chosen may still matter, or a name is declared
+ * in more than one cell, so that the order of the cells decides.
  */
 function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCell[]): boolean {
   const taken = new Set(chosen);
@@ -272,8 +275,8 @@ async function functionsOf(
 }
 
 /**
- * Statements as a function that returns getters of the named values. As in a notebook, a name that is
- * declared twice has its last value, and the functions of a cell are there from its beginning.
+ * Statements as a function that returns getters of the named values. As in a notebook, a name that
+ * is declared twice has its last value, and the functions of a cell are there from its beginning.
  */
 export function factoryText(statements: Statement[], names: string[]): string {
   const unused = (name: string): string =>

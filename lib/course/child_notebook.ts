@@ -1,6 +1,6 @@
 /**
- * A notebook in the process of a student: its cells run one after another as Deno's kernel runs them, by
- * the console of V8.
+ * A notebook in the process of a student: its cells run one after another as Deno's kernel runs
+ * them, by the console of V8.
  *
  * To use the console, Deno asks for the right to information about the system. The process has that
  * right at its start, and gives it back here before any of the student's code runs.

@@ -17,8 +17,8 @@ export interface ChildProgram {
 }
 
 /**
- * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose cells
- * are run whole and in order.
+ * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose
+ * cells are run whole and in order.
  */
 export type ChildMode = "functions" | "notebook";
 
@@ -31,8 +31,8 @@ const TENSORFLOW = "@/tf.ts";
 const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
 
 /**
- * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts` brings,
- * since each process reads it anew.
+ * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts`
+ * brings, since each process reads it anew.
  */
 const PLAIN_TENSORFLOW = `import * as tf from ${JSON.stringify("@tensorflow/tfjs")};
 tf.enableProdMode();

@@ -5,9 +5,10 @@
  * made of all that it depends on: a run that was killed goes on where it was, and a submission that
  * has changed since is graded again. The tables and pages are made from these files at the end.
  *
- * What the machine does never becomes a mark: a submission that cannot be read, graded or kept for a
- * reason that is not the student's is tried again, and has no points if that does not help. Only one
- * run at a time works in a folder of grades, so what it finds half done there belongs to nobody.
+ * What the machine does never becomes a mark: a submission that cannot be read, graded or kept for
+ * a reason that is not the student's is tried again, and has no points if that does not help. Only
+ * one run at a time works in a folder of grades, so what it finds half done there belongs to
+ * nobody.
  *
  * In the folder of grades are `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by
  * hand: a person fills in two columns, and the next run takes them over), a folder with
@@ -88,7 +89,8 @@ const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
  * @throws {Deno.errors.NotFound} If there is no folder of submissions.
  * @throws {RangeError} If it has no student, or `by_hand.csv` cannot be understood.
  * @throws {FolderLockedError} If another run works in the folder of grades.
- * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written to.
+ * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written
+ *   to.
  */
 export async function gradeClass(
   assignment: Assignment,
@@ -222,7 +224,9 @@ class Run {
     return { results: this.#results, graded, failed, renamed };
   }
 
-  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
+  /**
+   * A grader that may be trusted with a class: it gives the assignment's own solution all points.
+   */
   async #startGrader(): Promise<Grader> {
     const { out, seed, limits } = this.options;
     const grader = await Grader.start(this.assignment, {

@@ -111,9 +111,9 @@ export async function classReport(grades: ClassGrades): Promise<string> {
 }
 
 /**
- * Items with the mean share of their points, the smallest first, and how many students have all, some
- * and none of them. The share is undefined, and the item last, if it is to be graded by hand and
- * nobody has been graded in it.
+ * Items with the mean share of their points, the smallest first, and how many students have all,
+ * some and none of them. The share is undefined, and the item last, if it is to be graded by hand
+ * and nobody has been graded in it.
  */
 export function difficulty({ items, students }: ClassGrades) {
   return items.map(({ id, title, points: most, kind }) => {

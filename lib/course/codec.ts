@@ -56,8 +56,8 @@ type ArrayName = keyof typeof ARRAYS;
 const SIGNS_OF_A_MEMBER = 5;
 
 /**
- * Whether JSON text has few enough members to be read. This is known without reading it, which costs
- * far more for members than for bytes.
+ * Whether JSON text has few enough members to be read. This is known without reading it, which
+ * costs far more for members than for bytes.
  */
 export function hasFewMembers(text: string): boolean {
   let signs = 0;

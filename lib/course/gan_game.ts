@@ -1,8 +1,8 @@
 /**
  * The game of assignment 2 once more, built from other parts: its hidden checks compare with it.
  *
- * Notation and shapes are those of the assignment: x samples [batch, 1], z noise [batch, 2]; G is the
- * list W, b, scale, shift, W, b and D the list W, b, W, b, W, b.
+ * Notation and shapes are those of the assignment: x samples [batch, 1], z noise [batch, 2]; G is
+ * the list W, b, scale, shift, W, b and D the list W, b, W, b, W, b.
  *
  * Both networks have kinks, and G divides by a standard deviation. Next to a kink, or to a variance
  * of 0, rounding alone decides what the gradient is, and two right answers differ. So inputs are
@@ -234,8 +234,8 @@ export function moveApart(moved: unknown[], start: Weights, hint: string): void 
 }
 
 /**
- * Holds if the loss has fallen by a good part of what a right step lowers it by, and the weights have
- * moved about as far: a small step, and downhill.
+ * Holds if the loss has fallen by a good part of what a right step lowers it by, and the weights
+ * have moved about as far: a small step, and downhill.
  */
 export function learns(
   moved: unknown,

@@ -1,11 +1,11 @@
 /**
  * Whether `trainGan` of assignment 2 is Algorithm 1.
  *
- * Its result is compared with the same training in other code (`gan_game.ts`). If a student's step of
- * D or of G is wrong, the two cannot agree, and yet the loop may be right: then it is compared with
- * the student's own steps, in the order of Algorithm 1. Steps that only repeat or make up an answer
- * prove nothing: they must tell the right order from wrong ones, which are asked for in between, in
- * random order.
+ * Its result is compared with the same training in other code (`gan_game.ts`). If a student's step
+ * of D or of G is wrong, the two cannot agree, and yet the loop may be right: then it is compared
+ * with the student's own steps, in the order of Algorithm 1. Steps that only repeat or make up an
+ * answer prove nothing: they must tell the right order from wrong ones, which are asked for in
+ * between, in random order.
  *
  * @module
  */
@@ -166,7 +166,10 @@ export interface LoopTask {
   random: Random;
   /** What Algorithm 1 is told. */
   options: LoopOptions;
-  /** Common mistakes in the order count as right: the check is whether the minibatches are the seed's. */
+  /**
+   * Common mistakes in the order count as right: the check is whether the minibatches are the
+   * seed's.
+   */
   anyOrder?: boolean;
 }
 
@@ -198,8 +201,8 @@ export async function followsAlgorithm1(
 }
 
 /**
- * The networks to which the student's own steps lead by the right moves; nothing if the steps do not
- * tell these moves from the wrong ones.
+ * The networks to which the student's own steps lead by the right moves; nothing if the steps do
+ * not tell these moves from the wrong ones.
  */
 async function byOwnSteps(
   { discriminatorStep, generatorStep }: LoopFunctions,

@@ -2,14 +2,14 @@
  * Marks one submission.
  *
  * Checks run here, in the trusted process, with the expected values, the random inputs and the
- * comparison; in place of a student's functions they hold stand-ins, which ask the student's process
- * (`sandbox.ts`). Only the sources of a submission's cells count: the instructor's notebook says
- * which cells have points, and how many. What a submission changes in the checks and in the given
- * code does not count, and the student is told.
+ * comparison; in place of a student's functions they hold stand-ins, which ask the student's
+ * process (`sandbox.ts`). Only the sources of a submission's cells count: the instructor's notebook
+ * says which cells have points, and how many. What a submission changes in the checks and in the
+ * given code does not count, and the student is told.
  *
  * A student's process has a memory. So all the visible checks are run first, and what they find is
- * told in full; then those that hold are run with their hidden parts, and from the first hidden call
- * on nothing that comes from the process is told to the student.
+ * told in full; then those that hold are run with their hidden parts, and from the first hidden
+ * call on nothing that comes from the process is told to the student.
  *
  * @module
  */
@@ -120,8 +120,8 @@ export class Grader implements AsyncDisposable {
    * Marks a submission, given as the text of its notebook. It may be anything. After `signal` the
    * marks mean nothing.
    *
-   * If a check fails, and more of the notebook than was chosen could matter to it, the notebook is run
-   * as in Jupyter, and the better of the two results counts.
+   * If a check fails, and more of the notebook than was chosen could matter to it, the notebook is
+   * run as in Jupyter, and the better of the two results counts.
    *
    * @throws {GraderFailure} If the machine or the grader fails: there are no marks then.
    */
@@ -227,7 +227,8 @@ class Judge {
         if (marks[i].outcome !== "right") continue;
         marks[i] = await this.#whole(item, student);
         if (marks[i].outcome === "right" || renewed) continue;
-        // Visible checks of later parts have run before: what they left in the process may be the reason.
+        // Visible checks of later parts have run before: what they left in the process may be the
+        // reason.
         renewed = true;
         student.renew();
         marks[i] = await this.#whole(item, student);

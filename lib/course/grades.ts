@@ -57,7 +57,10 @@ export function rowOf(
   return { student, ...grading, status, marks, total, parts };
 }
 
-/** The row of a submission that the machine has kept from being graded: it has no points, not even 0. */
+/**
+ * The row of a submission that the machine has kept from being graded: it has no points, not even
+ * 0.
+ */
 export function ungradedRow(student: string, reason: string): GradeRow {
   return { student, status: NOT_GRADED + reason, marks: [], notes: [], parts: {} };
 }
@@ -85,7 +88,8 @@ const GRADES = v.looseObject({
 /**
  * Reads `grades.json`.
  *
- * @throws {RangeError} If the text is not what `grade` writes; the message names the file and the field.
+ * @throws {RangeError} If the text is not what `grade` writes; the message names the file and the
+ *   field.
  */
 export function parseGrades(text: string, file: string): ClassGrades {
   const action = `Cannot read ${file}`;

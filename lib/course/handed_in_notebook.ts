@@ -70,7 +70,9 @@ function parse(text: string): Record<string, unknown> | string {
   }
 }
 
-/** JSON as Python writes and people edit it: with NaN and the like, and a comma after the last item. */
+/**
+ * JSON as Python writes and people edit it: with NaN and the like, and a comma after the last item.
+ */
 function asPythonReads(text: string): string {
   return text.replaceAll(
     /("(?:[^"\\]|\\[\s\S]?)*(?:"|$))|,(?=\s*[\]}])|-?\b(?:NaN|Infinity)\b/g,

@@ -1,12 +1,14 @@
 /**
- * What spreadsheets make of a name: `007` becomes `7`, `1E5` becomes `100000`, `3-4` becomes
- * `03. Apr`, and a letter that an encoding lacks becomes `?`. None of this can be undone for certain,
+ * What spreadsheets make of a name: `007` becomes `7`, `1E5` becomes `100000`, `3-4` becomes `03.
+ * Apr`, and a letter that an encoding lacks becomes `?`. None of this can be undone for certain,
  * but it can be said what a changed name may have been.
  *
  * @module
  */
 
-/** Why a name may have been another one; undefined if it cannot. It is not asked for equal names. */
+/**
+ * Why a name may have been another one; undefined if it cannot. It is not asked for equal names.
+ */
 export function nearness(found: string, name: string): string | undefined {
   return WAYS.find(([, fits]) => fits(found.trim(), name))?.[0];
 }

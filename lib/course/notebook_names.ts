@@ -1,5 +1,6 @@
 /**
- * Names of files that students hand in: which could be the assignment's notebook, and what the others are.
+ * Names of files that students hand in: which could be the assignment's notebook, and what the
+ * others are.
  *
  * @module
  */
@@ -27,8 +28,9 @@ export function mayBeNotebook(name: string): boolean {
 }
 
 /**
- * Whether a name is near that of an assignment's notebook: in another case or form of its letters, with
- * something before or after it (`Copy of …`, ` (1)`, `-Copy1`, a student's name), or with other separators.
+ * Whether a name is near that of an assignment's notebook: in another case or form of its letters,
+ * with something before or after it (`Copy of …`, ` (1)`, `-Copy1`, a student's name), or with
+ * other separators.
  */
 export function isNearName(name: string, assignment: string): boolean {
   if (!mayBeNotebook(name) && !/\.json$/i.test(name) && /\.\w+$/.test(name)) return false;

@@ -17,8 +17,8 @@ import { unmetNeeds } from "./needs.ts";
 /**
  * The text of the students' notebook.
  *
- * @throws {AssignmentError} If the solution fails a check, the students' notebook passes one, has types
- * that do not fit, or still holds a marker, or a check needs what it does not bring.
+ * @throws {AssignmentError} If the solution fails a check, the students' notebook passes one, has
+ *   types that do not fit, or still holds a marker, or a check needs what it does not bring.
  */
 export async function release(assignment: Assignment, seed: number): Promise<string> {
   const notebook = released(assignment);

@@ -1,6 +1,6 @@
 /**
- * The results of submissions that were graded: a file for each, written whole as soon as the result is
- * known, with a key made of all that it depends on.
+ * The results of submissions that were graded: a file for each, written whole as soon as the result
+ * is known, with a key made of all that it depends on.
  *
  * @module
  */
@@ -63,8 +63,8 @@ const RESULT = v.looseObject({
 });
 
 /**
- * The result that is known under this key; undefined if there is none, or if the file is not whole or
- * not what `writeResult` writes: then the submission is graded again.
+ * The result that is known under this key; undefined if there is none, or if the file is not whole
+ * or not what `writeResult` writes: then the submission is graded again.
  *
  * @throws What the system says if there is a file that cannot be read.
  */
@@ -108,7 +108,9 @@ export async function writeResult(
   await writeJson(resultFile(out, student), { key, ...grading });
 }
 
-/** Removes what killed runs have left. The caller holds the folder's lock, so no other run is there. */
+/**
+ * Removes what killed runs have left. The caller holds the folder's lock, so no other run is there.
+ */
 export async function removeOrphans(
   out: string,
   onTrouble?: (line: string) => void,

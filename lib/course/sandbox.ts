@@ -1,14 +1,14 @@
 /**
  * A student's functions, in a process with no rights and with bounded time, memory and output.
  *
- * The process may compute, and answer over a channel of its own. It has none of Deno's permissions, an
- * empty environment, no remote modules and no packages; its program (`child.ts`, with the modules
- * that the assignment imports) is one JavaScript file without imports, and the student's code comes
- * over the channel. Its DENO_DIR cannot be made, so that the caches, local storage and the code cache,
- * which Deno lets a program write without permission, have no place. On Linux the kernel bounds its
- * data segment (typed arrays escape V8's own limit) and its processor time, limits the size of any
- * file to 0, and ends it with its parent. It is killed (SIGKILL) when it has not answered in time, or
- * has sent too much.
+ * The process may compute, and answer over a channel of its own. It has none of Deno's permissions,
+ * an empty environment, no remote modules and no packages; its program (`child.ts`, with the
+ * modules that the assignment imports) is one JavaScript file without imports, and the student's
+ * code comes over the channel. Its DENO_DIR cannot be made, so that the caches, local storage and
+ * the code cache, which Deno lets a program write without permission, have no place. On Linux the
+ * kernel bounds its data segment (typed arrays escape V8's own limit) and its processor time,
+ * limits the size of any file to 0, and ends it with its parent. It is killed (SIGKILL) when it has
+ * not answered in time, or has sent too much.
  *
  * A call has one answer: the first line with the call's token. The tokens are random. Whatever
  * answers in the function's place has given its answer.
@@ -46,7 +46,9 @@ export const LIMITS: Limits = {
 /** Once this many cells have kept a notebook from ending, only the rest's declarations count. */
 const MAX_RESTARTS = 3;
 
-/** How many processes ended by a signal are replaced, and the first pause before that, which grows. */
+/**
+ * How many processes ended by a signal are replaced, and the first pause before that, which grows.
+ */
 const [MAX_KILLED, KILLED_MS] = [3, 300];
 
 /** What a function says if it is as it was handed out. */
@@ -58,15 +60,15 @@ const ADVICE = /, run again with the --allow-\S+ flag/;
 /**
  * A submission's functions, each called in the process that holds them.
  *
- * Taken in as functions, the statements that they are made of are chosen from the cells, and nothing
- * else is run. Taken in as a notebook, all cells are run in their order, as in Jupyter, each within the
- * time of a call and all within three times that.
+ * Taken in as functions, the statements that they are made of are chosen from the cells, and
+ * nothing else is run. Taken in as a notebook, all cells are run in their order, as in Jupyter,
+ * each within the time of a call and all within three times that.
  *
- * A process that ends by itself is replaced once and asked again before that counts: the cause may be
- * what an earlier call has left in its memory, or the machine, which can lack memory or threads for a
- * moment. A process that waits for something and does not compute when its time is up is replaced
- * too, one time. The same goes for an error that speaks of memory. If a second process ends as well, a
- * third one must start, or the machine is to blame.
+ * A process that ends by itself is replaced once and asked again before that counts: the cause may
+ * be what an earlier call has left in its memory, or the machine, which can lack memory or threads
+ * for a moment. A process that waits for something and does not compute when its time is up is
+ * replaced too, one time. The same goes for an error that speaks of memory. If a second process
+ * ends as well, a third one must start, or the machine is to blame.
  */
 export class Student {
   /** Functions that are there, once the cells have been taken in. */
@@ -151,7 +153,9 @@ export class Student {
     return loadedFrom(await this.#process.ask(question, this.limits.callMs));
   }
 
-  /** Runs the cells of a notebook. Those that keep it from ending are left out, one more each time. */
+  /**
+   * Runs the cells of a notebook. Those that keep it from ending are left out, one more each time.
+   */
   async #runCells(): Promise<Loaded> {
     for (let restarts = 0;; restarts++) {
       const at = { cell: 0 };
@@ -200,9 +204,9 @@ export class Student {
   }
 
   /**
-   * Calls a function of the submission. A process that died, or had to be killed, is replaced at the
-   * next call. A function that has not answered in time is not asked again, so that the right ones
-   * beside it have their time.
+   * Calls a function of the submission. A process that died, or had to be killed, is replaced at
+   * the next call. A function that has not answered in time is not asked again, so that the right
+   * ones beside it have their time.
    *
    * @param part The part of the assignment whose time the call takes.
    * @throws {NoAnswer} If there is no answer.
@@ -257,11 +261,11 @@ export class Student {
   }
 
   /**
-   * Whether the machine can be the reason why an answer is missing, given the tries so far. Either the
-   * process has ended by itself; or it waits and does not compute, as when the question or the answer
-   * was lost on its side, which is doubted once (most that wait, wait for something that never comes);
-   * or a signal has ended it, as a system does that has no memory left. Then there is a pause and
-   * another try, but not for ever: a submission can send itself a signal.
+   * Whether the machine can be the reason why an answer is missing, given the tries so far. Either
+   * the process has ended by itself; or it waits and does not compute, as when the question or the
+   * answer was lost on its side, which is doubted once (most that wait, wait for something that
+   * never comes); or a signal has ended it, as a system does that has no memory left. Then there is
+   * a pause and another try, but not for ever: a submission can send itself a signal.
    */
   async #doubts(error: unknown, tries: number): Promise<boolean> {
     if (!(error instanceof NoAnswer) || this.#stopped) return false;

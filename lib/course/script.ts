@@ -1,9 +1,10 @@
 /**
- * A cell as a script for the console of V8, which is what evaluates cells in Deno's kernel: variables of
- * all cells are in one scope, may be declared again, and `await` needs no function around it.
+ * A cell as a script for the console of V8, which is what evaluates cells in Deno's kernel:
+ * variables of all cells are in one scope, may be declared again, and `await` needs no function
+ * around it.
  *
- * As in the kernel, imports become calls in place, `export` means nothing, and what `using` names is
- * never disposed of, since the notebook goes on.
+ * As in the kernel, imports become calls in place, `export` means nothing, and what `using` names
+ * is never disposed of, since the notebook goes on.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * The top-level statements of cells: what each of them declares and needs, and on which of them given
- * names depend.
+ * The top-level statements of cells: what each of them declares and needs, and on which of them
+ * given names depend.
  *
  * A notebook holds more than its functions: figures, experiments, long runs. Grading needs the
- * functions and what they are made of, so nothing else is run. A statement is chosen if it declares a
- * name that is asked for, or that a chosen statement uses; one that declares nothing, such as a loop
- * that fills a table, is chosen with the variable of its own cell that it uses.
+ * functions and what they are made of, so nothing else is run. A statement is chosen if it declares
+ * a name that is asked for, or that a chosen statement uses; one that declares nothing, such as a
+ * loop that fills a table, is chosen with the variable of its own cell that it uses.
  *
  * @module
  */

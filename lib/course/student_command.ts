@@ -10,8 +10,8 @@ import { type Limits } from "./sandbox.ts";
 import { available } from "./system_tools.ts";
 
 /**
- * Whether the channel is a pipe of ours, from which no more is read than is wanted. On Windows a pipe
- * cannot be handed on by its number.
+ * Whether the channel is a pipe of ours, from which no more is read than is wanted. On Windows a
+ * pipe cannot be handed on by its number.
  */
 export const OWN_PIPE = Deno.build.os !== "windows";
 
@@ -46,8 +46,8 @@ export async function commandOf(
     ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
     // It has no place for a lock file or a configuration, and would look for one in vain.
     "--no-code-cache",
-    // The console of V8, which evaluates cells, counts as information about the system. The program gives
-    // this right back before it is ready.
+    // The console of V8, which evaluates cells, counts as information about the system. The program
+    // gives this right back before it is ready.
     ...mode === "notebook" ? ["--allow-sys"] : [],
     ...["--cached-only", "--deny-import", path],
   ];

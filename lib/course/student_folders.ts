@@ -1,6 +1,6 @@
 /**
- * The names of students as names of folders and files. Nearly always they are the same; a digest tells
- * apart names that a system cannot have, and names that a system takes for one.
+ * The names of students as names of folders and files. Nearly always they are the same; a digest
+ * tells apart names that a system cannot have, and names that a system takes for one.
  *
  * @module
  */
@@ -20,7 +20,10 @@ export function safeName(student: string): string {
   return UNSAFE.test(student) ? withDigest(student) : student;
 }
 
-/** The folder of each student. On some systems `Kim` and `kim` are one folder: such names get a digest. */
+/**
+ * The folder of each student. On some systems `Kim` and `kim` are one folder: such names get a
+ * digest.
+ */
 export function studentFolders(students: string[]): Map<string, string> {
   const fold = (name: string) => name.normalize("NFC").toLowerCase();
   const counts = new Map<string, number>();

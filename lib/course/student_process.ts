@@ -1,12 +1,12 @@
 /**
  * One process that holds a student's code: its start, its answers and its end.
  *
- * Requests and answers go over a descriptor of their own. What the student's code prints, by whatever
- * means, goes nowhere, its standard input is empty, and neither can touch an answer.
+ * Requests and answers go over a descriptor of their own. What the student's code prints, by
+ * whatever means, goes nowhere, its standard input is empty, and neither can touch an answer.
  *
- * The process says "ready" before it is given any of the student's code. What goes wrong until then is
- * the machine's fault or the grader's (`GraderFailure`); what goes wrong later counts as the student's
- * (`NoAnswer`), except for what the system says about the pipes on this side.
+ * The process says "ready" before it is given any of the student's code. What goes wrong until then
+ * is the machine's fault or the grader's (`GraderFailure`); what goes wrong later counts as the
+ * student's (`NoAnswer`), except for what the system says about the pipes on this side.
  *
  * @module
  */
@@ -21,15 +21,17 @@ import { type Limits } from "./sandbox.ts";
 import { type Command, commandOf, lastWords, OWN_PIPE } from "./student_command.ts";
 
 /**
- * Longest line that is read as an answer. The grader reads it, and a process that makes it read much
- * keeps all other submissions waiting.
+ * Longest line that is read as an answer. The grader reads it, and a process that makes it read
+ * much keeps all other submissions waiting.
  */
 const MAX_ANSWER_CHARACTERS = 8 * 2 ** 20;
 
 /** A submission does not fail because the machine is busy with others, within reason. */
 const PATIENCE = 5;
 
-/** A process is ready in a quarter of a second; one that is not ready after this time never will be. */
+/**
+ * A process is ready in a quarter of a second; one that is not ready after this time never will be.
+ */
 const START_MS = 60_000;
 
 /** A process whose processor time does not change for this long is waiting for something. */
@@ -214,8 +216,8 @@ export class StudentProcess {
   }
 
   /**
-   * The processor time that it has had. This is known on Linux, where Deno itself may not look and `cat`
-   * does. On other systems it counts as computing.
+   * The processor time that it has had. This is known on Linux, where Deno itself may not look and
+   * `cat` does. On other systems it counts as computing.
    */
   async #use(): Promise<Use> {
     if (Deno.build.os !== "linux") return { used: Infinity, waited: 0, runnable: true };

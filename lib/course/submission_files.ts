@@ -1,6 +1,6 @@
 /**
- * The files of a folder of submissions, or of the archive that a learning platform makes of one: what
- * is there, at which path, and how to read it.
+ * The files of a folder of submissions, or of the archive that a learning platform makes of one:
+ * what is there, at which path, and how to read it.
  *
  * @module
  */
@@ -77,7 +77,8 @@ export class FolderSource implements Source {
    * @param out Where the grades are written: it is nobody's submission.
    * @param ownFiles Files there, where that is the folder of the submissions itself.
    * @throws {Deno.errors.NotFound} If there is no such folder.
-   * @throws {RangeError} If `out` is a folder in it that somebody has handed in: it would not be graded.
+   * @throws {RangeError} If `out` is a folder in it that somebody has handed in: it would not be
+   *   graded.
    */
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);

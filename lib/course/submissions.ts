@@ -1,7 +1,7 @@
 /**
  * The submissions of a class: who has handed in, and what. They are read in the form in which they
- * come: a folder for each student, nbgrader's `submitted/<student>/<assignment>/`, or a download from
- * Moodle or Canvas, unpacked or not.
+ * come: a folder for each student, nbgrader's `submitted/<student>/<assignment>/`, or a download
+ * from Moodle or Canvas, unpacked or not.
  *
  * Everything there is somebody's submission, or is reported with the reason why it is not.
  *

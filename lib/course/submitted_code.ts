@@ -1,8 +1,8 @@
 /**
  * The code of a submission, as the student's process takes it in.
  *
- * The instructor's notebook says which cells are the student's own: a cell that was given counts as it
- * was given, and a check is not run. The student is told of changes in such a cell.
+ * The instructor's notebook says which cells are the student's own: a cell that was given counts as
+ * it was given, and a check is not run. The student is told of changes in such a cell.
  *
  * @module
  */
@@ -11,7 +11,9 @@ import { type Assignment, released } from "./assignment.ts";
 import { type TakenCell } from "./child.ts";
 import { gradeIdOf, markedAs } from "./nbgrader.ts";
 
-/** A cell with its number among the submission's code cells, from 1; 0 where it is missing there. */
+/**
+ * A cell with its number among the submission's code cells, from 1; 0 where it is missing there.
+ */
 export interface NumberedCell extends TakenCell {
   number: number;
   /** Whether it is one of the instructor's, which no student changes. */

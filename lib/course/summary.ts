@@ -1,6 +1,6 @@
 /**
- * What a run of `grade` says at its end, besides the tables: who has no points and why, and what was
- * left out.
+ * What a run of `grade` says at its end, besides the tables: who has no points and why, and what
+ * was left out.
  *
  * @module
  */
@@ -11,7 +11,10 @@ import { type LeftOut } from "./notebook_choice.ts";
 /** How many paths are named for one reason. */
 const MOST_NAMED = 5;
 
-/** Lines for the instructor; `failed` are the submissions that the machine has kept from being graded. */
+/**
+ * Lines for the instructor; `failed` are the submissions that the machine has kept from being
+ * graded.
+ */
 export function summaryLines(summary: ClassSummary): string[] {
   const { grades, graded, ungraded, open, renamed, leftOut, byHand } = summary;
   const { students } = grades;

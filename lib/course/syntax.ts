@@ -1,12 +1,12 @@
 /**
  * Cells as syntax trees of JavaScript.
  *
- * Types are blanked where they can be, so that positions in the text stay the same. A cell with types
- * that are code (enumerations, namespaces) is compiled as a whole; it loses the imports that it does
- * not use itself.
+ * Types are blanked where they can be, so that positions in the text stay the same. A cell with
+ * types that are code (enumerations, namespaces) is compiled as a whole; it loses the imports that
+ * it does not use itself.
  *
- * Untrusted cells are parsed in the child process only: the program that strips types is native code,
- * which ends the process if its stack overflows.
+ * Untrusted cells are parsed in the child process only: the program that strips types is native
+ * code, which ends the process if its stack overflows.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Tables of a class as files: CSV, which a spreadsheet opens without running anything in it, and JSON.
+ * Tables of a class as files: CSV, which a spreadsheet opens without running anything in it, and
+ * JSON.
  *
  * @module
  */
@@ -24,8 +25,8 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
 }
 
 /**
- * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses those with a line
- * break.
+ * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses
+ * those with a line break.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 

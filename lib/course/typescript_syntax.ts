@@ -1,8 +1,8 @@
 /**
  * Cells as syntax trees, with all of TypeScript in them: statement by statement.
  *
- * No engine knows decorators and accessors yet: a statement with one stays TypeScript, and is compiled
- * where it is run (`lifted`).
+ * No engine knows decorators and accessors yet: a statement with one stays TypeScript, and is
+ * compiled where it is run (`lifted`).
  *
  * @module
  */

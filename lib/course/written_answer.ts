@@ -2,9 +2,9 @@
  * A written answer: what in a submission is the student's own text, and whether it is the answer.
  *
  * The cell that belongs to the answer is known by its identifiers, which editors lose, and by its
- * place. Students type below it, above it, into the question, or make another kind of cell of it. So
- * an item is "not answered" only if the cell is there as it was handed out and the student has written
- * no text of their own anywhere; in all other cases a person looks at it.
+ * place. Students type below it, above it, into the question, or make another kind of cell of it.
+ * So an item is "not answered" only if the cell is there as it was handed out and the student has
+ * written no text of their own anywhere; in all other cases a person looks at it.
  *
  * @module
  */
@@ -122,8 +122,8 @@ function byFirstLine(cell: Cell, given: Cell[]): number | undefined {
 }
 
 /**
- * What the student has written in a cell: without the lines that were handed out, and without the stub
- * in a stub's line. In code, only what is not program: comments and sentences.
+ * What the student has written in a cell: without the lines that were handed out, and without the
+ * stub in a stub's line. In code, only what is not program: comments and sentences.
  */
 function ownText({ cell, as }: Placed, given: Cell[]): string {
   const source = sourceOf(cell);
@@ -181,7 +181,9 @@ function isUntouched(cell: Cell, given: Cell): boolean {
   return text(cell) === text(given);
 }
 
-/** Whether a cell of the student's own lies beside the answer's, with only such cells between them. */
+/**
+ * Whether a cell of the student's own lies beside the answer's, with only such cells between them.
+ */
 function isBeside(each: Placed, answerCells: Placed[], placed: Placed[]): boolean {
   if (each.as !== undefined) return false;
   return answerCells.some(({ at }) => {
@@ -203,7 +205,10 @@ function placeOf(index: number, placed: Placed[]): number {
   return found?.at ?? placed.findLast(({ as }) => as !== undefined && as < index)?.at ?? 0;
 }
 
-/** Comments and strings, also those that are not closed; an apostrophe within a word begins no string. */
+/**
+ * Comments and strings, also those that are not closed; an apostrophe within a word begins no
+ * string.
+ */
 const NO_CODE = new RegExp(
   [
     String.raw`/\*[\s\S]*?(?:\*/|(?![\s\S]))`,
@@ -218,8 +223,8 @@ const NO_CODE = new RegExp(
 const WORDS_OF_A_SENTENCE = 5;
 
 /**
- * Whether the text of a code cell is code: not only comments, and no sentence outside of them. It is not parsed:
- * that is for the process of the submission alone.
+ * Whether the text of a code cell is code: not only comments, and no sentence outside of them. It
+ * is not parsed: that is for the process of the submission alone.
  */
 function isProgram(source: string): boolean {
   const code = source.replaceAll(NO_CODE, " ");

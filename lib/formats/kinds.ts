@@ -1,6 +1,6 @@
 /**
- * What a file is, judged by its first bytes and not by its name, so that a reader that was given another
- * kind of file can say which.
+ * What a file is, judged by its first bytes and not by its name, so that a reader that was given
+ * another kind of file can say which.
  *
  * @module
  */

@@ -6,8 +6,8 @@
  * Source: the format's description, https://github.com/huggingface/safetensors.
  *
  * Any reader of the format can open these files. Ours adds a digest, `sha256` in the metadata: the
- * SHA-256 of the whole file with the 64 digits of the digest itself written as zeros. So a file that
- * was cut or in which a bit has flipped, anywhere, is refused.
+ * SHA-256 of the whole file with the 64 digits of the digest itself written as zeros. So a file
+ * that was cut or in which a bit has flipped, anywhere, is refused.
  *
  * @module
  */
@@ -20,7 +20,9 @@ export interface NamedArray {
   shape: number[];
   /** Its numbers, row by row. */
   data: Float32Array;
-  /** Whether it is stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
+  /**
+   * Whether it is stored as float16, in half the bytes: every number must be one (`roundToHalf`).
+   */
   half?: boolean;
 }
 
@@ -207,7 +209,10 @@ function checkPlaces(arrays: Entry[], room: number, refuse: Refuse): void {
   }
 }
 
-/** The digest is checked last: by then the file is known to be whole, and only its content can differ. */
+/**
+ * The digest is checked last: by then the file is known to be whole, and only its content can
+ * differ.
+ */
 function checkDigest(
   bytes: Uint8Array,
   { sha256: stored }: Record<string, string>,

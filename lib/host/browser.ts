@@ -5,9 +5,9 @@
  * What comes with the library is fetched from the bundle's folder: `data/…` and `lib/…` as in the
  * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made from
  * `lib/wasm/worker.ts`. Threads share their memory, so the page must be isolated:
- * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
- * Train in a worker: a page itself may wait neither for threads nor for a file, so it has no engine,
- * and autodiff takes its steps on one thread.
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. Train
+ * in a worker: a page itself may wait neither for threads nor for a file, so it has no engine, and
+ * autodiff takes its steps on one thread.
  *
  * @module
  */
@@ -34,8 +34,8 @@ class NotFound extends Error {
 const THREAD = "gan-workbook thread";
 
 /**
- * What a thread is handed. The listener is there from the first moment: nothing keeps the message for
- * modules that run later.
+ * What a thread is handed. The listener is there from the first moment: nothing keeps the message
+ * for modules that run later.
  */
 const handed: Promise<unknown> = new Promise((resolve) => {
   if (globalThis.name !== THREAD) return;

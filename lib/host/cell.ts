@@ -1,6 +1,6 @@
 /**
- * The cell of a notebook that runs this code: whether its reader has stopped it, and what must be done
- * before it ends.
+ * The cell of a notebook that runs this code: whether its reader has stopped it, and what must be
+ * done before it ends.
  *
  * The workbook's kernel fills this in (`lib/jupyter/inside.ts`). In a plain program, and in Deno's
  * own kernel, there is no cell.
@@ -21,7 +21,8 @@ export class Interrupted extends Error {
 export interface CellHost {
   /**
    * The signal of the cell that has called, directly or through whatever it awaited. It belongs to
-   * that cell for ever: code that a stopped cell has left running sees it aborted while the next cell runs.
+   * that cell for ever: code that a stopped cell has left running sees it aborted while the next
+   * cell runs.
    */
   signal(): AbortSignal;
   /** What the kernel does before it says that a cell has ended. */
@@ -59,7 +60,8 @@ export function throwIfInterrupted(): void {
 export async function nextTurn(): Promise<void> {
   const inCell = cellHost() !== undefined;
   if (inCell && performance.now() - heard > HEAR_MS) {
-    // In a cell Deno (2.9.6) learns nothing from outside between immediates, however many there are.
+    // In a cell Deno (2.9.6) learns nothing from outside between immediates, however many there
+    // are.
     await host.pause(0);
     heard = performance.now();
   } else {
@@ -72,7 +74,10 @@ export async function nextTurn(): Promise<void> {
 const HEAR_MS = 50;
 let heard = performance.now();
 
-/** What the kernel does before it says that a cell has ended; `undefined` if there is no such kernel. */
+/**
+ * What the kernel does before it says that a cell has ended; `undefined` if there is no such
+ * kernel.
+ */
 export function beforeIdle(): Set<() => Promise<void>> | undefined {
   return cellHost()?.beforeIdle;
 }

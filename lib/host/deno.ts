@@ -83,8 +83,8 @@ function inProject(path: string): URL {
  * What the user has set stays.
  *
  * Deno would load OpenGL as well. When the process ends, its libEGL frees the state of every thread
- * that used it, and so does the thread on which `deno test` ran the tests, which ends at that moment:
- * one process in 100 to 400 crashed because of this (`docs/experiments.md`, section 7).
+ * that used it, and so does the thread on which `deno test` ran the tests, which ends at that
+ * moment: one process in 100 to 400 crashed because of this (`docs/experiments.md`, section 7).
  */
 function prepareGraphics(): void {
   if (Deno.build.os !== "linux") return;

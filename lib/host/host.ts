@@ -9,8 +9,8 @@
  * layers and uses Deno directly.
  *
  * Which host there is, is decided when a program is put together and not while it runs: this file
- * takes `./deno.ts`, and a bundle for a browser replaces it with `browser.ts` by one line of an import
- * map,
+ * takes `./deno.ts`, and a bundle for a browser replaces it with `browser.ts` by one line of an
+ * import map,
  *
  *     "./lib/host/deno.ts": "./lib/host/browser.ts"
  *

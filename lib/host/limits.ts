@@ -1,6 +1,6 @@
 /**
- * How large a file may be to be read into memory: beyond that, the error says that there is a limit, not
- * that the file is damaged or the memory full.
+ * How large a file may be to be read into memory: beyond that, the error says that there is a
+ * limit, not that the file is damaged or the memory full.
  *
  * @module
  */

@@ -14,7 +14,9 @@ export class AppendedFile implements Disposable {
     return new AppendedFile(path, await Deno.open(path, { append: true }));
   }
 
-  /** Adds a record in one write, unless the disk fills up meanwhile: then the next write says so. */
+  /**
+   * Adds a record in one write, unless the disk fills up meanwhile: then the next write says so.
+   */
   async append(record: Uint8Array | string): Promise<void> {
     const bytes = bytesOf(record);
     for (let at = 0; at < bytes.length;) at += await this.file.write(bytes.subarray(at));

@@ -20,8 +20,9 @@ const MAX_LINKS = 40;
  * a temporary file beside it, fsync, rename, fsync of the folder.
  *
  * A link stays a link, and the file that it leads to is written; a file that is replaced keeps its
- * permissions. A process that was killed leaves its temporary file behind, unlocked: the next process that
- * writes to the folder removes it. A terminal, a pipe or a device is written to as it is.
+ * permissions. A process that was killed leaves its temporary file behind, unlocked: the next
+ * process that writes to the folder removes it. A terminal, a pipe or a device is written to as it
+ * is.
  *
  * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Error} What the system says; the
  *   temporary file is removed and the old file is as it was.
@@ -156,8 +157,8 @@ export function isAt(file: Deno.FsFile, path: string): boolean {
 const tidied = new Set<string>();
 
 /**
- * Removes the temporary files of processes that were killed: those that nobody holds a lock on. Once for
- * each folder, since a folder may hold thousands of files.
+ * Removes the temporary files of processes that were killed: those that nobody holds a lock on.
+ * Once for each folder, since a folder may hold thousands of files.
  */
 async function removeOrphans(folder: string): Promise<void> {
   if (tidied.has(folder)) return;
@@ -203,8 +204,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Whether two paths lead to one file: through links, under another name of the same file (a hard link), or
- * in another case where the system does not tell cases apart.
+ * Whether two paths lead to one file: through links, under another name of the same file (a hard
+ * link), or in another case where the system does not tell cases apart.
  */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
   const [a, b] = [await statIfThere(one), await statIfThere(other)];

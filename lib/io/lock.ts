@@ -1,9 +1,9 @@
 /**
  * One command at a time in a folder.
  *
- * The lock is the operating system's own, on a file in the folder: it ends with the process that holds it,
- * however that ends. So a command that takes it knows that no other is at work there, and that what looks
- * half done has been left behind. The file itself says nothing.
+ * The lock is the operating system's own, on a file in the folder: it ends with the process that
+ * holds it, however that ends. So a command that takes it knows that no other is at work there, and
+ * that what looks half done has been left behind. The file itself says nothing.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { withRemedies } from "@/remedy.ts";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
-/** The file's name, unless a folder has one of its own. No student and no notebook begins with a point. */
+/**
+ * The file's name, unless a folder has one of its own. No student and no notebook begins with a
+ * point.
+ */
 export const LOCK = ".lock";
 
 /** Another process writes to the folder. */
@@ -78,7 +81,9 @@ export class FolderLock implements Disposable {
     }
   }
 
-  /** Whether the file is still there: if somebody has removed the folder, the lock keeps nobody out. */
+  /**
+   * Whether the file is still there: if somebody has removed the folder, the lock keeps nobody out.
+   */
   holds(): boolean {
     return isAt(this.file, this.path);
   }

@@ -1,8 +1,9 @@
 /**
  * Files that a command writes, but never over what it reads, nor over what a person made.
  *
- * A file that is made here carries a seal, a digest of what is in it. A sealed file is as a command left it
- * and may be replaced by the next one; a file that was changed since, or never had a seal, is a person's.
+ * A file that is made here carries a seal, a digest of what is in it. A sealed file is as a command
+ * left it and may be replaced by the next one; a file that was changed since, or never had a seal,
+ * is a person's.
  *
  * @module
  */

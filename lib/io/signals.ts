@@ -1,8 +1,8 @@
 /**
  * What is to be undone when a signal ends the process: temporary files, folders, child processes.
  *
- * The signals are listened to only while there is something to undo, or a command that ends itself: at
- * all other times they end the process at once, as they always do.
+ * The signals are listened to only while there is something to undo, or a command that ends itself:
+ * at all other times they end the process at once, as they always do.
  *
  * @module
  */
@@ -56,8 +56,8 @@ export function undoneBySignal(undo: Undo): Disposable {
 }
 
 /**
- * Leaves the end of the process to `stop`, which is told of every signal with the exit code that belongs
- * to it, 128 + the signal's number.
+ * Leaves the end of the process to `stop`, which is told of every signal with the exit code that
+ * belongs to it, 128 + the signal's number.
  */
 export function stoppedBySignal(stop: (code: number) => void): Disposable {
   stopper = stop;

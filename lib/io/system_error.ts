@@ -19,7 +19,9 @@ export function firstError(error: unknown): unknown {
   return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
-/** The system's code for an error, such as ENOSPC, or undefined if the error is not the system's. */
+/**
+ * The system's code for an error, such as ENOSPC, or undefined if the error is not the system's.
+ */
 export function systemCode(error: unknown): string | undefined {
   for (const each of chain(error)) {
     const { code } = each as { code?: unknown };
@@ -31,7 +33,9 @@ export function systemCode(error: unknown): string | undefined {
 /** Codes of conditions that last until somebody changes them. */
 const LASTING = ["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"];
 
-/** Whether what failed will fail however often it is tried, until somebody does something about it. */
+/**
+ * Whether what failed will fail however often it is tried, until somebody does something about it.
+ */
 export function isLasting(error: unknown): boolean {
   if (chain(error).some((each) => each instanceof Deno.errors.NotCapable)) return true;
   return LASTING.includes(systemCode(error) ?? "");

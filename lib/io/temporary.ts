@@ -26,8 +26,8 @@ export async function makeTempFolder(options: { prefix: string; dir?: string }):
 }
 
 /**
- * Removes a folder that `makeTempFolder` made, with all that is in it. If it stays, that is reported and is
- * not an error, which would hide the error that has ended the work.
+ * Removes a folder that `makeTempFolder` made, with all that is in it. If it stays, that is
+ * reported and is not an error, which would hide the error that has ended the work.
  */
 export async function removeTempFolder(folder: string): Promise<void> {
   try {

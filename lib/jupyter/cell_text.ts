@@ -1,11 +1,11 @@
 /**
- * The text of a cell as it is run: what it awaits can be given up, so that a cell that waits for ever can
- * be stopped.
+ * The text of a cell as it is run: what it awaits can be given up, so that a cell that waits for
+ * ever can be stopped.
  *
- * `await x` becomes `await $cell.on(x)`, and `for await (… of x)` goes through `$cell.each(x)`, on the same
- * lines. V8 can end a calculation but not a wait, and Deno's kernel does nothing else until the cell has
- * ended. A call before each statement says which line it is on, because V8 counts the lines of the text
- * that Deno makes, without types and comments.
+ * `await x` becomes `await $cell.on(x)`, and `for await (… of x)` goes through `$cell.each(x)`, on
+ * the same lines. V8 can end a calculation but not a wait, and Deno's kernel does nothing else
+ * until the cell has ended. A call before each statement says which line it is on, because V8
+ * counts the lines of the text that Deno makes, without types and comments.
  *
  * @module
  */
@@ -22,7 +22,9 @@ const OPTIONS = {
   locations: true,
 } as const;
 
-/** The text of a cell as it is run. What our parser cannot read is left as it is: Deno may read it. */
+/**
+ * The text of a cell as it is run. What our parser cannot read is left as it is: Deno may read it.
+ */
 export function stoppable(code: string): string {
   if (isObject(code)) return stoppable(`(${code})`);
   try {

@@ -29,7 +29,9 @@ const COLLECT_MS = 100;
 /** Outputs take milliseconds on their way, and pictures that are drawn at the end take longer. */
 const FLUSH_MS = 3000;
 
-/** The wait after a cell was stopped, enough for a picture: it may have left a calculation behind. */
+/**
+ * The wait after a cell was stopped, enough for a picture: it may have left a calculation behind.
+ */
 const STOPPED_FLUSH_MS = 700;
 
 /** The wait if nobody can say when outputs have gone: nearly all have by then. */
@@ -86,8 +88,8 @@ export class Execution {
   }
 
   /**
-   * Stops the cell: first our code and whatever it awaits are told, then V8 ends the calculation, then the
-   * process is ended. All this takes a little over two seconds.
+   * Stops the cell: first our code and whatever it awaits are told, then V8 ends the calculation,
+   * then the process is ended. All this takes a little over two seconds.
    */
   async interrupt(): Promise<void> {
     if (this.interrupted || this.#over) return;
@@ -101,8 +103,8 @@ export class Execution {
     await wait(HEARD_MS);
     if (this.#over) return;
     inner.terminate();
-    // After an await the calculation has left a promise that nobody will ever resolve. Deno's kernel
-    // waits for it until it is collected as garbage.
+    // After an await the calculation has left a promise that nobody will ever resolve. Deno's
+    // kernel waits for it until it is collected as garbage.
     for (let waited = 0; waited < TERMINATED_MS && !this.#over; waited += COLLECT_MS) {
       await wait(COLLECT_MS);
       if (!this.#over) inner.collect();

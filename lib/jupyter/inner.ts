@@ -1,5 +1,6 @@
 /**
- * Deno's kernel as a process of ours: its sockets, the side channel to the thread of its cells, and its end.
+ * Deno's kernel as a process of ours: its sockets, the side channel to the thread of its cells, and
+ * its end.
  *
  * @module
  */
@@ -51,7 +52,9 @@ interface InnerParts {
 export class Inner {
   /** Its answer to a kernel_info_request. */
   info: Content = {};
-  /** Whether the inside part is there: without it nothing can be stopped, and outputs can be late. */
+  /**
+   * Whether the inside part is there: without it nothing can be stopped, and outputs can be late.
+   */
   mended = false;
   readonly #replies = new Map<string, (reply: Message | undefined) => void>();
   readonly #flushes = new Map<number, (flushed: Flushed) => void>();

@@ -1,6 +1,6 @@
 /**
- * The part of our kernel that runs inside Deno's kernel, on the thread of the cells: it passes on that the
- * reader has stopped a cell, and says when all outputs of a cell have gone.
+ * The part of our kernel that runs inside Deno's kernel, on the thread of the cells: it passes on
+ * that the reader has stopped a cell, and says when all outputs of a cell have gone.
  *
  * It talks with the part outside over a socket, in lines of JSON.
  *
@@ -23,7 +23,9 @@ interface Running {
   controller: AbortController;
   /** Where its last statement began. */
   line?: number;
-  /** Timers that it has set; those of a cell that was stopped are cleared, so that its loops end. */
+  /**
+   * Timers that it has set; those of a cell that was stopped are cleared, so that its loops end.
+   */
   timers: Set<ReturnType<typeof setTimeout>>;
 }
 
@@ -41,7 +43,10 @@ const context = new AsyncLocalStorage<Running>();
 let current = newCell();
 let connection: Deno.TcpConn | undefined;
 
-/** Begins to listen to the part outside; a second time after a V8 interrupt, which may have ended the first. */
+/**
+ * Begins to listen to the part outside; a second time after a V8 interrupt, which may have ended
+ * the first.
+ */
 export async function start(port: number, token: string): Promise<void> {
   connection?.close();
   current = newCell();
@@ -62,7 +67,8 @@ function newCell(): Running {
 }
 
 /**
- * Reads line by line, without streams in between: each stage of one would cost a turn of a busy thread.
+ * Reads line by line, without streams in between: each stage of one would cost a turn of a busy
+ * thread.
  */
 async function listen(own: Deno.TcpConn): Promise<void> {
   const bytes = new Uint8Array(4096);
@@ -115,7 +121,9 @@ function cellTools(): CellTools {
   };
 }
 
-/** A loop that awaits plain values never really waits, so it would never hear that it is to stop. */
+/**
+ * A loop that awaits plain values never really waits, so it would never hear that it is to stop.
+ */
 let breathed = performance.now();
 
 const BREATHE_MS = 100;
@@ -171,7 +179,10 @@ async function* untilAborted(
   }
 }
 
-/** Reports failures that no cell waits for, in a promise or a timer; Deno's kernel drops them silently. */
+/**
+ * Reports failures that no cell waits for, in a promise or a timer; Deno's kernel drops them
+ * silently.
+ */
 function tellLooseErrors(): void {
   const tell = (event: Event, where: string, error: unknown) => {
     event.preventDefault();

@@ -2,13 +2,13 @@
  * The workbook's kernel: Deno's kernel inside, with its faults mended on the way to Jupyter.
  *
  * - A cell is idle only after its outputs have gone.
- * - Whatever goes wrong is an `error` that the reader sees: a syntax error with its line, the end of a
- *   process with its reason.
+ * - Whatever goes wrong is an `error` that the reader sees: a syntax error with its line, the end
+ *   of a process with its reason.
  * - A cell that is stopped ends within seconds, whatever it does, and the kernel lives on.
  * - Cells that wait behind one that failed are not run.
  *
- * Each fault is mended by looking at what Deno's kernel did, so that nothing is said twice once a later
- * version does it right.
+ * Each fault is mended by looking at what Deno's kernel did, so that nothing is said twice once a
+ * later version does it right.
  *
  * Source: the Jupyter messaging protocol 5.4, https://jupyter-client.readthedocs.io/en/stable/messaging.html
  *
@@ -30,7 +30,10 @@ interface Request {
   from: string;
 }
 
-/** "Run All" sends requests one after another: one that comes this soon after an error was sent before. */
+/**
+ * "Run All" sends requests one after another: one that comes this soon after an error was sent
+ * before.
+ */
 const ABORT_MS = 50;
 
 /** Requests that Deno's kernel answers. */
@@ -160,7 +163,10 @@ export class Kernel {
     this.#stillBusy();
   }
 
-  /** Tells a returning page what runs and what was shown so far. No state: each idle would ask again. */
+  /**
+   * Tells a returning page what runs and what was shown so far. No state: each idle would ask
+   * again.
+   */
   #reattach(asked: MessageHeader): void {
     const running = this.#running;
     const waiting = this.#queue.filter((request) =>

@@ -1,6 +1,6 @@
 /**
- * What the running cell has shown, for a page that comes back while it runs: a page that was reloaded has
- * lost its place.
+ * What the running cell has shown, for a page that comes back while it runs: a page that was
+ * reloaded has lost its place.
  *
  * @module
  */

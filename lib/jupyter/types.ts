@@ -1,9 +1,9 @@
 /**
  * Type checks of the cells while they run: Deno's kernel runs a cell without looking at its types.
  *
- * The cells so far and the one that runs make one module. Each is a block inside the block before it, so
- * that a later cell may declare a name again, as it may in a notebook; imports are at the top, where they
- * must be.
+ * The cells so far and the one that runs make one module. Each is a block inside the block before
+ * it, so that a later cell may declare a name again, as it may in a notebook; imports are at the
+ * top, where they must be.
  *
  * @module
  */
@@ -35,7 +35,8 @@ export class TypeChecker {
   /**
    * Checks a cell against all that were run before it.
    *
-   * @returns A line for each fault, or what kept the check from being made; empty where all is well.
+   * @returns A line for each fault, or what kept the check from being made; empty where all is
+   *   well.
    */
   async check(code: string, signal: AbortSignal): Promise<string> {
     const cell = this.#read(code);

@@ -1,9 +1,9 @@
 /**
- * The sockets of ZeroMQ that Jupyter speaks over, on Deno's own TCP: the wire protocol ZMTP 3.0 with the NULL
- * mechanism, and the five kinds of socket that a kernel and its client need.
+ * The sockets of ZeroMQ that Jupyter speaks over, on Deno's own TCP: the wire protocol ZMTP 3.0
+ * with the NULL mechanism, and the five kinds of socket that a kernel and its client need.
  *
- * npm's `zeromq` loads in Deno 2.9.6 and loses wake-ups there, so that a quarter of the requests stay unanswered
- * (docs/experiments.md, section 9).
+ * npm's `zeromq` loads in Deno 2.9.6 and loses wake-ups there, so that a quarter of the requests
+ * stay unanswered (docs/experiments.md, section 9).
  *
  * Source: ZMTP 3.0, https://rfc.zeromq.org/spec/23/; the patterns, https://rfc.zeromq.org/spec/28/ and 29/
  *
@@ -292,8 +292,8 @@ export async function connect(
 const RETRY_MS = 10;
 
 /**
- * A connection to somebody else. While nobody listens on a port, the system may choose the same port for our own end, and TCP then
- * connects us with ourselves.
+ * A connection to somebody else. While nobody listens on a port, the system may choose the same
+ * port for our own end, and TCP then connects us with ourselves.
  */
 async function connection(hostname: string, port: number): Promise<Deno.TcpConn> {
   const found = await Deno.connect({ hostname, port });

@@ -1,8 +1,8 @@
 /**
  * Notebooks as plain Deno programs: type checked, linted and run without Jupyter.
  *
- * The programs are written to a temporary folder, and still belong to the project (Deno is given its
- * deno.json); what Deno says about their lines is translated to the notebooks' cells.
+ * The programs are written to a temporary folder, and still belong to the project (Deno is given
+ * its deno.json); what Deno says about their lines is translated to the notebooks' cells.
  *
  * @module
  */

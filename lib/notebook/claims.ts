@@ -1,6 +1,7 @@
 /**
- * What the text of a notebook counts on, checked where it is said. A reader who has changed a number,
- * or has run cells out of order, is told what was expected, what came, and which cells to run again.
+ * What the text of a notebook counts on, checked where it is said. A reader who has changed a
+ * number, or has run cells out of order, is told what was expected, what came, and which cells to
+ * run again.
  *
  * A claim is a function, so that its own text can be shown. The values that it is about are handed
  * over by name, so that the parts of a claim that fails can be computed one by one.

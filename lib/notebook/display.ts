@@ -3,11 +3,11 @@
  *
  * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So, where that kernel runs without ours (`lib/jupyter`), every output
- * is awaited and followed by a wait (`settleMs`).
+ * awaited display followed by a wait never. So, where that kernel runs without ours
+ * (`lib/jupyter`), every output is awaited and followed by a wait (`settleMs`).
  *
- * Outputs are numbered from 1 in their metadata, and those that were numbered are remembered here: a
- * program that runs a notebook compares the two and knows that nothing is missing.
+ * Outputs are numbered from 1 in their metadata, and those that were numbered are remembered here:
+ * a program that runs a notebook compares the two and knows that nothing is missing.
  *
  * @module
  */
@@ -47,7 +47,8 @@ export function inKernel(): boolean {
  * Shows a bundle below the cell, or its text line in a plain Deno program.
  *
  * @param options.displayId Names the output, so that `redisplay` can replace it.
- * @param options.size The size of the bundle's PNG on the page, if it has a different number of pixels.
+ * @param options.size The size of the bundle's PNG on the page, if it has a different number of
+ *   pixels.
  */
 export async function display(
   bundle: Bundle,
@@ -67,8 +68,8 @@ export async function redisplay(bundle: Bundle, displayId: string, number: numbe
 
 /**
  * Sends an output again with more formats, without changing what it shows. As the last thing that a
- * cell does, this is also done for a cell that was stopped; it sets no timer, since a stopped cell has
- * lost its timers.
+ * cell does, this is also done for a cell that was stopped; it sets no timer, since a stopped cell
+ * has lost its timers.
  */
 export async function sendAgain(
   bundle: Bundle,
@@ -135,8 +136,8 @@ function wait(ms: number): Promise<void> {
 }
 
 /**
- * How long an output with this many characters needs: half as much again as 20 ms, enough for a line,
- * and 100 ms, enough for a megabyte, each in 200 of 200 runs.
+ * How long an output with this many characters needs: half as much again as 20 ms, enough for a
+ * line, and 100 ms, enough for a megabyte, each in 200 of 200 runs.
  */
 export function settleMs(size: number): number {
   return 30 + Math.min(500, size / 8_000);

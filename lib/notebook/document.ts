@@ -1,8 +1,8 @@
 /**
  * Notebooks as files: the .ipynb format, its cells, and the one program that they make.
  *
- * A cell's number is its place among the code cells, from 1: after a run from the top, Jupyter writes
- * that number beside it, In [n].
+ * A cell's number is its place among the code cells, from 1: after a run from the top, Jupyter
+ * writes that number beside it, In [n].
  *
  * Source: nbformat 4.5, https://nbformat.readthedocs.io
  *
@@ -62,8 +62,8 @@ export const METADATA = {
 };
 
 /**
- * Reads the text of a notebook's file. A file that is not UTF-8 is refused: if it were read, it would be
- * written back with other letters.
+ * Reads the text of a notebook's file. A file that is not UTF-8 is refused: if it were read, it
+ * would be written back with other letters.
  *
  * @throws {TypeError} If it is in another encoding.
  */
@@ -177,8 +177,8 @@ const EDITORS_OF_NOTEBOOKS = [
 ];
 
 /**
- * The notebook as it is kept: without outputs, run numbers, and the metadata in which editors note what
- * changes often. Every other field stays, known or not: an attached picture, an author's name.
+ * The notebook as it is kept: without outputs, run numbers, and the metadata in which editors note
+ * what changes often. Every other field stays, known or not: an attached picture, an author's name.
  */
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
@@ -196,8 +196,8 @@ export function stripped(notebook: Notebook): Notebook {
 }
 
 /**
- * The text of the notebook as it is kept: stripped, and with its fields in the order in which Jupyter
- * writes them, so that a notebook that was run and saved becomes the same text again.
+ * The text of the notebook as it is kept: stripped, and with its fields in the order in which
+ * Jupyter writes them, so that a notebook that was run and saved becomes the same text again.
  */
 export function keptText(notebook: Notebook): string {
   const { cells, ...rest } = stripped(notebook);
@@ -261,9 +261,9 @@ export function codeOffences(notebook: Notebook): string[] {
 }
 
 /**
- * The code cells, or the first few of them, as one module. Imports need not be moved: a module hoists
- * them. A name that several cells import from one place is imported once: the kernel accepts it each
- * time, but a module does not.
+ * The code cells, or the first few of them, as one module. Imports need not be moved: a module
+ * hoists them. A name that several cells import from one place is imported once: the kernel accepts
+ * it each time, but a module does not.
  */
 export function programOf(notebook: Notebook, cells?: number): NotebookProgram {
   const imported = new Set<string>();

@@ -253,7 +253,8 @@ async function failureOf(
     const source = sourceOfCell(failure.cell).split("\n")[Number(line) - 1];
     return { ...failure, line: Number(line), source, error: `${name}: ${words}` };
   }
-  // The kernel knows the line where a statement began; a plain Deno program knows the one that threw.
+  // The kernel knows the line where a statement began; a plain Deno program knows the one that
+  // threw.
   const { success, stderr, place } = await actOnCells("run", [path], { cells: failure.cell });
   if (success || place?.cell !== failure.cell) return failure;
   const located = { ...failure, line: place.line, source: place.source };

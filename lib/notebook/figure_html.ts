@@ -2,13 +2,13 @@
  * Figures as HTML, for Jupyter Notebook, JupyterLab and pages made from notebooks.
  *
  * Where no script runs, as in a notebook that is not trusted, the figure is its still picture;
- * elsewhere the picture is seen until the script has drawn. Sizes are given by attributes, which front
- * ends keep: most drop styles.
+ * elsewhere the picture is seen until the script has drawn. Sizes are given by attributes, which
+ * front ends keep: most drop styles.
  *
- * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so the order in
- * which a page brings its outputs to life does not matter. Text takes the page's own colour, and
- * backgrounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to the
- * width that it has (`fit.ts`), and fitted again when that changes.
+ * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so the order
+ * in which a page brings its outputs to life does not matter. Text takes the page's own colour, and
+ * backgrounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to
+ * the width that it has (`fit.ts`), and fitted again when that changes.
  *
  * @module
  */
@@ -66,7 +66,9 @@ export function stillHtml(figure: Figure, picture: Picture): string {
 const SLIDERS_REST = "A picture of this figure: its sliders move where the notebook is trusted " +
   "(in Jupyter: File, Trust Notebook) and on the pages that deno task notebooks makes.";
 
-/** A figure for programs that draw it on a background of their own: dark on white is always legible. */
+/**
+ * A figure for programs that draw it on a background of their own: dark on white is always legible.
+ */
 export function figureJson(figure: Figure): object {
   const { layout, narrow: _narrow, ...rest } = packed(figure);
   return {
@@ -134,7 +136,10 @@ function axesWith(layout: Record<string, unknown>, look: object): Record<string,
   return Object.fromEntries(axes.map((name) => [name, { ...layout[name] as object, ...look }]));
 }
 
-/** Runs on the page: (id of the element, figure, plotly's configuration, what fits a figure to a width). */
+/**
+ * Runs on the page: (id of the element, figure, plotly's configuration, what fits a figure to a
+ * width).
+ */
 const DRAW = `(id, figure, config, fit) => {
   const began = Date.now();
   const colour = (element) => getComputedStyle(element).color;
@@ -150,7 +155,9 @@ const DRAW = `(id, figure, config, fit) => {
     Object.assign(element.style, { minHeight: 0, height: fitted.layout.height + "px" });
     return fitted;
   };
-  /** Whether the room above the drawing, known only once it is drawn, differs from what was assumed. */
+  /**
+   * Whether the room above the drawing, known only once it is drawn, differs from what was assumed.
+   */
   const settled = (element) => {
     const legend = element.querySelector(".legend")?.getBoundingClientRect().height ?? 0;
     const areas = [...element.querySelectorAll(".draglayer .nsewdrag")];

@@ -1,9 +1,10 @@
 /**
- * Fits a figure to the width of its page: its arrangement, lines that end between words, room for the
- * legend.
+ * Fits a figure to the width of its page: its arrangement, lines that end between words, room for
+ * the legend.
  *
- * plotly breaks no text and reserves no room: a title or an axis name that is longer than the drawing is
- * cut. `FIT` is the text of these functions for a page, so they may use nothing but each other.
+ * plotly breaks no text and reserves no room: a title or an axis name that is longer than the
+ * drawing is cut. `FIT` is the text of these functions for a page, so they may use nothing but each
+ * other.
  *
  * @module
  */
@@ -83,7 +84,9 @@ function arranged({ layout, data, narrow }: Figure, width: number) {
   } as { layout: Settings; data: Figure["data"]; saved: number };
 }
 
-/** Settings with others added, at every depth; of the lists, only those of controls are added to. */
+/**
+ * Settings with others added, at every depth; of the lists, only those of controls are added to.
+ */
 function merged(base: Settings, added: Settings): Settings {
   const isObject = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value);
@@ -116,7 +119,10 @@ function titled(own: Settings, frames: Frame[] | undefined, width: number, measu
   return { title, frames: all, height: 14 + 20 * lines };
 }
 
-/** Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in addition. */
+/**
+ * Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in
+ * addition.
+ */
 function fitNames(layout: Settings, width: number, measure: MeasureText): number {
   const { l, r, t, b } = layout.margin;
   const room = { x: width - l - r, y: layout.height - t - b };

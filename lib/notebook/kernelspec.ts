@@ -37,8 +37,8 @@ const PLAIN = ["jupyter", "--kernel", "--conn", "{connection_file}"];
 /**
  * The kernel of the Deno that runs this, by its absolute path, since npx puts no Deno on the PATH.
  *
- * The default way to interrupt is a signal, which ends Deno's own kernel; and errors are coloured for
- * terminals, which pages show as garbage. V8's flags make training about twice as fast.
+ * The default way to interrupt is a signal, which ends Deno's own kernel; and errors are coloured
+ * for terminals, which pages show as garbage. V8's flags make training about twice as fast.
  */
 export function kernelSpec(options: KernelOptions = {}): KernelSpec {
   const { displayName = "Deno", plain = false, types = false } = options;
@@ -73,8 +73,8 @@ export function kernelFile(dataFolder: string, name: string): string {
 }
 
 /**
- * Whether a kernel.json is as this module or `deno jupyter --install` writes it, with nothing added, so
- * that it may be replaced.
+ * Whether a kernel.json is as this module or `deno jupyter --install` writes it, with nothing
+ * added, so that it may be replaced.
  */
 export function isDenoKernel(bytes: Uint8Array): boolean {
   try {

@@ -1,5 +1,6 @@
 /**
- * The kernel's report of its own outputs, for a program that runs a notebook and checks that all arrived.
+ * The kernel's report of its own outputs, for a program that runs a notebook and checks that all
+ * arrived.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Text and tables as HTML: no line ends within a word, as lines of plain text do in Jupyter, and the
- * decimal points of numbers are aligned. A table that is wider than its page scrolls sideways.
+ * Text and tables as HTML: no line ends within a word, as lines of plain text do in Jupyter, and
+ * the decimal points of numbers are aligned. A table that is wider than its page scrolls sideways.
  *
  * @module
  */

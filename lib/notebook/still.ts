@@ -1,9 +1,9 @@
 /**
  * Still pictures beside the figures that scripts draw, and when they are made.
  *
- * A figure that a loop changes gets its picture outside the loop: once it has been quiet for a moment,
- * before the cell becomes idle, before anything else is shown, and now and then, so that a notebook that
- * is saved meanwhile has one.
+ * A figure that a loop changes gets its picture outside the loop: once it has been quiet for a
+ * moment, before the cell becomes idle, before anything else is shown, and now and then, so that a
+ * notebook that is saved meanwhile has one.
  *
  * @module
  */
@@ -14,7 +14,9 @@ import { type Fonts, loadFonts } from "@/plot/still/font.ts";
 import { type Still, stillOf } from "@/plot/still/png.ts";
 import { fit } from "./fit.ts";
 
-/** A picture and the figure as drawn in it, or why there is none: the figure is shown all the same. */
+/**
+ * A picture and the figure as drawn in it, or why there is none: the figure is shown all the same.
+ */
 export type Picture = Still & { fitted: Figure } | { failure: string };
 
 export async function pictureOf(figure: Figure): Promise<Picture> {
@@ -26,7 +28,9 @@ export async function pictureOf(figure: Figure): Promise<Picture> {
   }
 }
 
-/** A figure fitted to the width of still pictures, as the page's script fits it to that of the page. */
+/**
+ * A figure fitted to the width of still pictures, as the page's script fits it to that of the page.
+ */
 export function fitted(figure: Figure, fonts: Fonts): Figure {
   const measure = (text: string, font: string) => {
     const [, size] = /([\d.]+)px/.exec(font)!;

@@ -1,6 +1,6 @@
 /**
- * Charts to be compared, as the panels of one figure: two beside each other, or below each other on a
- * narrow page. They share a legend.
+ * Charts to be compared, as the panels of one figure: two beside each other, or below each other on
+ * a narrow page. They share a legend.
  *
  * @module
  */
@@ -20,7 +20,9 @@ export interface Beside {
 /** Parts of a layout that name axes. */
 const REFERRING = ["shapes", "annotations", "images"];
 
-/** Pixels between a drawing and the one below, for an axis name and a panel name of one line or two. */
+/**
+ * Pixels between a drawing and the one below, for an axis name and a panel name of one line or two.
+ */
 const [GAP, NARROW_GAP] = [95, 130];
 
 /** A page with fewer pixels is too narrow for two panels beside each other. */

@@ -95,7 +95,9 @@ export interface SliderChart extends Plane {
   lines(...at: number[]): Record<string, Numbers>;
   /** A line of text under the title, such as a number that depends on the position. */
   caption?(...at: number[]): string;
-  /** Buttons that play the positions from the present one to the last, and pause. One slider only. */
+  /**
+   * Buttons that play the positions from the present one to the last, and pause. One slider only.
+   */
   play?: boolean;
 }
 
@@ -272,7 +274,9 @@ export function sliderChart(
   };
 }
 
-/** A name below a bar in at most two lines: it stays upright if there is room beside its neighbours. */
+/**
+ * A name below a bar in at most two lines: it stays upright if there is room beside its neighbours.
+ */
 function inTwoLines(name: string): string {
   for (let letters = 10;; letters++) {
     const text = wrapped(name, letters);

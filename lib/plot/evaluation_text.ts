@@ -1,6 +1,6 @@
 /**
- * An evaluation as tables: a line for each figure, beside the figures of the same number of real images
- * and of noise images, and what is known about each digit.
+ * An evaluation as tables: a line for each figure, beside the figures of the same number of real
+ * images and of noise images, and what is known about each digit.
  *
  * The metrics' descriptors say how the lines are called and how their figures are written.
  *

@@ -1,14 +1,14 @@
 /**
- * Figures as plotly takes them: plain data, with what all figures here have in common. Nothing is drawn
- * here.
+ * Figures as plotly takes them: plain data, with what all figures here have in common. Nothing is
+ * drawn here.
  *
- * Lines are told apart by colour and by dash. Backgrounds and text have no colour here: the code that
- * draws a figure fits it to the page, dark or light.
+ * Lines are told apart by colour and by dash. Backgrounds and text have no colour here: the code
+ * that draws a figure fits it to the page, dark or light.
  *
  * Axes are named as plotly names them: "" is the first pair, "2" the second.
  *
- * The names of reference lines are written beside the drawing, where no curve runs. A page that is too
- * narrow for panels side by side takes another layout (`Narrow`).
+ * The names of reference lines are written beside the drawing, where no curve runs. A page that is
+ * too narrow for panels side by side takes another layout (`Narrow`).
  *
  * @module
  */
@@ -32,7 +32,9 @@ export interface Narrow {
   below: number;
   /** Settings of the layout; those of an axis, a margin or a slider are added to what is there. */
   layout: Record<string, unknown>;
-  /** The width, in pixels, that the drawing's height is meant for: if it is less, so is the height. */
+  /**
+   * The width, in pixels, that the drawing's height is meant for: if it is less, so is the height.
+   */
   width?: number;
   /** Settings of traces, by their places. */
   data?: Record<number, Trace>;
@@ -56,7 +58,9 @@ export interface Frame {
 /** Numbers as figures take them. One that is not finite leaves a gap. */
 export type Numbers = ArrayLike<number>;
 
-/** Okabe and Ito's colours: readers with any common colour-vision deficiency can tell them apart. */
+/**
+ * Okabe and Ito's colours: readers with any common colour-vision deficiency can tell them apart.
+ */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 
 /** Legible on a dark page and on a light one. */
@@ -103,7 +107,10 @@ export function lineDown(value: number, axes = "") {
   return { type: "line", ...ends, line: DOTTED };
 }
 
-/** The text of a line across, to the right of the drawing. On a logarithmic axis `y` is the logarithm. */
+/**
+ * The text of a line across, to the right of the drawing. On a logarithmic axis `y` is the
+ * logarithm.
+ */
 export function remarkAcross(text: string, y: number, axes = "") {
   const place = { xref: `x${axes} domain`, x: 1, xanchor: "left", xshift: 4, yref: `y${axes}`, y };
   return { text: wrapped(typeset(text)), ...place, yanchor: "middle", align: "left", ...REMARK };
@@ -121,8 +128,8 @@ export const ROW = 15;
 export const NARROWEST = 140;
 
 /**
- * The texts of vertical lines, above the drawing, in as many rows as keep them apart. On a logarithmic
- * axis all numbers are logarithms.
+ * The texts of vertical lines, above the drawing, in as many rows as keep them apart. On a
+ * logarithmic axis all numbers are logarithms.
  */
 export function remarksDown(
   marks: [text: string, x: number][],
@@ -150,8 +157,8 @@ export function remarksDown(
 const FEW = 16;
 
 /**
- * The figure with its long lists of numbers as base64, 5.4 characters per number: JSON takes ten or more,
- * and a notebook, which gives each number a line, twenty.
+ * The figure with its long lists of numbers as base64, 5.4 characters per number: JSON takes ten or
+ * more, and a notebook, which gives each number a line, twenty.
  */
 export function packed({ data, layout, frames, narrow }: Figure): Figure {
   const packTraces = (traces: Trace[]) =>
@@ -172,7 +179,9 @@ function packedAxis(trace: Trace, axis: "x" | "y"): Trace {
   return values.every((value) => typeof value === "number") ? { [axis]: typedArray(values) } : {};
 }
 
-/** Numbers as plotly takes them from base64: float32, or float64 where float32 would lose digits. */
+/**
+ * Numbers as plotly takes them from base64: float32, or float64 where float32 would lose digits.
+ */
 function typedArray(values: number[]): { dtype: "f4" | "f8"; bdata: string } {
   const single = Float32Array.from(values);
   const close = values.every((value, i) =>

@@ -1,10 +1,10 @@
 /**
- * Values of D as colours: vermilion where it is sure that samples are generated, blue where it is sure
- * that they are real, nearly white at 1/2.
+ * Values of D as colours: vermilion where it is sure that samples are generated, blue where it is
+ * sure that they are real, nearly white at 1/2.
  *
- * Blue and vermilion are the colours of real and generated points in the same figure, and readers with
- * any common colour-vision deficiency can tell them apart. Lightness falls from the middle to both ends,
- * so that a sure D and an unsure one still differ in grey print.
+ * Blue and vermilion are the colours of real and generated points in the same figure, and readers
+ * with any common colour-vision deficiency can tell them apart. Lightness falls from the middle to
+ * both ends, so that a sure D and an unsure one still differ in grey print.
  *
  * @module
  */
@@ -37,7 +37,10 @@ const PALETTE = [...Array.from({ length: LEVELS }, (_, i) => i / (LEVELS - 1)), 
   return [red, green, blue] as [number, number, number];
 });
 
-/** A field of D over a square as a PNG of some 2 kB, one pixel a cell, the highest second coordinate on top. */
+/**
+ * A field of D over a square as a PNG of some 2 kB, one pixel a cell, the highest second coordinate
+ * on top.
+ */
 export function fieldPng({ side, values }: Field): Uint8Array {
   const data = new Uint8Array(side * side);
   for (let row = 0; row < side; row++) {

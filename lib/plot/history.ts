@@ -40,8 +40,8 @@ export interface RecordedStep {
 /**
  * The history that the events of a training tell.
  *
- * @param rest What its losses read where p_g = p_data and D is the best answer; by default those of the
- *   original game.
+ * @param rest What its losses read where p_g = p_data and D is the best answer; by default those of
+ *   the original game.
  */
 export function historyOf(
   events: readonly RecordedStep[],

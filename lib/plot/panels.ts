@@ -1,7 +1,7 @@
 /**
- * The four panels of a GAN on toy data as a plotly figure: (a) losses and accuracies of both players
- * against step; (b) real and generated points; (c) D(G(z)) over the latent space; (d) D(x) over the
- * sample space.
+ * The four panels of a GAN on toy data as a plotly figure: (a) losses and accuracies of both
+ * players against step; (b) real and generated points; (c) D(G(z)) over the latent space; (d) D(x)
+ * over the sample space.
  *
  * A heat map lies on its axes as a small PNG: as numbers in JSON it would be fifty times as large.
  *
@@ -225,7 +225,9 @@ function samplePart({ overSamples }: Landscape, place: Place, options: { scale: 
   return fieldPart(overSamples, { name: "D(x)", axes: names }, place, options);
 }
 
-/** D over a line as a curve, over a square as a heat map, with its scale to the right if asked for. */
+/**
+ * D over a line as a curve, over a square as a heat map, with its scale to the right if asked for.
+ */
 function fieldPart(
   field: Field,
   { name, axes }: { name: string; axes: [string, string] },

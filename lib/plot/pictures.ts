@@ -1,8 +1,8 @@
 /**
  * Pictures side by side as one figure, each with its name above it: grids of digits to compare.
  *
- * As a figure they can be replaced in place while a GAN trains, and read on a dark page as well as on a
- * light one. On a narrow page they are placed below each other.
+ * As a figure they can be replaced in place while a GAN trains, and read on a dark page as well as
+ * on a light one. On a narrow page they are placed below each other.
  *
  * @module
  */

@@ -12,13 +12,15 @@ export interface PicturesSlider extends Omit<Pictures, "pictures"> {
   /** One slider, or two. */
   sliders: Sliders;
   /**
-   * The PNGs at the sliders' values, given in order, by name; names and sizes are the same everywhere. All
-   * of them go into the page: keep them small.
+   * The PNGs at the sliders' values, given in order, by name; names and sizes are the same
+   * everywhere. All of them go into the page: keep them small.
    */
   pictures(...at: number[]): Record<string, Uint8Array>;
   /** A line of text under the title, such as a number that depends on the position. */
   caption?(...at: number[]): string;
-  /** Buttons that play the positions from the present one to the last, and pause. One slider only. */
+  /**
+   * Buttons that play the positions from the present one to the last, and pause. One slider only.
+   */
   play?: boolean;
 }
 

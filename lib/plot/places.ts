@@ -8,7 +8,9 @@
 
 export type Domain = [low: number, high: number];
 
-/** The look of a panel's name, above its upper left corner. The page breaks a name that is too long. */
+/**
+ * The look of a panel's name, above its upper left corner. The page breaks a name that is too long.
+ */
 export const HEADING = {
   name: "heading",
   xanchor: "left",
@@ -18,7 +20,10 @@ export const HEADING = {
   font: { size: 13 },
 };
 
-/** Panels below each other, with their heights and gap in pixels: domains from the top, and the total. */
+/**
+ * Panels below each other, with their heights and gap in pixels: domains from the top, and the
+ * total.
+ */
 export function stacked(heights: number[], gap: number): { domains: Domain[]; height: number } {
   const height = heights.reduce((sum, each) => sum + each, 0) + gap * (heights.length - 1);
   let top = height;

@@ -45,7 +45,8 @@ export class Raster {
   }
 
   /**
-   * A straight line two pixels wide; with `dash`, the first `dash` pixels of every `2 * dash` are drawn.
+   * A straight line two pixels wide; with `dash`, the first `dash` pixels of every `2 * dash` are
+   * drawn.
    *
    * @param drawn Pixels of the pattern before this line, if it continues another line.
    * @returns The pixels of the pattern at its end.
@@ -66,7 +67,10 @@ export class Raster {
     return drawn + length;
   }
 
-  /** Text twice as large as its glyphs; (x, y) is its upper left, upper middle or upper right corner. */
+  /**
+   * Text twice as large as its glyphs; (x, y) is its upper left, upper middle or upper right
+   * corner.
+   */
   text(
     x: number,
     y: number,

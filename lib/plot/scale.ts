@@ -1,6 +1,6 @@
 /**
- * The numbers on a logarithmic axis: few enough to stay apart, and each written in full. By default plotly
- * writes 2, 5 or every digit between two powers of ten, whether or not there is room.
+ * The numbers on a logarithmic axis: few enough to stay apart, and each written in full. By default
+ * plotly writes 2, 5 or every digit between two powers of ten, whether or not there is room.
  *
  * @module
  */
@@ -11,7 +11,9 @@ interface Scale {
   log?: boolean;
 }
 
-/** Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves. */
+/**
+ * Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves.
+ */
 export function onAxis({ log }: Scale, value: number): number {
   return log ? Math.log10(value) : value;
 }

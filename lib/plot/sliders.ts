@@ -1,9 +1,9 @@
 /**
  * The frames of a figure that one or two sliders move, and the sliders below it.
  *
- * Every position is computed beforehand and kept as a frame, since a page cannot ask the kernel. A frame is
- * named after its position, "3" or "3-0", indices from 0: plotly's own sliders leave the other at its start,
- * and the page that draws combines the two.
+ * Every position is computed beforehand and kept as a frame, since a page cannot ask the kernel. A
+ * frame is named after its position, "3" or "3-0", indices from 0: plotly's own sliders leave the
+ * other at its start, and the page that draws combines the two.
  *
  * @module
  */
@@ -87,7 +87,8 @@ export interface SliderPlace {
 }
 
 /**
- * The parts of a layout, wide and narrow, that draw the sliders, with room for them below the drawing.
+ * The parts of a layout, wide and narrow, that draw the sliders, with room for them below the
+ * drawing.
  *
  * @throws {RangeError} If two sliders are to play.
  */

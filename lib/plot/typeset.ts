@@ -45,9 +45,9 @@ export function widthOf(text: string, size: number): number {
 const DIGITS = 4;
 
 /**
- * Numbers of a column with their decimal points aligned: each has as many decimals as the column needs for
- * four digits. Whole numbers from 10,000 on have commas, and beside them those from 1,000 on have one too.
- * Numbers that the decimals would hide are written with powers of ten.
+ * Numbers of a column with their decimal points aligned: each has as many decimals as the column
+ * needs for four digits. Whole numbers from 10,000 on have commas, and beside them those from 1,000
+ * on have one too. Numbers that the decimals would hide are written with powers of ten.
  */
 export function alignedNumbers(values: ArrayLike<number>): string[] {
   const all = Array.from(values);

@@ -32,7 +32,9 @@ export class QualityMeter implements Disposable {
 
   constructor(readonly listener: QualityListener) {}
 
-  /** Takes a copy of the generator that samples are drawn from, to be measured when there is time. */
+  /**
+   * Takes a copy of the generator that samples are drawn from, to be measured when there is time.
+   */
   async add(gan: Gan): Promise<void> {
     if (this.#failed) return;
     const { weights, statistics } = samplingGenerator(gan);

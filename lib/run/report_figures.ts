@@ -24,11 +24,15 @@ export interface ReportChart {
   /** One line below the title, where there is something to say. */
   caption?: string;
   figure: Figure;
-  /** Which numbers each trace shows: names in an event or a quality entry (`shares.3` for a digit). */
+  /**
+   * Which numbers each trace shows: names in an event or a quality entry (`shares.3` for a digit).
+   */
   columns: string[];
 }
 
-/** Ten colours for digits: neighbours can be told apart with any common colour-vision deficiency. */
+/**
+ * Ten colours for digits: neighbours can be told apart with any common colour-vision deficiency.
+ */
 const DIGIT_COLOURS = [
   "#0072B2",
   "#E69F00",

@@ -1,4 +1,5 @@
-// Runs in the page of a report: draws the charts, goes through the grids and, on a live page, follows the training.
+// Runs in the page of a report: draws the charts, goes through the grids and, on a live page, follows
+// the training.
 
 const byId = (id) => document.getElementById(id);
 const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
@@ -134,7 +135,7 @@ class Follower {
   }
 }
 
-/** Follows a training by server-sent events. A browser that lost the connection gets all of it again. */
+/** Follows a training by server-sent events. A browser that lost the connection gets it all again. */
 function follow({ charts, grids, steps }, player) {
   const follower = new Follower(charts);
   const source = new EventSource(`events?after=${grids.at(-1)?.step ?? -1}`);

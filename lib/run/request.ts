@@ -40,7 +40,10 @@ export interface TrainRequest {
   /** Resume the run, from its last checkpoint or from this one. */
   resume?: boolean | string;
   logEvery: number;
-  /** Also keep `metrics.csv`, `tensorboard/` and `samples.gif`; those the run has are updated anyway. */
+  /**
+   * Also keep `metrics.csv`, `tensorboard/` and `samples.gif`; those the run has are updated
+   * anyway.
+   */
   csv?: boolean;
   tensorboard?: boolean;
   gif?: boolean;

@@ -1,9 +1,10 @@
 /**
  * A run as TensorBoard reads it: `tensorboard/events.out.tfevents.…`.
  *
- * The file is TFRecords of TensorFlow's protocol buffer `Event`: wall_time = 1 (double), step = 2 (int64), file_version =
- * 3 (string), summary = 5. A `Summary` has values = 1, a value tag = 1 (string), simple_value = 2 (float), image = 4, and
- * an image height = 1, width = 2, colorspace = 3, encoded_image_string = 4.
+ * The file is TFRecords of TensorFlow's protocol buffer `Event`: wall_time = 1 (double), step = 2
+ * (int64), file_version = 3 (string), summary = 5. A `Summary` has values = 1, a value tag = 1
+ * (string), simple_value = 2 (float), image = 4, and an image height = 1, width = 2,
+ * colorspace = 3, encoded_image_string = 4.
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto and
  * framework/summary.proto beside it.
  *
@@ -19,7 +20,9 @@ import { readIfFile, unlessAbsent } from "@/io/files.ts";
 import { decodeRecords, encodeRecord } from "@/formats/tfrecord.ts";
 import { type Quality } from "@/eval/quality.ts";
 
-/** Numbers of an event, by the tag that TensorBoard shows. What stands before a slash groups charts. */
+/**
+ * Numbers of an event, by the tag that TensorBoard shows. What stands before a slash groups charts.
+ */
 const TAGS: [tag: string, name: keyof TrainEvent][] = [
   ["loss/D", "dLoss"],
   ["loss/G", "gLoss"],
@@ -38,8 +41,8 @@ export class TensorBoardFile implements Disposable {
   private constructor(private readonly file: AppendedFile) {}
 
   /**
-   * Continues the folder's file, without what came after `step`, or starts one with what the run has
-   * recorded.
+   * Continues the folder's file, without what came after `step`, or starts one with what the run
+   * has recorded.
    *
    * @param events The events of the run up to `step`; `entries` are its figures.
    */

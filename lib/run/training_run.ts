@@ -73,7 +73,9 @@ export class TrainingFailedError extends Error {
 
 /** Most of the time that writing reports may take, when epochs pass faster than one is written. */
 const REPORT_SHARE = 0.05;
-/** Images of the fixed noise grid: 8 by 8, or for a conditional GAN `GRID_PER_CLASS` of each class. */
+/**
+ * Images of the fixed noise grid: 8 by 8, or for a conditional GAN `GRID_PER_CLASS` of each class.
+ */
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
 

@@ -130,7 +130,9 @@ const TOWARD: Record<string, number> = {
   top: 1,
 };
 
-/** Equal scales on two axes: the finer becomes as coarse as the other, by its range or its place. */
+/**
+ * Equal scales on two axes: the finer becomes as coarse as the other, by its range or its place.
+ */
 function keepScale(axis: StillAxis, axes: Map<string, StillAxis>): void {
   const other = axis.layout.scaleanchor ? axes.get(axis.layout.scaleanchor) : undefined;
   if (!other) return;

@@ -1,9 +1,10 @@
 /**
  * A figure as SVG, as plotly would draw it, for every place where no script runs.
  *
- * It knows what the figures of this project have: lines, points, bands, bars, pictures, shapes, annotations, several
- * pairs of axes, scales of colours, sliders. The rules for margins, ranges, ticks and legends are plotly's, so that the
- * picture is the one that the reader sees when scripts do run.
+ * It knows what the figures of this project have: lines, points, bands, bars, pictures, shapes,
+ * annotations, several pairs of axes, scales of colours, sliders. The rules for margins, ranges,
+ * ticks and legends are plotly's, so that the picture is the one that the reader sees when scripts
+ * do run.
  *
  * @module
  */
@@ -83,7 +84,9 @@ export function stillSvg(figure: Figure, fonts: Fonts): Drawing {
   return { svg, width, height, legend: legend?.height ?? 0, above };
 }
 
-/** Margins depend on the numbers beside the axes, and these on the margins: two passes are enough. */
+/**
+ * Margins depend on the numbers beside the axes, and these on the margins: two passes are enough.
+ */
 function arranged(
   figure: Figure,
   sheet: FigureSheet,

@@ -1,7 +1,8 @@
 /**
  * What lies on a drawing beside its traces: shapes, annotations, pictures.
  *
- * A place is on an axis ("x2"), in parts of an axis's length ("x2 domain") or of the whole drawing ("paper").
+ * A place is on an axis ("x2"), in parts of an axis's length ("x2 domain") or of the whole drawing
+ * ("paper").
  *
  * @module
  */

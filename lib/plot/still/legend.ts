@@ -30,7 +30,10 @@ export interface Legend {
   items: Item[];
   width: number;
   height: number;
-  /** In parts of the drawing's width and height, or of the picture's where `yref` is "container"; y upwards. */
+  /**
+   * In parts of the drawing's width and height, or of the picture's where `yref` is "container"; y
+   * upwards.
+   */
   place: { x: number; y: number; xanchor: string; yanchor: string; yref?: string };
 }
 

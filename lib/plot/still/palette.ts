@@ -1,9 +1,9 @@
 /**
  * The 256 colours that suit a picture best.
  *
- * Sets of colours are split, the one with the largest error first, at their mean along the channel in which
- * they differ most. All bits of the colours are used: quantisers for GIFs drop the lowest three, which
- * causes bands in a heat map.
+ * Sets of colours are split, the one with the largest error first, at their mean along the channel
+ * in which they differ most. All bits of the colours are used: quantisers for GIFs drop the lowest
+ * three, which causes bands in a heat map.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
  * The range of an axis for which none is given: plotly's rule.
  *
- * A value needs room beside it, in pixels; the range is the smallest in which all values have theirs.
+ * A value needs room beside it, in pixels; the range is the smallest in which all values have
+ * theirs.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Ticks as plotly chooses and writes them, on linear, logarithmic and named axes.
  *
- * Coordinates: on a logarithmic axis a coordinate is the logarithm to base 10; on a named one, the place
- * in the list.
+ * Coordinates: on a logarithmic axis a coordinate is the logarithm to base 10; on a named one, the
+ * place in the list.
  *
  * @module
  */
@@ -134,7 +134,9 @@ function logTicks(ruler: Ruler): Tick[] {
   ]);
 }
 
-/** A tick between two powers of ten: a small digit, unless the axis has a format for whole numbers. */
+/**
+ * A tick between two powers of ten: a small digit, unless the axis has a format for whole numbers.
+ */
 function digitTick(power: number, digit: number, ruler: Ruler): Tick {
   const at = power + Math.log10(digit);
   return ruler.layout.tickformat

@@ -61,7 +61,9 @@ function pathOf(points: readonly Point[], shape: unknown = "linear"): string {
   }).join("");
 }
 
-/** A scatter trace; `before` is the one before it on the same axes, up to which it may be filled. */
+/**
+ * A scatter trace; `before` is the one before it on the same axes, up to which it may be filled.
+ */
 export function scatterSvg(
   trace: Trace,
   { x, y, index, before }: { x: StillAxis; y: StillAxis; index: number; before?: Trace },
@@ -194,7 +196,9 @@ function closest(at: readonly number[]): number {
   );
 }
 
-/** A fill of lines or dots in a colour, in plotly's size: it can be told apart in grey print too. */
+/**
+ * A fill of lines or dots in a colour, in plotly's size: it can be told apart in grey print too.
+ */
 export function patternSvg(
   pattern: { shape?: string; solidity?: number } | undefined,
   colour: string,

@@ -20,7 +20,7 @@ import { tf } from "@/tf.ts";
 export interface Backend {
   /** Its name for TensorFlow.js. */
   name: "webgpu" | "wasm" | "cpu";
-  /** The GPU adapter's own name of itself, where there is one. */
+  /** The GPU adapter's own name, where there is one. */
   adapter?: string;
   /** Why this one: a clause that completes "wasm: …". */
   reason: string;
@@ -62,8 +62,9 @@ export interface BackendSettings {
 /**
  * Makes TensorFlow.js compute on this backend.
  *
- * @throws {RangeError} If the choice is not one of `BACKEND_CHOICES`, or the number of threads none.
- * @throws {Error} If the backend that was asked for by name is not to be had.
+ * @throws {RangeError} If the choice is not one of `BACKEND_CHOICES`, or the number of threads is
+ * not valid.
+ * @throws {Error} If the backend that was asked for by name is not available.
  */
 export async function useBackend(
   choice: BackendChoice = "auto",

@@ -125,7 +125,8 @@ export class Random {
   }
 
   /**
-   * An integer in [0, bound), each equally likely (draws that would favour small integers are drawn again).
+   * An integer in [0, bound), each equally likely (draws that would favour small integers are
+   * repeated).
    *
    * @throws {RangeError} If the bound is not an integer from 1 to 2^32.
    */

@@ -1,9 +1,10 @@
 /**
  * What somebody can do about an error, apart from the error's own words.
  *
- * The library says what is wrong, of folders, options and steps. How it is mended depends on where the user
- * stands: on the command line they type an option, in a notebook they change an argument. So an error carries
- * its remedies as data, and whoever shows it words them, as `cli/advice.ts` does.
+ * The library says what is wrong with folders, options and steps. How to mend it depends on where
+ * the user is: on the command line they type an option, in a notebook they change an argument. So
+ * an error carries its remedies as data, and what shows it puts them into words, as `cli/advice.ts`
+ * does.
  *
  * @module
  */
@@ -16,7 +17,10 @@ export type Remedy =
   | { do: "give"; setting: string }
   /** Wait until another process has ended. */
   | { do: "wait" }
-  /** Go on with a run from where it is safe; there may be something that makes it more likely to succeed. */
+  /**
+   * Go on with a run from where it is safe; there may be something that makes it more likely to
+   * succeed.
+   */
   | { do: "resume"; run: string; give?: { setting: string; value: string } };
 
 const remediesByError = new WeakMap<object, readonly Remedy[]>();
@@ -37,7 +41,7 @@ export function withRemedies<E extends Error>(error: E, ...remedies: Remedy[]): 
   return error;
 }
 
-/** The remedies of an error; none where nobody has said any. */
+/** The remedies of an error; none where it was given none. */
 export function remediesOf(error: unknown): readonly Remedy[] {
   return error instanceof Error ? remediesByError.get(error) ?? [] : [];
 }

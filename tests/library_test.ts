@@ -60,6 +60,18 @@ Deno.test("the entry points of deno.json are there, one for each mod.ts of lib",
   assertEquals(listed.toSorted(), found.toSorted());
 });
 
+/** The lock that a course has after its first run, with our versions: without it Deno would ask the registry for them. */
+async function lockOfCourse(): Promise<string> {
+  const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const lock = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.lock")));
+  const { dependencies } = lock.workspace;
+  const workspace = {
+    dependencies: ["jsr:@gan-workbook/lib@1"],
+    links: { [`jsr:@gan-workbook/lib@${version}`]: { dependencies } },
+  };
+  return JSON.stringify({ ...lock, workspace });
+}
+
 Deno.test("a course in another folder links the library, and trains and measures with it", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -70,6 +82,7 @@ Deno.test("a course in another folder links the library, and trains and measures
         imports: { "@gan-workbook/lib": "jsr:@gan-workbook/lib@^1.0.0" },
       }),
     );
+    await Deno.writeTextFile(join(folder, "deno.lock"), await lockOfCourse());
     await Deno.writeTextFile(
       join(folder, "course.ts"),
       `import { createToyGan, train, useBackend } from "@gan-workbook/lib";

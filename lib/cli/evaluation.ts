@@ -33,7 +33,8 @@ export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   const images = await loadImages(flags.data);
   const labelled = source.trained?.options.classes !== undefined;
   refuse(flags.metrics, { count, images, labelled });
-  await useBackend("wasm");
+  // The engine takes training steps, of which there are none here.
+  await useBackend("wasm", { engine: "autodiff" });
   const stages = new Stages();
   let result: Evaluation;
   let ends: EndsOfCount | undefined;

@@ -51,7 +51,8 @@ export async function sampleAsAsked(
   const { options, step } = trained;
   const count = flags.count ?? defaultCount(options, flags.label);
   const labels = labelsAskedFor(trained, count, flags.label);
-  await useBackend(backend);
+  // The engine takes training steps, of which there are none here.
+  await useBackend(backend, { engine: "autodiff" });
   const generator = trained.restore();
   const samples = await drawSamples(generator, options, count, new Random(seed), labels);
   disposeNetwork(generator);

@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import { type Backend } from "@/backend.ts";
 import { isFresh } from "@/data/training_data.ts";
 import { type Gan } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
 import { describe } from "@/gan/spec.ts";
 import { describeSteps } from "@/gan/train.ts";
 import { isFolder } from "@/io/files.ts";
@@ -106,7 +107,7 @@ class Teller {
       this.#showLive(run);
     }
     if (this.flags.quiet) return;
-    this.say(WHAT_D_SAYS);
+    this.say(whatDSays(config.options));
     this.#progress = new StepProgress(config.steps, gan.step);
   }
 
@@ -142,8 +143,12 @@ class Teller {
 type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend };
 
 /** Once, above the numbers that need it. */
-const WHAT_D_SAYS =
-  "D(x) and D(G(z)) say how real D finds real and generated samples, from 0 to 1; if it cannot tell them apart, both are 0.5";
+function whatDSays({ discriminatorLoss = "original" }: GanOptions): string {
+  const says = "D(x) and D(G(z)) say how real D finds real and generated samples, from 0 to 1";
+  return discriminatorLoss === "original" || discriminatorLoss === "leastSquares"
+    ? `${says}; if it cannot tell them apart, both are 0.5`
+    : `${says}; with this loss only their difference means something`;
+}
 
 function describeStart({ run, config, gan, backend }: StartInfo): string[] {
   const adapter = backend.adapter ? ` on ${backend.adapter}` : "";

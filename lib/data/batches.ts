@@ -1,7 +1,7 @@
 /**
- * Minibatches. Of a fixed set each epoch visits every row once, in a new random order; the rows left
- * over when the batch does not divide their number wait for another epoch's order. Of a distribution
- * each batch is drawn anew.
+ * Minibatches. With a fixed set each epoch visits every row once, in a new random order; the rows
+ * left over when the batch does not divide their number wait for another epoch's order. With a
+ * distribution each batch is drawn anew.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Batch {
   labels?: Uint8Array;
 }
 
-/** A stream of minibatches that can be saved and gone on with. */
+/** A stream of minibatches that can be saved and continued. */
 export interface Batches {
   /** Batches in an epoch. */
   readonly perEpoch: number;
@@ -47,7 +47,7 @@ export function createBatches(data: TrainingData, batchSize: number, random: Ran
 /**
  * The minibatches whose `state()` this was.
  *
- * @throws {RangeError} If the state is not one of such batches.
+ * @throws {RangeError} If the state is not that of such batches.
  */
 export function restoreBatches(
   data: TrainingData,

@@ -64,12 +64,15 @@ export function parseIdx(bytes: Uint8Array, file: string, sides: number): IdxArr
   return { shape, data: bytes.subarray(header) };
 }
 
-/** Whether the bytes begin as those of an array of unsigned bytes with so many sides. */
+/** Whether the bytes begin as those of an array of unsigned bytes with `sides` sides. */
 export function isIdx(bytes: Uint8Array, sides: number): boolean {
   return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === UNSIGNED_BYTES && bytes[3] === sides;
 }
 
-/** Bytes that an array of images or labels takes by its header, header included; undefined where it is none. */
+/**
+ * Bytes of an array of images or labels as its header promises them, header included; undefined for
+ * anything else.
+ */
 export function idxSize(bytes: Uint8Array): number | undefined {
   const sides = [1, 3].find((sides) => isIdx(bytes, sides) && bytes.length >= 4 + 4 * sides);
   if (sides === undefined) return undefined;
@@ -80,7 +83,7 @@ export function idxSize(bytes: Uint8Array): number | undefined {
   return header + size;
 }
 
-/** What a magic number that is not the right one tells: ", which is …", or nothing. */
+/** What a wrong magic number tells: ", which is …", or nothing. */
 function describe(bytes: Uint8Array): string {
   const [first, second, type, sides] = bytes;
   if (first === 0 && second === 0 && TYPES[type] && sides >= 1) {

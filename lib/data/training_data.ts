@@ -26,7 +26,9 @@ export interface FixedRows extends Data {
   labels?: Uint8Array;
 }
 
-/** Rows that are drawn anew for every batch: there is no end to them, and no set to learn by heart. */
+/**
+ * Rows that are drawn anew for every batch: there is no end to them, and no set to learn by heart.
+ */
 export interface FreshRows extends Data {
   /** `count` independent rows, [count, columns]; nothing but `random` decides them. */
   draw(count: number, random: Random): Float32Array;
@@ -39,7 +41,9 @@ export function isFresh(data: TrainingData): data is FreshRows {
   return "draw" in data;
 }
 
-/** The class of each row, [rows]; undefined where it is not known, as of rows that are drawn anew. */
+/**
+ * The class of each row, [rows]; undefined where it is not known, as for rows that are drawn anew.
+ */
 export function labelsOf(data: TrainingData): Uint8Array | undefined {
   return isFresh(data) ? undefined : data.labels;
 }
@@ -47,7 +51,8 @@ export function labelsOf(data: TrainingData): Uint8Array | undefined {
 /**
  * The training images as rows of 784 numbers in [0, 1], with their labels where there are any.
  *
- * @param limit Only the first so many; all of them where it is undefined or more than there are.
+ * @param limit How many images, from the first on; all of them where it is undefined or more than
+ * there are.
  */
 export function imageRows({ train, sha256 }: ImageData, limit = Infinity): FixedRows {
   const rows = Math.min(limit, train.count);

@@ -1,5 +1,5 @@
 /**
- * Which bytes of a memory are given out. Addresses are multiples of 64, and 0 is none of them.
+ * Which bytes of a memory are given out. Addresses are multiples of 64, and never 0.
  *
  * @module
  */
@@ -8,7 +8,7 @@ const UNIT = 64;
 
 export class Allocator {
   readonly #free: { address: number; bytes: number }[] = [];
-  /** Bytes of what is given out, by address. Room for no numbers is not in it. */
+  /** Bytes of what is given out, by address. Room for zero numbers is not in it. */
   readonly #given = new Map<number, number>();
   #end: number;
 
@@ -17,7 +17,7 @@ export class Allocator {
     this.#end = first;
   }
 
-  /** Where the memory that was ever needed ends. */
+  /** The end of the memory that was ever needed. */
   get end(): number {
     return this.#end;
   }
@@ -59,7 +59,7 @@ export class Allocator {
   /**
    * Gives back what `take` gave out for `count` numbers.
    *
-   * @throws {RangeError} If it did not: then somebody else may have that room.
+   * @throws {RangeError} If it did not, since something else may be using that room.
    */
   release(address: number, count: number): void {
     const bytes = bytesOf(count);
@@ -74,7 +74,7 @@ export class Allocator {
     this.#given.delete(address);
     this.#free.push({ address, bytes });
     this.#free.sort((a, b) => a.address - b.address);
-    // Neighbours become one; a hole at the end is no hole.
+    // Neighbouring holes become one; a hole at the end is dropped.
     for (let i = this.#free.length - 1; i > 0; i--) {
       const [before, after] = [this.#free[i - 1], this.#free[i]];
       if (before.address + before.bytes !== after.address) continue;

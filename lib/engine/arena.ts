@@ -1,6 +1,6 @@
 /**
- * The numbers of a network in the memory of the machine: one run of numbers, so that an optimiser moves
- * all of them in one operation. Slots and averages have the same order.
+ * The numbers of a network in the memory of the machine: one stretch of numbers, so that an
+ * optimiser moves all of them in one operation. Slots and averages have the same order.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The operations that go over a batch or over all numbers of a network: loading, packing, optimising, averaging.
+ * The operations that go over a batch or over all numbers of a network: loading, packing,
+ * optimising, averaging.
  *
  * @module
  */
@@ -10,10 +11,13 @@ import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./operation_prot
 import { panelsOf } from "./layout.ts";
 import { chunks, type Operation, operation } from "./operation.ts";
 
-/** Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations do. */
+/**
+ * Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations
+ * do.
+ */
 const CHUNK_PARAMETERS = 2 ** 14;
 
-/** Rows one after another to panels, times a mask that lies in the same panels. */
+/** Moves rows that lie one after another to panels, times a mask that lies in the same panels. */
 export function loadRows(
   source: number,
   features: number,
@@ -34,7 +38,10 @@ export function loadRows(
   });
 }
 
-/** Samples of `width` numbers, `packing` of them end to end in a row of D, times a mask; or the way back. */
+/**
+ * Puts samples of `width` numbers end to end, `packing` of them in a row of D, times a mask; or
+ * goes the way back.
+ */
 export function regroup(
   code: Code.Pack | Code.Unpack,
   { packing, width, count }: { packing: number; width: number; count: number },

@@ -53,7 +53,10 @@ export interface PlacedNetwork {
   statistics: Arena;
   weights: number;
   gradients: number;
-  /** In the order in which the optimiser names them: mean and mean square of Adam, velocity of momentum. */
+  /**
+   * In the order in which the optimiser names them: mean and mean square of Adam, velocity of
+   * momentum.
+   */
   slots: number[];
   running: number;
   average?: number;
@@ -65,8 +68,8 @@ export class Room {
   readonly #owned: [address: number, count: number][] = [];
 
   /**
-   * @param give The address of so many numbers, all zero.
-   * @param machine Takes them back; where only the bytes are counted, there is none.
+   * @param give Returns the address of `count` numbers, all zero.
+   * @param machine Takes them back; left out where only the bytes are counted.
    */
   constructor(
     readonly give: (count: number) => number,
@@ -80,7 +83,7 @@ export class Room {
     return address;
   }
 
-  /** Room for `panels` panels of so many features. */
+  /** Room for `panels` panels of `features` features. */
   panels(panels: number, features: number): Panels {
     const rows = paddedFeatures(features);
     return { address: this.allocate(panels * rows * PANEL), stride: 4 * rows * PANEL };

@@ -1,6 +1,7 @@
 /**
- * What can be planned: from the library's names to the codes of the machines. The tables are partial. What is absent
- * is left to autodiff, and `whyNotPlanned` says so in the words of the options.
+ * What can be planned: tables from the library's names to the codes of the machines. The tables are
+ * partial. What is absent is left to autodiff, and `whyNotPlanned` says so in the words of the
+ * options.
  *
  * @module
  */
@@ -26,7 +27,9 @@ export const ACTIVATION_CODES: Partial<Record<Activation, ActivationCode>> = {
   tanh: ActivationCode.Tanh,
 };
 
-/** Those that are piecewise linear: R1 differentiates D's slopes, which must be locally constant. */
+/**
+ * Those that are piecewise linear: R1 differentiates D's slopes, which must be locally constant.
+ */
 const PIECEWISE_LINEAR: Activation[] = ["linear", "relu", "leakyRelu", "maxout"];
 
 /** Whether a machine's loss of G is the saturating one. */
@@ -87,7 +90,7 @@ export function ratesOf(spec: OptimiserSpec, step: number, epoch: number): StepR
 /**
  * An entry of a table.
  *
- * @throws {RangeError} If it has none: `whyNotPlanned` was not asked.
+ * @throws {RangeError} If it has none, which `whyNotPlanned` would have told.
  */
 export function codeOf<K extends string, V>(table: { [name in K]?: V }, name: K): V {
   const found = table[name];
@@ -101,13 +104,41 @@ export function codeOf<K extends string, V>(table: { [name in K]?: V }, name: K)
   return found;
 }
 
-/** Why the steps of a GAN with these options cannot be planned: a clause; undefined where they can. */
+/**
+ * Why the steps of a GAN with these options cannot be planned: a clause; undefined where they can.
+ */
 export function whyNotPlanned(options: GanOptions): string | undefined {
   return missingFor(options) ?? whyNotDiscriminator(options) ?? whyNotGenerator(options);
 }
 
+/**
+ * The options that a plan heeds. An option that is added later is not among them, so that autodiff
+ * takes the steps.
+ */
+const PLANNED_OPTIONS: readonly string[] = [
+  ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss"],
+  ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
+  ...["generatorBatchSize", "packing", "classes", "gradientPenalty", "penalty", "averageDecay"],
+  ...["outputBiasFromMeans", "reportAccuracy", "toy", "trainRows", "seed"],
+];
+/** The fields of a layer that a plan heeds. */
+const PLANNED_PARTS: readonly string[] = [
+  ...["width", "activation", "slope", "pieces", "batchNorm", "keep"],
+];
+
+/** The first name that has a value and is not among the known ones. */
+function unknownIn(record: object, known: readonly string[]): string | undefined {
+  return Object.entries(record).find(([name, value]) =>
+    value !== undefined && !known.includes(name)
+  )?.[0];
+}
+
 /** The first part of a GAN that is in no table. */
 function missingFor(options: GanOptions): string | undefined {
+  const layers = [...options.generator.layers, ...options.discriminator.layers];
+  const unknown = unknownIn(options, PLANNED_OPTIONS) ??
+    layers.map((layer) => unknownIn(layer, PLANNED_PARTS)).find((part) => part !== undefined);
+  if (unknown) return `the engine has no ${unknown}`;
   const { discriminatorLoss = "original", generatorLoss, penalty = "r1" } = options;
   if (discriminatorLoss !== "original") {
     return `the engine has no ${discriminatorLoss} loss of the discriminator`;
@@ -119,7 +150,6 @@ function missingFor(options: GanOptions): string | undefined {
   for (const { kind } of [options.generatorOptimiser, options.discriminatorOptimiser]) {
     if (!(kind in OPTIMISER_CODES)) return `the engine has no step of ${kind}`;
   }
-  const layers = [...options.generator.layers, ...options.discriminator.layers];
   const missing = layers.find(({ activation }) => !(activation in ACTIVATION_CODES));
   return missing && `the engine has no ${missing.activation}`;
 }

@@ -1,5 +1,6 @@
 /**
- * The engines of this process: each a machine that passed its self-check, and the plans that it runs.
+ * The engines of this process: each a machine that passed its self-check, and the plans that it
+ * runs.
  *
  * @module
  */
@@ -48,13 +49,14 @@ export interface EngineStart<M extends StepMachine = StepMachine> {
   warning?: string;
 }
 
-/** Kept when another backend is in use: its threads cannot be had back. */
+/** Kept while another backend is in use, since its threads could not be got back. */
 let started: { wasm: EngineStart<WasmMachine>; threads?: number } | undefined;
 /** One for each device. */
 const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
 
 /**
- * Starts the engine on the processor, or gives the one that was started with as many threads.
+ * Starts the engine on the processor, or gives the one that was started with the same number of
+ * threads.
  *
  * @param threads In all; one for each core where it is undefined.
  * @throws {RangeError} If that is not an integer of at least 1.
@@ -62,7 +64,7 @@ const startedOnGpu = new WeakMap<GPUDevice, EngineStart<GpuMachine>>();
 export function startEngine(threads?: number): EngineStart<WasmMachine> {
   if (!started || started.threads !== threads) {
     const wasm = start(threads);
-    // Who still has the old machine goes on with it, on one thread.
+    // Plans on the old machine go on with it, on one thread.
     started?.wasm.engine?.machine.stop();
     started = { wasm, threads };
   }

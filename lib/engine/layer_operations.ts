@@ -1,5 +1,6 @@
 /**
- * The operations of a layer: forwards, back, the adjoint of the way back, and the gradient of its weight.
+ * The operations of a layer: forwards, back, the adjoint of the way back, and the gradient of its
+ * weight.
  *
  * @module
  */
@@ -103,7 +104,10 @@ export interface Below {
   buffers: LayerBuffers;
   /** What the layer gave out. */
   out: Panels;
-  /** Whether the gradients of its bias, scale and shift are wanted; a factor for each column of the bias's. */
+  /**
+   * Given where the gradients of its bias, scale and shift are wanted; `seeds` has a factor for
+   * each column of the bias's.
+   */
   gradients?: { seeds?: number };
 }
 
@@ -145,9 +149,9 @@ function belowWords(below: Below): Words {
   };
 }
 
-/** What a pass back through a layer is told. */
+/** Options of a pass back through a layer. */
 export interface BackwardOptions {
-  /** Only the first so many inputs of the layer, where the others are a label's. */
+  /** How many inputs of the layer are wanted, from the first on, where the others are a label's. */
   inputs?: number;
   /** Dropout of the layer's input. */
   mask?: Panels;
@@ -182,7 +186,9 @@ function productWork(network: PlacedNetwork, index: number, rows: Rows): number 
   return inputsOf(network.spec, index) * affineWidth(layer) * rows.panels * PANEL;
 }
 
-/** From the gradient `u` at the affine map of layer `index` to the one at the affine map of `below`. */
+/**
+ * From the gradient `u` at the affine map of layer `index` to the one at the affine map of `below`.
+ */
 export function backwardLayer(
   network: PlacedNetwork,
   index: number,
@@ -207,7 +213,9 @@ export function backwardLayer(
   );
 }
 
-/** From `u` to the gradient at the input of layer `index` itself; of the penalty also its squares. */
+/**
+ * From `u` to the gradient at the input of layer `index` itself; of the penalty also its squares.
+ */
 export function backwardToInput(
   network: PlacedNetwork,
   index: number,

@@ -2,12 +2,13 @@
  * How numbers lie in the memory of the engine. Nothing is ever packed for a product: each array
  * is kept in the order in which the inner loops read it.
  *
- * - **Panels of a batch.** Activations and their gradients, n features of m rows of the batch, lie as
- *   [m / PANEL][n][PANEL]: `PANEL` rows of the batch side by side, feature after feature. The
+ * - **Panels of a batch.** Activations and their gradients, n features of m rows of the batch, lie
+ *   as [m / PANEL][n][PANEL]: `PANEL` rows of the batch side by side, feature after feature. The
  *   columns of a last panel that are not rows of the batch hold numbers that nobody uses.
- * - **Weights**, n outputs of k inputs, lie as [n / TILE_ROWS][k / BLOCK][TILE_ROWS][BLOCK]. What is
- *   beyond n and k is zero, and stays zero: its gradient is zero.
- * - **Panels of features**, the right operand of a weight's gradient: [k / PANEL][m][PANEL], m padded as above.
+ * - **Weights**, n outputs of k inputs, lie as [n / TILE_ROWS][k / BLOCK][TILE_ROWS][BLOCK]. What
+ *   is beyond n and k is zero, and stays zero: its gradient is zero.
+ * - **Panels of features**, the right operand of a weight's gradient: [k / PANEL][m][PANEL], m
+ *   padded as above.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * One operation of a machine as the planner writes it: its words, and how it is cut into chunks. `protocol.ts` names the
- * words.
+ * One operation of a machine as the planner writes it: its words, and how it is cut into chunks.
+ * `operation_protocol.ts` names the words.
  *
  * @module
  */
@@ -16,7 +16,9 @@ export interface Operation {
 
 export type Words = Partial<Record<number, number>>;
 
-/** Rows of a batch in panels: one group of them, or two (real, generated), each padded by itself. */
+/**
+ * Rows of a batch in panels: one group of them, or two (real, generated), each padded by itself.
+ */
 export interface Rows {
   panels: number;
   /** Panels of a group. */
@@ -29,7 +31,9 @@ export interface Rows {
 
 /** An operation is cut into about this many chunks, so that no thread waits long for another. */
 const CHUNKS = 16;
-/** Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 80 µs. */
+/**
+ * Multiplications of a chunk: at least about 3 µs, large beside a counter, and at most about 80 µs.
+ */
 const CHUNK_WORK = { least: 2 ** 17, most: 2 ** 22 };
 /** Numbers of a chunk of an operation that only reads and writes. */
 export const CHUNK_NUMBERS = 2 ** 12;
@@ -70,7 +74,10 @@ export function chunks(all: number, size: number): Words {
   return { [Word.Chunks]: Math.ceil(all / size), [Word.ChunkSize]: size };
 }
 
-/** How many of `count` items go into a chunk, a multiple of `unit`; `work` is the multiplications of all of them. */
+/**
+ * How many of `count` items go into a chunk, a multiple of `unit`; `work` is the multiplications of
+ * all of them.
+ */
 export function chunkSize(work: number, count: number, unit = 1): number {
   const wanted = Math.min(CHUNK_WORK.most, Math.max(CHUNK_WORK.least, work / CHUNKS));
   return Math.max(1, Math.round(wanted * count / work / unit)) * unit;

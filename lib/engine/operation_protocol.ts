@@ -1,17 +1,21 @@
 /**
  * The words of an operation in the memory of the engine. The planner (TypeScript), the kernels
- * (AssemblyScript) and the shaders read them here: the one description of what they say to each other.
+ * (AssemblyScript) and the shaders read them here: the one description of what they say to each
+ * other.
  *
- * An operation has `OP_BYTES` bytes, in words of four: integers, addresses in bytes, or float32.
- * It is cut into chunks that any thread may take; the numbers do not depend on who does.
+ * An operation has `OP_BYTES` bytes, in words of four: integers, addresses in bytes, or float32. It
+ * is cut into chunks that any thread may take; the numbers do not depend on which thread does.
  */
 
 export const OP_BYTES = 192;
-/** What the sums over the batch of one row take up. */
+/** Bytes of one row's sums over the batch. */
 export const SUM_BYTES = 32;
-/** What the two counters of an operation take up: chunks that are taken, and chunks that are done. */
+/** Bytes of the two counters of an operation: chunks that are taken, and chunks that are done. */
 export const COUNTER_BYTES = 128;
-/** More chunks than an operation ever has: a counter at which nobody takes one, or waits for one. */
+/**
+ * More chunks than an operation ever has: at a counter with this value no thread takes one, or
+ * waits for one.
+ */
 export const MANY_CHUNKS = 1 << 30;
 
 /** What is to be done. */
@@ -20,7 +24,10 @@ export const enum Code {
   Forward = 1,
   /** From the gradient at the affine map of a layer to the one at the affine map below. */
   Backward,
-  /** The second half of `Backward` alone: from a gradient that is there, at a layer's output, to its affine map. */
+  /**
+   * The second half of `Backward` alone: from a gradient that is there, at a layer's output, to its
+   * affine map.
+   */
   ToAffine,
   /** Panels of a batch to panels of features: the right operand of `Gradient`. */
   Transpose,
@@ -57,20 +64,25 @@ export const enum ActivationCode {
 }
 
 /**
- * The words that every operation begins with, and those of the layers: `Forward`, `Backward`, `ToAffine`,
- * `Transpose`, `Load`, `Pack`, `Unpack`. Other codes have further words in an enum of their own; the same
- * number means something else there.
+ * The words that every operation begins with, and those of the layers: `Forward`, `Backward`,
+ * `ToAffine`, `Transpose`, `Load`, `Pack`, `Unpack`. Other codes have further words in an enum of
+ * their own; the same number means something else there.
  */
 export const enum Word {
   Code = 0,
   Chunks = 1,
   /** Panels, features or tiles of a chunk. */
   ChunkSize = 2,
-  /** Features of the result: each is a row of its panels. The product has `Pieces` rows for each of them. */
+  /**
+   * Features of the result: each is a row of its panels. The product has `Pieces` rows for each of
+   * them.
+   */
   Features = 3,
   /** Panels of the batch. */
   Panels = 4,
-  /** Panels of one group of rows (real, generated), and valid columns of the last one of a group. */
+  /**
+   * Panels of one group of rows (real, generated), and valid columns of the last one of a group.
+   */
   GroupPanels = 5,
   LastColumns = 6,
 
@@ -87,13 +99,17 @@ export const enum Word {
   Weights = 13,
   /** Bytes from a panel of the weights to the next. */
   WeightStep = 14,
-  /** Turns of the inner loop: the product's inner side in steps of 4 forwards, and of 6 backwards. */
+  /**
+   * Turns of the inner loop: the product's inner side in steps of 4 forwards, and of 6 backwards.
+   */
   Turns = 15,
 
   Activation = 16,
   Slope = 17,
   Pieces = 18,
-  /** 0 or 1/keep, in panels with the stride of the result of `Forward` or of `Raw` of `Backward`. */
+  /**
+   * 0 or 1/keep, in panels with the stride of the result of `Forward` or of `Raw` of `Backward`.
+   */
   Mask = 19,
   Bias = 20,
 
@@ -127,19 +143,30 @@ export const enum Word {
   BiasGradient = 40,
   /** Sums of squares of each row of the result, for the penalty. */
   Squares = 41,
-  /** 1: `Forward` multiplies by the slopes in place of applying the activation: the adjoint of `Backward`. */
+  /**
+   * 1: `Forward` multiplies by the slopes in place of applying the activation: the adjoint of
+   * `Backward`.
+   */
   Adjoint = 42,
-  /** A number that the result is multiplied by once `Squares` are summed: then it is the adjoint's input. */
+  /**
+   * A number that the result is multiplied by once `Squares` are summed: then it is the adjoint's
+   * input.
+   */
   Factor = 43,
   /** Added to the first panels of the source of `Transpose`. */
   Added = 44,
   AddedStride = 45,
   AddedPanels = 46,
-  /** Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it. */
+  /**
+   * Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it.
+   */
   Sums = 47,
 }
 
-/** Words of `Gradient`. `Transpose` has none of these numbers, so that a GPU does both in one operation. */
+/**
+ * Words of `Gradient`. `Transpose` has none of these numbers, so that a GPU does both in one
+ * operation.
+ */
 export const enum GradientWord {
   /** Panels of features, the right operand: how many, where, and the bytes from one to the next. */
   InputPanels = 13,
@@ -150,7 +177,10 @@ export const enum GradientWord {
   /** The gradient at the layer's affine map, the left operand, in panels of the batch. */
   U = 17,
   UStride = 18,
-  /** The weight's gradient: tiles of outputs, where, and the bytes from a panel of weights to the next. */
+  /**
+   * The weight's gradient: tiles of outputs, where, and the bytes from a panel of weights to the
+   * next.
+   */
   OutputTiles = 19,
   Out = 20,
   WeightStep = 21,
@@ -178,7 +208,9 @@ export const enum OptimiserWord {
   AverageShare = 18,
 }
 
-/** Words of `Blend`. Where an optimiser has the same it has the same number: both are set together. */
+/**
+ * Words of `Blend`. Where an optimiser has the same it has the same number: both are set together.
+ */
 export const enum BlendWord {
   Source = 7,
   Average = 11,

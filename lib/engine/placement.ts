@@ -1,6 +1,6 @@
 /**
- * Where everything that a training step needs lies in the memory of a machine: both networks, the buffers of their
- * passes, and what a step takes in and reports.
+ * Where everything that a training step needs lies in the memory of a machine: both networks, the
+ * buffers of their passes, and what a step takes in and reports.
  *
  * @module
  */

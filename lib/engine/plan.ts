@@ -1,6 +1,6 @@
 /**
- * A training step on a machine: everything is placed once, the lists of operations are written once, and a step sets
- * the rates and runs them.
+ * A training step on a machine: everything is placed once, the lists of operations are written
+ * once, and a step sets the rates and runs them.
  *
  * @module
  */

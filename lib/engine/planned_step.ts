@@ -1,6 +1,6 @@
 /**
- * Training steps by a plan: the numbers of a GAN are in the memory of a machine while it trains, and go back into
- * tensors when they are asked for (`sync`).
+ * Training steps by a plan: the numbers of a GAN are in the memory of a machine while it trains,
+ * and go back into tensors when they are asked for (`sync`).
  *
  * @module
  */
@@ -42,7 +42,10 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   readonly #gan: Gan;
   readonly #plan: Plan<M>;
   readonly #holdings: Holding[];
-  /** The tensors that the machine has taken in, by holding, name for name; undefined while the tensors count. */
+  /**
+   * The tensors that the machine has taken in, by holding, name for name; undefined while the
+   * tensors count.
+   */
   #taken?: tf.Tensor[][];
 
   /**
@@ -205,7 +208,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   /**
    * The machine's numbers to tensors.
    *
-   * @throws {Error} If somebody has replaced a tensor meanwhile: its numbers would be lost.
+   * @throws {Error} If a tensor was replaced meanwhile, since its numbers would be lost.
    */
   sync(): void {
     const taken = this.#taken;

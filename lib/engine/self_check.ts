@@ -1,9 +1,9 @@
 /**
  * Whether a machine computes what it should, on the processor or the GPU that it runs on.
  *
- * The products are given small integers, so that their sums are exact in any order and with any kind of
- * fused arithmetic: every number must be the one that plain loops give. The activations are held to the
- * functions of JavaScript.
+ * The products are given small integers, so that their sums are exact in any order and with any
+ * kind of fused arithmetic: every number must be the one that plain loops give. The activations are
+ * held to the functions of JavaScript.
  *
  * @module
  */
@@ -24,8 +24,8 @@ import { type StepMachine } from "./step_machine.ts";
 import { type WasmMachine } from "./wasm/wasm_machine.ts";
 
 /**
- * Milliseconds of computing before the numbers count: V8 takes a few for what it finds hot, and what its
- * optimising compiler makes of the kernels is what is to be checked.
+ * Milliseconds of computing before the numbers count: V8 takes a few to find what is hot, and it is
+ * the code of its optimising compiler that is to be checked.
  */
 const WARM_UP = 25;
 
@@ -50,7 +50,7 @@ export function selfCheck(machine: WasmMachine): string | undefined {
   }
 }
 
-/** The same of a machine on a GPU, to which refusing a shader is wrong as well. */
+/** The same for a machine on a GPU, where a shader that is refused is wrong as well. */
 export async function selfCheckOnGpu(machine: GpuMachine): Promise<string | undefined> {
   const { device } = machine;
   device.pushErrorScope("validation");
@@ -108,7 +108,7 @@ interface Layer {
   weights: Placed;
   bias: Placed;
   x: Placed;
-  /** x in small: no activation is at its end. */
+  /** x made small, so that no activation saturates. */
   small: Placed;
   u: Placed;
 }
@@ -222,7 +222,7 @@ function fillPanels(
   }
 }
 
-/** Whether a number that matters is another one; a NaN that was found is. */
+/** Whether a number that matters differs; a NaN that was found always does. */
 function differ({ values }: Placed, found: ArrayLike<number>, tolerance = 0): boolean {
   return values.some((wanted, i) =>
     !Number.isNaN(wanted) && !(Math.abs(found[i] - wanted) <= tolerance)
@@ -309,7 +309,10 @@ function gradient({ x, u }: Layer, features: Placed, to: Placed): Int32Array[] {
   return [transpose.words, product.words];
 }
 
-/** A step of Adam from slots of zero moves every weight by the rate against the sign of its gradient. */
+/**
+ * A step of Adam from slots of zero moves every weight by the rate against the sign of its
+ * gradient.
+ */
 function* checkOptimiser(machine: StepMachine, place: Place): Check {
   const [count, decay1, decay2, rate] = [64, 0.5, 0.75, 0.25];
   const all = place(4 * count);

@@ -1,5 +1,6 @@
 /**
- * What a planned training step asks of the machine that runs it, be its memory the processor's or a GPU's.
+ * What a planned training step asks of the machine that runs it, be its memory the processor's or a
+ * GPU's.
  *
  * @module
  */
@@ -41,10 +42,11 @@ export interface StepMachine {
   /** Puts numbers into the memory. */
   write(address: number, values: Float32Array): void;
   /**
-   * Takes in a list of operations, of which each is words; see `protocol.ts`.
+   * Takes in a list of operations, of which each is words; see `operation_protocol.ts`.
    *
    * @param shared Whether it is long enough to be worth waking other threads.
-   * @param gate The first operation that takes in what `late` of `run` puts in; the first of all, where it is left out.
+   * @param gate The first operation that takes in what `late` of `run` puts in; the first of all,
+   * where it is left out.
    */
   program(operations: Int32Array[], shared: boolean, gate?: number): Program;
   releaseProgram(program: Program): void;
@@ -53,17 +55,18 @@ export interface StepMachine {
   /**
    * Runs a list from the first operation to the last; at the latest when `finish` is called.
    *
-   * @param late Puts in numbers that no operation before the gate takes in. These may run meanwhile.
+   * @param late Puts in numbers that no operation before the gate takes in. These may run
+   * meanwhile.
    */
   run(program: Program, late?: () => void): void;
-  /** Everything that was asked for is under way. */
+  /** Returns when everything that was asked for is under way. */
   finish(): void;
   /** Where `finish` does not wait: settles when everything is done. */
   settle?(): Promise<void>;
   /** What the operations reported at `address`. */
   report(address: number, count: number): ArrayLike<number> | Later;
-  /** A tensor's numbers to the memory. */
+  /** Takes a tensor's numbers into the memory. */
   take(place: Place, tensor: tf.Tensor): void;
-  /** The memory's numbers, row by row, to be made tensors of at once. */
+  /** Gives the memory's numbers, row by row, to be made into tensors at once. */
   give(places: Place[]): Given[];
 }

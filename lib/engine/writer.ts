@@ -1,19 +1,20 @@
 /**
  * Writes a training step as lists of operations.
  *
- * Notation, for a layer l of D: x[l] its input, h its affine map, and u[l] = ∂a/∂h for each row of the
- * batch, a the logit. A row of D does not know of the others, so one pass back with a seed of 1
- * serves everything: D's loss has the gradient Σ u (c x)ᵀ in the weights, c its slope in the logit;
- * G's loss reaches G as its own slope times W₀u[0]; and W₀u[0] is ∇ₓa, what the R1 penalty is about.
+ * Notation, for a layer l of D: x[l] its input, h its affine map, and u[l] = ∂a/∂h for each row of
+ * the batch, a the logit. The rows of D do not depend on each other, so one pass back with a seed
+ * of 1 serves everything: D's loss has the gradient Σ u (c x)ᵀ in the weights, c its slope in the
+ * logit; G's loss reaches G as its own slope times W₀u[0]; and W₀u[0] is ∇ₓa, what the R1 penalty
+ * is about.
  *
- * R1, P = γ/2 · mean ‖∇ₓa‖², differentiates that pass back. Where D is piecewise linear its slopes are
- * locally constant, so the adjoint is a pass forward without biases: s[0] = γ/B ∇ₓa, and
+ * R1, P = γ/2 · mean ‖∇ₓa‖², differentiates that pass back. Where D is piecewise linear its slopes
+ * are locally constant, so the adjoint is a pass forward without biases: s[0] = γ/B ∇ₓa, and
  * s[l+1] = slope ⊙ Wᵀs[l]; the weights of layer l gain Σ u[l] s[l]ᵀ. Both sums have u[l] in common:
  * the gradient is one product, Σ u (c x + s)ᵀ.
  *
- * A conditional GAN has its labels, one-hot, in the last features of both networks' inputs. They are put there
- * after G has made the rest, and passes back to an input end before them: neither G nor R1 has a
- * gradient there.
+ * A conditional GAN has its labels, one-hot, in the last features of both networks' inputs. They
+ * are put there after G has made the rest, and passes back to an input end before them: neither G
+ * nor R1 has a gradient there.
  *
  * G has batch normalisation, which ties the rows together; its pass back carries its own slopes.
  *
@@ -184,7 +185,7 @@ export class Writer {
     return operations;
   }
 
-  /** What G has made to D's panels from `first` on, masked, packed, with its labels. */
+  /** Moves what G has made to D's panels from `first` on, masked, packed, with its labels. */
   #present(staging: Staging, count: number, first: number): Operation[] {
     const { b } = this;
     const operations: Operation[] = [];

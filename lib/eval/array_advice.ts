@@ -1,9 +1,10 @@
 /**
- * How an array becomes images, [count, 784] in [0, 1]: advice for somebody whose array is something else.
+ * How an array becomes images, [count, 784] in [0, 1]: advice for somebody whose array is something
+ * else.
  *
- * Advice that is wrong does more harm than none: real digits whose pixels were read in the wrong order have
- * a Fréchet distance of 295. So it is decided by the whole shape and by all numbers, and where two readings
- * are possible there is none.
+ * Advice that is wrong does more harm than none: real digits whose pixels were read in the wrong
+ * order have a Fréchet distance of 295. So the whole shape and all numbers decide, and where two
+ * readings are possible no advice is given.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
 export interface Advice {
   /** In words, where there is no NumPy. */
   words: string;
-  /** An expression of NumPy in that of the array. */
+  /** A NumPy expression, from that of the array. */
   numpy: (x: string) => string;
 }
 
@@ -21,9 +22,9 @@ export interface Advice {
 const MAY_BE_CHANNELS = [2, 3, 4];
 
 /**
- * How an array of that shape becomes [count, 784], each row an image from left to right and from above;
- * undefined where it is so already, where it holds no whole images, or where the shape allows two
- * readings.
+ * How an array of that shape becomes [count, 784], each row an image from left to right and from
+ * top to bottom; undefined where it is that already, where it holds no whole images, or where the
+ * shape allows two readings.
  */
 export function shapeAdvice(shape: readonly number[]): Advice | undefined {
   if (isImageRows(shape) || shape.includes(0)) return undefined;
@@ -55,17 +56,17 @@ export function shapeAdvice(shape: readonly number[]): Advice | undefined {
   return readings.length === 1 ? readings[0] : undefined;
 }
 
-/** Whether the shape is that of images as they are wanted. */
+/** Whether the shape is already [count, 784]. */
 export function isImageRows(shape: readonly number[]): boolean {
   return shape.length === 2 && shape[1] === PIXELS;
 }
 
-/** Whether these sides can be nothing but numbers of images. */
+/** Whether these sides can only be numbers of images. */
 function certain(counts: number[]): boolean {
   return !counts.some((count) => MAY_BE_CHANNELS.includes(count));
 }
 
-/** From least to greatest, and how many are none of it. */
+/** The ends of the range, and how many numbers have no place in it. */
 export interface NumberRange {
   least: number;
   greatest: number;
@@ -86,17 +87,20 @@ export function rangeOf(data: ArrayLike<number>): NumberRange {
   return range;
 }
 
-/** Of the range: what float16 and interpolation add to it. */
+/** What float16 and interpolation may add at each end of the range. */
 const ROUNDING = 0.01;
-/** Mean and standard deviation of MNIST's training pixels, as `transforms.Normalize` is given them. */
+/**
+ * Mean and standard deviation of MNIST's training pixels, as `transforms.Normalize` is given them.
+ */
 const [MEAN, DEVIATION] = [0.1307, 0.3081];
 /** The background, and full ink, after that. */
 const STANDARDISED = [-MEAN / DEVIATION, (1 - MEAN) / DEVIATION];
-/** A share of the pixels: the background of tanh images is at one of its ends. */
+/** More than this share of the pixels of tanh images is background, at an end of the range. */
 const BELOW = 0.05;
 
 /**
- * How numbers become pixels in [0, 1]; undefined where they are, or where their range does not tell.
+ * How numbers become pixels in [0, 1]; undefined where they are, or where their range does not
+ * tell.
  *
  * @param dtype How a file has them.
  */
@@ -108,7 +112,7 @@ export function rangeAdvice(data: ArrayLike<number>, dtype = "float32"): Advice 
   const clip = (x: string) => `np.clip(${x}, 0, 1)`;
   const within = (low: number, high: number, tolerance: number) =>
     least >= low - tolerance && greatest <= high + tolerance;
-  /** Beyond the ends by rounding: clipped after it was rescaled. */
+  /** Numbers beyond the ends by rounding are clipped after they were rescaled. */
   const rescaled = (
     words: string,
     numpy: (x: string) => string,
@@ -121,22 +125,24 @@ export function rangeAdvice(data: ArrayLike<number>, dtype = "float32"): Advice 
     };
   };
   if (within(0, 1, ROUNDING) && greatest > 0.5) {
-    return { words: "they are out by rounding: clip to [0, 1]", numpy: clip };
+    return { words: "they are outside only by rounding: clip to [0, 1]", numpy: clip };
   }
   if (within(-1, 1, ROUNDING) && least < -0.9 && greatest > 0.5 && shareBelow(data, -0.5) > BELOW) {
-    return rescaled("from tanh: (x + 1) / 2", (x) => `(${x} + 1) / 2`, [-1, 1]);
+    return rescaled("they come from tanh: (x + 1) / 2", (x) => `(${x} + 1) / 2`, [-1, 1]);
   }
   if (within(0, 255, 0.5) && greatest > 192) {
-    return rescaled("from bytes: x / 255", (x) => `${x} / 255`, [0, 255]);
+    return rescaled("they come from bytes: x / 255", (x) => `${x} / 255`, [0, 255]);
   }
   if (dtype === "uint16" && greatest > 0.75 * 65_535) {
-    return rescaled("from 16 bits: x / 65535", (x) => `${x} / 65535`, [0, 65_535]);
+    return rescaled("they come from 16 bits: x / 65535", (x) => `${x} / 65535`, [0, 65_535]);
   }
   const [low, high] = STANDARDISED;
   if (Math.abs(least - low) < 1e-3 && Math.abs(greatest - high) < 2e-3) {
     const back = (x: string) => `${wide(x)} * ${DEVIATION} + ${MEAN}`;
     return {
-      words: `standardised by MNIST's mean and deviation: ${back("x")}, then clip to [0, 1]`,
+      words: `they were standardised by MNIST's mean and deviation: ${
+        back("x")
+      }, then clip to [0, 1]`,
       numpy: (x) => clip(back(x)),
     };
   }
@@ -149,13 +155,15 @@ function shareBelow(data: ArrayLike<number>, limit: number): number {
   return below / data.length;
 }
 
-/** What is odd about images that are valid: each a sentence for a reader, who knows what they are. */
+/**
+ * What is odd about images that are valid: one sentence each, for a reader who knows what they are.
+ */
 export function doubtsOfImages(images: Float32Array): string[] {
   const doubts: string[] = [];
   const count = images.length / PIXELS;
   if (count === PIXELS) {
     doubts.push(
-      `${PIXELS} images of ${PIXELS} pixels: each row is taken for an image. If the columns are, transpose first`,
+      `${PIXELS} images of ${PIXELS} pixels: each row is taken for an image. If the columns are the images, transpose first`,
     );
   }
   const { greatest } = rangeOf(images);
@@ -167,7 +175,7 @@ export function doubtsOfImages(images: Float32Array): string[] {
       }, that of MNIST 0.13: 1 is ink and 0 the background. If it is the other way round here, use 1 - x`,
     );
   }
-  // Within rounding, the brightest pixel that two divisions leave.
+  // The brightest pixel that two divisions leave, within rounding.
   if (greatest > 0 && greatest < 1.001 / 255) {
     doubts.push(
       `no pixel is above ${

@@ -1,12 +1,14 @@
 /**
  * A small convolutional network that tells digits apart: the judge of the metrics that need one.
  *
- * Notation and shapes: x [n, 784] in [0, 1], images of 28×28; two convolutions, 5×5 in steps of 2, to
- * 14×14×16 and 7×7×32; 64 features; 10 logits; p(y|x) their softmax. ReLU after every layer but the last.
+ * Notation and shapes: x [n, 784] in [0, 1], images of 28×28; two convolutions, 5×5 in steps of 2,
+ * to 14×14×16 and 7×7×32; 64 features; 10 logits; p(y|x) their softmax. ReLU after every layer but
+ * the last.
  *
  * Scores by a classifier compare only where the classifier is the same: this one is committed,
- * `data/digit_classifier.safetensors`, with its accuracy on the test images in the file itself. It knows
- * digits and nothing else: whatever it is shown, it answers with a digit, often a confident one.
+ * `data/digit_classifier.safetensors`, with its accuracy on the test images in the file itself. It
+ * knows digits and nothing else: whatever it is shown, it answers with a digit, often a confident
+ * one.
  *
  * @module
  */
@@ -42,11 +44,11 @@ export const CLASSIFIER_PARAMETERS: ParameterSpec[] = [
 export interface Classifier {
   /** By the names of `CLASSIFIER_PARAMETERS`. */
   weights: Tensors;
-  /** How it came about: test accuracy, versions, command. Strings by name. */
+  /** How it was made: test accuracy, versions, command. Strings by name. */
   metadata: Record<string, string>;
 }
 
-/** A new one: weights from N(0, 2/inputs) (He et al. 2015), biases 0. */
+/** A new classifier: weights from N(0, 2/inputs) (He et al. 2015), biases 0. */
 export function createClassifier(random: Random): Classifier {
   const weights: Tensors = {};
   for (const { name, shape } of CLASSIFIER_PARAMETERS) {
@@ -65,8 +67,8 @@ export function disposeClassifier({ weights }: Classifier): void {
 }
 
 /**
- * What the network makes of images: differentiable, so that an image can be sought that it takes for a
- * given digit. Call it inside `tf.tidy`.
+ * What the network makes of images: differentiable, so that one can search for an image that it
+ * takes for a given digit. Call it inside `tf.tidy`.
  *
  * @param x [n, 784] in [0, 1].
  * @param mask Dropout of the features, [n, 64], 0 or 1/keep; in training only.

@@ -1,5 +1,5 @@
 /**
- * Scores of p(y|x), what a classifier says of each sample.
+ * Scores of p(y|x), what a classifier says about each sample.
  *
  * Notation: p(y|x) probabilities of the classes for a sample; p(y) their mean over all samples.
  * Shapes: probabilities [count, classes].
@@ -12,11 +12,11 @@ import { checkRows, type Rows } from "./rows.ts";
 /**
  * The classifier score exp(E KL(p(y|x) ‖ p(y))): **higher is better**.
  *
- * Measures that each sample is clearly some class, and that all classes occur. Range: 1 (all samples
- * alike, or nothing recognised) to the number of classes, 10. Real images: 9.83, uniform noise: 1.16, by our
- * classifier. It misleads: one perfect image for
- * each class scores 10; it never looks at a real image; a blurred class and one that is rare cost the
- * same; a confident answer to nonsense counts as quality.
+ * Measures that each sample is clearly some class, and that all classes occur. Range: 1 (all
+ * samples alike, or nothing recognised) to the number of classes, 10. Real images: 9.83, uniform
+ * noise: 1.16, by our classifier. It misleads: one perfect image for each class scores 10; it never
+ * looks at a real image; a blurred class and one that is rare cost the same; a confident answer to
+ * nonsense counts as quality.
  *
  * @throws {TypeError | RangeError} If the rows are not probabilities.
  */
@@ -37,8 +37,8 @@ export function classifierScore(probabilities: Rows): number {
 /**
  * The mean probability of the most probable class: **higher is better**.
  *
- * Range: 1/classes to 1. Real images: .995, uniform noise: .57, by our classifier. It misleads: a single image, repeated, can have 1; a
- * network is often confident about what is no digit at all.
+ * Range: 1/classes to 1. Real images: 0.995, uniform noise: 0.57, by our classifier. It misleads: a
+ * single image, repeated, can have 1; a network is often confident about what is no digit at all.
  *
  * @throws {TypeError | RangeError} If the rows are not probabilities.
  */

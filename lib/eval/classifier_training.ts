@@ -1,5 +1,6 @@
 /**
- * How the digit classifier is trained: cross-entropy, Adam, every image bent a little differently each time.
+ * How the digit classifier is trained: cross-entropy, Adam, every image bent a little differently
+ * each time.
  *
  * @module
  */
@@ -115,7 +116,7 @@ export interface Distortion {
   shift: [number, number];
 }
 
-/** Turned by up to 10°, scaled by up to 12 %, sheared by up to .15, moved by up to 2 pixels. */
+/** Turned by up to 10°, scaled by up to 12 %, sheared by up to 0.15, moved by up to 2 pixels. */
 function drawDistortion(random: Random): Distortion {
   const within = (limit: number) => (2 * random.uniform() - 1) * limit;
   return {
@@ -127,8 +128,8 @@ function drawDistortion(random: Random): Distortion {
 }
 
 /**
- * A distorted image, [784]: each pixel is read where the map takes it from, between the four
- * pixels there by their distances; outside of the image is background, 0.
+ * A distorted image, [784]: each pixel is read where the map takes it from, interpolated between
+ * the four pixels there; outside the image is background, 0.
  */
 export function distort(
   image: Float32Array,

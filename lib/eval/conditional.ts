@@ -17,17 +17,20 @@ export interface ConditionalAccuracy {
 }
 
 /**
- * The share of samples that are taken for the digit that they were asked to be: **higher is better**.
+ * The share of samples that are taken for the digit that they were asked to be: **higher is
+ * better**.
  *
- * Measures obedience and nothing else. Range: 0 to 1; a generator that does not listen has about .1, and the
- * classifier itself is right on .9939 of the test images, so that more than that is more than real images
- * have. It misleads: one image for each digit, repeated, scores 1, so look at precision, recall and the
- * similarity within a digit as well; everything is taken for some digit, a blot too; and the digits that the
- * classifier finds easy are drawn the more typically, the more a generator is chosen by this figure.
+ * Measures obedience and nothing else. Range: 0 to 1; a generator that does not listen has about
+ * 0.1, and the classifier itself is right on 0.9939 of the test images, so that a higher figure is
+ * more than real images have. It misleads: one image for each digit, repeated, scores 1, so look at
+ * precision, recall and the similarity within a digit as well; everything is taken for some digit,
+ * even a blot; and choosing generators by this figure favours digits that the classifier finds
+ * easy.
  *
  * @param digits What each sample is taken for.
  * @param labels What each sample was asked to be.
- * @throws {RangeError} If there are no samples, not as many labels, or one that is no digit.
+ * @throws {RangeError} If there are no samples, not one label for each, or a label that is no
+ * digit.
  */
 export function conditionalAccuracy(
   digits: Uint8Array,
@@ -52,9 +55,9 @@ export function conditionalAccuracy(
 }
 
 /**
- * The labels to ask of a GAN that is to be measured: those of the first training images, again and again where
- * there are too few, so that shares and distances say how it draws and not how it was asked. Undefined for a
- * GAN that is not conditional.
+ * The labels to ask of a GAN that is to be measured: those of the first training images, repeated
+ * where there are too few, so that shares and distances say how it draws and not how it was asked.
+ * Undefined for a GAN that is not conditional.
  *
  * @throws {RangeError} If a label is none of the GAN's classes.
  */

@@ -1,13 +1,13 @@
 /**
  * How much of a toy distribution a generator covers, and how much of what it makes lies on it.
  *
- * Pure functions of samples as rows of numbers, [count, 2]. Precision and coverage say different things
- * and neither is enough: one point, repeated, can be perfectly precise, and noise covers everything.
- * Samples that are NaN or infinite count, and lie nowhere.
+ * Pure functions of samples as rows of numbers, [count, 2]. Precision and coverage say different
+ * things and neither is enough: one point, repeated, can be perfectly precise, and noise covers
+ * everything. Samples that are NaN or infinite count, and lie nowhere.
  *
- * Each docstring says what is measured, its unit and range, its floor (what fresh real samples score)
- * and how it misleads. The floors were computed in closed form or measured with 2,500 samples, the
- * number that PacGAN's tables use.
+ * Each docstring says what is measured, its unit and range, its floor (what fresh real samples
+ * score) and how it misleads. The floors were computed in closed form or measured with 2,500
+ * samples, the number that PacGAN's tables use.
  *
  * @module
  */
@@ -32,10 +32,10 @@ export interface ModeCoverage {
  * PacGAN's two numbers for a mixture of modes: the modes that are covered, and the share of samples
  * within three sigmas (Euclidean distance) of the nearest centre.
  *
- * Range: 0 to the number of modes; 0 to 1. Real samples: all modes, and 1 - exp(-9/2) = .9889 of high
- * quality. It misleads where a single stray sample makes a mode covered, though one in a thousand where
- * one in eight should be: look at `counts`. It says nothing of the shape within a mode: one point per
- * mode scores better than the real samples.
+ * Range: 0 to the number of modes; 0 to 1. Real samples: all modes, and 1 - exp(-9/2) = 0.9889 of
+ * high quality. It misleads where a single stray sample makes a mode covered, though one in a
+ * thousand where one in eight should be: look at `counts`. It says nothing of the shape within a
+ * mode: one point per mode scores better than the real samples.
  *
  * @throws {TypeError} If the numbers are not pairs, or there are none.
  */
@@ -63,7 +63,9 @@ export function modeCoverage(
   };
 }
 
-/** Points of the spiral's centre line that distances are measured to; between them it is straight. */
+/**
+ * Points of the spiral's centre line that distances are measured to; between them it is straight.
+ */
 const LINE_POINTS = 1201;
 
 const centreLine = linspace(-1, 1, LINE_POINTS).map((u0) => {
@@ -75,9 +77,9 @@ const centreLine = linspace(-1, 1, LINE_POINTS).map((u0) => {
 export const SPIRAL_LENGTH: number = centreLine.at(-1)!.arc;
 
 /**
- * The point of the spiral's centre line that is nearest to (x, y): its distance, and how far along the
- * line it is, from 0 to `SPIRAL_LENGTH`. Distance Infinity for a point that is no point. Errors are
- * below 1e-4.
+ * The point of the spiral's centre line that is nearest to (x, y): its distance, and how far along
+ * the line it is, from 0 to `SPIRAL_LENGTH`. The distance is Infinity for a point that is NaN or
+ * infinite. Errors are below 1e-4.
  */
 export function nearestOnSpiral(x: number, y: number): { distance: number; arc: number } {
   let least = Infinity;
@@ -98,14 +100,16 @@ export function nearestOnSpiral(x: number, y: number): { distance: number; arc: 
 
 /** How coverage of the spiral is measured. */
 export interface SpiralOptions {
-  /** Bins of equal arc length, .237 each. Default 40. */
+  /** Bins of equal arc length, 0.237 each. Default 40. */
   bins?: number;
   /**
    * A sample lies on the spiral if it is at most this far from the centre line. The band reaches to
-   * .05; the default of .06 lets a blur of a fifth of that pass.
+   * 0.05; the default of 0.06 lets a blur of a fifth of that pass.
    */
   distance?: number;
-  /** A bin is covered with at least this share of what real samples would put there. Default .1. */
+  /**
+   * A bin is covered with at least this share of what real samples would put there. Default 0.1.
+   */
   least?: number;
 }
 
@@ -124,11 +128,11 @@ export interface SpiralCoverage {
 /**
  * How much of the spiral's length is covered, and how many samples lie on it.
  *
- * Range: both 0 to 1. Real samples: 1 and 1. Uniform noise in the square: .98 to 1 and .29, so that
- * coverage alone proves nothing. A bin counts as covered with a tenth of its due share, so that
- * coverage 1 does not mean that the density is right: compare `shares` with `expected`, or see
- * `gridDivergence`. With few samples bins are missed by chance: 2,500 put about 32 into each of
- * the outer bins.
+ * Range: both 0 to 1. Real samples: 1 and 1. Uniform noise in the square: 0.98 to 1 and 0.29, so
+ * that coverage alone proves nothing. A bin counts as covered with a tenth of its due share, so
+ * that coverage 1 does not mean that the density is right: compare `shares` with `expected`, or see
+ * `gridDivergence`. With few samples bins are missed by chance: 2,500 put about 32 into each of the
+ * outer bins.
  *
  * @throws {TypeError} If the numbers are not pairs, or there are none.
  */
@@ -160,7 +164,7 @@ function binSpiral(points: ArrayLike<number>, bins: number, distance: number): n
 
 const knownShares = new Map<number, number[]>();
 
-/** The shares of real samples: u on a fine grid, in the place of random draws. */
+/** The shares of real samples: u on a fine grid instead of random draws. */
 function expectedShares(bins: number): number[] {
   let shares = knownShares.get(bins);
   if (!shares) {
@@ -186,7 +190,7 @@ export interface Grid {
 
 /**
  * The share of samples in each cell of a grid, row by row from the lowest y; the last number is the
- * share outside of it.
+ * share outside it.
  *
  * @throws {TypeError} If the numbers are not pairs, or there are none.
  */
@@ -208,11 +212,11 @@ export function cellShares(
 /**
  * The Jensen–Shannon divergence of two sets of samples, counted in the cells of a grid, in nats.
  *
- * Range: 0 to log 2 = .693, which is what sets without a common cell have. It sees what coverage and
- * precision see, and wrong proportions as well. The floor is not 0: two real sets of the spiral score
- * .031 with 5,000 samples each and .058 with 2,500, on 40×40 cells over [-1, 1]²; fewer
- * samples or finer cells raise it. So compare only at one number of samples and one grid. It misleads
- * where samples are near but in another cell: those count as far off as any.
+ * Range: 0 to log 2 = 0.693, which is what sets without a common cell have. It sees what coverage
+ * and precision see, and wrong proportions as well. The floor is not 0: two real sets of the spiral
+ * score 0.031 with 5,000 samples each and 0.058 with 2,500, on 40×40 cells over [-1, 1]²; fewer
+ * samples or finer cells raise it. So compare only at one number of samples and one grid. It
+ * misleads where samples are near but in another cell: they count as much as samples far away.
  *
  * @throws {TypeError} If the numbers are not pairs, or there are none.
  */

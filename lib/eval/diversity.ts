@@ -1,12 +1,18 @@
 /**
  * How alike the samples of one digit are: structural similarity (SSIM) between pairs.
  *
- * Notation: at each place a window of 11×11 with Gaussian weights, σ 1.5 pixels, that add up to 1; μ, σ², σ_ab mean, variance and covariance under it;
- * SSIM = (2 μ_a μ_b + C₁)(2 σ_ab + C₂) / ((μ_a² + μ_b² + C₁)(σ_a² + σ_b² + C₂)), C₁ = .01², C₂ = .03²
- * for pixels in [0, 1], averaged over the places where the window lies within the image.
- * Sources: Wang et al. 2004, "Image quality assessment"; between pairs of a class: Odena et al. 2017, arXiv:1610.09585.
+ * Notation: at each place a window of 11×11 with Gaussian weights, σ 1.5 pixels, that add up to 1;
+ * μ, σ², σ_ab mean, variance and covariance under it;
  *
- * The npm packages for SSIM take images of bytes; pixels of a generator are not rounded to those here.
+ *   SSIM = (2 μ_a μ_b + C₁)(2 σ_ab + C₂) / ((μ_a² + μ_b² + C₁)(σ_a² + σ_b² + C₂)),
+ *
+ * with C₁ = 0.01² and C₂ = 0.03² for pixels in [0, 1], averaged over the places where the window
+ * lies within the image.
+ * Sources: Wang et al. 2004, "Image quality assessment"; between pairs of a class: Odena et al.
+ * 2017, arXiv:1610.09585.
+ *
+ * The npm packages for SSIM take images of bytes; pixels of a generator are not rounded to those
+ * here.
  *
  * @module
  */
@@ -60,7 +66,7 @@ export function structuralSimilarity(a: Float32Array, b: Float32Array): number {
   for (const image of [a, b]) {
     if (checkImages("compare", image, 1) !== 1) {
       throw new TypeError(
-        `Cannot compare images: it takes one and one, got ${image.length} numbers`,
+        `Cannot compare images: each must be one image of ${PIXELS} numbers, got ${image.length}`,
       );
     }
   }
@@ -87,15 +93,17 @@ export interface Diversity {
   pairs: number;
 }
 
-/** Pairs for each digit: the standard error of a digit's mean is then about .01. */
+/** Pairs for each digit: the standard error of a digit's mean is then about 0.01. */
 const PAIRS = 500;
 
 /**
- * Mean structural similarity of two samples that are taken for the same digit: **lower is more diverse**.
+ * Mean structural similarity of two samples that are taken for the same digit: **lower is more
+ * diverse**.
  *
- * Range: -1 to 1. Real images have .24, from .16 for the twos to .44 for the ones; a generator that makes one
- * image of each digit has 1, uniform noise .01. Samples should have about what real images have. It misleads:
- * less alike than real is worse, not better; what the classifier takes for a digit by mistake counts as variety.
+ * Range: -1 to 1. Real images have 0.24, from 0.16 for the twos to 0.44 for the ones; a generator
+ * that makes one image of each digit has 1, uniform noise 0.01. Samples should have about what real
+ * images have. It misleads: samples less alike than real images are worse, not better; what the
+ * classifier takes for a digit by mistake counts as variety.
  *
  * @param images [count, 784] in [0, 1].
  * @param digits What each is taken for.
@@ -128,7 +136,9 @@ export function diversity(
   });
   const known = byDigit.filter((value) => value !== null);
   if (known.length === 0) {
-    throw new RangeError("Cannot compare images: some digit must have two of them, got none");
+    throw new RangeError(
+      "Cannot compare images: at least one digit must have two of them, got none",
+    );
   }
   return { similarity: known.reduce((a, b) => a + b) / known.length, byDigit, pairs };
 }

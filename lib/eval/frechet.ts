@@ -4,7 +4,8 @@
  * Notation: μ, Σ mean and covariance of a set, [d] and [d, d];
  * d² = ‖μ₁ - μ₂‖² + tr(Σ₁ + Σ₂ - 2 (Σ₁^½ Σ₂ Σ₁^½)^½).
  * All square roots are of symmetric matrices, by their eigenvalues; float64.
- * Sources: Dowson and Landau 1982; Heusel et al. 2017, arXiv:1706.08500 (with Inception's features, FID).
+ * Sources: Dowson and Landau 1982; Heusel et al. 2017, arXiv:1706.08500 (with Inception's features,
+ * FID).
  *
  * @module
  */
@@ -22,8 +23,8 @@ export interface FeatureGaussian {
 /**
  * Mean and covariance of rows, the latter divided by count - 1.
  *
- * @throws {TypeError | RangeError} If they are no rows, or not more rows than columns: such a covariance is
- *   singular whatever the distribution.
+ * @throws {TypeError | RangeError} If they are not rows, or are no more than the columns: such a
+ * covariance is singular whatever the distribution.
  */
 export function gaussianOf(rows: Rows): FeatureGaussian {
   const { data, columns } = rows;
@@ -49,12 +50,13 @@ export function gaussianOf(rows: Rows): FeatureGaussian {
 /**
  * The Fréchet distance d² (the square is what is published as "FID"): **lower is better**.
  *
- * Unit: that of the features, squared. Range: 0 and up. The floor is not 0: two sets of real images differ,
- * and means and covariances estimated from fewer rows add about as 1/count. On our classifier's features
- * the test images are .54 from the first 10,000 training images and 13.2 from the first 100; uniform noise
- * is 339 away. So it compares only at one number of samples, one classifier and one set of references. It
- * misleads: only means and covariances count, so a model without one digit can score as well as one that
- * draws all of them badly (say beside it how many digits are covered); it rewards copies of training images.
+ * Unit: that of the features, squared. Range: 0 and up. The floor is not 0: two sets of real images
+ * differ, and estimating means and covariances from few rows adds an amount that falls about as
+ * 1/count. On our classifier's features the test images are 0.54 from the first 10,000 training
+ * images and 13.2 from the first 100; uniform noise is 339 away. So compare it only at the same
+ * number of samples, with the same classifier and the same references. It misleads: only means and
+ * covariances count, so a model without one digit can score as well as one that draws all of them
+ * badly (say beside it how many digits are covered); it rewards copies of training images.
  *
  * @throws {TypeError} If the two have different numbers of features.
  */
@@ -62,7 +64,7 @@ export function frechetDistance(a: FeatureGaussian, b: FeatureGaussian): number 
   const d = a.mean.length;
   if (b.mean.length !== d) {
     throw new TypeError(
-      `Cannot take a Fréchet distance: both must have as many features, got ${d} and ${b.mean.length}`,
+      `Cannot take a Fréchet distance: both must have the same number of features, got ${d} and ${b.mean.length}`,
     );
   }
   let distance = 0;
@@ -72,12 +74,12 @@ export function frechetDistance(a: FeatureGaussian, b: FeatureGaussian): number 
   }
   const root = squareRoot(matrixOf(a));
   const product = root.mmul(matrixOf(b)).mmul(root);
-  // Symmetric but for rounding, which the decomposition must not see.
+  // Symmetric except for rounding, which the decomposition must not see.
   const symmetric = Matrix.add(product, product.transpose()).mul(0.5);
   for (const value of eigen(symmetric).realEigenvalues) {
     distance -= 2 * Math.sqrt(Math.max(0, value));
   }
-  // Equal Gaussians leave rounding, of either sign.
+  // Equal Gaussians leave a rounding error of either sign.
   return Math.max(0, distance);
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the digit classifier says of images, as plain numbers: who reads it needs no TensorFlow.js.
+ * What the digit classifier says about images, as plain numbers: reading it needs no TensorFlow.js.
  *
  * @module
  */
@@ -8,7 +8,7 @@ export const CLASSES = 10;
 /** Features that the distances between distributions are taken on. */
 export const FEATURES = 64;
 
-/** What the classifier says of a set of images. */
+/** What the classifier says about a set of images. */
 export interface Judgement {
   /** Number of images. */
   count: number;
@@ -18,7 +18,7 @@ export interface Judgement {
   probabilities: Float32Array;
 }
 
-/** The digit that is most probable for each image; the smaller of two that are equally so. */
+/** The digit that is most probable for each image; the smaller of two that are equally probable. */
 export function digitsOf({ count, probabilities }: Judgement): Uint8Array {
   const digits = new Uint8Array(count);
   for (let i = 0; i < count; i++) {

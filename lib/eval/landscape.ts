@@ -49,7 +49,7 @@ export interface LandscapeOptions {
   side?: number;
 }
 
-/** Where almost all of z is. A normal input is outside with a probability of .003. */
+/** Where almost all of z is. A normal input is outside with a probability of 0.003. */
 const LATENT_RANGE: Record<GanOptions["latent"], readonly [number, number]> = {
   normal: [-3, 3],
   uniform: [-Math.sqrt(3), Math.sqrt(3)],

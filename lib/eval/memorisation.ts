@@ -15,7 +15,9 @@ const NEAR = 0.01;
 export interface Memorisation {
   /** Median distance of the samples to their nearest training image, over that of unseen images. */
   ratio: number;
-  /** Share of the samples that are nearer to a training image than 99 % of the unseen images are. */
+  /**
+   * Share of the samples that are nearer to a training image than 99 % of the unseen images are.
+   */
   nearDuplicates: number;
   /** The two medians. */
   median: number;
@@ -34,17 +36,17 @@ export interface MemorisationDetails extends Memorisation {
 }
 
 /**
- * How near samples are to training images, measured by how near unseen images are that come from the same
- * source, the test images.
+ * How near samples are to training images, compared with how near unseen images from the same
+ * source are: the test images.
  *
- * Ratio: 0 and up, 1 for images as new as the test images; copies of training images have 0, uniform noise
- * 3.5. Near duplicates: 0 to 1, .01 for images as new as the test images. Neither is better for being higher or
- * lower: both should be about what unseen images have. They mislead: a smear, or a thin stroke, is near to
- * everything, so that a ratio below 1 is not yet a copy (look at the pairs); a copy that is moved by a
- * pixel is far away; noise is new and no digit.
+ * Ratio: 0 and up, 1 for images as new as the test images; copies of training images have 0,
+ * uniform noise 3.5. Near duplicates: 0 to 1, 0.01 for images as new as the test images. Neither is
+ * better for being higher or lower: both should be about what unseen images have. They mislead: a
+ * smear, or a thin stroke, is near to everything, so that a ratio below 1 is not yet a copy (look
+ * at the pairs); a copy that is moved by a pixel is far away; noise is new and no digit.
  *
- * @throws {TypeError | RangeError} If they are no rows, or not equally long, or half of the unseen images are
- *   in the training set.
+ * @throws {TypeError | RangeError} If they are not rows, or not equally long, or half of the unseen
+ *   images are in the training set.
  */
 export async function memorisation(
   samples: Rows,
@@ -66,7 +68,7 @@ export async function memorisation(
   const unseenMedian = quantile(reference.distance, 0.5);
   if (unseenMedian === 0) {
     throw new RangeError(
-      `Cannot ${action}: the unseen images must be new, got a training image for at least every second`,
+      `Cannot ${action}: the unseen images must be new, got at least half that are training images`,
     );
   }
   return {

@@ -1,12 +1,12 @@
 /**
- * Every metric of generated digits, as one descriptor: what it is called, what it needs, how it is measured
- * and how its figures are shown.
+ * Every metric of generated digits, as one descriptor: what it is called, what it needs, how it is
+ * measured and how its figures are shown.
  *
- * The suite (`suite.ts`), the ends of the scales (`reference.ts`), the command line with its help and its
- * errors, the printed table and the table in the documentation all read `METRICS` and know no metric by
- * name. What loads a package is imported when it measures: the help of a command needs the names alone.
- * To add one, add its result to `Figures` and its descriptor to `METRICS`. The mathematics of the
- * larger ones have files of their own in this folder.
+ * The suite (`suite.ts`), the ends of the scales (`reference.ts`), the command line with its help
+ * and its errors, the printed table and the table in the documentation all read `METRICS` and know
+ * no metric by name. Code that loads a package is imported only when it measures, since the help of
+ * a command needs the names alone. To add one, add its result to `Figures` and its descriptor to
+ * `METRICS`. The mathematics of the larger ones have files of their own in this folder.
  *
  * @module
  */
@@ -27,13 +27,13 @@ import {
 import { NEIGHBOURS, type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
 import { type Progress, type Rows, rowsBetween } from "./rows.ts";
 
-/** What each metric results in: plain JSON. */
+/** The result of each metric: plain JSON. */
 export interface Figures {
-  /** Of the Parzen window: nats. */
+  /** Of the Parzen window, in nats. */
   parzen: Pick<ParzenEstimate, "mean" | "standardError" | "sigma">;
   /** Fréchet distance to the test images; that of real images is not 0, see `endsFor`. */
   frechet: { value: number };
-  /** What the digit classifier says of the samples. */
+  /** What the digit classifier says about the samples. */
   classifier: { score: number; confidence: number } & DigitShares;
   /** Whether the samples are the digits that were asked for. */
   conditional: ConditionalAccuracy;
@@ -80,7 +80,9 @@ export interface MetricNeeds {
   samples: number;
   /** The digit classifier, which judges the samples. It knows MNIST's digits only. */
   classifier?: true;
-  /** That the classifier judges the test images too: all of them, or as many as there are samples. */
+  /**
+   * That the classifier judges the test images too: all of them, or as many as there are samples.
+   */
   testImages?: "all" | "as many";
   /** What each sample was asked to be. */
   labels?: true;
@@ -110,7 +112,7 @@ export interface DigitRow<T> {
 export interface MetricDescriptor<T> {
   /** For a reader who waits. */
   title: string;
-  /** Other names on the command line, in small letters without signs. */
+  /** Other names on the command line, in lower case without hyphens, underscores and spaces. */
   aliases: readonly string[];
   /** What it measures, for the help of the command. */
   help: string;
@@ -118,9 +120,12 @@ export interface MetricDescriptor<T> {
   needs: MetricNeeds;
   /** It is left out unless it is asked for by its name. */
   onlyWhenAsked?: true;
-  /** It comes with this other metric, wherever what it needs is there. */
+  /** It comes with this other metric, wherever its needs are met. */
   comesWith?: Metric;
-  /** Whether what 10,000 images have is what `count` images have; only for 10,000 where it is left out. */
+  /**
+   * Whether the figures of 10,000 images hold for `count` images too; where it is left out, they
+   * hold for 10,000 only.
+   */
   sameFor10000?: (count: number) => boolean;
   /** Test images stand for real ones, and not training images, which it searches. */
   realAreTestImages?: true;
@@ -227,7 +232,7 @@ export const METRICS: { readonly [K in Metric]: MetricDescriptor<Figures[K]> } =
     aliases: ["precision", "recall"],
     help: "share of samples that look real, share of real images that can be made",
     needs: { samples: NEIGHBOURS + 1, classifier: true, testImages: "as many" },
-    // Of more samples than there are test images it takes as many as those.
+    // Of the samples it takes no more than there are test images.
     sameFor10000: (count) => count >= 10_000,
     measure({ judged, count, images, onProgress }) {
       const rows = Math.min(count, images.test.count);
@@ -275,7 +280,7 @@ export const METRICS: { readonly [K in Metric]: MetricDescriptor<Figures[K]> } =
     title: "diversity",
     aliases: ["similarity", "ssim"],
     help: "similarity of samples of one digit (SSIM); only when asked for",
-    // Among one more than there are digits, two are of the same.
+    // Among one sample more than there are digits, two are of the same digit.
     needs: { samples: CLASSES + 1, classifier: true },
     onlyWhenAsked: true,
     measure: ({ samples, judged, random }) => diversity(samples, digitsOf(judged.samples), random),
@@ -300,7 +305,7 @@ export const DEFAULT_METRICS: readonly Metric[] = ALL_METRICS.filter((name) =>
   !METRICS[name].onlyWhenAsked
 );
 
-/** What a metric resulted in, where it was measured. */
+/** The result of a metric, where it was measured. */
 export function figuresOf<K extends Metric>(
   name: K,
   evaluation: Partial<Figures>,
@@ -314,8 +319,8 @@ export function isSameFor10000(name: Metric, count: number): boolean {
 }
 
 /**
- * The metrics of a name that somebody types, in any letters and with any signs: a metric's own name or
- * alias, `all` or `default`. Undefined where there is none.
+ * The metrics that a typed name stands for, whatever its case, hyphens and spaces: a metric's own
+ * name or alias, `all` or `default`. Undefined where there is none.
  */
 export function metricsNamed(text: string): readonly Metric[] | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll(/[-_ ]/g, "");

@@ -1,14 +1,14 @@
 /**
  * The nearest neighbour of each row in another set, exactly, in a fraction of the products.
  *
- * Notation: P has orthonormal rows. ‖Px - Pg‖² + (‖x - PᵀPx‖ - ‖g - PᵀPg‖)² ≤ ‖x - g‖²: the two parts of
- * x, one seen and one of which only the length is known, are at right angles. So a row is replaced by the numbers Px and
- * the length of the rest, and only where these are near enough to be the nearest is the distance itself
- * computed, in float64.
+ * Notation: P has orthonormal rows. ‖Px - Pg‖² + (‖x - PᵀPx‖ - ‖g - PᵀPg‖)² ≤ ‖x - g‖²: the two
+ * parts of x, one seen and one of which only the length is known, are at right angles. So a row is
+ * replaced by the numbers Px and the length of the rest, and only where these are near enough to be
+ * the nearest is the distance itself computed, in float64.
  *
- * For images P is the cosine transform's low frequencies: 105 numbers in place of 784 leave about 240 of
- * 60,000 training images to look at for each test image. Where they leave too many, as for noise, and for
- * rows that are no images, P is everything.
+ * For images P is the cosine transform's low frequencies: 105 numbers in place of 784 leave about
+ * 240 of 60,000 training images to look at for each test image. Where they leave too many, as for
+ * noise, and for rows that are no images, P is everything.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface Neighbours {
 const MARGIN = 1e-5;
 /** Points that decide whether the low frequencies tell enough. */
 const PILOTS = 32;
-/** They do where fewer of the others than this must be looked at: noise has none but high ones. */
+/** They do where fewer of the others than this must be looked at: noise has only high ones. */
 const WORTH_SHARE = 0.02;
 
 /** The nearest of the others for each point; of several equally near ones the first. */
@@ -52,7 +52,7 @@ export async function nearestNeighbours(
   return await search({ points, others }, { points, others }, onProgress);
 }
 
-/** About so many rows, equally far apart. */
+/** About `wanted` rows, equally far apart. */
 function everyNth({ data, columns }: Rows, wanted: number): Rows {
   const count = data.length / columns;
   const step = Math.max(1, Math.floor(count / wanted));
@@ -115,7 +115,10 @@ async function search(
   return { index, distance: least.map(Math.sqrt), looks };
 }
 
-/** The squared distance of a point and another in float64; once it is beyond `limit`, anything beyond. */
+/**
+ * The squared distance of a point and another in float64; once it is beyond `limit`, some number
+ * beyond it.
+ */
 function squaredDistance(rows: Searched, point: number, other: number, limit: number): number {
   const { columns } = rows.points;
   const [a, b] = [rows.points.data, rows.others.data];

@@ -1,17 +1,18 @@
 /**
- * The Parzen-window log-likelihood of Goodfellow et al. 2014: a Gaussian of width σ at each generated sample,
- * and the mean logarithm of that density at the test images.
+ * The Parzen-window log-likelihood of Goodfellow et al. 2014: a Gaussian of width σ at each
+ * generated sample, and the mean logarithm of that density at the test images.
  *
  * Notation: x a test image, g_i a sample, n samples, d numbers in each;
  * log p(x) = log (1/n) Σ_i N(x; g_i, σ²I)
  *          = logmeanexp_i(-‖x - g_i‖² / 2σ²) - d log(σ √(2π)), in nats.
- * Source: Goodfellow et al. 2014, arXiv:1406.2661, section 5, and the authors' `parzen_ll.py`: 10,000
- * samples; σ from ten values, the best on the first 1,000 images of the validation rows (50,000 to 59,999 of
- * the training file); mean and standard error over the 10,000 test images, with the standard deviation that divides by n,
- * not n - 1.
+ * Source: Goodfellow et al. 2014, arXiv:1406.2661, section 5, and the authors' `parzen_ll.py`:
+ * 10,000 samples; σ from ten values, the best on the first 1,000 images of the validation rows
+ * (50,000 to 59,999 of the training file); mean and standard error over the 10,000 test images,
+ * with the standard deviation that divides by n, not n - 1.
  *
- * Distances come from float32 products (`distances.ts`), everything after them is float64: at σ = .167 the
- * log-likelihood of an image is off by at most .002 nats, the mean of 500 by -.0002.
+ * Distances come from float32 products (`distances.ts`), everything after them is float64: at
+ * σ = 0.167 the log-likelihood of an image is off by at most 0.002 nats, the mean of 500 by
+ * -0.0002.
  *
  * @module
  */
@@ -19,7 +20,7 @@ import { type ImageData, PIXELS, pixels } from "@/data/mnist.ts";
 import { distanceBlocks } from "./distances.ts";
 import { checkImages, checkRows, type Progress, type Rows } from "./rows.ts";
 
-/** The authors' grid, logspace(-1, 0, 10): .1, .129, .167, … 1. */
+/** The authors' grid, logspace(-1, 0, 10): 0.1, 0.129, 0.167, … 1. */
 export const PARZEN_SIGMAS: readonly number[] = Array.from(
   { length: 10 },
   (_, i) => 10 ** (-1 + i / 9),
@@ -34,7 +35,7 @@ export const PARZEN_VALIDATION = { from: 50_000, to: 51_000 };
 export interface ParzenEstimate {
   /** Mean log-likelihood of the test points, nats. */
   mean: number;
-  /** Over the test points: says nothing of other samples or another training. */
+  /** Over the test points: it says nothing about other samples or another training. */
   standardError: number;
   /** The width that was chosen. */
   sigma: number;
@@ -42,9 +43,12 @@ export interface ParzenEstimate {
   validation: { sigma: number; mean: number }[];
 }
 
-/** How σ is chosen, and who hears how far it is. */
+/** How σ is chosen, and what hears of the progress. */
 export interface ParzenOptions {
-  /** Widths to choose from, `PARZEN_SIGMAS` where they are left out; of equally good ones the first is taken. */
+  /**
+   * Widths to choose from, `PARZEN_SIGMAS` where they are left out; of equally good ones the first
+   * is taken.
+   */
   sigmas?: readonly number[];
   /** Hears how much is done, from 0 to 1. */
   onProgress?: Progress;
@@ -140,16 +144,19 @@ export async function parzenEstimate(
 }
 
 /**
- * The number of the paper's Table 1: log-likelihood of MNIST's test images, nats, **higher is better**.
+ * The number of the paper's Table 1: log-likelihood of MNIST's test images, nats, **higher is
+ * better**.
  *
- * Range: any number. The 2014 paper has 225 ± 2. 10,000 training images as the samples score 241.2 ± 2.1, which
- * is what sharp, real images reach and no upper bound; uniform noise scores -627.8. It misleads: a model that
- * repeats training images beats all; blurred images beat sharp ones (notebook 09), since a Gaussian of σ = .167
- * at every pixel is a blur itself; in 784 dimensions 10,000 samples say little of the true density (Theis et
- * al. 2016, arXiv:1511.01844). Another number of samples or another grid of σ gives another number.
+ * Range: any number. The 2014 paper has 225 ± 2. 10,000 training images as the samples score
+ * 241.2 ± 2.1, which is what sharp, real images reach and no upper bound; uniform noise scores
+ * -627.8. It misleads: a model that repeats training images beats all; blurred images beat sharp
+ * ones (notebook 09), since a Gaussian of σ = 0.167 at every pixel is a blur itself; in 784
+ * dimensions 10,000 samples say little about the true density (Theis et al. 2016,
+ * arXiv:1511.01844). Another number of samples or another grid of σ gives another number.
  *
  * @param samples [count, 784] in [0, 1]; the first 10,000 are used.
- * @throws {TypeError | RangeError} If they are not such images or fewer, or the data have no validation rows.
+ * @throws {TypeError | RangeError} If they are not such images, if they are fewer, or if the data
+ * have no validation rows.
  */
 export async function parzenOfImages(
   samples: Float32Array,

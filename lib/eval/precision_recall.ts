@@ -1,9 +1,9 @@
 /**
  * Precision and recall of two sets of features, by the balls around their rows.
  *
- * Notation: the manifold of a set is the union of balls, one at each row, that reach to its k-th nearest other row.
- * Precision is the share of samples within the manifold of the real rows; recall the
- * share of real rows within that of the samples.
+ * Notation: the manifold of a set is the union of balls, one at each row, that reach to its k-th
+ * nearest other row. Precision is the share of samples within the manifold of the real rows; recall
+ * the share of real rows within that of the samples.
  * Source: Kynkäänniemi et al. 2019, arXiv:1904.06991, eq. 1 and 2, and their k = 3.
  *
  * @module
@@ -27,16 +27,17 @@ export interface PrecisionRecall {
 /**
  * Precision and recall: **higher is better**, both.
  *
- * Precision asks whether the samples look real, recall whether all that is real can be made. Range: 0 to
- * 1. Two sets of real images have neither at 1: .858 and .855 for 10,000 training images beside the test
- * images, on our classifier's features. They compare only at one number of rows, the same of both
- * sets: more rows make the balls smaller. They mislead: a real image that is unlike all others has a large
- * ball, and uniform noise, whose features are small, falls into such balls: its precision is .91, with a
- * recall of 0; copies of a few real images have precision 1 (recall then shows it); shares do not count, so a
- * digit that is a tenth as frequent as it should be costs little.
+ * Precision asks whether the samples look real, recall whether all that is real can be made. Range:
+ * 0 to 1. Two sets of real images have neither at 1: 0.858 and 0.855 for 10,000 training images
+ * beside the test images, on our classifier's features. Compare them only at the same number of
+ * rows, equal for both sets: more rows make the balls smaller. They mislead: a real image that is
+ * unlike all others has a large ball, and uniform noise, whose features are small, falls into such
+ * balls, so that its precision is 0.91, with a recall of 0; copies of a few real images have
+ * precision 1 (recall then shows it); shares do not count, so a digit that is a tenth as frequent
+ * as it should be costs little.
  *
- * @param samples Features of samples, and `real` of real images; best as many of one as of the other.
- * @throws {TypeError | RangeError} If they are no rows, or one set has not more than k.
+ * @param samples Features of samples, and `real` of real images; best the same number of both.
+ * @throws {TypeError | RangeError} If they are not rows, or a set has no more than k.
  */
 export async function precisionRecall(
   samples: Rows,

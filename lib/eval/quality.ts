@@ -1,9 +1,11 @@
 /**
- * How good a generator is on the way: a few figures of a small sample, to be taken after each epoch.
+ * How good a generator is during training: a few figures of a small sample, to be taken after each
+ * epoch.
  *
- * Of MNIST's digits the classifier score, the Fréchet distance and the share of each digit, by 1,000 samples; they
- * compare with each other and not with `evaluate`'s 10,000: fewer samples raise a Fréchet distance. Of toy data what is
- * known in closed form. Of other images nothing, since the classifier knows MNIST's digits only.
+ * For MNIST's digits they are the classifier score, the Fréchet distance and the share of each
+ * digit, on 1,000 samples. Compare them with each other and not with those of `evaluate`'s 10,000:
+ * fewer samples raise a Fréchet distance. For toy data they are what is known in closed form. For
+ * other images there are none, since the classifier knows MNIST's digits only.
  *
  * @module
  */
@@ -33,7 +35,7 @@ import { type FeatureGaussian, frechetDistance, gaussianOf } from "./frechet.ts"
 export interface Quality {
   step: number;
   epoch: number;
-  /** How many samples they are of. */
+  /** How many samples they were measured on. */
   samples: number;
   /** By the names of `QUALITY_FIGURES`. */
   figures: Record<string, number>;
@@ -41,7 +43,7 @@ export interface Quality {
   shares?: number[];
 }
 
-/** What a reader is told of a figure. */
+/** What a reader is told about a figure. */
 export interface QualityFigure {
   title: string;
   unit: string;
@@ -111,7 +113,10 @@ export function sampleCount(kind: "digits" | "points"): number {
   return kind === "digits" ? IMAGE_SAMPLES : POINT_SAMPLES;
 }
 
-/** What can be measured of a run: figures by their names, and shares of digits; or nothing, with the reason. */
+/**
+ * What can be measured of a run: figures by their names, and shares of digits; or nothing, with the
+ * reason.
+ */
 export type QualityKind =
   | { kind: "digits" | "points"; figures: string[] }
   | { kind: "none"; reason: string };
@@ -167,7 +172,7 @@ export async function loadQualityReference(): Promise<QualityReference> {
   return JSON.parse(await assetText(QUALITY_REFERENCE_FILE));
 }
 
-/** Measures real images: some seconds. */
+/** Measures real images, which takes some seconds. */
 export async function measureQualityReference(
   { train, test }: ImageData,
 ): Promise<Omit<QualityReference, "command">> {

@@ -1,8 +1,9 @@
 /**
- * What the metrics say of images that are real, and of noise: the ends of their scales.
+ * What the metrics say about real images, and about noise: the ends of their scales.
  *
- * Most figures depend on the number of samples: 100 real images have a Fréchet distance of 13.2, 10,000 of
- * them .54. So each end is measured with as many images as there are samples, where it is not recorded.
+ * Most figures depend on the number of samples: 100 real images have a Fréchet distance of 13.2,
+ * 10,000 of them 0.54. So each end that is not recorded is measured with as many images as there
+ * are samples.
  *
  * @module
  */
@@ -15,8 +16,8 @@ import { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
 /** The ends of the scales, by metric as an evaluation has them. */
 export interface Ends {
   /**
-   * The first training images of MNIST as samples; the test images for a metric that searches the training
-   * images (`realAreTestImages`).
+   * The first training images of MNIST as samples; the test images for a metric that searches the
+   * training images (`realAreTestImages`).
    */
   real: Evaluation;
   /** Images of independent pixels, uniform in [0, 1). */
@@ -33,7 +34,7 @@ export interface Reference extends Ends {
 
 /** The ends for a number of samples. */
 export interface EndsOfCount extends Ends {
-  /** Why a metric that was asked for has none, where one has none. */
+  /** Why a metric that was asked for has no ends, where that is so. */
   missing?: string;
 }
 
@@ -46,7 +47,7 @@ export async function loadReference(): Promise<Reference> {
 
 export const REFERENCE_FILE = "data/evaluation_reference.json";
 
-/** Measures both: minutes. */
+/** Measures both, which takes minutes. */
 export async function measureReference(
   images: ImageData,
   onProgress?: EvaluationOptions["onProgress"],
@@ -58,9 +59,9 @@ export async function measureReference(
 }
 
 /**
- * The ends of the metrics for `count` samples: recorded where they are the same for this number, else measured
- * now, in the time that as many samples take twice. A Parzen estimate takes 10,000 samples of however many
- * there are; memorisation compares each sample by itself.
+ * The ends of the metrics for `count` samples: recorded where they are the same for this number,
+ * otherwise measured now, which takes twice as long as the samples do. A Parzen estimate takes
+ * 10,000 of the samples, however many there are; memorisation compares each sample by itself.
  *
  * @param images The original MNIST: of other images nothing is recorded.
  */
@@ -97,7 +98,7 @@ export async function endsFor(
   return { real: { ...ends.real, ...real }, noise: { ...ends.noise, ...noise } };
 }
 
-/** Real images as samples: for each metric those that stand for them there. */
+/** Real images as samples: for each metric, those that stand for real ones there. */
 async function evaluateReal(
   count: number,
   metrics: readonly Metric[],

@@ -11,8 +11,9 @@ import { isImageRows, rangeAdvice, rangeOf, shapeAdvice } from "./array_advice.t
  * The images of an array, [count, 784] in [0, 1].
  *
  * @param file Named in errors.
- * @throws {RangeError} If it is anything else, with all that is wrong at once and, where array and numbers leave
- *   no doubt, the NumPy expression that mends it: of `x`, the array as it is.
+ * @throws {RangeError} If it is anything else, with all that is wrong at once and, where array and
+ *   numbers leave no doubt, the NumPy expression that mends it, in terms of `x`, the array as it
+ *   is.
  */
 export function imagesOf({ shape, data, dtype }: NpyArray, file: string): Float32Array {
   const faults: string[] = [];
@@ -35,7 +36,7 @@ export function imagesOf({ shape, data, dtype }: NpyArray, file: string): Float3
   throw new RangeError(`Cannot use ${file}: ${faults.join(", and ")}${mend(shape, data, dtype)}`);
 }
 
-/** The whole way in one expression; nothing where a part of it is not known. */
+/** The whole remedy in one expression; nothing where a part of it is not known. */
 function mend(shape: number[], data: Float32Array, dtype: string): string {
   const { least, greatest, notFinite } = rangeOf(data);
   if (notFinite > 0 || data.length === 0) return "";
@@ -43,17 +44,17 @@ function mend(shape: number[], data: Float32Array, dtype: string): string {
   const scaled = least < 0 || greatest > 1 ? rangeAdvice(data, dtype) : undefined;
   if (!isImageRows(shape) && !turned) {
     return data.length % PIXELS === 0
-      ? ". Which numbers belong to one image the shape does not say"
+      ? ". The shape does not say which numbers belong to one image"
       : "";
   }
   if ((least < 0 || greatest > 1) && !scaled) {
-    return ". How they become pixels the range does not say";
+    return ". The range does not say how they become pixels";
   }
   const x = turned?.numpy("x") ?? "x";
   return `. In NumPy: ${scaled?.numpy(x) ?? x}`;
 }
 
-/** Rounded outwards to what tells an end of the range from a number that is a little beyond. */
+/** With enough digits to tell an end of the range from a number that is a little beyond it. */
 function short(value: number): string {
   return String(Number(value.toPrecision(8)));
 }

@@ -1,9 +1,9 @@
 /**
  * All metrics of a set of generated digits, in one object that is plain JSON.
  *
- * What each metric needs and how it is measured is in its descriptor (`metrics.ts`). What is done here is what
- * they share: what cannot be measured is refused before anything is computed, and the classifier judges each
- * image once. What real images have, at the same number: `reference.ts`.
+ * What each metric needs and how it is measured is in its descriptor (`metrics.ts`). What is done
+ * here is what they share: what cannot be measured is refused before anything is computed, and the
+ * classifier judges each image once. What real images have, at the same number: `reference.ts`.
  *
  * @module
  */
@@ -76,7 +76,8 @@ function refusal(metric: Metric, { count, images, labelled }: EvaluationData): s
  * Measures samples. TensorFlow.js must have a backend in use.
  *
  * @param samples [count, 784] in [0, 1].
- * @throws {TypeError | RangeError} If they are no such images, or a metric cannot be had of them.
+ * @throws {TypeError | RangeError} If they are no such images, or a metric cannot be measured on
+ * them.
  */
 export async function evaluate(
   samples: Float32Array,
@@ -123,10 +124,13 @@ async function measure<K extends Metric>(
   result[name] = await METRICS[name].measure(input);
 }
 
-/** Test images that were judged as a whole: samples, real images and noise are compared with the same. */
+/**
+ * Test images that were judged as a whole: samples, real images and noise are compared with the
+ * same.
+ */
 const judgedBefore = new WeakMap<Uint8Array, Judgement>();
 
-/** What the classifier says of the images that the metrics need it to judge. */
+/** What the classifier says about the images that the metrics need it to judge. */
 async function judgeAll(
   samples: Float32Array,
   { test }: ImageData,
@@ -161,7 +165,7 @@ async function judgeAll(
   return judged;
 }
 
-/** Judgements of those images that some metric has said that it needs. */
+/** Judgements of those images that some metric needs by its own account. */
 class Judgements implements Judged {
   readonly #judged: Partial<Judged> = {};
 

@@ -1,9 +1,11 @@
 /**
- * The experiments of notebook 07: recipes that collapse and recipes that do not, how they are measured,
- * and the runs that `tools/mode_collapse_runs.ts` has recorded in `data/mode_collapse.json`.
+ * The experiments of notebook 07: recipes that collapse and recipes that do not, how they are
+ * measured, and the runs that `tools/mode_collapse_runs.ts` has recorded in
+ * `data/mode_collapse.json`.
  *
- * On the spiral the networks are the preset's, with hidden layers of 128 units in the place of 512: a step
- * costs a tenth. The recorded runs have the published 512. On ring and grid the networks are PacGAN's.
+ * On the spiral the networks are the preset's, with hidden layers of 128 units instead of 512: a
+ * step costs a tenth. The recorded runs have the published 512. On ring and grid the networks are
+ * PacGAN's.
  *
  * @module
  */
@@ -23,11 +25,12 @@ export const STAGES = ["spiral", "ring", "grid"] as const;
 export type Stage = typeof STAGES[number];
 
 /**
- * On the spiral, `collapsing` and `healthier` are the published ones. The others change two things in `collapsing`,
- * alone and together: `calmer` has beta1 .5 in the place of .9, `penalised` has R1 (the gradient penalty on real
- * points), `remedied` has both.
+ * On the spiral, `collapsing` and `healthier` are the published ones. The others change two things
+ * in `collapsing`, alone and together: `calmer` has beta1 0.5 instead of 0.9, `penalised` has R1
+ * (the gradient penalty on real points), `remedied` has both.
  *
- * On ring and grid, `plain` is the GAN that PacGAN is compared with, and in `packed` D sees two samples at once.
+ * On ring and grid, `plain` is the GAN that PacGAN is compared with, and in `packed` D sees two
+ * samples at once.
  */
 export const RECIPES = {
   spiral: ["collapsing", "healthier", "calmer", "penalised", "remedied"],
@@ -41,7 +44,7 @@ export type Recipe = SpiralRecipe | ModesRecipe;
 /** Samples that D sees at once in `packed`. */
 const PACKING = 2;
 
-/** γ of R1. The spiral's band is .1 wide: D's logit must be allowed slopes of tens. */
+/** γ of R1. The spiral's band is 0.1 wide: D's logit must be allowed slopes of tens. */
 export const GAMMA = 0.1;
 
 /** Units of each hidden layer on the spiral. */
@@ -105,7 +108,7 @@ function withHidden(spec: NetworkSpec, width: number): NetworkSpec {
 /** Samples of each measurement: as many as PacGAN's tables use. */
 export const SAMPLES = 2500;
 
-/** The cells of the Jensen–Shannon divergence: .05 wide, half the spiral's band. */
+/** The cells of the Jensen–Shannon divergence: 0.05 wide, half the spiral's band. */
 const CELLS = { range: [-1, 1], cells: 40 } as const;
 
 /** What is measured: on the spiral the first three numbers, on ring and grid the others. */

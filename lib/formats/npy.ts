@@ -4,8 +4,8 @@
  *
  * Layout: the bytes 93 4E 55 4D 50 59 and the version, 01 00; the length of the header, 16 bits
  * little endian (32 from version 2 on); the header, a Python dictionary padded with spaces to a
- * multiple of 64; the numbers, little endian, the last index fastest. Source: NumPy's
- * `numpy.lib.format`.
+ * multiple of 64; the numbers, little endian, the last index fastest.
+ * Source: NumPy's `numpy.lib.format`.
  *
  * @module
  */

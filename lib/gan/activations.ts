@@ -1,19 +1,21 @@
 /**
- * What a layer may apply to its (normalised) affine map, each with its derivative: the one list of activations.
+ * The one list of activations: what a layer may apply to its (normalised) affine map, each with its
+ * derivative.
  *
  * Notation: h the affine map, y what comes out.
- * Shapes: both [batch, width]; of maxout, h is [batch, width × pieces].
+ * Shapes: both [batch, width]; for maxout, h is [batch, width × pieces].
  *
  * The derivative is a forward computation, because the gradient penalty differentiates it once more
- * (`inputGradient` in `network.ts`). An entry here is all that an activation needs: autodiff trains with it, `checkSpec`
- * and `--help-options` know it. An engine that cannot compute it leaves the steps to autodiff.
+ * (`inputGradient` in `network.ts`). An entry here is all that an activation needs: autodiff trains
+ * with it, and `checkSpec` and `--help-options` know it. An engine that cannot compute it leaves
+ * the steps to autodiff.
  *
  * @module
  */
 import { tf } from "@/tf.ts";
 import { integer, type Rule, within } from "./fields.ts";
 
-/** The options that an activation may have, as a layer has them. */
+/** The options that an activation may have, named as in a layer. */
 export interface ActivationOptions {
   /** Units of the layer. */
   width: number;
@@ -29,14 +31,17 @@ export interface ActivationKind {
   needs?: Partial<Record<"slope" | "pieces", Rule>>;
   /** y = f(h). */
   apply(h: tf.Tensor, layer: ActivationOptions): tf.Tensor;
-  /** dy/dh, itself differentiable in h: [batch, width], of maxout [batch, width, pieces]. */
+  /** dy/dh, itself differentiable in h: [batch, width], for maxout [batch, width, pieces]. */
   slope(h: tf.Tensor, y: tf.Tensor, layer: ActivationOptions): tf.Tensor;
 }
 
 /** The name of an activation. */
 export type Activation = "linear" | "relu" | "leakyRelu" | "maxout" | "sigmoid" | "tanh";
 
-/** Every activation by its name. Piecewise linear ones have a slope that is locally constant: its gradient is zero. */
+/**
+ * Every activation by its name. The slope of a piecewise linear one is locally constant, so its
+ * gradient is zero.
+ */
 export const ACTIVATIONS: Readonly<Record<Activation, ActivationKind>> = {
   /** y = h: leaves a logit as it is. */
   linear: {

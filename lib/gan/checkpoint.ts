@@ -2,8 +2,8 @@
  * A GAN as one file, from which training goes on as if it had never stopped.
  *
  * A checkpoint is a safetensors file. Its arrays are `generator/…`, `discriminator/…`, `average/…`,
- * `generatorOptimiser/…` and `discriminatorOptimiser/…`; its metadata has the options, the step, and
- * the state of every stream of random numbers.
+ * `generatorOptimiser/…` and `discriminatorOptimiser/…`; its metadata has the options, the step,
+ * and the state of every stream of random numbers.
  *
  * @module
  */
@@ -31,13 +31,13 @@ import { DivergedError } from "./train.ts";
 const KIND = "gan-workbook checkpoint";
 const VERSION = "1";
 
-/** What a checkpoint says of itself. */
+/** What a checkpoint says about itself. */
 export interface Header {
   /** Everything that decides the run. */
   options: GanOptions;
   /** Digest of the data that it saw. */
   dataSha256: string;
-  /** Of the training labels, where the GAN is conditional. */
+  /** Digest of the training labels, where the GAN is conditional. */
   labelsSha256?: string;
   /** Updates of G so far. */
   step: number;
@@ -45,11 +45,11 @@ export interface Header {
   seconds: number;
   /** Updates of each player so far. */
   optimiserSteps: { generator: number; discriminator: number };
-  /** Where the stream of z is. */
+  /** Where the stream of z stands. */
   noise: RandomState;
-  /** Where the stream of dropout masks is. */
+  /** Where the stream of dropout masks stands. */
   dropout: RandomState;
-  /** Where the order of the batches is. */
+  /** Where the order of the batches stands. */
   order: BatchOrderState;
 }
 
@@ -67,7 +67,7 @@ const HEADER = v.object({
   order: v.object({ random: RANDOM_STATE, position: COUNT }),
 });
 
-/** The groups of tensors of a GAN: each the record that owns them. */
+/** The groups of tensors of a GAN, each as the record that owns them. */
 function groupsOf(gan: Gan): Record<string, Tensors[]> {
   sync(gan);
   return {
@@ -119,7 +119,7 @@ export async function encodeCheckpoint(gan: Gan): Promise<Uint8Array<ArrayBuffer
 
 /** A checkpoint that was read and checked, not yet tensors. */
 export interface Checkpoint {
-  /** All but the tensors. */
+  /** Everything but the tensors. */
   header: Header;
   /** Weights, statistics and slots by name. */
   arrays: Record<string, NamedArray>;
@@ -131,7 +131,7 @@ export interface Checkpoint {
  * Reads a checkpoint.
  *
  * @param file Named in errors.
- * @throws {RangeError} If it is cut, changed, or something else.
+ * @throws {RangeError} If it is truncated, was changed, or is something else.
  */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { arrays, metadata } = decodeSafetensors(bytes, file);
@@ -150,7 +150,8 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 /**
  * The GAN of a checkpoint, ready to go on.
  *
- * @throws {RangeError} If the data are not those it was trained on, or the arrays not its networks'.
+ * @throws {RangeError} If the data are not those it was trained on, or the arrays do not fit its
+ * networks.
  */
 export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
   const { header, arrays, file } = checkpoint;

@@ -1,39 +1,48 @@
 /**
- * Who has the numbers of a GAN while it trains.
+ * Who holds the numbers of a GAN while it trains.
  *
- * The reference takes its steps on the tensors of the GAN itself. An engine takes the numbers into a memory of its
- * own: from then on they are in its custody, and the tensors are disposed of, so that nobody reads old ones by
- * mistake. `sync` brings them back; the engine takes them again at its next step.
+ * The reference takes its steps on the tensors of the GAN itself. An engine takes the numbers into
+ * a memory of its own: from then on they are in its custody, and the tensors are disposed of, so
+ * that nobody reads old ones by mistake. `sync` brings them back; the engine takes them again at
+ * its next step.
  *
  * @module
  */
 import { type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 
-/** What D reports of a step, before it moves. `T` is a number, or a scalar that has not been read back. */
+/**
+ * What D reports about a step, before it moves. `T` is a number, or a scalar that has not been read
+ * back.
+ */
 export type DiscriminatorReport<T = number> = {
   /** D's loss in nats, without the penalty. */
   dLoss: T;
-  /** Mean of sigmoid(a) over the real rows, and over the generated ones: of D, where a is its logit. */
+  /**
+   * Mean of sigmoid(a) over the real rows, and over the generated ones: the mean of D, where a is
+   * its logit.
+   */
   dReal: T;
   dFake: T;
-  /** Share of real and generated rows that D takes for what they are; where the options ask for it. */
+  /**
+   * Share of real and generated rows that D takes for what they are; where the options ask for it.
+   */
   dAccuracy?: T;
   /** The gradient penalty, part of D's objective but not of `dLoss`; where the options have one. */
   penalty?: T;
 };
 
-/** What G reports of a step, before it moves. */
+/** What G reports about a step, before it moves. */
 export type GeneratorReport<T = number> = {
   gLoss: T;
   /** Share of generated rows that D takes for real; where the options ask for it. */
   gAccuracy?: T;
 };
 
-/** What a step of both players reports. */
+/** What is reported about a step of both players. */
 export type StepReport<T = number> = DiscriminatorReport<T> & GeneratorReport<T>;
 
-/** The report of a step where its numbers are in another memory. */
+/** The report of a step whose numbers are still in another memory. */
 export interface PendingReport {
   /** Reads them back; to be called before the next step. */
   read(): Promise<StepReport>;
@@ -43,33 +52,36 @@ export interface PendingReport {
 export interface Engine {
   /** How it takes them: a clause for the user. */
   readonly description: string;
-  /** Why it cannot take those of a GAN with these options: a clause; undefined where it can. */
+  /** Why it cannot take the steps of a GAN with these options: a clause; undefined where it can. */
   whyNot(options: GanOptions): string | undefined;
   /**
-   * Has it take the steps of a GAN from now on.
+   * Makes it take the steps of a GAN from now on.
    *
    * @throws {RangeError} If it cannot (`whyNot`).
    */
   take(gan: Gan): Custody;
 }
 
-/** A GAN of which an engine takes the steps. */
+/** A GAN whose steps an engine takes. */
 export interface Custody {
   /** The engine that has it. */
   readonly engine: Engine;
   /** k updates of D and one of G, as `trainStep` of `steps.ts` takes them. */
   step(): StepReport | PendingReport;
-  /** Where steps are only asked for: settles when all of them are done. */
+  /** Where steps are asked for without waiting: settles when all of them are done. */
   settle?(): Promise<void>;
-  /** Brings the numbers back into the tensors, as after as many steps of the reference. */
+  /**
+   * Brings the numbers back into the tensors, as they are after the same steps of the reference.
+   */
   sync(): void;
   /** Brings them back, and frees what the engine holds. */
   release(): void;
 }
 
 /**
- * Brings the tensors of a GAN up to date. Whoever reads or replaces `weights`, `statistics` or `slots` between two
- * events of `train` calls it first; after `train` has ended, they are up to date.
+ * Brings the tensors of a GAN up to date. Call it before you read or replace `weights`,
+ * `statistics` or `slots` between two events of `train`; after `train` has ended, they are up to
+ * date.
  */
 export function sync(gan: Gan): void {
   gan.custody?.sync();

@@ -1,6 +1,6 @@
 /**
- * Training of a discriminator alone, against two fixed sources of samples: the inner maximisation of
- * eq. 1. What it tends to is D* of Proposition 1 (`optimalLogit` in `math/value.ts`).
+ * Training of a discriminator alone, against two fixed sources of samples: the inner maximisation
+ * of eq. 1. It tends to D* of Proposition 1 (`optimalLogit` in `math/value.ts`).
  *
  * @module
  */
@@ -22,13 +22,13 @@ export interface DiscriminateOptions {
   steps: number;
   /** Real samples in a step, and as many generated ones. */
   batchSize: number;
-  /** A rate that decays lets the noise of the minibatches die out of the weights. */
+  /** With a rate that decays, the noise of the minibatches fades from the weights. */
   optimiser: OptimiserSpec;
-  /** An event every so many steps, and at the last. */
+  /** An event every `logEvery` steps, and at the last. */
   logEvery: number;
 }
 
-/** What is known of one update. */
+/** What is known about one update. */
 export interface DiscriminateEvent {
   /** Updates of D so far. */
   step: number;
@@ -49,8 +49,8 @@ export const LINE_DISCRIMINATOR: NetworkSpec = {
 
 /**
  * For `LINE_DISCRIMINATOR` and samples about 1 wide; the rate ends at a thirtieth. For N(0, 1)
- * against N(1, .6) it ends within .009 to .016 of D* with seeds 1 to 5, in about 4 s on two
- * processor cores; tanh in the place of leakyRelu stays .05 to .16 away.
+ * against N(1, 0.6) it ends within 0.009 to 0.016 of D* with seeds 1 to 5, in about 4 s on two
+ * processor cores; with tanh instead of leakyRelu it stays 0.05 to 0.16 away.
  */
 export const LINE_OPTIONS: DiscriminateOptions = {
   steps: 600,
@@ -71,7 +71,12 @@ export const LINE_OPTIONS: DiscriminateOptions = {
  *
  * ```ts
  * import { Random, useBackend } from "@gan-workbook/lib";
- * import { createNetwork, disposeNetwork, logitsAt, trainDiscriminator } from "@gan-workbook/lib/gan";
+ * import {
+ *   createNetwork,
+ *   disposeNetwork,
+ *   logitsAt,
+ *   trainDiscriminator,
+ * } from "@gan-workbook/lib/gan";
  * import { type Density, gaussian } from "@gan-workbook/lib/math";
  *
  * await useBackend("cpu");
@@ -83,8 +88,9 @@ export const LINE_OPTIONS: DiscriminateOptions = {
  * }, random);
  * const draw = (density: Density) => (count: number) => density.sample(count, random);
  * const [real, fake] = [-1, 1].map((mean) => draw(gaussian({ mean, sigma: 1 })));
- * const adam = { kind: "adam", learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
- * const options = { steps: 20, batchSize: 64, optimiser: adam, logEvery: 10 };
+ * const adam = { learningRate: 0.02, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+ * const optimiser = { kind: "adam", ...adam } as const;
+ * const options = { steps: 20, batchSize: 64, optimiser, logEvery: 10 };
  * for await (const { step } of trainDiscriminator(network, real, fake, options)) {
  *   console.log(step, await logitsAt(network, [-1, 0, 1]));
  * }
@@ -92,7 +98,7 @@ export const LINE_OPTIONS: DiscriminateOptions = {
  * ```
  *
  * @throws {RangeError} If a count in the options is not an integer of at least 1.
- * @throws {TypeError} If a sampler gives another amount of numbers.
+ * @throws {TypeError} If a sampler gives too few or too many numbers.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */

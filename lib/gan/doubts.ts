@@ -1,6 +1,7 @@
 /**
- * Settings that train, and of which somebody who meant something else should hear before the first step. What
- * cannot work at all, `checkOptions` refuses. Every doubt was measured (docs/experiments.md) or is a matter of arithmetic.
+ * Doubts about settings that do train, but perhaps not as they were meant to: the user should hear
+ * of them before the first step. What cannot work at all is refused by `checkOptions`. Every doubt
+ * was measured (docs/experiments.md) or is a matter of arithmetic.
  *
  * @module
  */
@@ -13,22 +14,26 @@ export interface Undertaking {
   options: GanOptions;
   /** Steps in all. */
   steps: number;
-  /** Those of the recipe that was changed, where there is one. */
+  /** The options and steps of the recipe that was changed, where there is one. */
   recipe?: { options: Omit<GanOptions, "seed">; steps: number };
   /** Steps between two events. */
   logEvery?: number;
 }
 
-/** Fewer rows than this are a poor estimate of mean and variance (docs/experiments.md, section 8). */
+/**
+ * Fewer rows than this are a poor estimate of mean and variance (docs/experiments.md, section 8).
+ */
 const ROWS_OF_NORM = 8;
-/** Steps of which the samples of any preset of images are still blots. */
+/** After fewer steps than this, the samples of any preset for images are still blots. */
 const FEW_STEPS = 500;
-/** What nobody has asked for is no mistake of theirs: a first try of two steps. */
+/**
+ * Up to this interval there is no doubt, however few the steps: a first try of two is no mistake.
+ */
 const USUAL_LOG_EVERY = 10;
-/** A rate that has fallen to this share of its beginning moves nothing any more. */
+/** A rate that has fallen to this share of its first value moves nothing any more. */
 const RATE_SHARE = 1e-3;
 
-/** What is doubtful about a training, a sentence each; mostly nothing. */
+/** What is doubtful about a training, one sentence for each doubt; usually there is none. */
 export function doubtsOf(undertaking: Undertaking): string[] {
   return [
     fewRows(undertaking),
@@ -52,7 +57,7 @@ function lossesApart({ options }: Undertaking): string | undefined {
   if (against.includes(generatorLoss)) return undefined;
   return `the ${discriminatorLoss} loss of the discriminator is meant to be played against a generatorLoss of ${
     against.join(" or ")
-  }, and this one is ${generatorLoss}: what one player learns says little to the other`;
+  }, and this one is ${generatorLoss}: what one player learns is of little use to the other`;
 }
 
 function noPenalty({ options, recipe }: Undertaking): string | undefined {
@@ -65,7 +70,7 @@ function noPenalty({ options, recipe }: Undertaking): string | undefined {
 function fewSteps({ options, steps, recipe }: Undertaking): string | undefined {
   if (!recipe || options.batchSize <= recipe.options.batchSize) return undefined;
   if (steps >= FEW_STEPS || recipe.steps < FEW_STEPS || options.toy !== undefined) return undefined;
-  return `with batches of ${number(options.batchSize)} these are only ${number(steps)} steps, and ${
+  return `with batches of ${number(options.batchSize)} there are only ${number(steps)} steps, and ${
     number(recipe.steps)
   } with the preset's ${
     number(recipe.options.batchSize)
@@ -85,9 +90,9 @@ function rateRunsOut({ options, steps }: Undertaking): string | undefined {
 
 function fewEvents({ steps, logEvery = 1 }: Undertaking): string | undefined {
   if (logEvery <= Math.max(steps, USUAL_LOG_EVERY)) return undefined;
-  return `losses are recorded every ${number(logEvery)} steps and there are ${
+  return `losses are recorded every ${number(logEvery)} steps, and there are ${
     number(steps)
-  }: the curves will have the end of each epoch and of the run, nothing between`;
+  }: the curves will show the end of each epoch and of the run, and nothing in between`;
 }
 
 function number(value: number): string {

@@ -7,7 +7,7 @@
 /** Throws, with a rule and a value that breaks it. */
 export type Refuse = (rule: string, value: unknown) => never;
 
-/** A value as an error shows it: JSON, but NaN, infinity and what is no data by name. */
+/** A value as an error shows it: as JSON, but NaN, infinity and what is not data by name. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "number") return String(value);
@@ -15,8 +15,8 @@ export function shown(value: unknown): string {
 }
 
 /**
- * Checks that a value is a record with these fields and no others: a field that is written wrongly would be
- * ignored without a word.
+ * Checks that a value is a record with these fields and no others: a misspelt field would be
+ * silently ignored.
  *
  * @param what Begins the rule.
  * @param known All names; those that end in `?` may be left out.
@@ -59,7 +59,7 @@ export function integer(least: number, most = Infinity): Rule {
   };
 }
 
-/** A finite number from `least` to `most`; each end itself where its bracket is a square one. */
+/** A finite number from `least` to `most`; an end is included where its bracket is square. */
 export function within(open: "[" | "(", least: number, most: number, close: "]" | ")"): Rule {
   return {
     rule: most === Infinity

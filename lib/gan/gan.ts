@@ -142,7 +142,10 @@ function copyNetwork({ spec, weights, statistics }: Network): Network {
   return { spec, weights: copy(weights), statistics: copy(statistics) };
 }
 
-/** Means of 0 and 1 are brought this near to them, as pylearn2 does: a logit must be finite. */
+/**
+ * Means of 0 and 1 are replaced by numbers this near to them, as in pylearn2: a logit must be
+ * finite.
+ */
 const CLIP = 1e-7;
 
 function setOutputBias(generator: Network, means: Float64Array): void {

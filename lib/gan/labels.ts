@@ -1,9 +1,10 @@
 /**
- * Labels of a conditional GAN: bytes from 0 to classes - 1, to the networks one-hot, behind their other inputs.
+ * Labels of a conditional GAN are bytes from 0 to classes - 1. The networks take them one-hot,
+ * behind their other inputs.
  *
- * Source: Mirza and Osindero 2014, arXiv:1411.1784, section 3.2. There both labels and images pass a layer of
- * their own before they meet; here they meet in the first layer of each network, which is one matrix either
- * way.
+ * Source: Mirza and Osindero 2014, arXiv:1411.1784, section 3.2. There both labels and images pass
+ * a layer of their own before they meet; here they meet in the first layer of each network, which
+ * is one matrix either way.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 
-/** One 1 a row, at the label: [labels, classes]. */
+/** One row for each label, with a 1 at the label: [labels, classes]. */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
   const rows = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) rows[i * classes + labels[i]] = 1;
@@ -33,7 +34,9 @@ export function cycleLabels(count: number, classes: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => i % classes);
 }
 
-/** The labels of `count` training rows, each drawn at random: as frequent as among the real ones. */
+/**
+ * The labels of `count` training rows, each drawn at random: as frequent as among the real ones.
+ */
 export function drawLabels(data: TrainingData, count: number, random: Random): Uint8Array {
   const labels = labelsOf(data)!;
   return Uint8Array.from({ length: count }, () => labels[random.integer(labels.length)]);
@@ -60,7 +63,7 @@ export function checkLabels(action: string, labels: ArrayLike<number>, classes: 
 /**
  * Checks the labels of training data.
  *
- * @throws {RangeError} If there are none, or one is none of the classes.
+ * @throws {RangeError} If there are none, or one is not a class.
  */
 export function checkTrainingLabels(labels: Uint8Array | undefined, classes: number): void {
   if (!labels) {

@@ -1,18 +1,19 @@
 /**
  * GAN losses on discriminator logits, as pure functions: the one list of them.
  *
- * Notation: a is what D gives out: a logit, D = sigmoid(a) = P(real), or with the Wasserstein loss a score that may
- * be any number. softplus(a) = log(1 + exp(a)). r and f mark real and generated rows.
+ * Notation: a is what D gives out: a logit, D = sigmoid(a) = P(real), or with the Wasserstein loss
+ * a score that may be any number. softplus(a) = log(1 + exp(a)). r and f mark real and generated
+ * rows.
  * Shapes: a is [batch, 1]; a loss is a scalar, the batch mean, in nats where it is a cross-entropy.
- * Sources: each loss names its own. Those of the original game: Goodfellow et al. 2014, arXiv:1406.2661, eq. 1 and
- * the end of section 3.
+ * Sources: each loss names its own. Those of the original game: Goodfellow et al. 2014,
+ * arXiv:1406.2661, eq. 1 and the end of section 3.
  *
- * The convention for D's original loss is the mean of its two cross-entropies, half of the sum that eq. 1 has with
- * its sign changed: -V/2. Where p_g = p_data and D is optimal it reads log 2 = 0.6931. There G's non-saturating loss
- * reads log 2 and its saturating one -log 2.
+ * By convention, D's original loss is the mean of its two cross-entropies: -V/2, half of the sum in
+ * eq. 1 with its sign changed. Where p_g = p_data and D is optimal it reads log 2 = 0.6931. There
+ * G's non-saturating loss reads log 2 and its saturating one -log 2.
  *
- * An entry here is all that a loss needs: autodiff trains with it, `checkOptions` and `--help-options` know it. An
- * engine that has no such loss leaves the steps to autodiff.
+ * An entry here is all that a loss needs: autodiff trains with it, and `checkOptions` and
+ * `--help-options` know it. An engine that has no such loss leaves the steps to autodiff.
  *
  * @module
  */
@@ -26,17 +27,23 @@ export interface Reading {
   text: string;
 }
 
-/** What a reader is told of a loss. */
+/** What a reader is told about a loss. */
 export interface LossKind {
   /** What it is, with its source. */
   meaning: string;
-  /** What it reads where p_g = p_data and D is the best answer; undefined where that is not one number. */
+  /**
+   * What it reads where p_g = p_data and D is the best answer; undefined where that is not one
+   * number.
+   */
   atEquilibrium?: Reading;
 }
 
 /** A loss of D. */
 export interface DiscriminatorLossKind extends LossKind {
-  /** The a at which D cannot tell; 0 where it is left out. A Wasserstein score has none: only differences count. */
+  /**
+   * The a at which D cannot tell; 0 where it is left out. With a Wasserstein score only differences
+   * count, so any value is as good.
+   */
   undecided?: number;
   /** The losses of G that are meant for it. */
   against: readonly GeneratorLoss[];
@@ -52,12 +59,18 @@ export interface GeneratorLossKind extends LossKind {
 
 /** Which loss trains D. */
 export type DiscriminatorLoss = "original" | "leastSquares" | "hinge" | "wasserstein";
-/** Which loss trains G. The two of the original game share their fixed point and differ in their gradients. */
+/**
+ * Which loss trains G. The two of the original game share their fixed point and differ in their
+ * gradients.
+ */
 export type GeneratorLoss = "nonSaturating" | "saturating" | "leastSquares" | "score";
 
 /** Every loss of D by its name. */
 export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, DiscriminatorLossKind>> = {
-  /** -log D = softplus(-a): a logarithm after the sigmoid is -Infinity once that has been rounded to 0 or 1. */
+  /**
+   * -log D = softplus(-a): a logarithm after the sigmoid is -Infinity once that has been rounded to
+   * 0 or 1.
+   */
   original: {
     meaning: "½ (E softplus(-a_r) + E softplus(a_f)), the cross-entropy (Goodfellow et al. 2014)",
     atEquilibrium: { value: Math.log(2), text: "log 2" },
@@ -81,7 +94,9 @@ export const DISCRIMINATOR_LOSSES: Readonly<Record<DiscriminatorLoss, Discrimina
     loss: (real, fake) =>
       tf.add(tf.mean(tf.relu(tf.sub(1, real))), tf.mean(tf.relu(tf.add(1, fake)))),
   },
-  /** Minus the Wasserstein distance, for the best a with slopes of at most 1: it needs a penalty. */
+  /**
+   * Minus the Wasserstein distance, for the best a with slopes of at most 1: it needs a penalty.
+   */
   wasserstein: {
     meaning: "E a_f - E a_r, with a penalty (Arjovsky et al. 2017, arXiv:1701.07875)",
     atEquilibrium: { value: 0, text: "0" },
@@ -97,7 +112,9 @@ export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>
     atEquilibrium: { value: Math.log(2), text: "log 2" },
     loss: (fake) => meanSoftplus(tf.neg(fake)),
   },
-  /** Its gradient in the logit is -D(G(z)): nothing is left of it where D rejects with confidence. */
+  /**
+   * Its gradient in the logit is -D(G(z)): nothing is left of it where D rejects with confidence.
+   */
   saturating: {
     meaning: "-E softplus(a_f) = E log(1 - D), the minimax game itself (Goodfellow et al. 2014)",
     atEquilibrium: { value: -Math.log(2), text: "−log 2" },
@@ -108,7 +125,10 @@ export const GENERATOR_LOSSES: Readonly<Record<GeneratorLoss, GeneratorLossKind>
     atEquilibrium: { value: 0.125, text: "1/8" },
     loss: (fake) => tf.mul(0.5, tf.mean(tf.square(tf.sub(fake, 1)))),
   },
-  /** The loss of G beside D's hinge and Wasserstein losses. Scores have no zero of their own: it reads what it reads. */
+  /**
+   * The loss of G beside D's hinge and Wasserstein losses. Scores have no zero of their own, so its
+   * value alone says nothing.
+   */
   score: {
     meaning: "-E a_f, beside D's hinge and wasserstein (Arjovsky et al. 2017, arXiv:1701.07875)",
     loss: (fake) => tf.neg(tf.mean(fake)),
@@ -128,7 +148,7 @@ export function equilibriumOf(
   };
 }
 
-/** The discriminator's loss of that name, of the original game where it is left out. */
+/** The discriminator's loss of that name; that of the original game where it is left out. */
 export function discriminatorLoss(
   realLogits: tf.Tensor,
   fakeLogits: tf.Tensor,

@@ -4,7 +4,8 @@
  * Every faster engine is held to this file. It is pure: weights, input and dropout masks come in as
  * tensors, nothing is drawn and nothing is moved here.
  *
- * Notation: x input [batch, inputs]; h the affine map of a layer, normalised where the layer says so.
+ * Notation: x input [batch, inputs]; h the affine map of a layer, normalised where the layer says
+ * so.
  * Shapes: a weight is [inputs, outputs], so that a layer is x·W + b.
  *
  * @module
@@ -42,7 +43,9 @@ export type Mode =
   /** Running statistics, no dropout. */
   | { training: false };
 
-/** For each layer a mask of its input, [batch, inputs], 0 or 1/keep; undefined where it has none. */
+/**
+ * For each layer a mask of its input, [batch, inputs], 0 or 1/keep; undefined where it has none.
+ */
 export type DropoutMasks = (tf.Tensor | undefined)[];
 
 /** What one layer leaves behind in a forward pass. */
@@ -59,14 +62,16 @@ export interface Pass {
   output: tf.Tensor2D;
   /** What each layer computed. */
   trace: LayerTrace[];
-  /** Mean and unbiased variance over the batch, by the names of `batchStatistics`; training only. */
+  /**
+   * Mean and unbiased variance over the batch, by the names of `batchStatistics`; training only.
+   */
   batch: Tensors;
 }
 
 /**
  * Draws the weights of a new network. The same generator state gives the same weights.
  *
- * @throws {RangeError} If the spec is not one.
+ * @throws {RangeError} If the spec is not valid.
  */
 export function createNetwork(spec: NetworkSpec, random: Random): Network {
   checkSpec(spec);

@@ -5,8 +5,9 @@
  * Sources: Adam, Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1; momentum and its schedules, the
  * `mnist.yaml` of Goodfellow et al. 2014.
  *
- * An entry of `OPTIMISERS` is all that an optimiser needs: autodiff trains with it, `checkOptions` and
- * `--help-options` know it, checkpoints keep its slots. An engine that has no such step leaves the steps to autodiff.
+ * An entry of `OPTIMISERS` is all that an optimiser needs: autodiff trains with it, `checkOptions`
+ * and `--help-options` know it, and checkpoints keep its slots. An engine that has no such step
+ * leaves the steps to autodiff.
  *
  * @module
  */
@@ -20,7 +21,9 @@ export interface AdamSpec {
   kind: "adam";
   /** Size of the first step. */
   learningRate: number;
-  /** The rate of step t is learningRate / decay^(t - 1); 1, a constant rate, where it is left out. */
+  /**
+   * The rate of step t is learningRate / decay^(t - 1); 1, a constant rate, where it is left out.
+   */
   decay?: number;
   /** Decay of the mean gradient. */
   beta1: number;
@@ -55,9 +58,12 @@ export interface Moment {
   epoch: number;
 }
 
-/** All that there is to an optimiser. */
+/** Everything that defines an optimiser. */
 export interface OptimiserKind<S> {
-  /** The fields besides `kind`: what each may be, and what it means. With ? what may be left out; parts of a record after a point. */
+  /**
+   * The fields besides `kind`: what each may be, and what it means. A name that ends in ? may be
+   * left out; parts of a record come after a point.
+   */
   fields: Readonly<Record<string, [rule: Rule, meaning: string]>>;
   /** What the fields must be together. */
   check?(spec: S, name: string, refuse: Refuse): void;
@@ -110,8 +116,8 @@ const momentum: OptimiserKind<MomentumSpec> = {
     floor: [within("[", 0, Infinity, ")"), "the rate never falls below this"],
     "momentum.initial": [SHARE, `${MOMENTUM}, at first`],
     "momentum.final": [SHARE, `${MOMENTUM}, at last`],
-    "momentum.from": [EPOCH, "epoch to which momentum stays as at first"],
-    "momentum.to": [EPOCH, "epoch from which momentum stays as at last"],
+    "momentum.from": [EPOCH, "epoch up to which momentum keeps its initial value"],
+    "momentum.to": [EPOCH, "epoch from which momentum has its final value"],
   },
   check({ momentum: { from, to } }, name, refuse) {
     if (from >= to) refuse(`from of ${name}'s momentum must be less than to, ${to}`, from);
@@ -149,8 +155,9 @@ export function checkOptimiser(name: string, spec: OptimiserSpec): void {
   const refuse: Refuse = (rule, value) => {
     throw new RangeError(`Cannot train with this optimiser: ${rule}, got ${shown(value)}`);
   };
-  if (!Object.hasOwn(OPTIMISERS, String(spec?.kind))) {
-    return refuse(`the kind of ${name} must be ${KIND_NAMES.join(" or ")}`, spec?.kind);
+  if (typeof spec !== "object" || spec === null) refuse(`${name} must be an object`, spec);
+  if (!Object.hasOwn(OPTIMISERS, String(spec.kind))) {
+    return refuse(`the kind of ${name} must be ${KIND_NAMES.join(" or ")}`, spec.kind);
   }
   const { fields, check } = kindOf(spec);
   const names = Object.keys(fields);
@@ -196,7 +203,7 @@ export interface Optimiser {
 /**
  * A new optimiser for these weights: no steps, slots of zero.
  *
- * @throws {RangeError} If the spec is not one.
+ * @throws {RangeError} If the spec is not valid.
  */
 export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimiser {
   checkOptimiser("the optimiser", spec);
@@ -219,7 +226,7 @@ export function momentumAt({ momentum }: MomentumSpec, epoch: number): number {
   return initial * (1 - share) + final * share;
 }
 
-/** An optimiser in a line, for a reader. */
+/** An optimiser in one line, for a reader. */
 export function describeOptimiser(spec: OptimiserSpec): string {
   const { learningRate, decay = 1 } = spec;
   const falls = decay === 1 ? "" : `, divided by ${decay} at each step`;

@@ -1,8 +1,9 @@
 /**
- * Every option of a training by its name, such as `generatorOptimiser.learningRate`: what it may be and what it means.
+ * Every option of a training by its name, such as `generatorOptimiser.learningRate`: what it may be
+ * and what it means.
  *
- * Names go down into networks and optimisers by points; the layers of a network are counted from 0. The rules
- * are those that `checkOptions` refuses by.
+ * Points in a name lead into networks and optimisers; the layers of a network are counted from 0.
+ * The rules are those that `checkOptions` enforces.
  *
  * @module
  */
@@ -32,7 +33,7 @@ const OWN_MEANINGS: Record<string, string> = {
   updates: "whether G's gradient is taken after D has moved, or at the same weights",
   batchSize: "real rows in an update of D, and as many generated ones",
   generatorBatchSize: "generated rows in an update of G; batchSize where it is left out",
-  packing: "samples that D sees side by side; D's inputs follow by themselves",
+  packing: "samples that D sees side by side; D's inputs are widened to match",
   classes: "classes of a conditional GAN, the last inputs of G and of D",
   gradientPenalty: "weight γ of D's gradient penalty, 0 for none",
   penalty: "r1 at real images, unitSlope between real and generated ones; r1 where it is left out",
@@ -41,7 +42,7 @@ const OWN_MEANINGS: Record<string, string> = {
   outputBiasFromMeans: "G's last bias starts at the mean image",
   reportAccuracy: "events tell the accuracies of both players",
   toy: "the distribution of toy data; left out for images",
-  trainRows: "only the first so many training images are used",
+  trainRows: "how many training images are used, from the first on; all where it is left out",
   seed: "seeds weights, noise, dropout and batch order",
 };
 
@@ -74,7 +75,9 @@ const NETWORK: Record<string, Described> = {
 
 const PLAYERS = ["generator", "discriminator"] as const;
 
-/** Every option that these options have or leave out, in the order in which a reader looks for them. */
+/**
+ * Every option that these options have or leave out, in the order in which a reader looks for them.
+ */
 export function listOptions(options: Omit<GanOptions, "seed"> & { seed?: number }): Option[] {
   const own = Object.entries(OPTION_RULES).map(([name, { rule }]): Option => ({
     name,
@@ -125,7 +128,9 @@ function networkOptions(
   });
 }
 
-/** Whether an option that is left out would matter: an activation needs it, or an initialisation. */
+/**
+ * Whether an option that is left out would matter: an activation needs it, or an initialisation.
+ */
 function isUsed(name: string, player: string, spec: GanOptions["generator"]): boolean {
   const parts = name.slice(player.length + 1).split(".");
   const last = parts.pop()!;

@@ -34,13 +34,13 @@ export interface GanOptions {
   /** D, from a row (and a label) to a logit. */
   discriminator: NetworkSpec;
   /**
-   * What each input of G is drawn from: `normal` N(0, 1); `uniform` U(-√3, √3), of variance 1; `cube`
-   * U(-1, 1), so that with two inputs z fills a square that can be drawn whole.
+   * What each input of G is drawn from: `normal` N(0, 1); `uniform` U(-√3, √3), of variance 1;
+   * `cube` U(-1, 1), so that with two inputs z fills a square that can be drawn whole.
    */
   latent: "normal" | "uniform" | "cube";
   /** What G minimises. */
   generatorLoss: GeneratorLoss;
-  /** That of the original game where it is undefined. */
+  /** What D minimises: the loss of the original game where it is undefined. */
   discriminatorLoss?: DiscriminatorLoss;
   /** What moves G. */
   generatorOptimiser: OptimiserSpec;
@@ -58,39 +58,52 @@ export interface GanOptions {
   /** Generated rows (or packs) in an update of G; `batchSize` where it is undefined. */
   generatorBatchSize?: number;
   /**
-   * Samples that D sees side by side, as one input: with 2 or more it can tell a pack that is too much
-   * alike from a real one (PacGAN; Lin et al. 2018, arXiv:1712.04086). 1 where it is undefined.
+   * Samples that D sees side by side, as one input: with 2 or more it can tell a pack whose samples
+   * are too alike from a real one (PacGAN; Lin et al. 2018, arXiv:1712.04086). 1 where it is
+   * undefined.
    */
   packing?: number;
   /**
-   * Classes of a conditional GAN (Mirza and Osindero 2014, arXiv:1411.1784): both networks are told which
-   * class is meant. The label, one-hot, is the last `classes` inputs of G, behind z, and the last of D, behind
-   * the row that it judges. Undefined: unconditional, no network sees a label.
+   * Classes of a conditional GAN (Mirza and Osindero 2014, arXiv:1411.1784): both networks are told
+   * which class is meant. The label, one-hot, is the last `classes` inputs of G, behind z, and the
+   * last of D, behind the row that it judges. Undefined: unconditional, no network sees a label.
    */
   classes?: number;
   /**
-   * Weight γ of the gradient penalty that is added to D's loss. 0: none. x is the image alone: D's slope in the
-   * inputs of a label costs nothing.
+   * Weight γ of the gradient penalty that is added to D's loss. 0: none. x is the image alone: D's
+   * slope in the inputs of a label costs nothing.
    */
   gradientPenalty: number;
   /**
-   * Which penalty. `r1`, where it is undefined: on real images, γ/2 · E‖∇ₓ a(x)‖² (Mescheder et al. 2018,
-   * arXiv:1801.04406). `unitSlope`: between real and generated ones, γ · E(‖∇ₓ a(x)‖ - 1)² with
-   * x = ε x_r + (1 - ε) x_f and ε uniform (WGAN-GP; Gulrajani et al. 2017, arXiv:1704.00028, γ = 10 there).
+   * Which penalty. `r1`, where it is undefined: on real images, γ/2 · E‖∇ₓ a(x)‖² (Mescheder et al.
+   * 2018, arXiv:1801.04406). `unitSlope`: between real and generated ones, γ · E(‖∇ₓ a(x)‖ - 1)²
+   * with x = ε x_r + (1 - ε) x_f and ε uniform (WGAN-GP; Gulrajani et al. 2017, arXiv:1704.00028,
+   * γ = 10 there). It is highest at a slope of 0: on the line, a D that begins with the wrong sign
+   * keeps it if γ is large.
    */
   penalty?: Penalty;
   /**
-   * Decay per step of the exponential average of G's weights, from which samples are drawn. 0: none.
-   * In early steps it is (1 + step) / (10 + step), so that the first weights are soon forgotten.
+   * Decay per step of the exponential average of G's weights, from which samples are drawn. 0:
+   * none. In early steps it is (1 + step) / (10 + step), so that the first weights are soon
+   * forgotten.
    */
   averageDecay: number;
-  /** G's last bias starts at the logit of the mean of each pixel, so that G starts at the mean image. */
+  /**
+   * G's last bias starts at the logit of the mean of each pixel, so that G starts at the mean
+   * image.
+   */
   outputBiasFromMeans: boolean;
   /** Events also tell the accuracies of both players. */
   reportAccuracy?: boolean;
-  /** The distribution of `data/toy.ts` that the real rows are drawn from; images where it is undefined. */
+  /**
+   * The distribution of `data/toy.ts` that the real rows are drawn from; images where it is
+   * undefined.
+   */
   toy?: ToyName;
-  /** Only the first so many rows of the training set are used; all of them where it is undefined. */
+  /**
+   * How many rows of the training set are used, from the first on; all of them where it is
+   * undefined.
+   */
   trainRows?: number;
   /** Seeds weights, noise, dropout and batch order. */
   seed: number;
@@ -101,7 +114,7 @@ export function latentSize({ generator, classes = 0 }: GanOptions): number {
   return generator.inputs - classes;
 }
 
-/** All of `GanOptions`; with ? what may be left out. */
+/** All fields of `GanOptions`; those with ? may be left out. */
 const FIELDS = [
   ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss?"],
   ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
@@ -256,7 +269,7 @@ function checkClasses(
   refuse: Refuse,
 ): void {
   if (packing > 1) refuse("with classes, packing must be 1 or left out", packing);
-  if (toy !== undefined) refuse("classes need data with labels, which toy data have not", toy);
+  if (toy !== undefined) refuse("classes need data with labels, which toy data do not have", toy);
   if (generator.inputs <= classes) {
     refuse(
       `the generator must take a label of ${classes} and at least one number of z`,

@@ -36,7 +36,7 @@ function block(width: number): LayerSpec {
   return { width, activation: "relu", batchNorm: TORCH_BATCH_NORM };
 }
 
-/** `hidden` layers with LeakyReLU(.2), then one logit. */
+/** `hidden` layers with LeakyReLU(0.2), then one logit. */
 function leakyDiscriminator(hidden: number[]): NetworkSpec {
   return {
     inputs: PIXELS,
@@ -46,10 +46,10 @@ function leakyDiscriminator(hidden: number[]): NetworkSpec {
   };
 }
 
-/** The lecture's discriminator: three blocks linear → LeakyReLU(.2), then one logit. */
+/** The lecture's discriminator: three blocks linear → LeakyReLU(0.2), then one logit. */
 const lectureDiscriminator = leakyDiscriminator([512, 256, 128]);
 
-/** Adam as DCGAN has it (Radford et al. 2016, arXiv:1511.06434): 2e-4 and beta1 .5. */
+/** Adam as DCGAN has it (Radford et al. 2016, arXiv:1511.06434): 2e-4 and beta1 0.5. */
 const DCGAN_ADAM: AdamSpec = {
   kind: "adam",
   learningRate: 2e-4,
@@ -79,8 +79,8 @@ const mlpCollapse: Preset = {
 };
 
 /**
- * Twice DCGAN's rate: with R1 it is as stable and gets there sooner (docs/experiments.md). It falls to a tenth in
- * 19,200 steps, a little more than the default run takes.
+ * Twice DCGAN's rate: with R1 it is as stable and gets there sooner (docs/experiments.md). It falls
+ * to a tenth in 19,200 steps, a little more than the default run takes.
  */
 const FASTER_ADAM: AdamSpec = { ...DCGAN_ADAM, learningRate: 4e-4, decay: 1.00012 };
 
@@ -93,9 +93,9 @@ const mlp: Preset = {
     generator: lectureGenerator(64),
     generatorOptimiser: FASTER_ADAM,
     discriminatorOptimiser: FASTER_ADAM,
-    // γ from .5 to 10 keeps all digits; without it they are lost (docs/experiments.md).
+    // γ from 0.5 to 10 keeps all digits; without it they are lost (docs/experiments.md).
     gradientPenalty: 1,
-    // A memory of 1 / (1 - .999) = 1,000 steps, about two epochs.
+    // A memory of 1 / (1 - 0.999) = 1,000 steps, about two epochs.
     averageDecay: 0.999,
   },
 };
@@ -121,7 +121,7 @@ const parzen: Preset = {
   epochs: 36,
   options: {
     ...mlp.options,
-    // 48 numbers decide an image: what is left out is most of all the speckle of single pixels.
+    // 48 numbers decide an image: most of what they leave out is the speckle of single pixels.
     generator: {
       inputs: 100,
       layers: [block(1024), block(1024), block(48), { width: PIXELS, activation: "sigmoid" }],
@@ -234,7 +234,7 @@ function leakyNetwork(
 
 const LOGIT: LayerSpec = { width: 1, activation: "linear" };
 
-/** C. Lazarou's networks for the spiral: both 2 → 512 × 3, LeakyReLU(.1). */
+/** C. Lazarou's networks for the spiral: both 2 → 512 × 3, LeakyReLU(0.1). */
 const SPIRAL_HIDDEN = { width: 512, layers: 3, slope: 0.1 };
 
 /** Keras's default, as in that experiment. */
@@ -279,7 +279,7 @@ const spiral: Preset = {
   epochs: 15,
   options: {
     ...spiralCollapse.options,
-    // As published: G five times as slow as D, and beta1 .5 for both.
+    // As published: G five times as slow as D, and beta1 0.5 for both.
     generatorOptimiser: { ...KERAS_ADAM, learningRate: 2e-4, beta1: 0.5 },
     discriminatorOptimiser: { ...KERAS_ADAM, beta1: 0.5 },
   },
@@ -294,7 +294,7 @@ const PACGAN_ADAM: AdamSpec = {
   epsilon: 1e-8,
 };
 
-/** U(-.02 √3, .02 √3) has the standard deviation of PacGAN's N(0, .02²). */
+/** U(-0.02 √3, 0.02 √3) has the standard deviation of PacGAN's N(0, 0.02²). */
 const PACGAN_WEIGHTS = { kind: "uniform", range: 0.02 * Math.sqrt(3) } as const;
 
 const ring: Preset = {
@@ -308,7 +308,7 @@ const ring: Preset = {
         ...Array.from({ length: 4 }, (): LayerSpec => ({
           width: 400,
           activation: "relu",
-          // PacGAN moves its running statistics by .05 of each batch's.
+          // PacGAN moves its running statistics by 0.05 of each batch's.
           batchNorm: { momentum: 0.05, epsilon: 1e-5 },
         })),
         { width: 2, activation: "linear" },
@@ -349,16 +349,18 @@ const grid: Preset = {
 };
 
 /**
- * For the line: G a tenth as fast as D, both slower by a factor of ten after 2,000 steps, so that what
- * circles comes to rest. Found by trial; with seeds 1 to 4 step 1,500 has means of 2.90 to 3.00 and
- * sigmas of .46 to .50. With one rate of 1e-3 for both, sigmas stay anywhere from .2 to .7.
+ * For the line: G a tenth as fast as D, both slower by a factor of ten after 2,000 steps, so that
+ * players that circle each other come to rest. Found by trial; with seeds 1 to 4 step 1,500 has
+ * means of 2.90 to 3.00 and sigmas of 0.46 to 0.50. With one rate of 1e-3 for both, sigmas stay
+ * anywhere from 0.2 to 0.7.
  */
 function lineAdam(learningRate: number): AdamSpec {
   return { ...DCGAN_ADAM, learningRate, decay: 10 ** (1 / 2000) };
 }
 
 const line: Preset = {
-  summary: "N(3, .5) on the line, from a generator that starts near 0: every function can be drawn",
+  summary:
+    "N(3, 0.5) on the line, from a generator that starts near 0: every function can be drawn",
   epochs: 8,
   options: {
     generator: leakyNetwork(1, { width: 32, layers: 2, slope: 0.2 }, {

@@ -16,12 +16,13 @@ const CHUNK = 500;
 /**
  * `count` samples, [count, width of G's last layer]: for images 784 pixels in [0, 1].
  *
- * Batch normalisation uses its running statistics, so a sample does not depend on its neighbours. z does
- * not depend on the labels: the same generator state with other labels gives the same noise.
+ * Batch normalisation uses its running statistics, so a sample does not depend on its neighbours. z
+ * does not depend on the labels: the same generator state with other labels gives the same noise.
  *
- * @param labels Of a conditional generator, the class that each sample is asked to be; where it is left
- *   out they take turns, 0, 1, …, classes - 1, 0, …
- * @throws {RangeError} If there are labels and no classes, not one for each sample, or one that is no class.
+ * @param labels For a conditional generator, the class that each sample is asked to be; where they
+ * are left out, the classes take turns: 0, 1, …, classes - 1, 0, …
+ * @throws {RangeError} If there are labels but no classes, not one label for each sample, or a
+ * label that is no class.
  */
 export async function drawSamples(
   generator: Network,
@@ -47,8 +48,8 @@ export async function drawSamples(
 }
 
 /**
- * `perClass` samples of each class of a conditional generator, class after class, every class from the same
- * noise: what differs between two classes is the label alone.
+ * `perClass` samples of each class of a conditional generator, class after class, every class from
+ * the same noise: what differs between two classes is the label alone.
  */
 export async function drawEachClass(
   generator: Network,
@@ -67,7 +68,7 @@ export async function drawEachClass(
   return samples;
 }
 
-/** The label of each sample, checked; undefined of an unconditional generator. */
+/** The label of each sample, checked; undefined for an unconditional generator. */
 function labelsOfSamples(
   { classes }: GanOptions,
   count: number,

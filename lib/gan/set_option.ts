@@ -1,25 +1,27 @@
 /**
- * One option in place of another, as `--set name=value` asks for it. The name is checked here, the value by
- * `checkOptions`, with all the others.
+ * Sets one option, as `--set name=value` asks. The name is checked here; `checkOptions` checks the
+ * value together with all the others.
  *
  * @module
  */
 import { distance } from "fastest-levenshtein";
 import { listOptions, valueAt } from "./option_list.ts";
+import { OPTIMISERS } from "./optimiser.ts";
 import { type GanOptions } from "./options.ts";
 import { type Setting } from "./setting.ts";
 import { withPacking } from "./toy_gan.ts";
 
-/** What takes an option out. */
+/** The value that takes an option out. */
 const NONE = "none";
 
 /**
- * The options with those settings, one after another. A `packing` widens D's input, unless that is set too.
+ * The options with those settings, one after another. A `packing` widens D's input, unless that is
+ * set too.
  *
  * @throws {RangeError} If there is no option of that name; the nearest ones are named.
  */
 export function withSettings(options: GanOptions, settings: readonly Setting[]): GanOptions {
-  // Every part a copy of its own: presets use one optimiser for both players.
+  // Copies every part, since presets use one optimiser for both players.
   const changed = JSON.parse(JSON.stringify(options)) as GanOptions;
   for (const { name, text } of settings) {
     if (!settable(changed).has(name)) throw new RangeError(unknown(changed, name));
@@ -30,6 +32,7 @@ export function withSettings(options: GanOptions, settings: readonly Setting[]):
     const value = valueOf(text);
     if (value === undefined) delete at[last];
     else at[last] = value;
+    if (last === "kind" && path.at(-1)?.endsWith("Optimiser")) forgetOtherFields(at);
   }
   const named = (name: string) => settings.some((setting) => setting.name === name);
   return named("packing") && !named("discriminator.inputs")
@@ -37,7 +40,20 @@ export function withSettings(options: GanOptions, settings: readonly Setting[]):
     : changed;
 }
 
-/** A number, true, false, a JSON object or list; undefined for none; any other text as it is. */
+/** Removes from an optimiser whose kind was changed the fields that the new kind does not have. */
+function forgetOtherFields(optimiser: Record<string, unknown>): void {
+  const kind = String(optimiser.kind);
+  if (!Object.hasOwn(OPTIMISERS, kind)) return;
+  const fields = Object.keys(OPTIMISERS[kind as keyof typeof OPTIMISERS].fields);
+  const known = new Set(fields.map((field) => field.split(/[.?]/)[0]));
+  for (const name of Object.keys(optimiser)) {
+    if (name !== "kind" && !known.has(name)) delete optimiser[name];
+  }
+}
+
+/**
+ * A number, true, false, or a JSON object or list; undefined for `none`; any other text as it is.
+ */
 function valueOf(text: string): unknown {
   if (text === NONE) return undefined;
   if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text);
@@ -50,12 +66,12 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** The names of all options, and of what they are parts of. */
+/** The names of all options, and of the records that they are parts of. */
 function settable(options: GanOptions): Set<string> {
   const names = new Set<string>();
   for (const { name } of listOptions(options)) {
     for (let at = name; at !== ""; at = parentOf(at)) {
-      // A part of what is not there cannot be set alone.
+      // A part of a record that is not there cannot be set alone.
       if (isRecordAt(options, parentOf(at))) names.add(at);
     }
   }
@@ -76,10 +92,13 @@ function unknown(options: GanOptions, name: string): string {
   const hint = near.length === 0
     ? ""
     : ` The nearest ${near.length === 1 ? "is" : "are"} ${near.join(" and ")};`;
-  return `Cannot set ${name}: there is no option of that name.${hint} deno task train --help-options lists all`;
+  return `Cannot set ${name}: there is no option of that name.${hint} deno task train --help-options lists them all`;
 }
 
-/** The names that are most like one; the last part of a name, such as learningRate, counts for the whole. */
+/**
+ * The names that are most like this one; the last part of a name, such as learningRate, may stand
+ * for the whole.
+ */
 function nearest(name: string, names: string[]): string[] {
   const wanted = name.toLowerCase();
   const away = (other: string) => {
@@ -87,13 +106,13 @@ function nearest(name: string, names: string[]): string[] {
     const part = whole.slice(whole.length - wanted.length - 1);
     return Math.min(
       distance(wanted, whole),
-      // A letter more than the same typed in full.
+      // Half a letter more, so that a name typed in full comes first.
       part.startsWith(".") ? distance(wanted, part.slice(1)) + 0.5 : Infinity,
       distance(wanted, whole.slice(whole.lastIndexOf(".") + 1)) + 0.5,
     );
   };
   const least = Math.min(...names.map(away));
-  // Half of another name is no help.
+  // A name that differs by more than this is no help.
   if (least > Math.max(2, wanted.length / 3)) return [];
   return names.filter((other) => away(other) === least).slice(0, 3);
 }

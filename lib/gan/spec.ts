@@ -26,13 +26,15 @@ export interface BatchNormSpec {
   epsilon: number;
 }
 
-/** A layer; what its activation needs besides its width is beside it. */
+/** A layer, with what its activation needs besides the width. */
 export interface LayerSpec extends ActivationOptions {
   /** What the layer applies at its end. */
   activation: Activation;
   /** Batch normalisation of the affine map; none where it is left out. */
   batchNorm?: BatchNormSpec;
-  /** Dropout: the probability that an input of this layer is kept; what is kept is scaled by 1/keep. */
+  /**
+   * Dropout: the probability that an input of this layer is kept; what is kept is scaled by 1/keep.
+   */
   keep?: number;
 }
 
@@ -90,7 +92,9 @@ export function trainableParameters(spec: NetworkSpec): ParameterSpec[] {
   });
 }
 
-/** The running mean and variance of each batch normalisation: moved by batches, not by gradients. */
+/**
+ * The running mean and variance of each batch normalisation: moved by batches, not by gradients.
+ */
 export function batchStatistics(spec: NetworkSpec): ParameterSpec[] {
   return spec.layers.flatMap((layer, index) =>
     layer.batchNorm
@@ -113,7 +117,7 @@ export function countParameters(spec: NetworkSpec): number {
 }
 
 /**
- * A table for a reader: one line a layer, with shapes and parameter counts.
+ * A table for a reader: one line for each layer, with shapes and parameter counts.
  *
  * ```ts
  * import { describe } from "@/gan/spec.ts";
@@ -203,7 +207,7 @@ function checkLayer(layer: LayerSpec, index: number, refuse: Refuse): void {
   check(`the width of layer ${index}`, width, integer(1), refuse);
   if (!Object.hasOwn(ACTIVATIONS, String(activation))) {
     refuse(
-      `layer ${index} has an activation that does not exist (${ACTIVATION_NAMES.join(", ")} do)`,
+      `the activation of layer ${index} must be one of ${ACTIVATION_NAMES.join(", ")}`,
       activation,
     );
   }

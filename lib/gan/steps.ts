@@ -29,7 +29,7 @@ import {
 import { applyGradients } from "./optimiser.ts";
 import { type GanOptions } from "./options.ts";
 
-/** A gradient with what was seen on the way to it. */
+/** A gradient, with what was seen on the way to it. */
 interface PlayerGradients<R> {
   gradients: Tensors;
   /** Scalars to report, not yet read back. */
@@ -98,9 +98,9 @@ function simultaneousStep(gan: Gan): StepReport<tf.Scalar> {
 interface Noise {
   /** z, [rows, numbers of z]. */
   latent: tf.Tensor2D;
-  /** One-hot, [rows, classes]; of a conditional GAN. */
+  /** One-hot, [rows, classes]; only for a conditional GAN. */
   labels?: tf.Tensor2D;
-  /** Dropout of D. */
+  /** Dropout masks of D. */
   masks: DropoutMasks;
 }
 
@@ -108,15 +108,19 @@ interface Noise {
 interface Batch extends Noise {
   /** [batchSize, numbers of a row or pack]. */
   real: tf.Tensor2D;
-  /** Where between a real row and a generated one the penalty is taken, [batchSize, 1]; if it is taken there. */
+  /**
+   * Where between a real row and a generated one the penalty is taken, [batchSize, 1]; undefined
+   * where it is not taken between them.
+   */
   between?: tf.Tensor2D;
 }
 
 /**
  * The gradient of D's loss (and penalty) in D's weights.
  *
- * A generated row has the label of the real row at its place, so that both halves of the batch have the same
- * labels: D learns nothing from which labels are frequent, and eq. 2 of Mirza and Osindero has one p(y).
+ * A generated row has the label of the real row at its place, so that both halves of the batch have
+ * the same labels: D learns nothing from how frequent a label is, and eq. 2 of Mirza and Osindero
+ * has one p(y).
  */
 function discriminatorGradients(
   gan: Gan,
@@ -148,7 +152,7 @@ function discriminatorGradients(
   return { gradients, report: report!, batch: made.batch };
 }
 
-/** What is reported of D's opinion on real and generated rows. */
+/** What is reported about D's opinion of real and generated rows. */
 function whatDSays(
   { reportAccuracy, discriminatorLoss = "original" }: GanOptions,
   real: tf.Tensor,
@@ -171,12 +175,12 @@ function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: Batch)
   const { gradientPenalty, batchSize } = gan.options;
   const { real, labels, masks } = batch;
   const all = inputGradient(discriminator, pass, { training: true, masks }, batchSize);
-  // In the row alone: what D does with another label for the same image is not to be smooth.
+  // In the row alone: D need not be smooth from one label to another for the same image.
   const slope = labels ? tf.slice(all, [0, 0], real.shape) : all;
   return tf.mul(gradientPenalty / (2 * batchSize), tf.sum(tf.square(slope)));
 }
 
-/** Within the square root of ‖∇ₓ a(x)‖², whose own slope is infinite at 0. */
+/** Added under the square root of ‖∇ₓ a(x)‖², whose own slope is infinite at 0. */
 const LEAST_SQUARE = 1e-12;
 
 /** γ · E(‖∇ₓ a(x)‖ - 1)² over rows between real and generated ones (WGAN-GP, eq. 3). */
@@ -303,7 +307,7 @@ function pack(rows: tf.Tensor2D, { options: { packing = 1 } }: Gan): tf.Tensor2D
   return packing === 1 ? rows : tf.reshape(rows, [-1, packing * rows.shape[1]]);
 }
 
-/** The share of logits above 0, D above 1/2. */
+/** The share of logits above 0, where D is above 1/2. */
 function shareAbove(logits: tf.Tensor): tf.Scalar {
   return tf.mean(tf.step(logits));
 }

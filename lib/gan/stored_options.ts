@@ -1,5 +1,5 @@
 /**
- * Options as they are read from a file, whoever has written or changed it.
+ * Options as they are read from a file, which anybody may have written or changed.
  *
  * @module
  */

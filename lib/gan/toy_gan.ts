@@ -20,8 +20,8 @@ import { findPreset } from "./presets.ts";
  * disposeGan(gan);
  * ```
  *
- * @param changes Options in the place of the preset's; a `packing` widens D's input by itself.
- * @throws {RangeError} If there is no such preset, it is one of images, or the options contradict
+ * @param changes Options that replace the preset's; a `packing` widens D's input by itself.
+ * @throws {RangeError} If there is no such preset, it is one for images, or the options contradict
  * themselves.
  */
 export function createToyGan(
@@ -40,7 +40,7 @@ export function createToyGan(
 /** The options with packs of `packing` samples, and a D that takes them; unchanged without it. */
 export function withPacking(options: GanOptions, packing?: number): GanOptions {
   if (packing === undefined) return options;
-  // Left to be refused with the other options.
+  // Not valid: refused later, together with the other options.
   if (!Number.isInteger(packing) || packing < 1) return { ...options, packing };
   const inputs = options.generator.layers.at(-1)!.width * packing + (options.classes ?? 0);
   return { ...options, packing, discriminator: { ...options.discriminator, inputs } };

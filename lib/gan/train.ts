@@ -11,7 +11,9 @@ import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 import { trainStep } from "./steps.ts";
 
-/** What is known of one step: the numbers of its batch before the players moved, and when it was. */
+/**
+ * What is known about one step: the numbers of its batch before the players moved, and when it was.
+ */
 export interface TrainEvent extends StepReport {
   /** Updates of G so far. */
   step: number;
@@ -23,29 +25,29 @@ export interface TrainEvent extends StepReport {
 
 /** How far to train, and how often to yield an event. */
 export interface TrainControl {
-  /** Train until so many steps have been taken in all. */
+  /** Steps after which training ends, counting those that the GAN has already taken. */
   steps: number;
-  /** An event every so many steps, and at the last one of an epoch and of the run. */
+  /** An event every `logEvery` steps, and at the last one of an epoch and of the run. */
   logEvery: number;
   /** Stops after the step that is under way. */
   signal?: AbortSignal;
 }
 
 /**
- * Steps that a GPU is asked for before the processor waits for it: more would keep Ctrl-C waiting, fewer the
- * GPU.
+ * Steps that a GPU is asked for before the processor waits for it: with more, Ctrl-C would have to
+ * wait, with fewer, the GPU.
  */
 const STEPS_AHEAD = 8;
 
-/** Training left the numbers: a loss or a weight is NaN or infinite. */
+/** Training diverged: a loss or a weight is NaN or infinite. */
 export class DivergedError extends Error {
   /** Tells it from other errors. */
   override name = "DivergedError";
 }
 
 /**
- * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them back, and so does
- * the end of the training, whatever ends it.
+ * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them
+ * back, and so does the end of the training, whatever ends it.
  *
  * ```ts
  * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
@@ -58,8 +60,9 @@ export class DivergedError extends Error {
  * disposeGan(gan);
  * ```
  *
- * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff does.
- * @throws {RangeError} If steps or logEvery are no such numbers.
+ * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff
+ * does.
+ * @throws {RangeError} If `steps` or `logEvery` is not valid.
  * @throws {DivergedError} If a reported loss is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */
@@ -117,14 +120,16 @@ export function describeSteps(options: GanOptions, engine?: Engine): string {
   return reason === undefined ? engine.description : `autodiff, since ${reason}`;
 }
 
-/** Has an engine take the steps from now on, or autodiff where there is none that can. */
+/** Lets an engine take the steps from now on, or autodiff where there is none that can. */
 function giveTo(engine: Engine | undefined, gan: Gan): void {
   if (gan.custody && gan.custody.engine === engine) return;
   gan.custody?.release();
   gan.custody = engine && engine.whyNot(gan.options) === undefined ? engine.take(gan) : undefined;
 }
 
-/** The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU. */
+/**
+ * The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU.
+ */
 function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & Disposable {
   return {
     read: async () => {

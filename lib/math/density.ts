@@ -2,8 +2,8 @@
  * Probability densities on the real line: Gaussian, Laplace, uniform, and mixtures of any of them.
  *
  * Notation: x is a point; a density is per unit of x; a width is always sigma, a scale or two ends,
- * never a variance. Logarithms are natural: `logPdf` is finite where `pdf` has underflowed to 0, and
- * it is -Infinity only outside the support.
+ * never a variance. Logarithms are natural: `logPdf` is finite where `pdf` has underflowed to 0,
+ * and it is -Infinity only outside the support.
  *
  * @module
  */
@@ -83,7 +83,7 @@ export function gaussian({ mean, sigma }: GaussianParameters): Density {
 /**
  * The Laplace density exp(-|x - mean| / scale) / (2 scale); its standard deviation is √2 scale.
  *
- * @throws {RangeError} As for `gaussian`, with scale in the place of sigma.
+ * @throws {RangeError} As for `gaussian`, with scale instead of sigma.
  */
 export function laplace({ mean, scale }: { mean: number; scale: number }): Density {
   const what = "a Laplace density";
@@ -102,7 +102,7 @@ export function laplace({ mean, scale }: { mean: number; scale: number }): Densi
     sample: (count, random) => {
       checkCount(count);
       const draw = () => {
-        // The two halves of [-1, 1) by sign; 1 - |u| is never 0 but at u = -1, which is drawn again.
+        // The two halves of [-1, 1) by sign; 1 - |u| is 0 only at u = -1, which is drawn again.
         let u = 2 * random.uniform() - 1;
         while (u === -1) u = 2 * random.uniform() - 1;
         return mean - scale * Math.sign(u) * Math.log1p(-Math.abs(u));
@@ -160,7 +160,7 @@ export function uniform({ low, high }: { low: number; high: number }): Density {
  * ```
  *
  * @param weights Positive, with a sum of 1 (to 1e-9); equal where they are left out.
- * @throws {RangeError} If there is no component, or the weights are not such weights.
+ * @throws {RangeError} If there is no component, or the weights break that rule.
  */
 export function mixture(
   { components, weights = components.map(() => 1 / components.length) }: {
@@ -177,7 +177,7 @@ export function mixture(
     !(Math.abs(total - 1) <= 1e-9)
   ) {
     throw new RangeError(
-      `Cannot build a mixture: its ${components.length} components need as many positive weights with a sum of 1, got [${weights}]`,
+      `Cannot build a mixture: its ${components.length} components need positive weights, one each, with a sum of 1, got [${weights}]`,
     );
   }
   const shares = weights.map((weight) => weight / total);
@@ -274,7 +274,9 @@ function checkFinite(what: string, parameter: string, value: number): void {
   }
 }
 
-/** Fewer than this many roundings of the centre in a width: a density would be steps, not a curve. */
+/**
+ * With fewer roundings of the centre than this in a width, a density would be steps, not a curve.
+ */
 const MIN_ROUNDINGS = 4096;
 
 function checkWidth(what: string, parameter: string, width: number, centre: number): void {

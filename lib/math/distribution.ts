@@ -35,7 +35,7 @@ export function logDensity(distribution: Distribution, x: number): number {
 }
 
 /**
- * ∫ f(log p(x), log q(x), x) dx over all that p or q has mass on, or the sum over outcomes.
+ * ∫ f(log p(x), log q(x), x) dx over all points where p or q has mass, or the sum over outcomes.
  *
  * @throws {TypeError} If one is a density and the other an array, or the arrays differ in length.
  * @throws {RangeError} If an array is not a distribution.
@@ -88,7 +88,7 @@ export function checkPair(p: Distribution, q: Distribution): void {
   if (isDensity(p) || isDensity(q)) return;
   if (p.length !== q.length) {
     throw new TypeError(
-      `Cannot compare distributions: both must have as many outcomes, got ${p.length} and ${q.length}`,
+      `Cannot compare distributions: both must have the same number of outcomes, got ${p.length} and ${q.length}`,
     );
   }
   checkProbabilities(p);

@@ -15,7 +15,7 @@ import { checkPair, type Distribution, isDensity, total, weigh } from "./distrib
 import { sigmoid, softplus } from "./stable.ts";
 
 /**
- * KL(p ‖ q) = ∫ p log(p/q), in nats. +Infinity where p has mass that q has not.
+ * KL(p ‖ q) = ∫ p log(p/q), in nats. +Infinity where p has mass and q has none.
  *
  * The integrand is p log(p/q) - p + q: the last two integrate to 0 and make each point's share
  * at least 0.
@@ -25,7 +25,7 @@ import { sigmoid, softplus } from "./stable.ts";
  */
 export function klDivergence(p: Distribution, q: Distribution): number {
   checkPair(p, q);
-  // Mass where a pdf has underflowed is mass all the same: the supports decide.
+  // Mass where a pdf has underflowed is still mass: the supports decide.
   if (isDensity(p) && isDensity(q) && !covers(q.support, p.support)) return Infinity;
   const value = total(p, q, (logP, logQ) => {
     if (logP === -Infinity) return Math.exp(logQ);
@@ -48,7 +48,7 @@ export function gaussianKl(p: GaussianParameters, q: GaussianParameters): number
 /**
  * JSD(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m), in nats: 0 for p = q, exactly log 2 for disjoint supports.
  *
- * It is log 2 minus the mean under m of the entropy of D: what one sample tells of whether it
+ * It is log 2 minus the mean under m of the entropy of D: what one sample tells about whether it
  * came from p or from q. Near log 2 it is computed from the entropy that is left.
  *
  * @throws {TypeError | RangeError} If the two are not distributions of one kind.

@@ -21,9 +21,9 @@ export function lerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): num
 /**
  * (sin((1 - t) θ) a + sin(t θ) b) / sin θ, the point at share t of the arc.
  *
- * Ends of one length: the arc of their circle around 0, at an even pace. Ends of different lengths: the
- * arc of an ellipse. Where a and b point the same way, the limit, which is the straight line; the same
- * where one of them is 0 and has no direction.
+ * Between ends of the same length it is the arc of their circle around 0, at an even pace; between
+ * ends of different lengths, the arc of an ellipse. Where a and b point the same way, it is the
+ * limit, which is the straight line; so it is where one of them is 0 and has no direction.
  *
  * @throws {TypeError} If the ends differ in length.
  * @throws {RangeError} If they point in opposite ways: there is no single arc then.
@@ -64,7 +64,7 @@ function combine(
 function checkEnds(a: ArrayLike<number>, b: ArrayLike<number>): void {
   if (a.length !== b.length) {
     throw new TypeError(
-      `Cannot interpolate: both ends must have as many numbers, got ${a.length} and ${b.length}`,
+      `Cannot interpolate: both ends must be equally long, got ${a.length} and ${b.length}`,
     );
   }
 }

@@ -53,13 +53,19 @@ const GAUSS = [0, 0.129484966168869693, 0, 0.279705391489276668, 0, 0.3818300505
 const KRONROD_CENTRE = 0.209482141084727828;
 const GAUSS_CENTRE = 0.417959183673469388;
 
-/** Panels in all: a bound on the work (15 evaluations each), out of reach of a smooth integrand. */
+/**
+ * Panels in all: a bound on the work (15 evaluations each) that a smooth integrand does not reach.
+ */
 const MAX_PANELS = 20_000;
 
-/** A panel narrower than this many roundings of its ends is not halved: nodes would reach its ends. */
+/**
+ * A panel narrower than this many roundings of its ends is not halved: nodes would reach its ends.
+ */
 const MIN_ROUNDINGS = 1024;
 
-/** In a panel narrower than this many roundings, those of the nodes are made up for (`evaluator`). */
+/**
+ * In a panel narrower than this many roundings, those of the nodes are compensated (`evaluator`).
+ */
 const COARSE_ROUNDINGS = 2 ** 40;
 
 interface Panel extends Estimate {
@@ -82,8 +88,8 @@ interface Panel extends Estimate {
  * console.assert(Math.abs(value - Math.PI) < 1e-12 && error < 1e-12);
  * ```
  *
- * @param breaks In any order: the ends of the domain, and points where f jumps, bends or changes its
- * scale.
+ * @param breaks In any order: the ends of the domain, and points where f jumps, bends or changes
+ * its scale.
  * @throws {RangeError} If there are fewer than two different breaks, or one is NaN.
  */
 export function integrate(

@@ -49,8 +49,8 @@ export function logSumExp(values: ArrayLike<number>): number {
 /**
  * The complementary error function, 2/√π ∫ₓ^∞ exp(-t²) dt, to about 1e-15 of its value.
  *
- * Below 1.5 by Kummer's series of erf, whose terms are all positive; above by the continued
- * fraction of Laplace. Source: Abramowitz and Stegun, 7.1.6 and 7.1.14.
+ * Below 1.5 it comes from Kummer's series of erf, whose terms are all positive; above, from the
+ * continued fraction of Laplace. Source: Abramowitz and Stegun, 7.1.6 and 7.1.14.
  */
 export function erfc(x: number): number {
   if (x < 0) return 2 - erfc(-x);

@@ -8,8 +8,8 @@
  * A prior π, the probability that an example is real, weights the expectations by 2π and 2(1 - π):
  * eq. 1 is π = ½.
  *
- * A discriminator is a function to its logit, since log(1 - D) is lost once D has been rounded to 1.
- * One that is known as a probability goes in as `(x) => logit(D(x))`.
+ * A discriminator is given as the function from x to its logit, since log(1 - D) is lost once D has
+ * been rounded to 1. One that is known as a probability goes in as `(x) => logit(D(x))`.
  *
  * @module
  */

@@ -1,11 +1,12 @@
 /**
- * The gradients of a convolution for the WASM backend of TensorFlow.js: that of the filter, which it has
- * none of, and that of the input, which it has several times slower than a convolution.
+ * The gradients of a convolution for the WASM backend of TensorFlow.js: that of the filter, which
+ * it lacks, and that of the input, for which its own kernel is several times slower than a
+ * convolution.
  *
- * Notation: x [n, height, width, c]; a patch is what the filter sees at one place, kh·kw·c numbers; all
- * patches of a batch are the rows of P [n·places, kh·kw·c]; the filter as a matrix F [kh·kw·c, out]. A
- * convolution is P·F. So the gradient of F is Pᵀ·dy, and that of P is dy·Fᵀ, which goes back to where each
- * number of P was taken from.
+ * Notation: x [n, height, width, c]; a patch is what the filter sees at one place, kh·kw·c numbers;
+ * all patches of a batch are the rows of P [n·places, kh·kw·c]; the filter as a matrix F
+ * [kh·kw·c, out]. A convolution is P·F. So the gradient of F is Pᵀ·dy, and that of P is dy·Fᵀ,
+ * which goes back to where each number of P was taken from.
  *
  * @module
  */
@@ -110,7 +111,7 @@ function patchesShape(geometry: Geometry): [number, number] {
   return [batchSize * outHeight * outWidth, filterHeight * filterWidth * inChannels];
 }
 
-/** A tensor as a matrix with so many columns; its numbers stay where they are. */
+/** A tensor as a matrix with `columns` columns; its numbers stay where they are. */
 function flat(x: tf.TensorInfo, columns: number): tf.TensorInfo {
   const size = x.shape.reduce((product, side) => product * side, 1);
   return { ...x, shape: [size / columns, columns] };
@@ -131,7 +132,10 @@ function product(
   return { ...output, shape: output.shape.slice(1) };
 }
 
-/** Calls back for each row of the filter at each place: so many numbers lie side by side in both. */
+/**
+ * Calls `visit` for each row of the filter at each place: from `image` and from `patch` on, `count`
+ * numbers lie side by side.
+ */
 function visitPatches(
   geometry: Geometry,
   visit: (image: number, patch: number, count: number) => void,

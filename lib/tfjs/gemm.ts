@@ -1,11 +1,12 @@
 /**
- * Matrix products on the processor, on several threads: about four times the stock kernel of the WASM
- * backend on two cores.
+ * Matrix products on the processor, on several threads: about four times the stock kernel of the
+ * WASM backend on two cores.
  *
- * A and B are packed into panels in a memory that all threads share (`gemm_module.ts` says how), and
- * the threads take panels of B from a counter until none is left. Whoever computes a panel, its numbers
- * are the same. The calling thread works as well, and never waits for a thread that has not begun: a
- * thread that is late, missing or could not be started costs time and nothing else.
+ * A and B are packed into panels in a memory that all threads share (`gemm_module.ts` says how),
+ * and the threads take panels of B from a counter until none is left. A panel's numbers are the
+ * same, whichever thread computes it. The calling thread works as well, and never waits for a
+ * thread that has not begun: a thread that is late, missing or could not be started costs time and
+ * nothing else.
  *
  * @module
  */
@@ -20,7 +21,7 @@ const HEADER_BYTES = CONTROL_BYTES + 1024;
 const PAGES = Math.ceil((HEADER_BYTES + 3 * 4 * REGION) / 2 ** 16);
 /** More threads than this would wait for memory more than compute. */
 const MAX_THREADS = 4;
-/** Below this many multiplications, about .2 ms, waking a thread is not worth it. */
+/** Below this many multiplications, about 0.2 ms, waking a thread is not worth it. */
 const WORTH_SHARING = 2 ** 23;
 /** A product with a side shorter than this fills the tiles badly. */
 const SHORTEST_SIDE = 12;
@@ -45,7 +46,7 @@ export class Gemm {
 
   /**
    * @param threads In all, this one included; by default one for each core, at most four.
-   * @param columns Of a tile, which is faster or slower; the numbers are the same.
+   * @param columns Columns of a tile: they change the speed, not the numbers.
    */
   constructor(
     threads = threadsUpTo(MAX_THREADS),
@@ -65,7 +66,8 @@ export class Gemm {
 
   /** Whether this product gains by coming here: no short side, and a B that fits. */
   suits(rows: number, inner: number, columns: number): boolean {
-    // The wide tile's padding, whatever the tile: the same products come here with V8's flags and without.
+    // The wide tile's padding, whatever the tile: the same products come here with V8's flags and
+    // without.
     const b = (inner + UNROLL) * (columns + GEMM_COLUMNS.wide);
     return Math.min(rows, inner, columns) >= SHORTEST_SIDE && b <= REGION;
   }
@@ -115,12 +117,12 @@ export class Gemm {
 
 let shared: Gemm | undefined;
 
-/** The one that everybody in this thread shares: its threads and its memory exist once. */
+/** The one that all code in this thread shares: its threads and its memory exist once. */
 export function sharedGemm(): Gemm {
   return shared ??= new Gemm();
 }
 
-/** The kernel does not look where its arrays end. */
+/** Checks the arrays, since the kernel does not look where they end. */
 function refuse(a: Factor, b: Factor, out: Float32Array, tile: number): void {
   const size = Math.ceil(b.rows / UNROLL) * UNROLL * Math.ceil(b.columns / tile) * tile;
   const wanted = [a.rows * a.columns, b.rows * b.columns, a.rows * b.columns];
@@ -130,8 +132,8 @@ function refuse(a: Factor, b: Factor, out: Float32Array, tile: number): void {
   }
   throw new RangeError(
     `Cannot multiply ${a.rows}×${a.columns} by ${b.rows}×${b.columns}: the inner sides must be equal, ` +
-      `B must have at most ${REGION} numbers with its padding (it has ${size}), and the arrays as many as ` +
-      `${wanted.join(", ")}, got ${found.join(", ")}`,
+      `B must have at most ${REGION} numbers with its padding (it has ${size}), and the arrays at least ` +
+      `${wanted.join(", ")} numbers, got ${found.join(", ")}`,
   );
 }
 

@@ -1,11 +1,12 @@
 /**
  * A matrix product of packed panels as a WebAssembly module.
  *
- * It multiplies `GEMM_ROWS` rows of A, stored column after column, with a few columns of B, stored row
- * after row. A tile of C stays in 12 registers while k runs; with a row of B in two more and one number of A
- * that makes 15, all that V8 has to give on x86-64. Registers have four numbers, or eight with the
- * flags of `wide_registers.ts`: hence two widths of a tile. Each is the fastest of ten shapes where it
- * is used, and the other one is slower there by a quarter and by a half (`docs/performance.md`).
+ * It multiplies `GEMM_ROWS` rows of A, stored column after column, with a few columns of B, stored
+ * row after row. A tile of C stays in 12 registers while k runs; with a row of B in two more and
+ * one number of A that makes 15, all that V8 has to give on x86-64. Registers have four numbers, or
+ * eight with the flags of `wide_registers.ts`: hence two widths of a tile. Each is the fastest of
+ * ten shapes where it is used, and the other one is slower there by a quarter and by a half
+ * (`docs/performance.md`).
  *
  * @module
  */

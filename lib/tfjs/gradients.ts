@@ -1,15 +1,15 @@
 /**
- * Two gradients of TensorFlow.js in cheaper words. The numbers are the same.
+ * Cheaper ways to compute two gradients of TensorFlow.js. The numbers are the same.
  *
- * Its own compare and select element by element, which the WASM backend does some twenty times slower
- * than it multiplies; with a comparison that broadcasts, as in maxout, a hundred times. Here both are a
- * step function and a product.
+ * Its own gradients compare and select element by element, which the WASM backend does some twenty
+ * times slower than it multiplies; with a comparison that broadcasts, as in maxout, a hundred
+ * times. Here both are a step function and a product.
  *
  * @module
  */
 import { tf } from "@/tf.ts";
 
-/** Puts both in the place of the stock ones, for every backend. Calling it again changes nothing. */
+/** Replaces both stock gradients, for every backend. Calling it again changes nothing. */
 export function registerGradients(): void {
   if (tf.getGradient("LeakyRelu") === leakyRelu) return;
   for (const config of [leakyRelu, max]) {

@@ -2,9 +2,9 @@
  * Products of matrices for the WASM backend of TensorFlow.js, on several threads.
  *
  * Large ones are `gemm.ts`'s. For the others the stock kernel does the work, but never with a
- * transposed operand: it computes those 13 to 48 times slower than a plain product, and every gradient
- * of a dense layer has two. Something is transposed first: A·Bᵀ is either A·(Bᵀ) or (B·Aᵀ)ᵀ,
- * whichever transposes fewer numbers.
+ * transposed operand: it computes those 13 to 48 times slower than a plain product, and every
+ * gradient of a dense layer has two. Something is transposed first: A·Bᵀ is either A·(Bᵀ) or
+ * (B·Aᵀ)ᵀ, whichever transposes fewer numbers.
  *
  * Gradients arrive as rank-3 tensors with a leading 1; higher batches work as well.
  *
@@ -19,7 +19,7 @@ interface MatMulAttributes {
   transposeB: boolean;
 }
 
-/** Puts the kernel in the place of the stock one. Calling it again changes nothing. */
+/** Replaces the stock kernel. Calling it again changes nothing. */
 export function registerMatMul(): void {
   const stock = tf.getKernel("BatchMatMul", "wasm");
   const transpose = tf.getKernel("Transpose", "wasm");

@@ -1,9 +1,10 @@
 /**
  * Kernels of the WASM backend of TensorFlow.js as plain loops over its memory: V8 compiles those to
- * faster code than what the stock kernels are made of. A leaky ReLU and a sum over rows are 3 to 5 times
- * as fast on 512×512 numbers.
+ * faster code than what the stock kernels are made of. A leaky ReLU and a sum over rows are 3 to 5
+ * times as fast on 512×512 numbers.
  *
- * A copy of a tensor is no copy of its numbers here, as in the other backends: tensors never change.
+ * Here, as in the other backends, a copy of a tensor does not copy its numbers: tensors never
+ * change.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * An assembler of WebAssembly modules: instructions are lists of bytes, and a program in TypeScript puts
- * them together. It knows what the inner loops of our matrix products need, and no more.
+ * An assembler of WebAssembly modules: instructions are lists of bytes, and a program in TypeScript
+ * puts them together. It has what the inner loops of our matrix products need, and no more.
  *
  * A module imports one memory, `env.memory`, that threads share, and exports functions of integers.
  * Source of the opcodes and of the binary format: the WebAssembly specification, 3.0.
@@ -80,7 +80,9 @@ export const i32 = {
   add: [0x6a],
   subtract: [0x6b],
   multiply: [0x6c],
-  /** Adds to the integer at an address that other threads add to as well; gives what it was before. */
+  /**
+   * Adds to the integer at an address that other threads add to as well; gives what it was before.
+   */
   atomicAdd: [0xfe, 0x1e, ALIGNED, 0],
 } satisfies Record<string, Instructions | ((n: number) => Instructions)>;
 
@@ -100,8 +102,8 @@ export const f32x4 = {
   /**
    * The product of two locals, added to a third.
    *
-   * @param relaxed One instruction, fused or not as the processor has it: the result is the same on one
-   * machine, and may differ in the last bit on another. Not every engine has it.
+   * @param relaxed One instruction, fused or not as the processor has it: the result is the same on
+   * one machine, and may differ in the last bit on another. Not every engine has it.
    */
   multiplyAdd: (x: number, y: number, sum: number, relaxed: boolean): Instructions =>
     relaxed

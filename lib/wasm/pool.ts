@@ -1,11 +1,11 @@
 /**
  * A pool of threads that run WebAssembly modules in one memory.
  *
- * The calling thread works as well, and never waits for a thread that has not begun: one that is late,
- * missing or could not be started costs time and changes no number.
+ * The calling thread works as well, and never waits for a thread that has not begun: one that is
+ * late, missing or could not be started costs time and changes no number.
  *
- * Each user has a pool of its own, with its own memory and modules: a thread that sleeps on a word of
- * one memory cannot be told of another, and pools that are not at work cost no time.
+ * Each user has a pool of its own, with its own memory and modules: a thread that sleeps on a word
+ * of one memory cannot be told of another, and pools that are not at work cost no time.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import {
 /** Bytes at the start of a memory that belong to its pool. */
 export const CONTROL_BYTES = 4 * CONTROL.words;
 
-/** As many threads as have a word, and the calling one. */
+/** The threads that have a word, and the calling one. */
 export const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
 
-/** One thread for each core, at most so many. */
+/** One thread for each core, at most `most`. */
 export function threadsUpTo(most: number): number {
   return Math.min(most, navigator.hardwareConcurrency);
 }
@@ -71,8 +71,8 @@ export class ThreadPool {
   /**
    * Does a job on all threads, and returns when none of them is at it any more.
    *
-   * @param first What this thread does before its own part of the job, while the others begin. If it throws,
-   * the job is done all the same, and then the error is thrown.
+   * @param first What this thread does before its own part of the job, while the others begin. If
+   * it throws, the job is done all the same, and then the error is thrown.
    * @returns Whether no other thread has failed. One that has is gone, and the job is incomplete.
    */
   share(job: number[], first?: () => void): boolean {
@@ -94,7 +94,7 @@ export class ThreadPool {
     for (const thread of this.#started.splice(0)) thread.terminate();
   }
 
-  /** Whoever is awake begins at once. */
+  /** Sets the job; threads that are awake begin at once. */
   #invite(job: number[]): void {
     const control = this.#control;
     control[CONTROL.jobLength] = job.length;

@@ -7,8 +7,8 @@ import { host } from "@/host/host.ts";
 import { WIDE } from "./wide_registers.ts";
 
 /**
- * Whether this process was started with the flags, or has no need of them. A browser, which does not
- * tell its processor, counts as an x86-64 without them.
+ * Whether this process was started with the flags, or has no need of them. A browser, which does
+ * not tell its processor, counts as an x86-64 without them.
  */
 export function startedWide(): boolean {
   if (host.architecture === undefined) return false;

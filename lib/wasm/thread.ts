@@ -1,10 +1,10 @@
 /**
- * What a pool of threads and each of its threads have in common: words of control at the start of a memory
- * that all of them share, and modules that run in it.
+ * What a pool of threads and each of its threads have in common: words of control at the start of a
+ * memory that all of them share, and modules that run in it.
  *
- * A thread sleeps until the generation rises. If it is invited by then it takes part in the job: it calls
- * the `run` of the last module with the words of the job. Which part of the job is its own is for the
- * modules to find out, by counters in the memory.
+ * A thread sleeps until the generation rises. If it is invited by then it takes part in the job: it
+ * calls the `run` of the last module with the words of the job. Which part of the job is its own is
+ * for the modules to find out, by counters in the memory.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface ThreadData {
 export interface JobExports {
   /** Takes part in a job, and returns when nothing is left to be taken. */
   run(...job: number[]): void;
-  /** Where others wait for what `run` did not do since it failed: lets everybody pass. */
+  /** Called after `run` has failed: lets the others pass where they wait for what it did not do. */
   abandon?(...job: number[]): void;
 }
 
@@ -58,7 +58,7 @@ export function instantiate(modules: Modules, memory: WebAssembly.Memory): JobEx
   return exports as unknown as JobExports;
 }
 
-/** A thread's life. Never returns, and throws what a job throws. */
+/** What a thread does all its life. It never returns, and throws what a job throws. */
 export function serveJobs({ modules, memory, state }: ThreadData): never {
   const { run, abandon } = instantiate(modules, memory);
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
@@ -71,7 +71,7 @@ export function serveJobs({ modules, memory, state }: ThreadData): never {
   while (true) {
     Atomics.wait(control, CONTROL.generation, seen);
     seen = Atomics.load(control, CONTROL.generation);
-    // The invitation may be over by now.
+    // The invitation may have been withdrawn by now.
     if (Atomics.compareExchange(control, state, STATE.invited, STATE.busy) !== STATE.invited) {
       continue;
     }

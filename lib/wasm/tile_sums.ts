@@ -1,9 +1,9 @@
 /**
- * A tile of sums that stays in vector registers while the inner side of a matrix product runs: the code
- * that all our products have in common.
+ * A tile of sums that stays in vector registers while the inner side of a matrix product runs: the
+ * code that all our products have in common.
  *
- * In each inner step, one number of the left operand for each row of the tile times a few vectors of
- * the right operand is added to that row.
+ * In each inner step, one number of the left operand for each row of the tile times a few vectors
+ * of the right operand is added to that row.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export interface Tile {
   first: number;
 }
 
-/** How many local vectors a tile takes: one number of the left operand, a row of the right one, the sums. */
+/**
+ * How many local vectors a tile takes: one number of the left operand, a row of the right one, the
+ * sums.
+ */
 export function tileLocals({ rows, vectors }: Omit<Tile, "first">): number {
   return 1 + vectors + rows * vectors;
 }

@@ -251,7 +251,7 @@ Deno.test("samples that are none are errors in one line, with the file's name", 
     await refused("every pixel must be in [0, 1], got NaN in image 3");
     samples[3 * PIXELS + 5] = 1.25;
     await write(file, samples);
-    await refused("got 0.5 to 1.25. How they become pixels the range does not say");
+    await refused("got 0.5 to 1.25. The range does not say how they become pixels");
     await write(file, samples.map((value) => value > 1 ? 255 : 17));
     await refused("got 17 to 255. In NumPy: x / 255");
     const bytes = encodeNpy(grey(20), [20, PIXELS]);

@@ -308,7 +308,7 @@ Deno.test("a batch of one row under batch normalisation is a wrong argument, wit
 Deno.test("a doubt is told once at the start, with --quiet too, and is in config.json and the report", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "run");
-    const doubts = ["takes mean and variance over 3 rows", "every 50 steps and there are 4"];
+    const doubts = ["takes mean and variance over 3 rows", "every 50 steps, and there are 4"];
     const args = ["--quiet", "--log-every", "50", "--run", out];
     const begun = await run("train", ...TINY, "--batch-size", "3", "--steps", "4", ...args);
     const resumed = await run("train", "--resume", "--steps", "6", ...args);
@@ -540,7 +540,8 @@ Deno.test("what a run was begun with cannot be changed on resuming", () =>
     ) {
       const { code, stderr } = await run("train", "--resume", ...change, "--run", out);
       assertEquals(code, 2);
-      assertStringIncludes(stderr, `Cannot resume with another ${change[0]}`);
+      assertStringIncludes(stderr, "Cannot resume with another ");
+      assertStringIncludes(stderr, `. Leave ${change[0]} out\n`);
     }
     // The bundled MNIST is not what the run was begun with.
     const other = await writeDataSet(smallDataSet(300));

@@ -83,7 +83,7 @@ const malformed: Record<string, { change: (files: Files) => void; file: string; 
     "images and labels exchanged": {
       change: (f) => [f[TRAIN_IMAGES], f[TRAIN_LABELS]] = [f[TRAIN_LABELS], f[TRAIN_IMAGES]],
       file: TRAIN_IMAGES,
-      message: "The two are exchanged: rename them",
+      message: "The two files are exchanged: rename them",
     },
     "truncated images": {
       change: (f) => f[TRAIN_IMAGES] = f[TRAIN_IMAGES].slice(0, -100),
@@ -206,11 +206,11 @@ for (const [what, rename] of Object.entries(names)) {
 const nearMisses: Record<string, [(name: string) => string, string]> = {
   "a download that goes on": [
     (name) => `${name}.gz.part`,
-    "There is train-images-idx3-ubyte.gz.part: is it that",
+    "There is train-images-idx3-ubyte.gz.part: is it the file",
   ],
   "another set's names": [
     (name) => `emnist-digits-${name}`,
-    "There is emnist-digits-train-images-idx3-ubyte: is it that",
+    "There is emnist-digits-train-images-idx3-ubyte: is it the file",
   ],
   "underscores": [(name) => name.replaceAll("-", "_"), "There is train_images_idx3_ubyte"],
   "a zip archive": [(name) => `${name}.zip`, "There is train-images-idx3-ubyte.zip"],

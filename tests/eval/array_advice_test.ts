@@ -229,7 +229,11 @@ Deno.test("what is odd about valid images is said as a condition, and only where
   const said = (images: Float32Array) => doubtsOfImages(images).join();
   assert(said(digits.map((p) => 1 - p)).includes("the other way round here, use 1 - x"));
   assert(said(digits.map((p) => p / 255)).includes("divided by 255 twice, use 255 * x"));
-  assert(said(new Float32Array(784 * 784).fill(0.5)).includes("If the columns are, transpose"));
+  assert(
+    said(new Float32Array(784 * 784).fill(0.5)).includes(
+      "If the columns are the images, transpose",
+    ),
+  );
   assertEquals(said(new Float32Array(PIXELS)), "");
   assertEquals(said(new Float32Array(PIXELS).fill(0.5)), "");
 });
@@ -237,9 +241,9 @@ Deno.test("what is odd about valid images is said as a condition, and only where
 Deno.test("images in memory get the same advice in words", () => {
   const words = (images: Float32Array) =>
     assertThrows(() => checkImages("use", images), RangeError).message;
-  assert(words(tanh).endsWith(" By their range from tanh: (x + 1) / 2"));
+  assert(words(tanh).endsWith(" By their range they come from tanh: (x + 1) / 2"));
   assert(words(bytes).endsWith("from bytes: x / 255"));
-  assert(words(digits.map((p) => p - 1e-9)).endsWith("out by rounding: clip to [0, 1]"));
+  assert(words(digits.map((p) => p - 1e-9)).endsWith("outside only by rounding: clip to [0, 1]"));
   assert(words(standardised).includes("x * 0.3081 + 0.1307"));
   assert(words(digits.map((p) => p * 30 - 12)).endsWith("got -12 in image 0"));
 });

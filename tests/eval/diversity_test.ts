@@ -76,14 +76,14 @@ Deno.test("the order of the samples changes no more than other pairs do", () => 
 Deno.test("images that are none, digits that do not fit and lone images are refused", () => {
   const random = new Random(1);
   const grey = (count: number, value = 0.5) => new Float32Array(count * PIXELS).fill(value);
-  assertThrows(() => structuralSimilarity(grey(1), grey(2)), TypeError, "one and one");
+  assertThrows(() => structuralSimilarity(grey(1), grey(2)), TypeError, "each must be one image");
   assertThrows(() => structuralSimilarity(grey(1, 2), grey(1)), RangeError, "in [0, 1], got 2");
   assertThrows(() => diversity(grey(1), Uint8Array.of(1), random), RangeError, "at least 2, got 1");
   assertThrows(() => diversity(grey(2), Uint8Array.of(1), random), TypeError, "got 1 for 2 images");
   assertThrows(
     () => diversity(grey(2), Uint8Array.of(1, 2), random),
     RangeError,
-    "some digit must have two of them",
+    "at least one digit must have two of them",
   );
   assertThrows(
     () => diversity(grey(2, NaN), Uint8Array.of(1, 1), random),

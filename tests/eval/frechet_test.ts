@@ -95,6 +95,6 @@ Deno.test("too few rows, half rows, NaN and different numbers of features are re
   assertThrows(
     () => frechetDistance(diagonal([0], [1]), diagonal([0, 0], [1, 1])),
     TypeError,
-    "as many features, got 1 and 2",
+    "the same number of features, got 1 and 2",
   );
 });

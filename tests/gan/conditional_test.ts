@@ -177,7 +177,7 @@ Deno.test("classes that contradict the networks or the data are refused by rule 
     refuse({ classes }, `classes must be an integer from 2 to 256, got ${classes}`);
   }
   refuse({ packing: 2 }, "with classes, packing must be 1 or left out, got 2");
-  refuse({ toy: "ring" }, 'toy data have not, got "ring"');
+  refuse({ toy: "ring" }, 'toy data do not have, got "ring"');
   const narrow = network(3, [{ width: COLUMNS, activation: "sigmoid" }]);
   refuse({ generator: narrow }, "a label of 3 and at least one number of z, got 3");
   refuse(

@@ -59,7 +59,7 @@ Deno.test("a penalty that is taken from a preset is told; one that a preset does
 Deno.test("batches so large that few steps are left are told, with both numbers of steps", () => {
   one(
     by("mlp", { batchSize: 10_000 }, { steps: 240 }),
-    "with batches of 10,000 these are only 240 steps, and 18,720 with the preset's 128",
+    "with batches of 10,000 there are only 240 steps, and 18,720 with the preset's 128",
   );
   assertEquals(by("mlp", { batchSize: 512 }, { steps: 4_680 }), []);
   // As asked for, with the preset's own batches: a first try.
@@ -73,7 +73,7 @@ Deno.test("a learning rate that runs out is told, with the step", () => {
 });
 
 Deno.test("events that are further apart than the run is long are told", () => {
-  one(by("mlp", {}, { steps: 100, logEvery: 101 }), "every 101 steps and there are 100");
+  one(by("mlp", {}, { steps: 100, logEvery: 101 }), "every 101 steps, and there are 100");
   assertEquals(by("mlp", {}, { steps: 100, logEvery: 100 }), []);
   assertEquals(by("mlp", {}, { steps: 2, logEvery: 10 }), [], "nobody asked for 10");
 });

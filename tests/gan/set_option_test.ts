@@ -117,3 +117,26 @@ Deno.test("what is no name=value is none", () => {
   for (const text of ["", "batchSize", "=3", " =3"]) assertEquals(parseSetting(text), undefined);
   assertEquals<Setting | undefined>(parseSetting(" a.b = c=d "), { name: "a.b", text: "c=d" });
 });
+
+Deno.test("an optimiser may become one of another kind: what it lacks is asked for, the rest is forgotten", () => {
+  const options = optionsOf("mlp");
+  const kind = "generatorOptimiser.kind=momentum";
+  assertThrows(
+    () => checkOptions(set(options, kind)),
+    RangeError,
+    "generatorOptimiser must have floor, got nothing",
+  );
+  const whole = set(
+    options,
+    kind,
+    "generatorOptimiser.floor=0",
+    'generatorOptimiser.momentum={"initial":0.5,"final":0.7,"from":1,"to":9}',
+  );
+  checkOptions(whole);
+  assertEquals(whole.discriminatorOptimiser.kind, "adam");
+  assertThrows(
+    () => checkOptions(set(options, "generatorOptimiser=rmsprop")),
+    RangeError,
+    'generatorOptimiser must be an object, got "rmsprop"',
+  );
+});

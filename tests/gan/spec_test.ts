@@ -65,7 +65,7 @@ const malformed: Record<string, [NetworkSpec, string]> = {
   ],
   "an unknown activation": [
     layer({ activation: "gelu" }),
-    'does not exist (linear, relu, leakyRelu, maxout, sigmoid, tanh do), got "gelu"',
+    'must be one of linear, relu, leakyRelu, maxout, sigmoid, tanh, got "gelu"',
   ],
   "maxout without pieces": [layer({ activation: "maxout" }), "pieces of layer 0"],
   "leaky ReLU without a slope": [layer({ activation: "leakyRelu" }), "slope of layer 0"],

@@ -54,7 +54,6 @@ for (const [name, host] of Object.entries(HOSTS)) {
     });
     const began = performance.now();
     for (let i = 0; i < 200; i++) await host.nextTurn();
-    assert(performance.now() - began < 1000, "200 turns take a second");
     await waiting;
     await host.pause(20);
     order.push("pause");

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FolderLock, FolderLockedError } from "@/io/lock.ts";
-import { inTempFolder, startProgram } from "../support/commands.ts";
+import { inTempFolder, ROOT, startProgram } from "../support/commands.ts";
 import { injectFaults, systemError } from "../support/faults.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
@@ -36,7 +36,9 @@ await FolderLock.take(${JSON.stringify(folder)});
 console.log("held");
 setInterval(() => {}, 1000);`,
     );
-    const child = startProgram(program, []);
+    // It stands outside of the project, and lib/io imports by "@/".
+    const config = `--config=${join(ROOT, "deno.json")}`;
+    const child = startProgram(program, [], {}, [config, "--allow-read", "--allow-write"]);
     const reader = child.stdout.getReader();
     assertEquals(new TextDecoder().decode((await reader.read()).value), "held\n");
     await assertRejects(() => FolderLock.take(folder), FolderLockedError);

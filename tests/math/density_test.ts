@@ -167,7 +167,10 @@ Deno.test("parameters that make no density are refused, with rule and value", ()
   refused(() => uniform({ low: 2, high: 1 }), "got [2, 1]");
   refused(() => uniform({ low: 0, high: NaN }), "high must be finite, got NaN");
   refused(() => mixture({ components: [] }), "at least one component, got none");
-  refused(() => mixture({ components: [one, one], weights: [1] }), "2 components need as many");
+  refused(
+    () => mixture({ components: [one, one], weights: [1] }),
+    "2 components need positive weights",
+  );
   refused(() => mixture({ components: [one, one], weights: [0.5, 0.6] }), "got [0.5,0.6]");
   refused(() => mixture({ components: [one, one], weights: [1.5, -0.5] }), "positive weights");
   refused(() => mixture({ components: [one, one], weights: [NaN, 1] }), "got [NaN,1]");

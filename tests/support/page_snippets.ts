@@ -75,12 +75,19 @@ export async function apply(snippets: Snippet[], root: string): Promise<void> {
 
 /** A copy of what the snippets need, with what is only read linked into it. */
 export async function copyOfProject(root: string, folder: string): Promise<void> {
-  const copied = ["lib", "tests/support", "docs/examples", "notebooks/assignments", "tools"];
+  const copied = [
+    "lib",
+    "tests/support",
+    "tests/gan",
+    "docs/examples",
+    "notebooks/assignments",
+    "tools",
+  ];
   for (const path of copied) await copyTree(join(root, path), join(folder, path));
   for (const path of ["deno.json", "deno.lock"]) {
     await Deno.copyFile(join(root, path), join(folder, path));
   }
-  for (const path of ["data", "links", "bench"]) {
+  for (const path of ["data", "links"]) {
     await Deno.symlink(join(root, path), join(folder, path), { type: "dir" });
   }
 }

@@ -127,8 +127,8 @@ Deno.test("factors that do not fit, or are shorter than their sides, are refused
   const refused = (a: Factor, b: Factor, out: Float32Array, found: string) =>
     assertThrows(() => gemm.multiply(a, b, out), RangeError, found);
   refused({ ...a, columns: 15 }, b, out, "the inner sides must be equal");
-  refused(a, b, out.subarray(1), "192, 320, 240, got 192, 320, 239");
-  refused({ ...a, rows: 13 }, b, new Float32Array(260), "208, 320, 260, got 192");
+  refused(a, b, out.subarray(1), "192, 320, 240 numbers, got 192, 320, 239");
+  refused({ ...a, rows: 13 }, b, new Float32Array(260), "208, 320, 260 numbers, got 192");
   const wide = {
     data: new Float32Array(2048 * 2049),
     rows: 2048,

@@ -1,6 +1,6 @@
 /**
- * How operations become dispatches: one for each, but for `Transpose`, which the gradient that follows
- * does by itself while it reads.
+ * How operations become dispatches: one for each, but for `Transpose`, which the gradient that
+ * follows does by itself while it reads.
  *
  * @module
  */
@@ -69,7 +69,10 @@ function shaderOf(words: Int32Array): string {
   }
 }
 
-/** Workgroups of an operation that goes over an array: a thread of so many goes on to further ones. */
+/**
+ * The largest number of workgroups of an operation that goes over an array: where it needs more,
+ * each thread takes several places.
+ */
 const MAX_GROUPS = 1024;
 
 /** A dispatch: the words as the shader reads them, and its workgroups. */

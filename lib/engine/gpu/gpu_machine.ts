@@ -1,11 +1,12 @@
 /**
  * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
  *
- * What is asked of it is recorded in one command encoder, in the order in which it was asked. `finish` sends
- * everything off: one write for all numbers that came from the processor, one submit. Nothing is
- * read back before somebody asks.
+ * What is asked of it is recorded in one command encoder, in the order in which it was asked.
+ * `finish` sends everything off: one write for all numbers that came from the processor, one
+ * submit. Nothing is read back before somebody asks.
  *
- * The device is that of TensorFlow.js's WebGPU backend, so that numbers become tensors without leaving it.
+ * The device is that of TensorFlow.js's WebGPU backend, so that numbers become tensors without
+ * leaving it.
  *
  * @module
  */
@@ -21,7 +22,7 @@ const OP_STRIDE = 256;
 const FIRST = 256;
 /** The memory grows by this much at least. */
 const GROWTH = 2 ** 18;
-/** Numbers that come from the processor, at first. */
+/** Bytes of the first buffer for numbers from the processor. */
 const UPLOAD = 2 ** 16;
 /** Padding of an allocation, which a copy may run over. */
 const PADDING = 64;
@@ -30,7 +31,7 @@ const PADDING = 64;
 export interface GpuProgram extends Program {
   readonly dispatches: {
     pipeline: GPUComputePipeline;
-    /** Of its words. */
+    /** Where its words begin. */
     offset: number;
     groups: [x: number, y: number];
   }[];
@@ -39,7 +40,7 @@ export interface GpuProgram extends Program {
   readonly buffer: GPUBuffer;
   /** Bytes that were changed since the last run. */
   changed?: { from: number; to: number };
-  /** Good for one memory. */
+  /** Valid for one memory only. */
   group?: { memory: GPUBuffer; group: GPUBindGroup };
 }
 
@@ -66,7 +67,10 @@ export class GpuMachine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   #memory: GPUBuffer;
-  /** Where the memory must reach: what was sent to a place is copied there even if it was given back since. */
+  /**
+   * How far the memory must reach: what was sent to a place is copied there even if that has been
+   * given back.
+   */
   #needed = 0;
   #encoder?: GPUCommandEncoder;
   #pass?: GPUComputePassEncoder;

@@ -1,20 +1,20 @@
 /**
- * The inner loops of the three matrix products of a dense layer, as a WebAssembly module. Each computes
- * tiles of `TILE_ROWS` × `PANEL` numbers that stay in registers while the inner side runs. `layout.ts` says
- * how the operands lie in memory: nothing is packed.
+ * The inner loops of the three matrix products of a dense layer, as a WebAssembly module. Each
+ * computes tiles of `TILE_ROWS` × `PANEL` numbers that stay in registers while the inner side runs.
+ * `layout.ts` says how the operands lie in memory: nothing is packed.
  *
  *   forward    h = Wᵀx:   rows are outputs of the layer, columns are rows of the batch;
  *   backward   g = W·u:   rows are inputs of the layer, columns are rows of the batch;
  *   gradient   dW = u·xᵀ: rows are outputs of the layer, columns are inputs.
  *
- * In each, one number of the left operand times `PANEL` neighbours of the right one is added to a row of
- * the tile. They differ in where the next number of the left operand lies, and that is written into
- * the instructions.
+ * In each, one number of the left operand times `PANEL` neighbours of the right one is added to a
+ * row of the tile. They differ in where the next number of the left operand lies, and that is
+ * written into the instructions.
  *
- * A row of a tile is four vectors of four numbers. V8 pairs them into two registers of eight when it is
- * started with the flags of `wide_registers.ts` (x86-64 with AVX2): then a tile fills 12 of 16 registers. 64-bit
- * ARM has 32 registers of four. Without the flags an x86-64 has too few, and takes twice as long or more;
- * loops over half a panel would fit, and were slower still.
+ * A row of a tile is four vectors of four numbers. V8 pairs them into two registers of eight when
+ * it is started with the flags of `wide_registers.ts` (x86-64 with AVX2): then a tile fills 12 of
+ * 16 registers. 64-bit ARM has 32 registers of four. Without the flags an x86-64 has too few, and
+ * takes twice as long or more; loops over half a panel would fit, and were slower still.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The machine that runs plans on the processor: one memory, the kernels, and a pool of threads that work
- * on the same list of operations.
+ * The machine that runs plans on the processor: one memory, the kernels, and a pool of threads that
+ * work on the same list of operations.
  *
  * @module
  */
@@ -30,7 +30,9 @@ export interface WasmProgram extends Program {
 }
 
 const PAGE = 2 ** 16;
-/** The pool's words come first, then the constants of the kernels (`--memoryBase`), then the arrays. */
+/**
+ * The pool's words come first, then the constants of the kernels (`--memoryBase`), then the arrays.
+ */
 const FIRST = 2 ** 16;
 const INITIAL_PAGES = 64;
 /** 2 GiB: the largest address is an integer with a sign. */
@@ -174,7 +176,7 @@ export class WasmMachine implements StepMachine {
   finish(): void {}
 
   /**
-   * Room for a list of operations, of which each is words; see `protocol.ts`.
+   * Room for a list of operations, of which each is words; see `operation_protocol.ts`.
    *
    * @param shared Whether the other threads are to be woken for it.
    * @param gate The first operation that takes in what `late` of `run` puts in.
@@ -201,8 +203,9 @@ export class WasmMachine implements StepMachine {
   /**
    * Runs a list of operations from the first to the last.
    *
-   * @param late Puts in what the operations from the gate on take in, and touches nothing else that the list
-   * does: the other threads begin meanwhile. If it throws, nothing from the gate on is done.
+   * @param late Puts in what the operations from the gate on take in, and touches nothing else that
+   * the list does: the other threads begin meanwhile. If it throws, nothing from the gate on is
+   * done.
    */
   run({ address, operations, counters, shared, gate }: WasmProgram, late?: () => void): void {
     const counts = this.words(counters, operations * COUNTER_BYTES / 4);

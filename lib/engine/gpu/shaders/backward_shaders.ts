@@ -1,6 +1,6 @@
 /**
- * A layer backwards: the product, and what is done to its rows on the way to the affine map of the layer
- * below. The second half is there by itself as well.
+ * A layer backwards: the product, and what is done to its rows on the way to the affine map of the
+ * layer below. The second half is there by itself as well.
  *
  * @module
  */
@@ -26,7 +26,10 @@ const backwardTile = /* wgsl */ `
       }
 `;
 
-/** From the gradient at a layer's output, rows of `Raw`, to the one at its activation's input, rows of `Out`. */
+/**
+ * From the gradient at a layer's output, rows of `Raw`, to the one at its activation's input, rows
+ * of `Out`.
+ */
 const toAffine = /* wgsl */ `
 fn toAffine(thread: u32, tile: u32, end: u32) {
   let lane = thread & 3u;
@@ -141,7 +144,10 @@ const tiles = (body: string, pieces = "1u") => /* wgsl */ `
   }
 `;
 
-/** The second half of the pass back, by what the layer below is: its functions, and how they are called. */
+/**
+ * The second half of the pass back, by what the layer below is: its functions, and how they are
+ * called.
+ */
 const HALVES = {
   plain: [
     toAffine + biasGradient,

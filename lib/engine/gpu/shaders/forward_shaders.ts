@@ -88,7 +88,7 @@ fn rows(thread: u32, first: u32, end: u32) {
   let count = number(${Word.BatchRows}u);
   for (var tile = first; tile < end; tile += ${ROWS}u) {
     let row = tile + (thread >> 3u);
-    // Of a row that is not there nothing is counted.
+    // Nothing is counted of a row that is not there.
     let own = select(0u, panels, row < end);
     let raw = at(${Word.Raw}u) + ${LANES}u * row + lane;
     var sum = vec4f();

@@ -12,8 +12,8 @@ import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 export const GRADIENT_TILE = { outputs: 32, inputs: 64 };
 
 /**
- * A weight's gradient: Σ u (seed x + added)ᵀ over the rows of the batch. It reads x in panels of the
- * batch: its words are those of `Transpose` and of `Gradient` together.
+ * A weight's gradient: Σ u (seed x + added)ᵀ over the rows of the batch. It reads x in panels of
+ * the batch: its words are those of `Transpose` and of `Gradient` together.
  */
 export const GRADIENT = PRELUDE + /* wgsl */ `
 @compute @workgroup_size(${THREADS})

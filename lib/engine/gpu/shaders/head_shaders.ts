@@ -1,6 +1,7 @@
 /**
- * The two losses on logits, their slopes, and what is reported: one workgroup, in float32. Each thread sums
- * what it sees, and a tree sums the threads, so that rounding grows with the logarithm of the batch.
+ * The two losses on logits, their slopes, and what is reported: one workgroup, in float32. Each
+ * thread sums what it sees, and a tree sums the threads, so that rounding grows with the logarithm
+ * of the batch.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Operations that move numbers from one order to another. A thread makes whole vectors of four numbers.
+ * Operations that move numbers from one order to another. A thread makes whole vectors of four
+ * numbers.
  *
  * @module
  */
@@ -29,7 +30,7 @@ fn place(base: u32, stride: u32, sample: u32, feature: u32) -> u32 {
 export const LOAD = PRELUDE + each(
   `word(${Word.Features}u) * word(${Word.Panels}u) * ${LANES}u`,
   /* wgsl */ `
-    // Neighbours read neighbours: features are counted first.
+    // Neighbouring threads read neighbouring numbers: features are counted first.
     let features = word(${Word.Features}u);
     let feature = i % features;
     let lane = (i / features) % ${LANES}u;

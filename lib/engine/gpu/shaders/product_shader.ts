@@ -1,8 +1,9 @@
 /**
  * What the products of a dense layer have in common, forwards and backwards.
  *
- * A workgroup makes whole rows of the result, for all of the batch, so that batch norm and sums over the
- * batch are its own: an operation is one dispatch. A thread makes tiles of four rows times four columns.
+ * A workgroup makes whole rows of the result, for all of the batch, so that batch norm and sums
+ * over the batch are its own: an operation is one dispatch. A thread makes tiles of four rows times
+ * four columns.
  *
  * @module
  */
@@ -10,15 +11,17 @@ import { Word } from "../../operation_protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
 import { LANES, ROWS, THREADS } from "./shader_prelude.ts";
 
-/** Panels that the threads have in hand at a time: 4 rows of threads, 32 columns of four numbers. */
+/**
+ * Panels that the threads have in hand at a time: 4 rows of threads, 32 columns of four numbers.
+ */
 const PANELS = 8;
 /** Vectors of a row of weights in a block, and of a block. */
 export const ROW_VECTORS = BLOCK / 4;
 export const BLOCK_VECTORS = TILE_ROWS * ROW_VECTORS;
 
 /**
- * Rows `first` to `end` of a product. `tile` computes `sum` from `row`, `panel` and `lane`; `store`, the
- * body of a function, puts four numbers `x` of a row away.
+ * Rows `first` to `end` of a product. `tile` computes `sum` from `row`, `panel` and `lane`;
+ * `store`, the body of a function, puts four numbers `x` of a row away.
  */
 export const product = (tile: string, store: string) => /* wgsl */ `
 fn store(row: u32, panel: u32, lane: u32, x: vec4f) {
@@ -41,7 +44,7 @@ fn product(thread: u32, first: u32, end: u32) {
 }
 `;
 
-/** As it is, for what is done to whole rows. */
+/** Stores it as it is, for what is done to whole rows. */
 export const storeRaw = /* wgsl */ `
   memory[at(${Word.Raw}u) + panel * at(${Word.RawStride}u) + ${LANES}u * row + lane] = x;
 `;

@@ -1,4 +1,7 @@
-/** From the gradient at a layer's output, lines of `Raw`, to the one at its affine map, lines of `Out`. */
+/**
+ * From the gradient at a layer's output, lines of `Raw`, to the one at its affine map, lines of
+ * `Out`.
+ */
 import { ActivationCode, Word } from "../../operation_protocol";
 import {
   clearSums,
@@ -181,8 +184,8 @@ function spreadLines(op: usize, panel: i32, first: i32, end: i32): void {
 }
 
 /**
- * Adds the lines of `Out`, each column times its seed where there are any, to the sums. Columns that are no rows
- * of the batch have a gradient, or a seed, of zero.
+ * Adds the lines of `Out`, each column times its seed where there are any, to the sums. Columns
+ * that are no rows of the batch have a gradient, or a seed, of zero.
  */
 function sumBiasLines(op: usize, panel: i32, first: i32, end: i32): void {
   const seeds = address(op, Word.BiasSeeds);
@@ -244,8 +247,8 @@ function sumNormLines(op: usize, panel: i32, first: i32, end: i32): void {
 }
 
 /**
- * Through batch norm, in place, once `sumNormLines` has seen all panels: dh = gain/σ (g - mean g - x̂ mean(g x̂)).
- * Also sums dh, the gradient of the bias.
+ * Through batch norm, in place, once `sumNormLines` has seen all panels: dh = gain/σ (g - mean
+ * g - x̂ mean(g x̂)). Also sums dh, the gradient of the bias.
  */
 function normBackwardLines(op: usize, first: i32, end: i32): void {
   const panels = word(op, Word.Panels);

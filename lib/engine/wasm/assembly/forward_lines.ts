@@ -1,4 +1,7 @@
-/** From the product of a layer forwards, and of the adjoint of its way back, to what the layer gives out. */
+/**
+ * From the product of a layer forwards, and of the adjoint of its way back, to what the layer gives
+ * out.
+ */
 import { ActivationCode, Word } from "../../operation_protocol";
 import {
   activated,
@@ -16,7 +19,9 @@ import { PANEL } from "../../sizes";
 import { address, number, word } from "./op";
 import { splat } from "./vector";
 
-/** Bias, activation, and the mask of what follows, for a layer without batch norm. Rows are affine. */
+/**
+ * Bias, activation, and the mask of what follows, for a layer without batch norm. Rows are affine.
+ */
 export function forwardLines(op: usize, panel: i32, first: i32, end: i32): void {
   const kind = word(op, Word.Activation);
   if (kind == ActivationCode.Maxout) return maxoutLines(op, panel, first, end);
@@ -40,8 +45,8 @@ function maskLines(op: usize, panel: i32, first: i32, end: i32): void {
 }
 
 /**
- * `normed`: the lines are centred, and become normalised ones on their way; 1/deviation lies in the second
- * half of a row's sums.
+ * `normed`: the lines are centred, and become normalised ones on their way; 1/deviation lies in the
+ * second half of a row's sums.
  */
 // @ts-ignore: decorator
 @inline
@@ -121,7 +126,10 @@ export function sumLines(op: usize, panel: i32, first: i32, end: i32): void {
   }
 }
 
-/** Batch norm, once `sumLines` has seen all panels; then as `forwardLines`. Moves the running statistics. */
+/**
+ * Batch norm, once `sumLines` has seen all panels; then as `forwardLines`. Moves the running
+ * statistics.
+ */
 export function normaliseLines(op: usize, first: i32, end: i32): void {
   const panels = word(op, Word.Panels);
   const count = number(op, Word.BatchRows);
@@ -193,7 +201,7 @@ function centreLines(op: usize, panel: i32, first: i32, end: i32): void {
   }
 }
 
-/** The largest piece of each unit; in the place of the pieces, 1 where it was. */
+/** The largest piece of each unit; in place of the pieces, 1 where it was. */
 function maxoutLines(op: usize, panel: i32, first: i32, end: i32): void {
   const pieces = word(op, Word.Pieces);
   const one = splat(1);

@@ -1,7 +1,8 @@
 /**
  * Runs a list of operations. Every thread that has joined calls `run` with the same list; for each
- * operation they take its chunks from a counter, and none goes on before all chunks are done. A thread
- * that joins late, or never, costs time and changes no number. One that fails calls `abandon`.
+ * operation they take its chunks from a counter, and none goes on before all chunks are done. A
+ * thread that joins late, or never, costs time and changes no number. One that fails calls
+ * `abandon`.
  */
 import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../operation_protocol";
 import { headD, headG, penalty } from "./heads";
@@ -10,7 +11,7 @@ import { word } from "./op";
 import { adam, blend, momentum } from "./optimisers";
 import { backward, forward, gradient, toAffine } from "./products";
 
-/** Looks at a counter before a thread lies down for a moment: about 20 µs. */
+/** How often a thread looks at a counter before it sleeps for a moment: about 20 µs. */
 const LOOKS: i32 = 20000;
 
 export function run(program: usize, operations: i32, counters: usize): void {
@@ -36,7 +37,10 @@ export function run(program: usize, operations: i32, counters: usize): void {
   }
 }
 
-/** As if all chunks of a list were taken and done: nobody takes one any more, and nobody waits for one. */
+/**
+ * As if all chunks of a list were taken and done: nobody takes one any more, and nobody waits for
+ * one.
+ */
 export function abandon(_program: usize, operations: i32, counters: usize): void {
   const end = counters + <usize> operations * COUNTER_BYTES;
   for (let counter = counters; counter < end; counter += COUNTER_BYTES / 2) {

@@ -1,10 +1,11 @@
 /**
- * What is done to lines. A row of a result has one line in each panel, and the rows of a chunk lie one
- * after another in a panel: they are dealt with panel by panel, as soon as their product is there.
+ * What is done to lines. A row of a result has one line in each panel, and the rows of a chunk lie
+ * one after another in a panel: they are dealt with panel by panel, as soon as their product is
+ * there.
  *
- * The four vectors of a line are loaded together, computed together and stored together, so that V8 can pair
- * them into registers of eight. Sums over the batch go vector by vector, panel by panel, in this order, whoever
- * computes them; on their way they lie in `Sums`.
+ * The four vectors of a line are loaded together, computed together and stored together, so that V8
+ * can pair them into registers of eight. Sums over the batch go vector by vector, panel by panel,
+ * in this order, whichever thread computes them; on their way they lie in `Sums`.
  */
 import { ActivationCode, SUM_BYTES, Word } from "../../operation_protocol";
 import { PANEL } from "../../sizes";

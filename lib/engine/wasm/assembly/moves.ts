@@ -24,8 +24,8 @@ function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize):
 }
 
 /**
- * Panels of a batch to panels of features, each column times its seed, with `Added` added. Columns that
- * are no rows of the batch become zero, and so do features that are not there.
+ * Panels of a batch to panels of features, each column times its seed, with `Added` added. Columns
+ * that are no rows of the batch become zero, and so do features that are not there.
  */
 export function transpose(op: usize, chunk: i32): void {
   const rows = word(op, Word.Features);
@@ -175,7 +175,9 @@ export function pack(op: usize, chunk: i32): void {
   }
 }
 
-/** The way back. A chunk is a panel of packs; the columns of a sample's last panel are left at zero. */
+/**
+ * The way back. A chunk is a panel of packs; the columns of a sample's last panel are left at zero.
+ */
 export function unpack(op: usize, chunk: i32): void {
   const packing = word(op, MoveWord.Packing);
   const width = word(op, MoveWord.Width);

@@ -1,9 +1,10 @@
 /**
- * The three products of a dense layer, and what is done to their lines while these are still in the cache.
+ * The three products of a dense layer, and what is done to their lines while these are still in the
+ * cache.
  *
- * A chunk is a range of rows of the result for all of the batch, so that batch norm, sums over the batch and everything
- * else that belongs to a feature is there. It goes panel by panel: the panel's right operand is read from
- * far away once for all rows of the chunk.
+ * A chunk is a range of rows of the result for all of the batch, so that batch norm, sums over the
+ * batch and everything else that belongs to a feature is there. It goes panel by panel: the panel's
+ * right operand is read from far away once for all rows of the chunk.
  */
 import { GradientWord, Word } from "../../operation_protocol";
 import { BLOCK, PANEL, TILE_ROWS } from "../../sizes";
@@ -112,8 +113,8 @@ export function backward(op: usize, chunk: i32): void {
       tile += count;
     }
     affineLines(op, panel, firstRow, endRow);
-    // Where the result is only the first inputs of a layer, the rest of the last tile was given the next
-    // ones; and the gradients of padding must stay zero.
+    // Where the result is only the first inputs of a layer, the rest of the last tile was given the
+    // next ones; and the gradients of padding must stay zero.
     const rest = end * TILE_ROWS - endRow;
     if (rest > 0) {
       const padding = line(op, Word.Raw, Word.RawStride, panel, endRow);

@@ -1,8 +1,9 @@
 /**
  * Elementary functions on four numbers. NaN stays NaN, and infinities give their limits.
  *
- * exp: x = n log 2 + r, |r| <= log 2 / 2, and a polynomial in r (Taylor to the seventh power: its error is below
- * float32's). tanh near 0 is its own series, since 1 - 2/(1 + exp(2x)) cancels there.
+ * exp: x = n log 2 + r, |r| <= log 2 / 2, and a polynomial in r (Taylor to the seventh power: its
+ * error is below float32's). tanh near 0 is its own series, since 1 - 2/(1 + exp(2x)) cancels
+ * there.
  */
 
 // @ts-ignore: decorator
@@ -18,8 +19,8 @@ function fma(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Numbers of `exp`. They are read from memory where they are used: V8 builds a constant anew at each use, in
- * more instructions.
+ * Numbers of `exp`. They are read from memory where they are used: V8 builds a constant anew at
+ * each use, in more instructions.
  */
 const EXP: usize = memory.data<f32>([
   88,

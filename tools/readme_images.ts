@@ -48,7 +48,7 @@ async function digits(): Promise<Uint8Array> {
 /** Steps of each recipe: enough for the healthier one to find every turn. */
 const STEPS = 9600;
 
-/** Generated points over what D says of the square, at the end of a training. */
+/** Generated points over what D says about the square, at the end of a training. */
 async function spiralAfter(recipe: SpiralRecipe, title: string): Promise<Figure> {
   const gan = createExperiment(recipe, { seed: 1 });
   for await (const { step } of train(gan, { steps: STEPS, logEvery: 600 }, engine)) {

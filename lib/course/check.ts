@@ -63,7 +63,7 @@ export function sameShape(actual: unknown, expected: Numeric, hint: string): voi
   compare(actual, expected, hint, () => true);
 }
 
-/** Holds if it is true. `got` is what the report says of a wrong answer. */
+/** Holds if it is true. `got` is what the report shows of a wrong answer. */
 export function holds(condition: unknown, hint: string, got?: unknown): void {
   if (condition !== true) throw new CheckError(hint, "", got === undefined ? "" : brief(got));
 }

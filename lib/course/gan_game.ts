@@ -51,7 +51,7 @@ function affine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D), bias);
 }
 
-/** Logits [batch, 1]; `seen` hears what goes into LeakyReLU. */
+/** Logits [batch, 1]; `seen` is told what goes into LeakyReLU. */
 function judge(x: tf.Tensor, w: Weights, seen?: (h: tf.Tensor) => void): tf.Tensor {
   const block = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => {
     const h = affine(x, weight, bias);
@@ -61,7 +61,7 @@ function judge(x: tf.Tensor, w: Weights, seen?: (h: tf.Tensor) => void): tf.Tens
   return affine(block(block(x, w[0], w[1]), w[2], w[3]), w[4], w[5]);
 }
 
-/** Samples [batch, 1]; `seen` hears what goes into ReLU, and the variances. */
+/** Samples [batch, 1]; `seen` is told what goes into ReLU, and the variances. */
 function make(
   z: tf.Tensor,
   w: Weights,

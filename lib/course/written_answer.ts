@@ -223,7 +223,7 @@ const NO_CODE = new RegExp(
 const WORDS_OF_A_SENTENCE = 5;
 
 /**
- * Whether the text of a code cell is code: not only comments, and no sentence outside of them. It
+ * Whether the text of a code cell is code: not only comments, and no sentence outside them. It
  * is not parsed: that is for the process of the submission alone.
  */
 function isProgram(source: string): boolean {

@@ -80,7 +80,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(TYPES).map(([short, { name }]) => [name, short])),
 };
 
-/** What an .npy file says of itself. */
+/** What an .npy file says about itself. */
 interface NpyHeader {
   type: NumberType;
   littleEndian: boolean;

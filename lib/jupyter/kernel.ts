@@ -72,7 +72,7 @@ export class Kernel {
   readonly #ended = Promise.withResolvers<void>();
 
   /**
-   * @param options.types Check the types of each cell beside its run.
+   * @param options.types Check the types of each cell while it runs.
    * @param options.inside Another module for the part inside.
    */
   constructor(

@@ -127,7 +127,7 @@ function programOf(
   };
 }
 
-/** What Deno says of the last cell. */
+/** What Deno says about the last cell. */
 function faults(said: string, lineOf: (line: number) => number | undefined): string {
   const found: string[] = [];
   // An error is "TS2322 [ERROR]: what", the line, and "at file:line:column".

@@ -140,7 +140,7 @@ export class Plot {
     this.#plan = plan;
   }
 
-  /** The pixel of a point; outside of the box where the point is outside of the ranges. */
+  /** The pixel of a point; outside the box if the point is outside the ranges. */
   at(x: number, y: number): [number, number] {
     const { box, x: { range: [left, right] }, y: { range: [low, high] } } = this.#plan;
     return [

@@ -1,5 +1,5 @@
 /**
- * The cells of the notebooks: kept without outputs, formatted, type checked, linted. Part of
+ * Checks the cells of the notebooks: kept without outputs, formatted, type checked, linted. Part of
  * `deno task ok`.
  *
  * @module
@@ -18,12 +18,12 @@ for (const path of paths) {
   const text = await Deno.readTextFile(path);
   const notebook = parseNotebook(text, path);
   const found = offences(notebook);
-  // A notebook that was run and saved is to become the same text again.
+  // A notebook that was run and saved must become the same text again.
   if (found.length === 0 && text !== keptText(notebook)) {
     found.push("its fields are not in Jupyter's order");
   }
   if (text !== keptText(notebook)) {
-    found.push("is not as it is kept: deno task notebooks --strip makes it so");
+    found.push("has outputs or editors' metadata: deno task notebooks --strip removes them");
   }
   if (await formatted(text) !== text) found.push("is not formatted: deno fmt does it");
   for (const offence of found) {
@@ -40,8 +40,8 @@ for (const action of ["check", "lint"] as const) {
 Deno.exit(failed ? 1 : 0);
 
 /**
- * The text of a notebook as `deno fmt` would have it. `deno fmt --check` of Deno 2.9.6 calls every
- * notebook unformatted that its cache does not know, whatever is in it.
+ * The text of a notebook as `deno fmt` would write it. `deno fmt --check` of Deno 2.9.6 calls every
+ * notebook that its cache does not know unformatted, whatever is in it.
  */
 async function formatted(text: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {

@@ -24,10 +24,10 @@ export async function entryPoints(): Promise<string[]> {
 }
 
 /**
- * What `deno doc --lint` said, without what it said of types that a package documents.
+ * What `deno doc --lint` said, without its remarks on types that a package documents.
  *
  * @param text All that it printed.
- * @returns One item for each fault, of several lines.
+ * @returns One item of several lines for each fault.
  */
 export function faultsIn(text: string): string[] {
   const known = new RegExp(`references private type '(${OF_TENSORFLOW.join("|")})'`);

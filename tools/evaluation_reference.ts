@@ -1,9 +1,10 @@
 /**
- * Measures real images and noise by all metrics and records them in `data/evaluation_reference.json`.
+ * Measures real images and noise by all metrics and records them in
+ * `data/evaluation_reference.json`.
  *
  *   deno run -A tools/evaluation_reference.ts
  *
- * To be run again when the classifier, a metric or a version changes.
+ * Run it again when the classifier, a metric or a version changes.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /*
- * Lets one call of the system fail, in whatever process of a command it is made: a library for
- * /etc/ld.so.preload, told by a file that all these processes share in memory. For inject_faults.ts.
+ * Makes one system call fail, in whichever process of a command it is made: a library for
+ * /etc/ld.so.preload, controlled by a file that all these processes share in memory. For inject_faults.ts.
  *
  *   gcc -shared -fPIC -O2 -DSHARED_FILE='"…"' -o failing_calls.so failing_calls.c
  *
  * The calls of one side are counted: of the command itself (whose environment has FAULTS_COMMAND), or of
- * the processes that it starts with an environment of their own. The one whose turn it is fails.
+ * the processes that it starts with an environment of their own. The call whose turn it is fails.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

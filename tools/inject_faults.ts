@@ -1,12 +1,13 @@
 /**
- * Grades the sample class by `assignment grade` again and again, each time with one call of the system that fails
- * (`failing_calls.c`): at a random moment, in turn in the command and in the processes of the submissions. Says
- * whether a mark differs from the undisturbed run, and whether the disturbed one has said so.
+ * Grades the sample class by `assignment grade` again and again, each time with one system call
+ * that fails (`failing_calls.c`) at a random moment, alternately in the command and in the
+ * processes of the submissions. Says whether a mark differs from the undisturbed run, and whether
+ * the disturbed run has reported the fault.
  *
  *   deno run -A tools/inject_faults.ts [--runs 200] [--seed 1] [--graded 4]
  *
- * Of the class so many submissions are graded in a run, drawn at random; the results of the others are known.
- * Needs Linux, gcc, and the right to mount in a namespace of its own.
+ * A run grades `--graded` submissions of the class, drawn at random; the results of the others are
+ * known. Needs Linux, gcc, and the right to mount in a namespace of its own.
  *
  * @module
  */
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 });
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CLASS = join(ROOT, "tests/course/sample_class");
-/** One that is still at work after so long hangs. */
+/** A run that is still at work after this time hangs. */
 const PATIENCE_MS = 300_000;
 
 /** What `failing_calls.c` shares: numbers of 8 bytes, then texts. */
@@ -155,7 +156,7 @@ try {
     while (!ran?.fault.fired) {
       await Deno.remove(out, { recursive: true }).catch(() => {});
       await copyWithout([...new Set(drawn)], whole, out);
-      // So many calls there have been at most; the first run only counts them.
+      // The most calls so far; the first run only counts them.
       const turn = Math.ceil(random.uniform() * most[Number(started)]);
       ran = await grade(out, turn, started);
       if (!ran.fault.fired) most[Number(started)] = ran.fault.seen;

@@ -1,5 +1,6 @@
 /**
- * What our kernel costs beside Deno's own: the start, and a cell. The figures of docs/experiments.md, section 9.
+ * What our kernel costs compared with Deno's own, for the start and for a cell: the figures of
+ * docs/experiments.md, section 9.
  *
  *     deno run -A tools/kernel_cost.ts
  *

@@ -1,6 +1,7 @@
 /**
- * Grades a class of tiny submissions by `assignment grade`, two commands at a time in one folder, kills both at random
- * moments, and says whether a submission was lost, graded twice or given other points.
+ * Grades a class of tiny submissions by `assignment grade`, two commands at a time in one folder,
+ * kills both at random moments, and says whether a submission was lost, graded twice or given other
+ * points.
  *
  *   deno run -A tools/kill_grading.ts [--students 1000] [--kills 20] [--jobs 2]
  *

@@ -1,5 +1,6 @@
 /**
- * The documentation's table of the metrics, from their descriptors and the recorded ends of their scales.
+ * The documentation's table of the metrics, from their descriptors and the recorded ends of their
+ * scales.
  *
  *   deno run -R tools/metrics_table.ts
  *
@@ -12,7 +13,7 @@ import { type Evaluation } from "@/eval/suite.ts";
 /** The first cell of the table's heading. */
 export const METRICS_HEADING = "`--metrics`";
 
-/** A line for each figure, in Markdown. */
+/** The table in Markdown, one line for each figure. */
 export function metricsTable(reference: Reference): string {
   const head = [METRICS_HEADING, "figure", "better", "real images", "noise"];
   const rows = METRIC_NAMES.flatMap((name) => rowsOf(name, reference));

@@ -5,8 +5,8 @@
  *     [--steps 600] [--threads 1]
  *
  * A run that is recorded with at least as many steps is not trained again, and each run is recorded
- * when it ends: stop the command whenever you like, call it again to go on. Each takes one thread: start it
- * twice, with other stages or seeds, to use two cores.
+ * when it ends: stop the command whenever you like, and call it again to go on. Each takes one
+ * thread: start it twice, with other stages or seeds, to use two cores.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 
 const FILE = new URL("../data/mode_collapse.json", import.meta.url);
-/** Any file that is there: whoever holds its lock may write. */
+/** Any existing file: the process that holds its lock may write. */
 const LOCK = new URL(import.meta.url);
 
 const { values } = parseArgs({
@@ -110,7 +110,7 @@ async function read(): Promise<RecordedRuns> {
   };
 }
 
-/** Adds a run while no other command of this kind does. */
+/** Adds a run while no other command of this kind is adding one. */
 async function record(run: CollapseRun): Promise<void> {
   using lock = await Deno.open(LOCK);
   await lock.lock(true);

@@ -1,8 +1,8 @@
 /**
- * `deno task ok`: everything that must hold before a commit, one line a check.
+ * `deno task ok`: everything that must hold before a commit, one line per check.
  *
- * What a check printed is shown when it fails. A process that crashed or was ended by a signal has failed,
- * whatever its last line says.
+ * What a check printed is shown when it fails. A process that crashed or was ended by a signal has
+ * failed, whatever its last line says.
  *
  * @module
  */
@@ -52,8 +52,8 @@ async function checksFor({ fix, tests }: Flags): Promise<Record<string, string[]
 }
 
 /**
- * What lies beside the project's own files and is the user's, such as a class's grades. It is named, and not the
- * project's files instead: with several paths, deno fmt forgets some of what it is to leave out.
+ * The user's files among the project's own, such as a class's grades. They are named, and not the
+ * project's files: with several paths, deno fmt forgets some of what it should leave out.
  */
 async function strangers(): Promise<string[]> {
   const names = (await Array.fromAsync(Deno.readDir(PROJECT))).map(({ name }) => name);
@@ -89,7 +89,9 @@ export async function runCheck(name: string, program: string, args: string[]): P
   };
 }
 
-/** How a process ended: a shell, or deno task, tells of a signal by the exit code 128 + its number. */
+/**
+ * How a process ended: a shell, or deno task, tells of a signal by the exit code 128 + its number.
+ */
 function ending(code: number, signal: Deno.Signal | null): string {
   const name = signal ??
     Object.entries(constants.signals).find(([, number]) => 128 + number === code)?.[0];
@@ -98,7 +100,7 @@ function ending(code: number, signal: Deno.Signal | null): string {
 
 export async function run(args: string[]): Promise<number> {
   const program = createProgram("ok", "Checks everything that must hold before a commit.")
-    .option("--fix", "format in place of complaining")
+    .option("--fix", "format the files instead of complaining")
     .option("--no-tests", "leave the tests out");
   program.parse(args, { from: "user" });
   const checks = Object.entries(await checksFor(program.opts<Flags>()));

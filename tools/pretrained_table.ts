@@ -5,7 +5,7 @@
  */
 import { type Pretrained } from "@/run/pretrained.ts";
 
-/** A line for each, in Markdown. */
+/** The table in Markdown, one line for each generator. */
 export function pretrainedTable(all: Pick<Pretrained, "name" | "record">[]): string {
   const head = [
     "`--pretrained`",

@@ -1,9 +1,10 @@
 /**
- * Measures the real images that the samples of each epoch are compared with, in `data/quality_reference.json`.
+ * Measures the real images with which the samples of each epoch are compared, and writes
+ * `data/quality_reference.json`.
  *
  *   deno run -A tools/quality_reference.ts
  *
- * To be run again when the classifier changes.
+ * Run it again when the classifier changes.
  *
  * @module
  */

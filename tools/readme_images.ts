@@ -2,8 +2,10 @@
  * Draws the README's pictures into docs/images: deno run -A tools/readme_images.ts
  *
  * - `digits.png`: samples of the pretrained generator `mlp`.
- * - `spiral.png`: the spiral of notebook 07, trained with the collapsing recipe and with the healthier one.
- * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples of them, as in notebook 02.
+ * - `spiral.png`: the spiral of notebook 07, trained with the collapsing recipe and with the
+ *   healthier one.
+ * - `optimal_discriminator.png`: two densities, D* and a D that was trained on samples from them,
+ *   as in notebook 02.
  *
  * It takes about three minutes, nearly all of it for the spiral.
  *
@@ -46,7 +48,7 @@ async function digits(): Promise<Uint8Array> {
 /** Steps of each recipe: enough for the healthier one to find every turn. */
 const STEPS = 9600;
 
-/** Generated points over what D says of the square, at the end of a training. */
+/** Generated points over what D says about the square, at the end of a training. */
 async function spiralAfter(recipe: SpiralRecipe, title: string): Promise<Figure> {
   const gan = createExperiment(recipe, { seed: 1 });
   for await (const { step } of train(gan, { steps: STEPS, logEvery: 600 }, engine)) {
@@ -71,7 +73,7 @@ async function spiral(): Promise<Uint8Array> {
   return (await stillOf(beside({ title, panels, height: 270 }))).png;
 }
 
-/** Steps that D is trained for beside D*, and rows of each kind in one. */
+/** Steps for which the D beside D* is trained, and rows of each kind in one step. */
 const [D_STEPS, D_BATCH] = [800, 512];
 
 /** The formula, and a network that only ever saw samples. */

@@ -1,7 +1,7 @@
 /**
- * Makes `tests/course/sample_class`: thirty submissions of the first assignment, good, partial, wrong and
- * hostile, to try the grader with. Run it again after a change of the assignment:
- * `deno run -A tools/sample_class.ts`.
+ * Makes `tests/course/sample_class`: thirty submissions of the first assignment, good, partial,
+ * wrong and hostile, to try the grader with. Run it again after a change of the assignment: `deno
+ * run -A tools/sample_class.ts`.
  *
  * @module
  */
@@ -15,16 +15,16 @@ import { readAssignment, submission } from "../tests/support/submissions.ts";
 const FOLDER = "tests/course/sample_class";
 const NAME = "a1_theory";
 
-/** Functions by where they come from: the solution, the solution with a change, or own text. */
+/** Functions by their origin: the solution, the solution with a change, or a text of their own. */
 interface Recipe {
-  /** Functions that are as in the solution; the others are not written, unless below. */
+  /** Functions that are as in the solution; the others are not written, except for those below. */
   solved: string[] | "all";
   /** Changes of the solution: each piece must be there once. */
   edits?: [from: string, to: string][];
   /** Functions with a text of their own. */
   own?: Record<string, string>;
   essay?: string;
-  /** The whole file, in the place of a notebook. */
+  /** The whole file, instead of a notebook. */
   file?: string;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Draws every figure of executed notebooks twice, by plotly in Chromium and as a still picture, side by side, to be
- * looked at: deno run -A tools/still_pictures.ts [NOTEBOOK.ipynb …]
+ * Draws every figure of executed notebooks twice, by plotly in Chromium and as a still picture,
+ * side by side for comparison: deno run -A tools/still_pictures.ts [NOTEBOOK.ipynb …]
  *
- * Without arguments it takes the executed copies in build/notebooks. The pages go to build/stills, a PNG for each
- * notebook's figures, four to a picture.
+ * Without arguments it takes the executed copies in build/notebooks. The pages go to build/stills,
+ * as PNGs of each notebook's figures, four to a picture.
  */
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";

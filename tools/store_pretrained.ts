@@ -1,12 +1,14 @@
 /**
- * Makes `data/pretrained/<name>.safetensors` of a run's last checkpoint, and the table of all of them in docs/evaluation.md.
+ * Makes `data/pretrained/<name>.safetensors` from a run's last checkpoint, and the table of all of
+ * them in docs/evaluation.md.
  *
  *   deno run -A tools/store_pretrained.ts --run runs/mlp-1 --name mlp [--command "deno task train …"]
  *   deno run -A tools/store_pretrained.ts --table
  *
- * Rounds G's sampling weights to float16, draws 10,000 samples of seed 1 from the rounded ones, measures them as
- * `deno task evaluate` does, and stores weights, options and record. The command of the record is made of the run's
- * options; --command says it where the preset and the flags of `deno task train` do not say it all.
+ * Rounds G's sampling weights to float16, draws 10,000 samples of seed 1 from the rounded ones,
+ * measures them as `deno task evaluate` does, and stores weights, options and record. The command
+ * in the record is made from the run's options; give it with --command if the preset and the flags
+ * of `deno task train` do not say everything.
  *
  * @module
  */

@@ -1,9 +1,11 @@
 /**
- * `deno task test`: the tests, each file in a process of its own, as many at a time as there are cores.
+ * `deno task test`: the tests, each file in a process of its own, as many at a time as there are
+ * cores.
  *
- * Processes and not the threads of `deno test --parallel`: a test changes the environment, the folder and the
- * console of its process, and one that dies takes no other file along. The largest files begin, so that what
- * ends last is short. What a file printed is shown where it fails.
+ * Processes, and not the threads of `deno test --parallel`: a test changes the environment, the
+ * folder and the console of its process, and one that crashes takes no other file with it. The
+ * largest files start first, so that the files that end last are short. What a file printed is
+ * shown if it fails.
  *
  * @module
  */
@@ -16,7 +18,7 @@ import { isFile, isFolder } from "@/io/files.ts";
 import { outputOf } from "@/io/processes.ts";
 import { RequestError } from "@/run/request_error.ts";
 
-/** What needs more than Deno: it is run where it is named, with all permissions. */
+/** Tests that need more than Deno: they run only if they are named, with all permissions. */
 const REAL_JUPYTER = "tests/jupyter/real";
 const PERMISSIONS = [
   "--no-prompt",
@@ -41,14 +43,14 @@ export interface FileResult {
   passed: number;
   failed: number;
   ignored: number;
-  /** Those among the ignored that the gate runs. */
+  /** The number of ignored tests that the gate runs. */
   gateOnly: number;
   seconds: number;
   /** All that it printed. */
   text: string;
 }
 
-/** The files of tests that are meant by these paths, as seen from the project; the largest first. */
+/** The test files that these paths mean, relative to the project; the largest first. */
 export async function testFiles(paths: string[]): Promise<string[]> {
   const named = paths.length > 0;
   const found: { file: string; size: number }[] = [];
@@ -71,7 +73,10 @@ export async function testFiles(paths: string[]): Promise<string[]> {
   return found.sort((a, b) => b.size - a.size).map(({ file }) => file);
 }
 
-/** Reads the counts in what `deno test` printed; a process that ended badly has failed, whatever it said. */
+/**
+ * Reads the counts in what `deno test` printed; a process that ended badly has failed, whatever it
+ * said.
+ */
 export function resultOf(file: string, code: number, text: string, seconds: number): FileResult {
   const counts = [...text.matchAll(/^(?:ok|FAILED) \| (\d+) passed .*$/gm)].at(-1);
   const number = (what: string) => Number(counts?.[0].match(`(\\d+) ${what}`)?.[1] ?? 0);
@@ -80,7 +85,7 @@ export function resultOf(file: string, code: number, text: string, seconds: numb
     file,
     ok: code === 0 && counts !== undefined,
     passed: number("passed"),
-    // Something failed, though it was no test.
+    // Something failed, although it was not a test.
     failed: code === 0 && counts ? failed : Math.max(1, failed),
     ignored: number("ignored"),
     gateOnly: [...text.matchAll(/^gate: .* \.\.\. ignored/gm)].length,
@@ -130,7 +135,7 @@ function tell({ file, ok, passed, ignored, seconds, text }: FileResult): void {
   for (const line of text.match(/.*NOT RUN.*/g) ?? []) console.log(`        ${line}`);
 }
 
-/** The last lines: what was counted, and what the gate has beyond. */
+/** The last lines: the counts, and what the gate runs in addition. */
 export function summaryOf(results: FileResult[], seconds: number, all: boolean): string {
   const sum = (of: (result: FileResult) => number) => results.reduce((n, r) => n + of(r), 0);
   const [passed, failed] = [sum((r) => r.passed), sum((r) => r.failed)];
@@ -150,10 +155,15 @@ export function summaryOf(results: FileResult[], seconds: number, all: boolean):
 export async function run(args: string[]): Promise<number> {
   const program = createProgram("test", "Runs the tests, each file in a process of its own.")
     .allowExcessArguments(true)
-    .argument("[paths...]", "files or folders of tests (default: all that need nothing but Deno)")
-    .option("--jobs <n>", "files at a time", integerArgument(1, 64), availableParallelism())
-    .option("--gate", "also the longer tests that only the full gate runs")
-    .option("--filter <text>", "only tests that have this in their name");
+    .argument("[paths...]", "files or folders of tests (default: all that need only Deno)")
+    .option(
+      "--jobs <n>",
+      "how many files run at a time",
+      integerArgument(1, 64),
+      availableParallelism(),
+    )
+    .option("--gate", "also run the longer tests that only the full gate runs")
+    .option("--filter <text>", "run only tests that have this in their name");
   program.parse(args, { from: "user" });
   const flags = program.opts<Flags>();
   const start = performance.now();

@@ -291,8 +291,8 @@ def labels(rows):
 
 
 ADAM = {"kind": "adam", "learningRate": 0.01, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8}
-# The gradient of a bias under batch normalisation is zero but for rounding, and Adam with a tiny
-# epsilon would turn the rounding of float32 into moves. A large epsilon does not.
+# The gradient of a bias under batch normalisation is zero except for rounding, and Adam with a tiny
+# epsilon would turn the rounding of float32 into steps. A large epsilon does not.
 CALM_ADAM = ADAM | {"epsilon": 1e-3}
 NORM = {"momentum": 0.1, "epsilon": 1e-5}
 LEAKY = {"activation": "leakyRelu", "slope": 0.2}

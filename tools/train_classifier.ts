@@ -3,8 +3,8 @@
  *
  *   deno run -A tools/train_classifier.ts [--epochs 30] [--seed 1] [--out FILE]
  *
- * Trained on the 60,000 training images only; the test images are looked at once, at the end, through
- * the weights as they are stored.
+ * Trained on the 60,000 training images only; the test images are looked at once, at the end,
+ * through the weights as they are stored.
  *
  * @module
  */

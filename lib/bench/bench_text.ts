@@ -1,5 +1,5 @@
 /**
- * What `deno task bench` prints: results in, tables or plain data out.
+ * What `deno task bench` prints: takes results, and makes tables or plain data.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface GroupResult {
 /** Everything that `--json` prints. */
 export interface Report {
   machine: Computer;
-  /** The machine was not quiet. */
+  /** Whether the machine was not quiet. */
   warning?: string;
   versions: Record<string, string>;
   settings: Settings;
@@ -31,7 +31,7 @@ export interface Report {
   growth: GroupResult[];
 }
 
-/** Results with what they are of. */
+/** Results with what they belong to. */
 export function groupResult({ workload, point }: Group, rows: RowResult[]): GroupResult {
   const { name, penalty, options: { batchSize } } = workload;
   return { workload: name, penalty, batchSize, point, rows };
@@ -103,7 +103,7 @@ const GROWS_WITH: Record<Dimension, string> = {
   "hidden width": "all hidden widths",
 };
 
-/** How a step grows, a line for each point; PyTorch by its best setting. */
+/** How a step grows, one line per point; PyTorch by its best setting. */
 export function growthText(groups: GroupResult[]): string {
   const sections = Object.entries(GROWS_WITH).flatMap(([dimension, title]) => {
     const points = groups.filter(({ point }) => point?.vary === dimension);
@@ -153,13 +153,13 @@ export function verdictsText(name: string, verdicts: LossVerdict[]): string {
   return [table, ...notRun(verdicts)].join("\n");
 }
 
-/** What rows said of what is not as it should be. */
+/** Warnings from the rows. */
 function warnings(rows: RowResult[]): string[] {
   return rows.filter((row) => row.status === "timed").filter(({ ready }) => ready.warning)
     .map(({ row, ready }) => `warning: ${rowName(row)}: ${ready.warning}`);
 }
 
-/** A line for each reason that rows were not run. */
+/** One line for each reason why rows were not run. */
 function notRun(rows: (RowResult | LossVerdict)[]): string[] {
   const names = new Map<string, Set<string>>();
   for (const result of rows) {
@@ -180,7 +180,7 @@ function callsText({ kernels, dispatches, submits, programs, operations }: Calls
   return parts.join(", ");
 }
 
-/** Three digits that count, without an exponent. */
+/** Three significant digits, without an exponent. */
 function format(ms: number): string {
   return ms >= 99.95 ? ms.toFixed(0) : ms >= 9.995 ? ms.toFixed(1) : ms.toFixed(2);
 }

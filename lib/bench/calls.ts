@@ -8,10 +8,10 @@ import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { tf } from "@/tf.ts";
 
 /**
- * The calls of one step: what three steps have beyond one, halved, so that what is done once in a run
- * (the last read-back) does not count.
+ * The calls of one step: half of what three steps have more than one, so that what is done once in
+ * a run (the last read-back) does not count.
  *
- * @param take Takes so many steps and waits for them.
+ * @param take Takes a number of steps and waits for them.
  */
 export async function countCalls(take: (steps: number) => Promise<void>): Promise<Calls> {
   const one = await counted(() => take(1));
@@ -32,7 +32,7 @@ async function counted(run: () => Promise<void>): Promise<Calls> {
       calls.programs++;
       calls.operations += (program as WasmProgram).operations;
     }),
-    // The registry's own entries: what is put in them is what runs.
+    // The registry's own entries: what is put into them is what runs.
     ...tf.getKernelsForBackend(tf.getBackend()).map((kernel) =>
       count(kernel, "kernelFunc", () => calls.kernels++)
     ),
@@ -56,7 +56,7 @@ async function counted(run: () => Promise<void>): Promise<Calls> {
   return calls;
 }
 
-/** Puts a counting function in the place of `owner[name]`; returns what takes it away again. */
+/** Replaces `owner[name]` with a counting function; returns what restores it. */
 function count<K extends string>(
   owner: { [name in K]: unknown },
   name: K,

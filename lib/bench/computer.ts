@@ -6,15 +6,18 @@
 import { availableParallelism, cpus } from "node:os";
 
 export interface Computer {
-  /** The processor's name of itself. */
+  /** The processor's own name. */
   processor: string;
   cores: number;
   system: string;
-  /** Processes that ran or wanted to, on average over the minute before the start; zeros where unknown. */
+  /**
+   * Processes that ran or wanted to, on average over the minute before the start; zeros where
+   * unknown.
+   */
   load: number;
 }
 
-/** More than this share of the cores at work before the start, and times are not of the step alone. */
+/** If a larger share of the cores was at work before the start, times are not of the step alone. */
 const QUIET = 0.25;
 
 export function describeComputer(): Computer {
@@ -26,7 +29,7 @@ export function describeComputer(): Computer {
   };
 }
 
-/** What the reader should know before a time of a busy machine is believed. */
+/** What the reader should know before believing a time from a busy machine. */
 export function loadWarning({ cores, load }: Computer): string | undefined {
   if (load <= QUIET * cores) return undefined;
   return `the machine is not quiet: ${

@@ -7,7 +7,7 @@ import { isNoProgram } from "@/io/processes.ts";
 
 const CANDIDATES = ["python3", "/usr/bin/python3"];
 
-/** The first of the candidates that can import PyTorch; undefined where none can. */
+/** The first of the candidates that can import PyTorch; undefined if none can. */
 export async function findTorch(candidates = CANDIDATES): Promise<string | undefined> {
   for (const python of candidates) {
     if (await canImportTorch(python)) return python;

@@ -1,5 +1,5 @@
 /**
- * Rows that are timed in turns with one another, on one workload.
+ * Rows that are timed in turn, on one workload.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type Dimension = "batch" | "width" | "threads" | "hidden width";
 export interface Group {
   workload: Workload;
   rows: Row[];
-  /** Where it stands in a series that shows how a step grows. */
+  /** Its place in a series that shows how a step grows. */
   point?: { vary: Dimension; value: number };
 }
 
@@ -24,7 +24,7 @@ export interface RowChoice {
   torch: boolean;
 }
 
-/** Batch sizes, factors of all hidden widths, and the width at which a step is nothing but calls. */
+/** Batch sizes, factors of all hidden widths, and the width at which a step is only calls. */
 const BATCHES = [32, 128, 512, 2048];
 const FACTORS = [1 / 4, 1 / 2, 1, 2, 4];
 const NARROW = 8;
@@ -35,7 +35,9 @@ export function torchSettings(cores: number): TorchThreads[] {
   return counts.flatMap((omp) => counts.map((openblas) => ({ omp, openblas })));
 }
 
-/** The rows of a workload; stock TensorFlow.js is among them with R1 too, where it says why it is not run. */
+/**
+ * The rows of a workload; with R1 too stock TensorFlow.js is among them, to say why it is not run.
+ */
 export function benchRows(choice: RowChoice, cores: number): Row[] {
   const { backends, autodiff, stock, torch } = choice;
   return [
@@ -48,7 +50,9 @@ export function benchRows(choice: RowChoice, cores: number): Row[] {
   ];
 }
 
-/** How a step grows with the batch, the widths and the threads; and what is left of it at width 8. */
+/**
+ * How a step grows with the batch, the widths and the threads; and what is left of it at width 8.
+ */
 export function growthGroups(workload: Workload, torch: boolean, cores: number): Group[] {
   const peers = torch ? torchRows(cores) : [];
   const rows: Row[] = [{ variant: "ours", backend: "wasm" }, ...peers];

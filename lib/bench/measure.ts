@@ -1,9 +1,9 @@
 /**
  * Times rows in turns.
  *
- * Each row is a process of its own. After a warm-up they take turns, round by round, so that a machine
- * that slows down slows all of them; each round begins with another row. A turn begins with a step that
- * is not timed, which brings the row's numbers back into the caches.
+ * Each row is a process of its own. After a warm-up they take turns, round by round, so that a
+ * machine that slows down slows all of them; each round begins with another row. A turn begins with
+ * a step that is not timed, which brings the row's numbers back into the caches.
  *
  * @module
  */
@@ -16,27 +16,30 @@ import { type TaskFiles } from "./task_files.ts";
 
 export interface Settings {
   rounds: number;
-  /** Timed steps in a turn; as many as fill half a second where it is undefined. */
+  /** Timed steps in a turn; undefined means as many as fill half a second. */
   steps?: number;
-  /** The Python that has PyTorch, where there is one. */
+  /** The Python that has PyTorch, if there is one. */
   python?: string;
 }
 
-/** Milliseconds of a step, and all else that is known of a row. */
+/** Milliseconds of a step, and all else that is known about a row. */
 export interface TimedRow extends Spread {
   status: "timed";
   row: Row;
   /** Timed steps in each turn. */
   steps: number;
-  /** Of each round. */
+  /** Milliseconds of a step in each round. */
   ms: number[];
-  /** The median over the rounds of what the main thread itself was at work. */
+  /** Median over the rounds of the time for which the main thread itself was at work. */
   hostMs?: number;
   /** Median over the rounds of this row's time divided by that of PyTorch's best setting. */
   ofTorch?: number;
   /** Whether this is PyTorch's best setting. */
   best?: boolean;
-  /** Median over the rounds of the time of stock TensorFlow.js on the same backend, divided by this row's. */
+  /**
+   * Median over the rounds of the time of stock TensorFlow.js on the same backend, divided by this
+   * row's.
+   */
   timesFasterThanStock?: number;
   calls: Calls;
   peakBytes?: number;
@@ -55,7 +58,7 @@ export type RowResult = TimedRow | RowNotRun;
 /** By then V8 has compiled what is hot, and a GPU its shaders. */
 const WARM_UP_MS = 2_000;
 const TURN_MS = 500;
-/** Threads of OpenBLAS and OpenMP look out for work that long, on cores that the next row needs. */
+/** Threads of OpenBLAS and OpenMP look for work that long, on cores that the next row needs. */
 const PAUSE_MS = 100;
 
 const NO_SECOND_DERIVATIVE =

@@ -3,7 +3,8 @@
  *
  *   DENO_V8_FLAGS=$(deno run lib/cli/v8_flags.ts) deno run -A lib/bench/profile_step.ts [preset] [threads] [steps]
  *
- * Each operation is run and timed by itself, so the sum is a little more than a step takes in one go.
+ * Each operation is run and timed by itself, so the sum is a little more than a step takes in one
+ * go.
  *
  * @module
  */

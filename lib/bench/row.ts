@@ -1,5 +1,5 @@
 /**
- * A row of the benchmark: who takes the step, and on what.
+ * A row of the benchmark: the program that takes the step, and its backend.
  *
  * @module
  */
@@ -27,25 +27,28 @@ export type Row =
 /** What a row's process reads at its start. */
 export interface RowTask {
   options: GanOptions;
-  /** A file of rows of 784 bytes; absent where the options name a toy. */
+  /** A file of rows of 784 bytes; absent if the options name toy data. */
   images?: string;
-  /** A file of safetensors: weights, batches, noise and masks for PyTorch, which draws its own otherwise. */
+  /**
+   * A safetensors file with weights, batches, noise and masks for PyTorch, which else draws its
+   * own.
+   */
   tape?: string;
-  /** Threads of our own row; as many as it likes where it is undefined. */
+  /** Threads of our own row; undefined leaves the number to it. */
   threads?: number;
 }
 
 /** What a row's process says once it can take steps. */
 export interface Ready {
-  /** The GPU's name of itself. */
+  /** The GPU's own name. */
   adapter?: string;
-  /** What is not as it should be. */
+  /** A warning. */
   warning?: string;
   /** Versions and choices of the program, by name. */
   [name: string]: string | undefined;
 }
 
-/** Calls in one step, of those that can be counted where it runs. */
+/** Calls in one step, as far as they can be counted where it runs. */
 export interface Calls {
   /** Kernels of TensorFlow.js. */
   kernels?: number;
@@ -54,7 +57,7 @@ export interface Calls {
   submits?: number;
   /** Lists of operations that our engine ran. */
   programs?: number;
-  /** Operations in these lists; or of PyTorch, those of its backward pass included. */
+  /** Operations in these lists; or PyTorch's operations, including those of its backward pass. */
   operations?: number;
 }
 

@@ -10,16 +10,16 @@ import { endedBySignal } from "@/io/processes.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 import { type Calls, type Ready, type Row, rowName, type StepLosses } from "./row.ts";
 
-/** What to start, with what. */
+/** What to start, and with which arguments and environment. */
 export interface RowCommand {
   command: string;
   args: string[];
   env?: Record<string, string>;
-  /** Variables of this process that it does not get. */
+  /** Variables of this process that are withheld from it. */
   without?: string[];
 }
 
-/** The row cannot be timed on this machine, and that is no fault: no adapter, no such library. */
+/** The row cannot be timed on this machine, without a fault: there is no adapter or no library. */
 export class UnavailableError extends Error {
   override name = "UnavailableError";
 }
@@ -27,13 +27,13 @@ export class UnavailableError extends Error {
 /** A time per step, in milliseconds. */
 export interface Timing {
   msPerStep: number;
-  /** Time that the main thread itself was at work, where the system tells. */
+  /** Time for which the main thread itself was at work, if the system tells. */
   hostMsPerStep?: number;
 }
 
 const FLAGS = "DENO_V8_FLAGS";
 
-/** Of what a process wrote to stderr, so much of the end is kept. */
+/** How much of the end of a process's stderr is kept. */
 const KEPT = 2_000;
 
 /** The program of a row. */
@@ -53,7 +53,7 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
   }
   return {
     command: Deno.execPath(),
-    // -A: reading its own peak of memory in /proc asks for no less.
+    // -A: reading its own peak memory in /proc needs it.
     args: ["run", "--quiet", "-A", program("row_program.ts"), row.variant, row.backend, taskFile],
     // As `deno task train` starts ours, and as Deno starts by itself.
     ...row.variant === "stock"
@@ -107,12 +107,12 @@ export class RowProcess {
     return started;
   }
 
-  /** Takes so many steps. */
+  /** Takes and times this many steps. */
   time(steps: number): Promise<Timing> {
     return this.#ask({ do: "time", steps }) as Promise<Timing>;
   }
 
-  /** Takes so many steps and tells the losses of each. */
+  /** Takes this many steps and returns the losses of each. */
   async losses(steps: number): Promise<StepLosses[]> {
     const { losses } = await this.#ask({ do: "losses", steps }) as { losses: StepLosses[] };
     return losses;
@@ -123,7 +123,10 @@ export class RowProcess {
     return this.#ask({ do: "count" }) as Promise<Calls>;
   }
 
-  /** The most memory that the process has held so far, in bytes; undefined where the system does not tell. */
+  /**
+   * The most memory that the process has held so far, in bytes; undefined if the system does not
+   * tell.
+   */
   async peakBytes(): Promise<number | undefined> {
     const { peakBytes } = await this.#ask({ do: "memory" }) as { peakBytes: number | null };
     return peakBytes ?? undefined;
@@ -138,7 +141,7 @@ export class RowProcess {
   }
 
   async #ask(request: { do: string; steps?: number }): Promise<unknown> {
-    // Where the process is gone, what it left to read says more than the broken pipe.
+    // If the process is gone, the output that it left says more than the broken pipe.
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`))
       .catch(() => {});
     return await this.#read();

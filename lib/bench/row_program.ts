@@ -2,7 +2,8 @@
  * One row of `deno task bench` in a process of its own: ours, the autodiff reference, or stock
  * TensorFlow.js. Arguments: variant, backend, task file (`RowTask` of row.ts).
  *
- * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with one.
+ * It prints a line of JSON when it can take steps, then answers each line of JSON on stdin with
+ * one.
  *
  * @module
  */
@@ -20,12 +21,12 @@ import { createStock } from "./stock.ts";
 
 /** Who takes the steps. */
 interface Stepper {
-  /** Takes so many steps and waits for the last. */
+  /** Takes this many steps and waits for the last. */
   take(steps: number): Promise<void>;
   losses(steps: number): Promise<StepLosses[]>;
 }
 
-/** The public way: whatever `train` computes with is what is timed. */
+/** The public way: what is timed is whatever `train` computes with. */
 function trainer(gan: Gan, engine?: Engine): Stepper {
   const run = async (steps: number, logEvery: number) => {
     const losses: StepLosses[] = [];
@@ -65,7 +66,7 @@ function stockStepper(gan: Gan): Stepper {
   };
 }
 
-/** Nanoseconds that the main thread was at work; NaN where the system does not tell. */
+/** Nanoseconds for which the main thread was at work; NaN if the system does not tell. */
 function hostNanoseconds(): number {
   try {
     const line = Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/schedstat`);
@@ -84,7 +85,7 @@ function peakBytes(): number | null {
   }
 }
 
-/** Chooses the backend; what it says of itself, or why it cannot be had. */
+/** Chooses the backend; returns what it says about itself, or why it is not available. */
 async function start(
   variant: string,
   backend: BenchBackend,
@@ -92,7 +93,7 @@ async function start(
 ): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
   const versions = { v8: Deno.version.v8, "@tensorflow/tfjs": tf.version.tfjs };
   if (variant === "stock") {
-    // Not useBackend: it would put this project's kernels in place.
+    // Not useBackend, which would install this project's kernels.
     if (await tf.setBackend(backend)) return { ready: versions };
     return { unavailable: `TensorFlow.js cannot start its backend ${backend} here` };
   }

@@ -1,12 +1,12 @@
 /**
- * What is said of times that were measured in rounds.
+ * Statistics of times that were measured in rounds.
  *
  * A slow machine slows a whole round, so ratios are taken within a round and only then summed up.
  *
  * @module
  */
 
-/** Times of one row, a number a round, in whatever unit they came. */
+/** Times of one row, one number per round, in the unit in which they came. */
 export interface Spread {
   median: number;
   /** The first and the third quartile. */
@@ -16,7 +16,8 @@ export interface Spread {
 }
 
 /**
- * The number below which the share `share` of the values lies; between two of them, on the straight line.
+ * The number below which the share `share` of the values lies, interpolated linearly between two
+ * values.
  *
  * @throws {RangeError} If there are no values.
  */

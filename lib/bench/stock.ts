@@ -1,10 +1,10 @@
 /**
  * The training step as TensorFlow.js's own tutorials write it: `tf.layers` models, `tf.train`
- * optimisers and the kernels that it ships. What this project's step is measured against.
+ * optimisers and the kernels that it ships. This project's step is measured against it.
  *
- * It is a correct program: from the same weights, batches, noise and dropout masks its losses are ours
- * (`tests/bench/stock_test.ts`). It has no R1 penalty: TensorFlow.js 4.22 cannot differentiate twice
- * through `leakyRelu`. Its momentum stays that of the first epoch.
+ * It is a correct program: from the same weights, batches, noise and dropout masks its losses are
+ * ours (`tests/bench/stock_test.ts`). It has no R1 penalty: TensorFlow.js 4.22 cannot differentiate
+ * twice through `leakyRelu`. Its momentum stays that of the first epoch.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export interface StockGan {
 /**
  * Layers with the weights of `gan`.
  *
- * @throws {RangeError} If the options ask for what these layers do not do: a penalty, packing, several
- * updates of D, the saturating loss.
+ * @throws {RangeError} If the options ask for something that these layers do not do: a penalty,
+ *   packing, several updates of D, the saturating loss.
  */
 export function createStock(gan: Gan): StockGan {
   const { options } = gan;
@@ -110,7 +110,9 @@ class StockTraining implements StockGan {
     return { dLoss: d.value, gLoss: g.value };
   }
 
-  /** A minibatch, noise, masks, and what G makes of the noise: from the streams of the GAN, in its order. */
+  /**
+   * A minibatch, noise, masks and what G makes of the noise, from the GAN's streams in its order.
+   */
   #draw() {
     const { options, batches, data, noise: stream } = this.#gan;
     const real = tf.tensor2d(batches.next().rows, [options.batchSize, data.columns]);
@@ -174,7 +176,7 @@ class StockNetwork {
   readonly #blocks: ((x: tf.Tensor) => tf.Tensor)[] = [];
   /** What an optimiser moves. */
   readonly trainable: tf.Variable[] = [];
-  /** The same, and the running statistics of batch normalisation. */
+  /** The same, with the running statistics of batch normalisation. */
   readonly all: tf.Variable[] = [];
 
   constructor({ spec, weights }: Network) {
@@ -184,7 +186,7 @@ class StockNetwork {
       model.add(tf.layers.dense({ units: affineWidth(layer), inputShape }));
       const values = [weights[`layers.${index}.weight`], weights[`layers.${index}.bias`]];
       if (layer.batchNorm) {
-        // Keras's momentum is the share of the old.
+        // Keras's momentum is the share of the old value.
         const { momentum, epsilon } = layer.batchNorm;
         model.add(tf.layers.batchNormalization({ momentum: 1 - momentum, epsilon }));
         values.push(weights[`layers.${index}.scale`], weights[`layers.${index}.shift`]);
@@ -196,7 +198,7 @@ class StockNetwork {
       this.all.push(...model.weights.map(variable));
       const run = (x: tf.Tensor) => model.apply(x, { training: true }) as tf.Tensor;
       const { width, pieces } = layer;
-      // There is no maxout among the layers.
+      // tf.layers has no maxout.
       this.#blocks.push(
         layer.activation === "maxout"
           ? (x) => tf.max(tf.reshape(run(x), [-1, width, pieces!]), 2)
@@ -226,13 +228,16 @@ function createOptimiser(spec: OptimiserSpec): tf.AdamOptimizer | tf.MomentumOpt
     : tf.train.momentum(spec.learningRate, spec.momentum.initial);
 }
 
-/** Sets the rate of the step after `steps` steps; Adam has no method for it, and reads this field at each step. */
+/**
+ * Sets the rate of the step after `steps` steps; Adam has no method for it, and reads this field at
+ * each step.
+ */
 function setRate(
   optimiser: tf.AdamOptimizer | tf.MomentumOptimizer,
   spec: OptimiserSpec,
   steps: number,
 ): void {
-  // Not instanceof: every optimiser of TensorFlow.js takes itself for every other.
+  // Not instanceof, by which every optimiser of TensorFlow.js counts as every other.
   const rate = learningRateAt(spec, steps);
   if (spec.kind === "momentum") (optimiser as tf.MomentumOptimizer).setLearningRate(rate);
   else Reflect.set(optimiser, "learningRate", rate);

@@ -1,10 +1,10 @@
 /**
  * What a GAN would draw in its first steps, recorded for a program that cannot draw it itself.
  *
- * A tape is named arrays: `generator.<weight>` and `discriminator.<weight>`, and for each step, counted
- * from 0, `steps.<n>.real`, `steps.<n>.<player>.latent` and `steps.<n>.<player>.mask.<layer>`.
- * With simultaneous updates the discriminator's noise and masks serve both players.
- * Draws come in the order of `lib/gan/steps.ts`.
+ * A tape is named arrays: `generator.<weight>` and `discriminator.<weight>`, and for each step,
+ * counted from 0, `steps.<n>.real`, `steps.<n>.<player>.latent` and
+ * `steps.<n>.<player>.mask.<layer>`. With simultaneous updates the discriminator's noise and masks
+ * serve both players. Draws come in the order of `lib/gan/steps.ts`.
  *
  * @module
  */
@@ -14,8 +14,8 @@ import { type NamedArray } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
 
 /**
- * Records the weights of `gan` and the draws of so many steps. The GAN is not trained, but its streams
- * have moved: it is of no further use.
+ * Records the weights of `gan` and the draws of a number of steps. The GAN is not trained, but its
+ * streams have moved, so it is of no further use.
  */
 export async function recordTape(gan: Gan, steps: number): Promise<Record<string, NamedArray>> {
   const { options } = gan;

@@ -1,5 +1,5 @@
 /**
- * The files that rows are started with: the task of each, and the images that all of them share.
+ * The files with which rows are started: the task of each, and the images that all of them share.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import { encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type RowTask } from "./row.ts";
 
-/** Rows of MNIST: enough for the largest batch that is timed, and a small part of a process's memory. */
+/**
+ * Rows of MNIST: enough for the largest batch that is timed, and a small part of a process's
+ * memory.
+ */
 const IMAGES = 10_000;
 
 /** A folder for the files of one benchmark; it is gone when the benchmark ends. */
@@ -26,7 +29,7 @@ export class TaskFiles {
     return new TaskFiles(await makeTempFolder({ prefix: "bench-" }));
   }
 
-  /** A task with the path of the images, where its options name no toy. */
+  /** A task with the path of the images, unless its options name toy data. */
   async complete(task: RowTask): Promise<RowTask> {
     return task.options.toy ? task : { ...task, images: await this.#imageFile() };
   }
@@ -49,7 +52,7 @@ export class TaskFiles {
     return join(this.folder, `${++this.#count}.${extension}`);
   }
 
-  /** The first rows of MNIST, a byte a pixel. */
+  /** The first rows of MNIST, one byte per pixel. */
   async #imageFile(): Promise<string> {
     if (this.#images === undefined) {
       const { train } = await loadImages();

@@ -1,6 +1,6 @@
 """A row of `deno task bench`: the same training step in PyTorch, on the processor.
 
-Written as one who knows PyTorch writes it, with no work that the step does not need: the generated
+Written as a PyTorch expert would write it, with no work that the step does not need: the generated
 batch of D's update is made without a graph; D's loss is differentiated in D's weights only and G's
 in G's only, so that G's update computes no gradient of D's weights; without R1, D sees real and
 generated rows in one pass; simultaneous updates share their forward passes. Gradients are dropped, not
@@ -11,7 +11,7 @@ It is a correct program: with a tape of weights, batches, noise and dropout mask
 of this project (`deno task bench --verify`).
 
 Usage: torch_step.py TASK. TASK is a JSON file: `options`, the run as lib/gan/options.ts has it; `images`,
-a file of rows of 784 bytes, where the options name no toy; `tape`, safetensors, to verify. It prints a
+a file of rows of 784 bytes, unless the options name toy data; `tape`, safetensors, to verify. It prints a
 line of JSON when it is ready, then answers each line of JSON on stdin with one.
 
 Notation: a is a logit, z noise. Shapes: rows of a batch first. A maxout layer keeps its pieces in the
@@ -164,7 +164,7 @@ class Optimiser:
 
 
 class Draws:
-    """Batches, noise and masks as they come: PyTorch's own generator."""
+    """Batches, noise and masks from PyTorch's own generator."""
 
     def __init__(self, options, images):
         self.options, self.images = options, images
@@ -222,7 +222,7 @@ class Tape:
 
 
 def spiral(count):
-    """lib/data/toy.ts: r = .05 + .90 (u0 + 1)/2 + .05 u1, theta = 3 pi u0."""
+    """lib/data/toy.ts: r = 0.05 + 0.9 (u0 + 1)/2 + 0.05 u1, theta = 3 pi u0."""
     u0, u1 = torch.empty(2, count).uniform_(-1, 1)
     r, theta = 0.5 + 0.45 * u0 + 0.05 * u1, 3 * math.pi * u0
     return torch.stack((r * theta.cos(), r * theta.sin()), 1)
@@ -258,7 +258,7 @@ class Gan:
         self.d_optimiser = Optimiser(self.d_weights, options["discriminatorOptimiser"])
         self.draws = Tape(options, arrays) if arrays else Draws(options, images)
         self.steps = 0
-        # The counter of batches is no number to average.
+        # The counter of batches must not be averaged.
         statistics = [b for b in self.generator.buffers() if b.is_floating_point()]
         self.averaged = [w.detach() for w in self.g_weights + statistics]
         self.average = [w.clone() for w in self.averaged]
@@ -377,7 +377,7 @@ def read_images(path):
 
 
 def library():
-    """The file of the BLAS in use, where the system tells; OpenBLAS says more of itself."""
+    """The file of the BLAS in use, if the system tells; OpenBLAS says more about itself."""
     try:
         with open("/proc/self/maps") as maps:
             files = set(re.findall(r"/\S+", maps.read()))

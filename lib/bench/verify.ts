@@ -1,6 +1,6 @@
 /**
- * Are the programs that are timed the same program? Their losses over the first steps, from the same
- * weights, batches, noise and dropout masks.
+ * Do the programs that are timed compute the same thing? Compares their losses over the first
+ * steps, from the same weights, batches, noise and dropout masks.
  *
  * @module
  */
@@ -19,15 +19,17 @@ export type LossVerdict =
   | { row: Row; status: "agrees" | "differs"; largest: number }
   | { row: Row; status: "not run"; reason: string };
 
-/** Losses are compared over so many steps. */
+/** The number of steps over which losses are compared. */
 const VERIFIED_STEPS = 5;
-/** The largest difference, in nats: five times what float32 was seen to make. */
+/**
+ * The largest difference allowed, in nats: five times the largest that float32 was seen to cause.
+ */
 const TOLERANCE = 5e-5;
 
 /**
  * Compares the rows of a group with its first one, which must be there.
  *
- * @param python The Python that has PyTorch, where there is one.
+ * @param python The Python that has PyTorch, if there is one.
  * @param onTurn Told what comes next.
  */
 export async function verify(

@@ -11,7 +11,7 @@ import { type NetworkSpec } from "@/gan/spec.ts";
 export const WORKLOADS = ["mlp", "goodfellow2014", "spiral"] as const;
 export type WorkloadName = typeof WORKLOADS[number];
 
-/** γ where the preset has no penalty of its own; which number it is does not change the time. */
+/** γ if the preset has no penalty of its own; the number does not change the time. */
 const PENALTY = 1;
 
 /** A step to be timed. */
@@ -22,7 +22,7 @@ export interface Workload {
   options: GanOptions;
 }
 
-/** The preset of that name, its penalty as it is told, and everything else as the preset has it. */
+/** The preset of that name with the penalty as given, and everything else as the preset has it. */
 export function createWorkload(name: WorkloadName, penalty: boolean): Workload {
   const { options } = findPreset(name);
   const gradientPenalty = penalty ? options.gradientPenalty || PENALTY : 0;
@@ -71,11 +71,12 @@ export function withWidths(workload: Workload, change: (width: number) => number
 }
 
 /**
- * The same step where the losses of two right programs stay together and those of a wrong one do not.
+ * The same step, changed so that the losses of two right programs agree and those of a wrong one do
+ * not.
  *
- * The narrow weights of `goodfellow2014` leave the losses at log 2 for hundreds of steps, whatever an
- * optimiser does: they are drawn wider. Adam with a tiny epsilon turns the rounding of a gradient that is
- * nearly zero into a whole move: it gets a large one.
+ * The narrow weights of `goodfellow2014` leave the losses at log 2 for hundreds of steps, whatever
+ * an optimiser does, so they are drawn wider. Adam with a tiny epsilon turns the rounding of a
+ * nearly zero gradient into a whole step, so it gets a large epsilon.
  */
 export function forComparison(workload: Workload): Workload {
   const lively = (spec: NetworkSpec): NetworkSpec => ({

@@ -6,7 +6,7 @@
 import { remediesOf, type Remedy } from "@/remedy.ts";
 import { pathArgument, quoted, taskCommand } from "./place.ts";
 
-/** What is to be given, by the setting; of others the option is named. */
+/** What to give, by the setting; for others the option is named. */
 const GIVE: Readonly<Record<string, string>> = {
   checkpoint: "name it after --resume, or with --checkpoint of sample and evaluate",
   data: "name the folder of the data with --data",
@@ -22,13 +22,13 @@ const GIVE: Readonly<Record<string, string>> = {
   steps: "give more with --steps or --epochs",
 };
 
-/** What leaving a setting out brings, by the setting. */
+/** What leaving a setting out achieves, by the setting. */
 const WITHOUT: Readonly<Record<string, string>> = {
   port: " for a free one",
   resume: " to begin one",
 };
 
-/** What to do about an error, as a sentence without its full stop; undefined where nothing is known. */
+/** What to do about an error, as a sentence without its full stop; undefined if it is not known. */
 export function adviceOn(error: unknown): string | undefined {
   const remedies = remediesOf(error);
   if (remedies.length === 0) return undefined;
@@ -58,7 +58,7 @@ export function optionOf(setting: string): string {
   return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** What to type to go on with a run. */
+/** What to type to resume a run. */
 export function resumeCommand(run: string): string {
   return taskCommand("train", "--run", pathArgument(run), "--resume");
 }

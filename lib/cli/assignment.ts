@@ -1,6 +1,6 @@
 /**
- * `deno task assignment`: its arguments. What is done with them, `assignment_actions.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task assignment`: its arguments. What is done with them, `assignment_actions.ts`, is loaded
+ * when they are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */
@@ -50,7 +50,10 @@ export async function run(args: string[]): Promise<number> {
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
     .requiredOption("--out <dir>", "folder that it is written to", path)
     .option(...SEED)
-    .option("--overwrite", "replace a notebook there though it is no release as it was left")
+    .option(
+      "--overwrite",
+      "replace a notebook there even if it is not a release, or was changed since",
+    )
     .action(async (name: string, flags: ReleaseFlags) => {
       code = await (await actions()).releaseNotebook(name, flags);
     });
@@ -66,7 +69,7 @@ export async function run(args: string[]): Promise<number> {
   command("report", "makes one page about a graded class")
     .requiredOption("--grades <dir>", "the --out of grade", path)
     .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .option("--overwrite", "replace a file there though it is no report as it was left")
+    .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
     .action(async (flags: ReportFlags) => {
       code = await (await actions()).report(flags);
     });
@@ -79,10 +82,10 @@ function gradeOptions(command: Command): Command {
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
     .requiredOption(
       "--submissions <path>",
-      "folder with a folder for each student, or a download of Moodle or Canvas, unpacked or not",
+      "folder with a folder for each student, or a download from Moodle or Canvas, unpacked or not",
       path,
     )
-    .option("--accept-renamed", "grade a notebook of another name where no other can be meant")
+    .option("--accept-renamed", "grade a notebook with another name if no other can be meant")
     .requiredOption(
       "--out <dir>",
       "folder of the grades; a run that was stopped goes on there",
@@ -90,7 +93,7 @@ function gradeOptions(command: Command): Command {
     )
     .option(
       "--jobs <n>",
-      "submissions at a time",
+      "how many submissions are graded at a time",
       integerArgument(1, 64),
       navigator.hardwareConcurrency,
     )

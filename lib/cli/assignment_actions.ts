@@ -1,5 +1,6 @@
 /**
- * What `deno task assignment` does with its arguments: releases an assignment, grades what comes back, reports on a class.
+ * What `deno task assignment` does with its arguments: releases an assignment, grades what comes
+ * back, reports on a class.
  *
  * @module
  */
@@ -31,10 +32,10 @@ import { ASSIGNMENTS } from "./defaults.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 
-/** Plain lines come no closer together than this. */
+/** The shortest time between two plain lines. */
 const LINE_EVERY_MS = 10_000;
 
-/** A file that is there, or the one of the project's assignments that is called so. */
+/** A file that exists, or the project's assignment of that name. */
 async function assignmentFile(name: string): Promise<string> {
   try {
     const [file] = await selectNotebooks(await findNotebooks(projectPath(ASSIGNMENTS)), [name]);
@@ -57,7 +58,7 @@ export async function releaseNotebook(
   const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
   await checkFolderToMake(out);
-  // One without a seal may be of before there were seals.
+  // One without a seal may be from before there were seals.
   const same = released(assignment);
   const check = () =>
     checkOutput(file, {
@@ -118,7 +119,7 @@ function tellSummary(summary: ClassSummary, out: string): number {
   }
   if (ungraded.length === 0) return 0;
   console.error(
-    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; see to the cause and run the same command again`,
+    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; remove the cause and run the same command again`,
   );
   return 1;
 }
@@ -140,7 +141,7 @@ export async function report(
   return 0;
 }
 
-/** A bar in a terminal, a line now and then elsewhere. */
+/** A bar in a terminal, an occasional line elsewhere. */
 class GradingProgress {
   #bar?: SingleBar;
   #lastLine = -Infinity;

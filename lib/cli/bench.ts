@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: its arguments. What is done with them, `benchmark.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task bench`: its arguments. What is done with them, `benchmark.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */
@@ -33,12 +33,12 @@ Examples:
   deno task bench --workload all --json               all three workloads as data
   deno task bench --backends wasm,cpu,webgpu --r1 without
   deno task bench --growth                            and how a step grows: ten minutes more
-  deno task bench --workload all --verify             times nothing: are the programs the same?`;
+  deno task bench --workload all --verify             time nothing; compare the programs' losses`;
 
 function parse(args: string[]): BenchFlags {
   const program = createProgram(
     "bench",
-    "Times the training step, ours beside stock TensorFlow.js and PyTorch.",
+    "Times our training step beside those of stock TensorFlow.js and PyTorch.",
   )
     .option(
       "--workload <names>",
@@ -59,12 +59,12 @@ function parse(args: string[]): BenchFlags {
       "steps of a row in a round (default: half a second of them)",
       integerArgument(1),
     )
-    .option("--growth", "also how the step grows with batch, width and threads")
-    .option("--verify", "compare the first losses of all rows, and time nothing")
-    .option("--no-torch", "without PyTorch")
-    .option("--no-stock", "without stock TensorFlow.js")
-    .option("--no-autodiff", "without our reference by autodiff")
-    .option("--json", "print JSON in place of tables")
+    .option("--growth", "also time how the step grows with batch, width and threads")
+    .option("--verify", "compare the first losses of all rows and time nothing")
+    .option("--no-torch", "leave PyTorch out")
+    .option("--no-stock", "leave stock TensorFlow.js out")
+    .option("--no-autodiff", "leave our reference by autodiff out")
+    .option("--json", "print JSON instead of tables")
     .addHelpText("after", NOTES.replaceAll("deno task", taskCommand()));
   program.parse(args, { from: "user" });
   return program.opts<BenchFlags>();

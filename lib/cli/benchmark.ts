@@ -1,5 +1,6 @@
 /**
- * What `deno task bench` does with its arguments: how long a training step takes, ours beside stock TensorFlow.js and PyTorch.
+ * What `deno task bench` does with its arguments: times our training step beside those of stock
+ * TensorFlow.js and PyTorch.
  *
  * @module
  */
@@ -75,7 +76,7 @@ function describeGroup({ workload, point }: Group): string {
   return workloadName(workload) + (point ? `, ${point.vary} ${point.value}` : "");
 }
 
-/** Exit code 1 where losses differ, and where PyTorch must be there and is not. */
+/** Exit code 1 if losses differ, or if PyTorch is required and missing. */
 async function check(flags: BenchFlags, files: TaskFiles): Promise<number> {
   const python = flags.torch ? await findTorch() : undefined;
   // Losses do not depend on PyTorch's threads: one setting will do.
@@ -103,7 +104,9 @@ async function check(flags: BenchFlags, files: TaskFiles): Promise<number> {
   );
   const verdicts = results.flatMap(({ rows }) => rows);
   if (verdicts.some(({ status }) => status === "differs")) {
-    throw new Error("Cannot compare times: the programs must have the same losses, and differ");
+    throw new Error(
+      "Cannot compare times: the programs must have the same losses, but they differ",
+    );
   }
   if (
     Deno.env.has("REQUIRE_TORCH") && verdicts.some((v) => v.status === "not run" && isTorch(v.row))

@@ -1,6 +1,6 @@
 /**
- * `deno task evaluate`: its arguments. What is done with them, `evaluation.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task evaluate`: its arguments. What is done with them, `evaluation.ts`, is loaded when they
+ * are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { EVALUATED_COUNT } from "./defaults.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
-/** The numbers of so many images take 314 MB. */
+/** The numbers of 100,000 images take 314 MB. */
 const MAX_COUNT = 100_000;
 
 export interface EvaluateFlags extends TrainedFlags {
@@ -33,12 +33,12 @@ function parse(args: string[]): EvaluateFlags {
   const program = addTrainedOptions(
     createProgram(
       "evaluate",
-      "Measures generated digits: of a run, a checkpoint, a pretrained generator, or a file from anywhere.",
+      "Measures generated digits, from a run, a checkpoint, a pretrained generator, or any file.",
     ),
   )
     .option(
       "--samples <file>",
-      "x.npy, float32 [count, 784] in [0, 1], in place of --run",
+      "x.npy, float32 [count, 784] in [0, 1], instead of --run",
       path,
     )
     .addOption(
@@ -47,12 +47,12 @@ function parse(args: string[]): EvaluateFlags {
     )
     .option(
       "--count <n>",
-      `how many samples to draw, or to take of the file (default: ${EVALUATED_COUNT}, all of the file)`,
+      `how many samples to draw, or to take from the file (default: ${EVALUATED_COUNT}, or all of the file)`,
       integerArgument(1, MAX_COUNT),
     )
     .option("--seed <n>", "seeds the noise, and the pairs of diversity", integerArgument(0), 1)
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
-    .option("--json", "print JSON in place of a table")
+    .option("--json", "print JSON instead of a table")
     .addHelpText("after", metricsHelp());
   program.parse(args, { from: "user" });
   const flags = program.opts<EvaluateFlags>();
@@ -60,7 +60,7 @@ function parse(args: string[]): EvaluateFlags {
   return flags;
 }
 
-/** What is measured where nothing is asked for, in words. */
+/** What is measured when nothing is asked for, in words. */
 function defaultMetrics(): string {
   const others = ALL_METRICS.filter((name) => !DEFAULT_METRICS.includes(name));
   return others.length === 0 ? "all" : `all but ${others.join(", ")}`;
@@ -77,8 +77,8 @@ function metricsHelp(): string {
 Metrics, each by any of its names:
 ${[...entries, entry("all", "all of these")].join("\n")}
 
-A conditional GAN is asked for the labels of the first training images, in their order: as many of each digit
-as real images have.`;
+A conditional GAN is asked for the labels of the first training images, in their order, and so for as many
+of each digit as there are among those images.`;
 }
 
 function metricNames(text: string): readonly Metric[] {

@@ -1,5 +1,6 @@
 /**
- * What `deno task evaluate` does with its arguments: how good generated digits are, as a table or as JSON.
+ * What `deno task evaluate` does with its arguments: how good generated digits are, as a table or
+ * as JSON.
  *
  * @module
  */
@@ -75,7 +76,7 @@ async function readSource({ samples, count, ...flags }: EvaluateFlags): Promise<
   const { title, options, step } = trained;
   if (options.toy !== undefined) {
     throw new RequestError(
-      `Cannot evaluate ${title}: it must generate images, got toy data (${options.toy}). Notebook 07 measures those`,
+      `Cannot evaluate ${title}: it must generate images, but generates toy data (${options.toy}). Notebook 07 measures those`,
     );
   }
   return { name: `${title}, step ${step}`, trained };
@@ -100,7 +101,7 @@ function refuse(metrics: readonly Metric[], data: EvaluationData): void {
   const [first] = refusals(metrics, data);
   if (!first) return;
   const possible = METRIC_NAMES.filter((metric) => refusals([metric], data).length === 0);
-  const advice = possible.length > 0 ? `. Possible: --metrics ${possible.join()}` : "";
+  const advice = possible.length > 0 ? `. What can be measured: --metrics ${possible.join()}` : "";
   throw new RequestError(`Cannot evaluate these samples: ${first}${advice}`);
 }
 

@@ -1,7 +1,8 @@
 /**
- * The filter by which git leaves the outputs of this project's notebooks out: set in the configuration of this clone
- * alone, with `strip_filter.ts` as the program. `.gitattributes` names it for the notebooks; without a configuration
- * git does nothing of it. `git_monitor.ts` keeps `git status` clean.
+ * The filter by which git leaves out the outputs of this project's notebooks. It is set in the
+ * configuration of this clone alone, with `strip_filter.ts` as the program. `.gitattributes` names
+ * it for the notebooks; without the configuration git ignores that. `git_monitor.ts` keeps
+ * `git status` clean.
  *
  * @module
  */
@@ -33,7 +34,7 @@ export async function setGitFilter(project = PROJECT): Promise<void> {
   const clean = commandOf(project, "lib/cli/strip_filter.ts");
   await git(project, "config", "--local", `filter.${NAME}.clean`, clean);
   await git(project, "config", "--local", `filter.${NAME}.smudge`, "cat");
-  // Where Deno has gone, git takes a notebook as it is.
+  // If Deno is no longer there, git takes a notebook as it is.
   await git(project, "config", "--local", `filter.${NAME}.required`, "false");
   if (!await mayMonitor(project)) return;
   const monitor = commandOf(project, MONITOR_PROGRAM, "--allow-read", "--allow-run=git");
@@ -55,7 +56,7 @@ export async function removeGitFilter(project = PROJECT): Promise<void> {
   await git(project, "config", "--local", "--unset", "core.fsmonitorHookVersion");
 }
 
-/** What is set; undefined where there is no clone that it could be set in. */
+/** What is set; undefined if there is no clone that it could be set in. */
 export async function gitFilter(project = PROJECT): Promise<GitFilter | undefined> {
   const inside = await ask(project, "rev-parse", "--is-inside-work-tree");
   if (inside?.trim() !== "true") return undefined;
@@ -77,8 +78,9 @@ async function checkClone(action: string, project: string): Promise<GitFilter> {
 }
 
 /**
- * Whether git may be told which files have changed: not where the user has something that tells it, nor where git would
- * rely on it for files that it does not know yet, nor in a part of a larger clone.
+ * Whether git may be told which files have changed: not if the user has a program that tells it,
+ * nor if git would rely on ours for files that it does not know yet, nor in a part of a larger
+ * clone.
  */
 async function mayMonitor(project: string): Promise<boolean> {
   const prefix = await ask(project, "rev-parse", "--show-prefix");
@@ -92,7 +94,7 @@ async function mayMonitor(project: string): Promise<boolean> {
   return true;
 }
 
-/** Has git take note of the notebooks as they are: those that are the same are no change from now on. */
+/** Has git take note of the notebooks: those that are the same no longer count as changed. */
 async function refresh(project: string): Promise<void> {
   for (const file of await trackedFiles(project)) {
     if (await isSameNotebook(project, file)) await git(project, "add", "--", file.path);
@@ -100,9 +102,12 @@ async function refresh(project: string): Promise<void> {
   await git(project, "status", "--short");
 }
 
-/** A command as git gives it to a shell, on Windows too: by absolute paths, and without asking a network. */
+/**
+ * A command as git gives it to a shell, on Windows too: by absolute paths, and without asking a
+ * network.
+ */
 function commandOf(project: string, program: string, ...permissions: string[]): string {
-  // With the lock file: without it, Deno would ask a registry which versions there are.
+  // The lock file is given: without it, Deno would ask a registry which versions there are.
   const path = (name: string) => join(project, name).replaceAll("\\", "/");
   const deno = Deno.execPath().replaceAll("\\", "/");
   return [
@@ -122,7 +127,7 @@ async function git(project: string, ...args: string[]): Promise<void> {
   throw new Error(`Cannot change the git filter: git ${args[0]} says ${why || "nothing"}`);
 }
 
-/** What git answers; undefined where it fails, or is not there or not allowed. */
+/** What git answers; undefined if it fails, is not there or is not allowed. */
 async function ask(project: string, ...args: string[]): Promise<string | undefined> {
   try {
     const { success, stdout } = await outputOf("git", { args: ["-C", project, ...args] });

@@ -1,9 +1,10 @@
 /**
- * What git runs to hear which files may have changed, where `deno task kernel --git-filter` has asked for it
- * (core.fsmonitor, version 2): all but the notebooks that are the same without their outputs.
+ * What git runs to hear which files may have changed, where `deno task kernel --git-filter` has
+ * asked for it (core.fsmonitor, version 2): all but the notebooks that are the same without their
+ * outputs.
  *
- * Git compares sizes before it asks a filter, so that it would name every notebook that was run. Where this fails, git
- * looks at every file, as always.
+ * Git compares sizes before it asks a filter, and so would name every notebook that was run. If
+ * this program fails, git looks at every file, as it does without it.
  *
  * Source: https://git-scm.com/docs/githooks, fsmonitor-watchman.
  *
@@ -15,7 +16,7 @@ import { outputOf } from "@/io/processes.ts";
 import { readIfFile } from "@/io/files.ts";
 import { cleaned } from "./strip_filter.ts";
 
-/** Those for which `.gitattributes` names the filter. */
+/** The files for which `.gitattributes` names the filter. */
 const NOTEBOOK = /^notebooks\/.*\.ipynb$/;
 
 export interface Tracked {
@@ -36,14 +37,14 @@ export async function trackedFiles(clone: string): Promise<Tracked[]> {
   });
 }
 
-/** Whether a file is a notebook that the filter makes what git has already. */
+/** Whether a file is a notebook that the filter turns into what git already has. */
 export async function isSameNotebook(clone: string, { path, id }: Tracked): Promise<boolean> {
   if (!NOTEBOOK.test(path)) return false;
   const bytes = await readIfFile(join(clone, path));
   return bytes !== undefined && idOf(cleaned(bytes, () => {}), id.length) === id;
 }
 
-/** What git calls a content: a digest of it, SHA-1 of 40 digits or SHA-256 of 64. */
+/** Git's name for a content: its digest, SHA-1 with 40 digits or SHA-256 with 64. */
 function idOf(content: Uint8Array, digits: number): string {
   return createHash(digits === 40 ? "sha1" : "sha256")
     .update(`blob ${content.length}\0`).update(content).digest("hex");

@@ -1,5 +1,6 @@
 /**
- * What `deno task kernel` does with its arguments: makes this Deno a kernel of Jupyter, with what Deno's own kernel does wrong mended.
+ * What `deno task kernel` does with its arguments: makes this Deno a kernel of Jupyter, with the
+ * faults of Deno's own kernel mended.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { type KernelFlags } from "./kernel.ts";
 /** What a reader goes without. */
 const PLAIN_WARNING =
   "warning: this is Deno's own kernel. A syntax error shows nothing, a cell that waits cannot be stopped, cells after an error run " +
-  "all the same, and outputs can be lost. Without --plain it is ours, which does none of this";
+  "all the same, and outputs can be lost. Without --plain you get ours, which has none of these faults";
 
 /** Installs a kernel, and sets or removes the filter of git; the exit code. */
 export async function setUpKernel(
@@ -50,16 +51,16 @@ export async function setUpKernel(
   }
 }
 
-/** What git does with outputs; nothing where the project is in no clone. */
+/** What git does with outputs; undefined if the project is in no clone. */
 async function gitLine(): Promise<string | undefined> {
   const filter = await filterOf();
   if (!filter) return undefined;
   if (!filter.set) {
     return `git     sees the outputs of notebooks; ${
       taskCommand("kernel", "--git-filter")
-    } has it leave them out`;
+    } makes it leave them out`;
   }
   return filter.status
-    ? "git     leaves the outputs of notebooks out"
-    : "git     leaves the outputs of notebooks out of diffs and commits; git status may name a notebook that was run until git add";
+    ? "git     leaves out the outputs of notebooks"
+    : "git     leaves the outputs of notebooks out of diffs and commits; git status may name a notebook that was run, until git add";
 }

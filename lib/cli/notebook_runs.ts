@@ -1,5 +1,6 @@
 /**
- * What `deno task notebooks` does with its arguments: runs notebooks in a real Deno kernel and makes pages of them.
+ * What `deno task notebooks` does with its arguments: runs notebooks in a real Deno kernel and
+ * makes pages of them.
  *
  * @module
  */
@@ -71,7 +72,7 @@ function outputsOf(path: string, out: string): { copy: string; page: string } {
   return { copy: join(out, `${name}.ipynb`), page: join(out, `${name}.html`) };
 }
 
-/** Before anything is run, which takes minutes. */
+/** Checks the outputs before anything is run, since running takes minutes. */
 async function checkOutputs(paths: string[], out: string, overwrite?: boolean): Promise<void> {
   await checkFolderToMake(out);
   const taken = new Map<string, string>();
@@ -102,7 +103,7 @@ function describeFailure(path: string, { cell, line, source, error, late }: Fail
   return `  ${path}, ${place}: ${source.trim()}\n    ${error.replaceAll("\n", "\n    ")}${advice}`;
 }
 
-/** One line that is written over, in a terminal only. */
+/** One line that is overwritten, in a terminal only. */
 function progress(text: string): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
 }

@@ -1,6 +1,6 @@
 /**
- * `deno task notebooks`: its arguments. What is done with them, `notebook_runs.ts`, is loaded when they are known, so that
- * help and a wrong argument load no package but commander.
+ * `deno task notebooks`: its arguments. What is done with them, `notebook_runs.ts`, is loaded when
+ * they are known, so that help and a wrong argument load no package but commander.
  *
  * @module
  */
@@ -24,9 +24,9 @@ function parse(args: string[]): NotebookFlags {
   )
     .allowExcessArguments(true)
     .argument("[names...]", "which: files, numbers (2) or names (02_optimal_discriminator)")
-    .option("--check", "run them, write nothing")
-    .option("--strip", "run nothing; take outputs and editors' metadata out of the files")
-    .option("--repeat <n>", "run each so many times", integerArgument(1), 1)
+    .option("--check", "run them and write nothing")
+    .option("--strip", "run nothing; remove outputs and editors' metadata from the files")
+    .option("--repeat <n>", "run each of them n times", integerArgument(1), 1)
     .option("--timeout <seconds>", "limit for one cell", integerArgument(1), 120)
     .option(
       "--out <dir>",
@@ -35,11 +35,11 @@ function parse(args: string[]): NotebookFlags {
     )
     .option(
       "--overwrite",
-      "replace files there though they are no copies and pages as they were left",
+      "replace files there even if they are not executed copies or pages, or were changed since",
     )
     .addHelpText(
       "after",
-      "\nWithout names, all of notebooks/. The notebooks themselves are kept without outputs.",
+      "\nWithout names, all of notebooks/ is run. The notebooks themselves are kept without outputs.",
     );
   program.parse(args, { from: "user" });
   const flags = program.opts<Omit<NotebookFlags, "names">>();

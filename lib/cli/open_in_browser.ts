@@ -4,27 +4,30 @@
  * @module
  */
 
-/** The system's own way to open a file or an address; deno.json lets `train` start these and nothing else. */
+/**
+ * The system's own way to open a file or an address; deno.json lets `train` start these and nothing
+ * else.
+ */
 const OPENERS: Partial<Record<typeof Deno.build.os, string>> = {
   linux: "/usr/bin/xdg-open",
   darwin: "/usr/bin/open",
   windows: "C:/Windows/explorer.exe",
 };
 
-/** An opener that has not failed by then is at work: some stay as long as the browser. */
+/** An opener that has not failed by then works: some stay as long as the browser. */
 const PATIENCE_MS = 3000;
 
 /**
  * Opens a file or an address in the browser.
  *
  * @param opener Another program than the system's.
- * @returns Why it could not be done; undefined where it could.
+ * @returns Why it could not be done; undefined if it was done.
  */
 export async function openInBrowser(
   target: string,
   opener = OPENERS[Deno.build.os],
 ): Promise<string | undefined> {
-  if (opener === undefined) return `it is not known how ${Deno.build.os} opens one`;
+  if (opener === undefined) return `it is not known how ${Deno.build.os} opens a page`;
   let child: Deno.ChildProcess;
   try {
     const silent = { stdin: "null", stdout: "null", stderr: "null" } as const;

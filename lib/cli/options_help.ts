@@ -7,14 +7,14 @@ import { listOptions, type Option, shownOption } from "@/gan/option_list.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { DEFAULT_PRESET } from "@/run/default_run.ts";
 
-/** Every option for `--set`, those of all layers in one line. */
+/** Every option for `--set`; those of all layers are in one line. */
 export function optionsHelp(preset = DEFAULT_PRESET): string {
   const options = merged(listOptions({ ...findPreset(preset).options, seed: 1 }));
   const width = Math.max(...options.map(({ name }) => name.length)) + 2;
   const lines = options.map(({ name, value, rule, meaning }) =>
     `  ${name.padEnd(width)}${value}\n      ${rule}: ${meaning}`
   );
-  return `Options of the preset ${preset}, for --set name=value (– is left out):
+  return `Options of the preset ${preset}, for --set name=value (– means left out):
 
 ${lines.join("\n")}
 

@@ -1,9 +1,10 @@
 /**
- * Where the user stands and where the project is: every path and command that is printed works where it
- * is read.
+ * Where the user is and where the project is: every path and command that is printed works where
+ * it is read.
  *
- * `deno task` works in the project's folder and keeps the user's own in INIT_CWD. A command goes there
- * first: what was typed counts from there as it is, and what is the project's is written as seen from there.
+ * `deno task` works in the project's folder and keeps the user's own in INIT_CWD. A command goes
+ * there first: a path that was typed counts from there, and a path of the project is written
+ * relative to it.
  *
  * @module
  */
@@ -16,25 +17,25 @@ export const PROJECT = resolve(fileURLToPath(new URL("../../", import.meta.url))
 /** Goes to the folder in which the user typed the command. */
 export function goToUser(): void {
   const folder = Deno.env.get("INIT_CWD");
-  // Started otherwise than by deno task, it may be an old one.
+  // If the command was not started by deno task, this may be an old one.
   if (!folder || Deno.realPathSync(".") !== Deno.realPathSync(PROJECT)) return;
   try {
     Deno.chdir(folder);
   } catch (error) {
-    // No folder of this system: paths count from the project.
+    // It is not a folder here: paths count from the project.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** A path of the project as it is written from where the user stands. */
+/** A path of the project, relative to where the user is. */
 export function projectPath(path: string): string {
   const whole = join(PROJECT, path);
-  // From a folder to itself the way is empty, which is no path.
+  // The relative path from a folder to itself is empty, which is no path.
   const seen = relative(Deno.cwd(), whole) || ".";
   return seen.length <= whole.length ? seen : whole;
 }
 
-/** What to type for a task of the project: `deno` may be there through npx alone. */
+/** What to type for a task of the project: `deno` may be available only through npx. */
 export function taskCommand(...args: string[]): string {
   const deno = Deno.env.get("npm_lifecycle_event") === "npx"
     ? ["npx", "-y", `deno@${Deno.version.deno}`]
@@ -42,13 +43,13 @@ export function taskCommand(...args: string[]): string {
   return [...deno, "task", ...args].map(quoted).join(" ");
 }
 
-/** An argument as a shell takes it for one, whatever is in it. */
+/** An argument, quoted so that a shell takes it for one, whatever is in it. */
 export function quoted(text: string): string {
   if (/^[\w@%+=:,./\\-]+$/.test(text) && !(text.includes("\\") && !WINDOWS)) return text;
   return WINDOWS ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A path as an argument: one that begins like an option is told from it. */
+/** A path as an argument; one that begins like an option is written so that it is not one. */
 export function pathArgument(path: string): string {
   return path.startsWith("-") ? `.${sep}${path}` : path;
 }

@@ -1,8 +1,8 @@
 /**
- * What every command shares: arguments by commander, exit codes, errors in one line.
+ * What all commands share: arguments by commander, exit codes, errors in one line.
  *
- * Exit codes: 0 done; 1 it could not be done; 2 what was typed cannot be, a path that is not there too;
- * 128 + n stopped by signal n, so 130 by Ctrl-C.
+ * Exit codes: 0 done; 1 it could not be done; 2 what was typed cannot be, which includes a path
+ * that is not there; 128 + n stopped by signal n, so 130 by Ctrl-C.
  *
  * @module
  */
@@ -59,14 +59,14 @@ function told(error: unknown): number {
   if (error instanceof Deno.errors.NotCapable) error.message = forbidden(error.message);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const advice = adviceOn(error);
-  // What is said in several lines has its advice on one of its own.
+  // A message of several lines has its advice on a line of its own.
   const between = message.includes("\n") ? "\n" : ". ";
   const text = `error: ${message}${advice === undefined ? "" : `${between}${advice}`}`;
   console.error(Deno.env.has("DEBUG") ? stack : text);
   return error instanceof RequestError || error instanceof OutputRefusedError ? 2 : 1;
 }
 
-/** What Deno keeps from a command, /proc and devices, without its advice, which nobody can follow here. */
+/** Deno's refusal of /proc and devices, without its advice, which cannot be followed here. */
 function forbidden(message: string): string {
   const [, begin, what] = message.match(/^(.*?)Requires .*? access to (.*?),? run again/) ?? [];
   if (what === undefined) return message;
@@ -99,7 +99,7 @@ export function notNegative(text: string): number {
   return value;
 }
 
-/** An argument that is a path; a command works where the user typed it, so that it stays as it is. */
+/** An argument that is a path; it stays as it is, since a command works where the user typed it. */
 export function path(text: string): string {
   if (text === "") throw new InvalidArgumentError("It must not be empty.");
   return text;

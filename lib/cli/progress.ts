@@ -1,16 +1,16 @@
 /**
- * A training as it is seen in a terminal: a bar there, plain lines in a file or a pipe.
+ * Shows a training: as a bar in a terminal, as plain lines in a file or a pipe.
  *
  * @module
  */
 import { Presets, SingleBar } from "cli-progress";
 import { type TrainEvent } from "@/gan/train.ts";
 
-/** Plain lines come no closer together than this. */
+/** The shortest time between two plain lines. */
 const LINE_EVERY_MS = 10_000;
-/** Steps per second are those of the last so many seconds. */
+/** Steps per second are averaged over this many seconds. */
 const RATE_WINDOW_S = 20;
-/** Columns from which a line has room for a long bar and wide gaps; 80 must do as well. */
+/** From this many columns a line has room for a long bar and wide gaps; 80 must do as well. */
 const ROOMY = 110;
 
 export class StepProgress {

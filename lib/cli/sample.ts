@@ -1,6 +1,6 @@
 /**
- * `deno task sample`: its arguments. What is done with them, `sampling.ts`, is loaded when they are known, so
- * that help and a wrong argument load no TensorFlow.js.
+ * `deno task sample`: its arguments. What is done with them, `sampling.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no TensorFlow.js.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
 import { choiceArgument, createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
-/** The numbers of so many images take 314 MB, of points 0.8. */
+/** The numbers of 100,000 images take 314 MB, those of points 0.8 MB. */
 const MAX_COUNT = 100_000;
 
 /** What can be written, by the ending of its name. */
@@ -37,15 +37,15 @@ function parse(args: string[]): SampleFlags {
     .option("--seed <n>", "seeds the noise (default: 1)", integerArgument(0))
     .option(
       "--label <n>",
-      "of a conditional run the class of every sample (default: 0, 1, …, and again)",
+      "the class of every sample, for a conditional run (default: 0, 1, … in turn)",
       integerArgument(0),
     )
     .option(
       "--out <file>",
-      "x.png, a picture; x.npy, float32 [count, 784] in [0, 1], of toy data [count, 2] or [count, 1]; x.gif, the grids that a run drew while it trained (default: samples.png, in the run folder with --run)",
+      "x.png, a picture; x.npy, float32 [count, 784] in [0, 1], for toy data [count, 2] or [count, 1]; x.gif, the grids that a run drew while it trained (default: samples.png, in the run folder with --run)",
       path,
     )
-    .option("--overwrite", "replace what is at --out, though it is no such file")
+    .option("--overwrite", "replace what is at --out even if it is no such file")
     .option(
       "--backend <name>",
       `${BACKEND_CHOICES.join(", ")} (default: wasm)`,
@@ -62,14 +62,14 @@ function parse(args: string[]): SampleFlags {
   return flags;
 }
 
-/** Ends the program where something is asked of a GIF that its grids do not have. */
+/** Ends the program if options are given that do not apply to a GIF. */
 function refuseOfGif(program: Command, flags: SampleFlags): void {
   const { checkpoint, pretrained, count, seed, label, backend } = flags;
   const [name] = Object.entries({ checkpoint, pretrained, count, seed, label, backend })
     .find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
   program.error(
-    `error: a .gif shows the grids that a run drew while it trained: --${name} is not for it. Leave it out`,
+    `error: a .gif shows the grids that a run drew while it trained, so --${name} does not apply. Leave it out`,
   );
 }
 

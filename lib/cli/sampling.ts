@@ -1,6 +1,6 @@
 /**
- * What `deno task sample` does with its arguments: images or points from a trained generator, as a picture or as
- * numbers.
+ * What `deno task sample` does with its arguments: images or points from a trained generator, as a
+ * picture or as numbers.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export async function sampleAsAsked(
 
 type Ending = typeof ENDINGS[number];
 
-/** How a file of each ending begins, and what it is called. */
+/** How a file with each ending begins, and what it is called. */
 const KINDS: Record<Ending, { start: number[]; name: string }> = {
   ".png": { start: [0x89, ...new TextEncoder().encode("PNG\r\n")], name: "a PNG picture" },
   ".npy": { start: [0x93, ...new TextEncoder().encode("NUMPY")], name: "an .npy file" },
@@ -80,20 +80,20 @@ function beginsWith(bytes: Uint8Array, start: number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);
 }
 
-/** What a run keeps: its pictures, too, are not to be replaced. */
+/** What a run keeps; its pictures must not be replaced either. */
 async function keptFiles(folder?: string): Promise<string[]> {
   if (folder === undefined) return [];
   const run = new RunFolder(folder);
   return [...await run.checkpoints(), ...await run.sampleGrids()].map(({ file }) => file);
 }
 
-/** Images that fill a grid, or points enough to see a distribution. */
+/** Images that fill a grid, or enough points to show a distribution. */
 function defaultCount({ toy, classes }: GanOptions, label?: number): number {
   if (toy !== undefined) return 5000;
   return classes === undefined || label !== undefined ? 64 : 10 * classes;
 }
 
-/** One label for every sample; undefined where none was asked for. */
+/** One label for every sample; undefined if none was asked for. */
 function labelsAskedFor(
   { title, options }: Trained,
   count: number,

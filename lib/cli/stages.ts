@@ -1,5 +1,5 @@
 /**
- * Long work in stages as it is seen in a terminal: a bar for each there, a line for each elsewhere.
+ * Shows long work in stages: a bar for each in a terminal, a line for each elsewhere.
  *
  * @module
  */
@@ -16,7 +16,9 @@ export class Stages {
 
   constructor(readonly stream: { isTerminal(): boolean } = Deno.stderr) {}
 
-  /** So much of this stage is done, from 0 to 1. The first word of another ends the one before. */
+  /**
+   * How much of this stage is done, from 0 to 1. The first report of another ends the one before.
+   */
   report(name: string, share: number): void {
     if (name !== this.#name) this.#begin(name);
     this.#bar?.update(Math.round(100 * share));

@@ -1,16 +1,18 @@
 /**
- * Signals that ask a command to stop, heard while it has something to put in order first.
+ * Signals that ask a command to stop, caught while it has something to put in order first.
  *
  * @module
  */
 import { endProcess, stoppedBySignal } from "@/io/signals.ts";
 
-/** A second signal within this time is the first one again: a terminal and deno task both send it. */
+/**
+ * A second signal within this time is the first one again: a terminal and deno task both send it.
+ */
 const ECHO_MS = 1000;
 
 /** Aborts at the first of the signals; a later one ends the process at once. */
 export class StopSignals implements Disposable {
-  /** The exit code of a command that was stopped, 128 and the signal's number; undefined while it was not. */
+  /** Exit code of a command that was stopped, 128 + the signal's number; undefined until then. */
   code?: number;
   readonly #stop = new AbortController();
   readonly #listening: Disposable;

@@ -1,14 +1,15 @@
 /**
- * What git runs for a notebook that it looks at, where `deno task kernel --git-filter` has asked for it: a notebook on stdin,
- * the same without outputs on stdout. What is no notebook that is known here comes out as it went in, with a warning: a
- * filter must never keep somebody from a commit.
+ * What git runs for a notebook that it looks at, once `deno task kernel --git-filter` has set it: a
+ * notebook comes in on stdin and leaves without outputs on stdout. What is not a notebook of a
+ * known kind comes out as it went in, with a warning: a filter must never keep anybody from
+ * committing.
  *
  * @module
  */
 import { keptText, parseNotebook } from "@/notebook/document.ts";
 import { decodeText } from "@/formats/text.ts";
 
-/** The notebook as it is kept; its own bytes where it is none. */
+/** The notebook as it is kept, or the same bytes if it is not a notebook. */
 export function cleaned(bytes: Uint8Array, warn: (text: string) => void): Uint8Array {
   if (bytes.length === 0) return bytes;
   try {

@@ -1,6 +1,6 @@
 /**
- * `deno task train`: its arguments. What is done with them, `training.ts`, is loaded when they are known,
- * so that help and a wrong argument load no TensorFlow.js.
+ * `deno task train`: its arguments. What is done with them, `training.ts`, is loaded when they are
+ * known, so that help and a wrong argument load no TensorFlow.js.
  *
  * @module
  */
@@ -63,10 +63,10 @@ function addRecipe(program: Command): void {
     )
     .option(
       "--epochs <n>",
-      "passes over the data, 200 batches of toy data (default: the preset's)",
+      "passes over the data; 200 batches each for toy data (default: the preset's)",
       integerArgument(1),
     )
-    .option("--steps <n>", "updates of the generator, in place of --epochs", integerArgument(1))
+    .option("--steps <n>", "updates of the generator, instead of --epochs", integerArgument(1))
     .option(
       "--batch-size <n>",
       "real rows in a minibatch (default: the preset's)",
@@ -105,29 +105,29 @@ function addRun(program: Command): void {
     )
     .option(
       "--threads <n>",
-      "threads of the training engine on wasm (default: one a core, at most 8)",
+      "threads of the training engine on wasm (default: one per core, at most 8)",
       integerArgument(1, 64),
     )
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
     .option("--run <dir>", "run folder (default: runs/<preset>-<seed>)", path)
     .option(
       "--resume [checkpoint]",
-      "go on with the run, from its last checkpoint or this one",
+      "resume the run, from its last checkpoint or from this one",
       path,
     );
 }
 
-/** What is shown and kept of it. */
+/** What is shown of the training, and what is kept. */
 function addRecords(program: Command): void {
   program
     .option("--log-every <n>", "record losses every n steps", integerArgument(1), 10)
     .option("--no-quality", "do not measure samples after each epoch")
     .option("--csv", "keep metrics.csv beside metrics.jsonl")
     .option("--tensorboard", "keep event files for TensorBoard, in the folder tensorboard")
-    .option("--gif", "make samples.gif at the end, the sample grids one after another")
+    .option("--gif", "at the end make samples.gif, the sample grids one after another")
     .option("--serve", "show the report live on a page of this computer while it trains")
     .option("--port <n>", "the port of --serve (default: a free one)", integerArgument(0, 65535))
-    .option("--open", "open the report in the browser at the end, with --serve the live page")
+    .option("--open", "open the report in the browser at the end, or with --serve the live page")
     .option("--quiet", "print nothing but warnings, errors and the address of --serve");
 }
 
@@ -139,12 +139,14 @@ function setting(text: string, before: Setting[] = []): Setting[] {
     );
   }
   if (FLAGS_OF_THEIR_OWN.includes(found.name)) {
-    throw new InvalidArgumentError(`${found.name} is no option of a preset: use --${found.name}.`);
+    throw new InvalidArgumentError(
+      `${found.name} is not an option of a preset: use --${found.name}.`,
+    );
   }
   return [...before, found];
 }
 
-/** What somebody may look for among the options of a preset. */
+/** Options that a user may look for among those of a preset. */
 const FLAGS_OF_THEIR_OWN = ["preset", "epochs", "steps", "backend", "threads", "data", "run"];
 
 export async function run(args: string[]): Promise<number> {

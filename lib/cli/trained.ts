@@ -1,5 +1,5 @@
 /**
- * The trained generator that a command is asked for, read: of a run, of a checkpoint, or a pretrained one.
+ * Reads the trained generator that a command needs: a run's, a checkpoint's, or a pretrained one.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { taskCommand } from "./place.ts";
 import { checkFile } from "./program.ts";
 import { defaultRun, type TrainedFlags } from "./trained_options.ts";
 
-/** A trained generator that was read, not yet tensors. */
+/** A trained generator that was read, but is not tensors yet. */
 export interface Trained {
   /** For a reader. */
   title: string;
-  /** The files that it is of: no output may take their place. */
+  /** The files that it comes from: no output may replace them. */
   files: string[];
   options: GanOptions;
   /** Steps that were taken. */
@@ -28,7 +28,7 @@ export interface Trained {
 }
 
 /**
- * Reads the generator that is asked for: without a flag, that of the default run.
+ * Reads the generator that is asked for; without a flag, that of the default run.
  *
  * @param action The command's verb, for errors.
  * @throws {RequestError} If there is none.

@@ -1,5 +1,6 @@
 /**
- * The arguments that say which trained generator is meant: of a run, of a checkpoint, or a pretrained one.
+ * The arguments that say which trained generator is meant: a run's, a checkpoint's, or a pretrained
+ * one.
  *
  * @module
  */
@@ -18,16 +19,16 @@ export interface TrainedFlags {
 /** Adds `--run`, `--checkpoint` and `--pretrained`. */
 export function addTrainedOptions(program: Command): Command {
   return program
-    .option("--run <dir>", `run folder, its last checkpoint (default: ${defaultRun()})`, path)
-    .option("--checkpoint <file>", "a checkpoint, in place of --run", path)
+    .option("--run <dir>", `run folder, for its last checkpoint (default: ${defaultRun()})`, path)
+    .option("--checkpoint <file>", "a checkpoint, instead of --run", path)
     .option(
       "--pretrained <name>",
-      `a generator that comes with the project, in place of --run: ${PRETRAINED_NAMES.join(", ")}`,
+      `a generator that comes with the project, instead of --run: ${PRETRAINED_NAMES.join(", ")}`,
       choiceArgument(PRETRAINED_NAMES),
     );
 }
 
-/** Ends the program where more than one source is named, of these and what else the command takes. */
+/** Ends the program if more than one source is named, of these and any others the command takes. */
 export function refuseTwoSources(
   program: Command,
   flags: TrainedFlags,
@@ -39,7 +40,7 @@ export function refuseTwoSources(
   if (named.length > 1) program.error(`error: ${named.join(" and ")} exclude each other`);
 }
 
-/** The run that is meant where none is named, as seen from where the user stands. */
+/** The run that is meant when none is named, relative to where the user is. */
 export function defaultRun(): string {
   return projectPath(defaultRunFolder());
 }

@@ -1,5 +1,5 @@
 /**
- * What `deno task train` does with its arguments: signals and what is printed. The work is `runTraining`'s.
+ * What `deno task train` does with its arguments: signals and output. `runTraining` does the work.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export async function trainAsAsked({ helpOptions, ...flags }: TrainFlags): Promi
   }
 }
 
-/** Says in which folder to train where that was left open. */
+/** Chooses the folder to train in if none was given. */
 async function completeRun(flags: TrainFlags): Promise<void> {
   if (typeof flags.resume === "string") {
     if (await isFolder(flags.resume)) {
@@ -62,7 +62,7 @@ async function completeRun(flags: TrainFlags): Promise<void> {
   flags.run ??= projectPath(defaultRunFolder(flags.preset, seed));
 }
 
-/** Tells the user of a training, in the terminal and on its live page. */
+/** Tells the user how a training goes, in the terminal and on its live page. */
 class Teller {
   readonly #began = performance.now();
   #progress?: StepProgress;
@@ -102,7 +102,7 @@ class Teller {
     }
     for (const line of describeStart({ run, config, gan, backend })) this.say(line);
     if (this.live) {
-      // Without its address the page is of no use, so that --quiet has it too.
+      // Without its address the page is of no use, so --quiet prints it too.
       console.error(`live     ${this.live.url} until the training ends`);
       this.#showLive(run);
     }
@@ -144,10 +144,10 @@ type StartInfo = { run: RunFolder; config: RunConfig; gan: Gan; backend: Backend
 
 /** Once, above the numbers that need it. */
 function whatDSays({ discriminatorLoss = "original" }: GanOptions): string {
-  const says = "D(x) and D(G(z)) are how real D finds real and generated samples, from 0 to 1";
+  const says = "D(x) and D(G(z)) say how real D finds real and generated samples, from 0 to 1";
   return discriminatorLoss === "original" || discriminatorLoss === "leastSquares"
-    ? `${says}; where it cannot tell them apart, both are 0.5`
-    : `${says}; with this loss only their difference says something`;
+    ? `${says}; if it cannot tell them apart, both are 0.5`
+    : `${says}; with this loss only their difference means something`;
 }
 
 function describeStart({ run, config, gan, backend }: StartInfo): string[] {
@@ -175,7 +175,7 @@ function ending({ step, steps, stopped, run }: RunResult): string {
   } at step ${step} of ${steps}. The same page is kept in ${run.reportFile}.`;
 }
 
-/** Shows a page, a file or an address, or says where it is. */
+/** Opens a page, given as a file or an address, or says where it is. */
 async function open(target: string): Promise<void> {
   const reason = await openInBrowser(target.startsWith("http:") ? target : resolve(target));
   if (reason) console.error(`No browser was opened: ${reason}. The page is ${target}`);

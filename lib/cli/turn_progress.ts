@@ -1,5 +1,5 @@
 /**
- * A benchmark as it is seen in a terminal: a bar on stderr, and nothing in a file or a pipe.
+ * Shows a benchmark: a bar on stderr in a terminal, and nothing in a file or a pipe.
  *
  * @module
  */
@@ -17,13 +17,13 @@ export class TurnProgress {
       hideCursor: true,
       gracefulExit: false,
       linewrap: false,
-      // Seldom: what is timed should have the machine to itself.
+      // Drawn rarely: what is timed should have the machine to itself.
       fps: 1,
     }, Presets.shades_classic);
     this.#bar.start(turns, 0, { text: "" });
   }
 
-  /** What is about to be done; all before it is done. */
+  /** Says what is about to be done; everything before it is done. */
   turn(text: string): void {
     this.#bar?.update(this.#turns++, { text });
   }

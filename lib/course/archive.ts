@@ -1,6 +1,7 @@
 /**
- * Zip archives that strangers made: what is in them is listed, and a file is read up to a limit. Nothing is
- * written, so that a path in an archive leads nowhere; one that tries to is refused all the same.
+ * Zip archives that strangers made: their entries are listed, and a file is read up to a limit.
+ * Nothing is written, so a path that leads out of an archive does no harm; it is refused all the
+ * same.
  *
  * @module
  */
@@ -25,11 +26,11 @@ export interface ArchiveFile {
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** More than this is no class's archive. */
+/** No class's archive has more entries than this. */
 const MAX_ENTRIES = 100_000;
 const STORED = 0;
 const DEFLATED = 8;
-/** The kind of a file among a Unix system's attributes, and a link's. */
+/** The bits of a file's kind among Unix attributes, and their value for a link. */
 const KIND = 0o170000;
 const LINK = 0o120000;
 
@@ -84,7 +85,8 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array<ArrayBu
     throw new ArchiveError(`its compression (method ${method}) is not known here`);
   }
   try {
-    // Unpacked here: the library's stream goes on after an error, with nobody to hear the next one.
+    // Unpacked here: the library's stream goes on after an error, and nobody listens for the next
+    // one.
     const stream = await zip.openReadStreamPromise(entry, { decodeFileData: false });
     const parts: Uint8Array[] = [];
     for await (const part of stream) parts.push(part);

@@ -1,8 +1,8 @@
 /**
- * An assignment: one notebook with solutions and hidden checks, and what is made of it.
+ * An assignment: one notebook with solutions and hidden checks, and what is made from it.
  *
- * The instructor's notebook is the only source. From it come the students' notebook (`released`), the
- * checks as a program of the grader (`checksText`), and the code that students are given.
+ * The instructor's notebook is the only source. From it come the students' notebook (`released`),
+ * the checks as a program of the grader (`checksText`), and the code that students are given.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface Item {
   id: string;
   /** The part of the assignment: what comes before the first - of the id. */
   part: string;
-  /** The comment that a check begins with; of a written answer, the heading above it. */
+  /** The comment that a check begins with; for a written answer, the heading above it. */
   title: string;
   points: number;
   kind: "check" | "written";
@@ -49,7 +49,7 @@ export interface Assignment {
   digest: string;
 }
 
-/** A notebook that is no assignment, or one that is wrong; `problems` has a line each. */
+/** A notebook that is no assignment, or a faulty one; `problems` has one line per fault. */
 export class AssignmentError extends Error {
   override name = "AssignmentError";
   constructor(action: string, readonly problems: string[]) {
@@ -60,7 +60,7 @@ export class AssignmentError extends Error {
 /** Points of an assignment. */
 const TOTAL = 100;
 
-/** What the table of grades has beside a column for each part. */
+/** Columns of the table of grades, besides one for each part. */
 const COLUMNS = ["student", "total", "status"];
 
 /** What a student finds where a written answer goes. */
@@ -160,7 +160,7 @@ export function released({ notebook }: Assignment): Notebook {
   return { ...notebook, cells };
 }
 
-/** What submissions may import: what the students' notebook does. */
+/** What submissions may import: what the students' notebook imports. */
 export function importsOf(assignment: Assignment): ImportList {
   const list: ImportList = new Map();
   for (const { kind, source, imports } of allStatements(released(assignment))) {
@@ -179,10 +179,10 @@ export function givenCode({ notebook }: Assignment): string[] {
 }
 
 /**
- * The checks as a module: `checks` has, by item, a function of the student's functions and of a
- * listener that hears whether what runs is hidden; `visible` has the same checks without what is
- * hidden. A check has the imports of its own cell, and what it uses of the instructor's other cells;
- * nothing of the solutions.
+ * The checks as a module. By item, `checks` has a function that takes the student's functions and a
+ * listener that is told whether a hidden part is running; `visible` has the same checks without
+ * their hidden parts. A check has the imports of its own cell and what it uses from the
+ * instructor's other cells, but nothing from the solutions.
  */
 export function checksText(assignment: Assignment): string {
   const { notebook, items, functions } = assignment;
@@ -194,7 +194,7 @@ export function checksText(assignment: Assignment): string {
     const imported = own.flatMap(({ kind, declares }) => kind === "import" ? declares : []);
     return own.flatMap(({ uses }) => [...uses]).filter((name) => !imported.includes(name));
   });
-  // Of other checks, functions only: whatever else they declare depends on a student.
+  // From other checks, functions only: whatever else they declare depends on a student.
   const others = statements.filter(({ cell, kind, pure }) =>
     kind === "import" || kind === "function" || pure || !isCheck.has(cell)
   ).filter(({ cell, kind }) => kind === "import" || !isSolution(cell));
@@ -228,7 +228,7 @@ function importLines(statements: Statement[]): string[] {
   return [...new Set(lines)];
 }
 
-/** A check, what it imports before it; its markers say when hidden checks begin and end. */
+/** A check, after what it imports; its markers say when hidden checks begin and end. */
 function checkBody(cell: Cell, modules: string[]): string {
   const source = sourceOf(cell);
   let text = withoutTypes(source);
@@ -277,7 +277,7 @@ function checkMarkers(
     const bodies = functionBodies(sourceOf(cell));
     for (const { from, to } of role === "solution" ? solutions : []) {
       if (!bodies.some((body) => body.from < from && to < body.to)) {
-        say(`line ${from + 1}: a solution must lie inside of the body of a function`);
+        say(`line ${from + 1}: a solution must lie inside the body of a function`);
       }
     }
   } catch (error) {
@@ -294,7 +294,7 @@ function functionsOf(cell: Cell, say: (problem: string) => void): string[] {
     }
     return statements.filter(({ kind }) => kind === "function").flatMap(({ declares }) => declares);
   } catch {
-    return []; // Said by `checkMarkers`.
+    return []; // `checkMarkers` reports it.
   }
 }
 

@@ -1,27 +1,33 @@
 /**
- * Work that the machine may refuse: it is tried again, later and with less at a time, before it is given up.
+ * Work that the machine may refuse: it is tried again, later and with fewer items at a time, before
+ * it is given up.
  *
  * @module
  */
 import { isLasting, oneLine, systemCode } from "@/io/system_error.ts";
 import { GraderFailure } from "./failure.ts";
 
-/** Each time with a quarter of what was done at a time, and at last one by one. */
+/**
+ * Each round does a quarter as many items at a time as the one before; the last does one by one.
+ */
 const ROUNDS = 4;
 
-/** Before the second round; then twice as long each time. */
+/** The pause before the second round, in ms; each later pause is twice as long. */
 const PAUSE_MS = 500;
 
-/** This many failures without a success between them end a round: the cause is then not in the items. */
+/**
+ * This many failures without a success between them end a round: the cause is then not in the
+ * items.
+ */
 const MOST_IN_A_ROW = 4;
 
 export interface AttemptOptions {
   /** Items at a time. */
   jobs: number;
   signal?: AbortSignal;
-  /** Before the second round, in milliseconds. */
+  /** The pause before the second round, in milliseconds. */
   pauseMs?: number;
-  /** Hears, in a line, that the machine has refused something and what is done about it. */
+  /** Is told, in one line, that the machine has refused something and what is done about it. */
   onTrouble?(line: string): void;
 }
 
@@ -33,7 +39,7 @@ export class EndOfWork extends Error {
 /**
  * Does `work` for each item. What fails is tried again where the machine can have been the reason.
  *
- * @returns The items that were given up, with what kept them. After `signal` it means nothing.
+ * @returns The items that were given up, each with its reason. After `signal` it means nothing.
  * @throws {EndOfWork} What `work` throws of this kind, once all that was under way has ended.
  */
 export async function workThrough<T>(
@@ -54,13 +60,13 @@ export async function workThrough<T>(
     }
     waiting = await oneRound(waiting, work, failed, { jobs: most, signal });
   }
-  // What was not tried in the last round was kept by what came before it.
+  // What was not tried in the last round was kept back by the failures before it.
   const last = failed.get(waiting[0]);
   for (const item of waiting) if (!failed.has(item)) failed.set(item, last);
   return failed;
 }
 
-/** Goes over the items once; those that are worth another try, and those not come to, are what is left. */
+/** Goes over the items once; returns those worth another try and those that were not reached. */
 async function oneRound<T>(
   items: T[],
   work: (item: T) => Promise<void>,
@@ -97,13 +103,15 @@ async function oneRound<T>(
   return [...again, ...queue];
 }
 
-/** A machine that is short of something has it later; what somebody must change, and a fault of ours, stays. */
+/**
+ * A shortage on the machine passes; what somebody must change does not, nor does a fault of ours.
+ */
 function isWorthAnotherTry(error: unknown): boolean {
   if (isLasting(error)) return false;
   return error instanceof GraderFailure || systemCode(error) !== undefined;
 }
 
-/** Waits, or until the signal. */
+/** Waits for some time, or until the signal. */
 async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const stop = () => {

@@ -1,9 +1,10 @@
 /**
- * A program as one file of JavaScript that imports nothing but what Deno brings: for processes that may read
- * no file.
+ * Bundles a program into one JavaScript file that imports only what Deno brings, for processes that
+ * may read no file.
  *
- * By esbuild, which is fetched with the project's other packages, and so is there without a network.
- * Where a module is, Deno says: it keeps packages in its cache and not in a folder of the project.
+ * esbuild does the work; it is fetched with the project's other packages, and so is there without a
+ * network. Deno says where a module is: it keeps packages in its cache and not in a folder of the
+ * project.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { systemCode } from "@/io/system_error.ts";
 
 const LIB = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What CommonJS modules in the bundle ask for what Deno brings. */
+/** Gives CommonJS modules in the bundle a `require` for what Deno brings. */
 const REQUIRE = `import { createRequire as $require } from "node:module";
 const require = $require(import.meta.url);`;
 
@@ -26,7 +27,7 @@ const require = $require(import.meta.url);`;
  * @throws {Error} If a module is missing, or esbuild cannot be started.
  */
 export async function bundle(text: string): Promise<string> {
-  // Not before it is needed: it is started as a process of its own, which `stop` ends.
+  // Loaded only when it is needed: it starts a process of its own, which `stop` ends.
   const { build, stop } = await import("esbuild");
   try {
     const { outputFiles: [file] } = await build({
@@ -70,10 +71,12 @@ const RESOLVE: Plugin = {
   },
 };
 
-/** Marks a request that names a place in a package that is known. */
+/** Marks a request for a place in a package that was found already. */
 const FOUND = Symbol("found");
 
-/** The folder of the package that a module of another package imports, and what to ask for there. */
+/**
+ * The folder of the package that a module of another package imports, and what to ask for there.
+ */
 function packageOf(
   path: string,
   importer: string,
@@ -83,7 +86,7 @@ function packageOf(
   try {
     file = findPackageJSON(name, pathToFileURL(importer));
   } catch (error) {
-    // Deno throws where Node has nothing to say; what the system says is another matter.
+    // Deno throws where Node returns nothing; errors of the system are another matter.
     if (!["ENOENT", "ENOTDIR", undefined].includes(systemCode(error))) throw error;
   }
   if (file === undefined) return undefined;

@@ -1,11 +1,12 @@
 /**
- * `by_hand.csv`: what is to be graded by hand. Whoever does it fills in `points` and `comment`, and the next run
- * takes them over.
+ * `by_hand.csv`: what is to be graded by hand. The person who grades fills in `points` and
+ * `comment`, and the next run takes them over.
  *
- * The file is a person's work. Nothing of it is dropped: a row that fits no answer stays, is named, and says why.
- * Points belong to one answer, by its `answer_id`; when a student hands in another, it is open again, with the
- * earlier points beside it. A row whose names a spreadsheet has changed is taken over only where its `answer_id`
- * says whose it is. What cannot be read for certain is refused, and nothing is written.
+ * The file is a person's work, so nothing in it is dropped: a row that fits no answer stays, is
+ * reported, and says why. Points belong to one answer, by its `answer_id`; when a student hands in
+ * another answer, it is open again, with the earlier points beside it. A row whose names a
+ * spreadsheet has changed is taken over only if its `answer_id` says whose it is. What cannot be
+ * read for certain is refused, and nothing is written.
  *
  * @module
  */
@@ -28,7 +29,7 @@ export interface HandMark {
   comment: string;
 }
 
-/** By student and item, with a line break between them. */
+/** The keys are student and item, with a line break between them. */
 export type HandMarks = Map<string, HandMark>;
 
 /** The file as it was read. */
@@ -43,11 +44,11 @@ export interface TakenOver {
   marks: HandMarks;
   /** The file as it is written next. */
   text: string;
-  /** What whoever graded by hand should know, a line each. */
+  /** What the person who grades by hand should know, a line each. */
   told: string[];
 }
 
-/** The columns; those with `true` must be there. What comes after `answer` is the grader's own. */
+/** The columns; those with `true` must be there. The grader writes those after `answer` itself. */
 const COLUMNS: Record<string, boolean> = {
   student: true,
   item: true,
@@ -86,17 +87,19 @@ export async function readByHand(out: string): Promise<HandSheet> {
 export interface GradedClass {
   /** By student. */
   gradings: Map<string, Grading>;
-  /** Everybody who has handed in, also those of whom there is no grading. */
+  /** Everybody who has handed in, including those who have no grading. */
   students: string[];
   assignment: Assignment;
-  /** The grades of the last run: points of then whose row is gone are told and shown. */
+  /**
+   * The grades of the last run: if the row of points given then is gone, they are told and shown.
+   */
   before?: ClassGrades;
 }
 
 /**
  * Finds the answer that each row of the file is about.
  *
- * @throws {RangeError} If points are none, or rows contradict each other.
+ * @throws {RangeError} If points are not valid, or rows contradict each other.
  */
 export function takeOver(
   sheet: HandSheet,
@@ -129,7 +132,7 @@ export function takeOver(
     const cells = row ? nextCells(row, answer) : cellsBefore(answer, before);
     if (!row && "earlier points" in cells) {
       told.push(
-        `${BY_HAND} has no row any more for ${answer.student}, ${answer.item}, which had ${
+        `${BY_HAND} no longer has a row for ${answer.student}, ${answer.item}, which had ${
           cells["earlier points"]
         } points: it is open again`,
       );
@@ -158,9 +161,9 @@ export function takeOver(
 
 const CHANGED = "the student has handed in another answer since the earlier points were given";
 
-const GONE = "its row with the earlier points was gone from this file";
+const GONE = "the row with its earlier points was missing from this file";
 
-/** What an answer without a row begins with: its points of the last run are beside it. */
+/** The first cells of an answer without a row: its points of the last run are beside it. */
 function cellsBefore(
   { student, item, mark: { digest } }: Answer,
   before?: ClassGrades,
@@ -174,7 +177,7 @@ function cellsBefore(
   return { ...open, "earlier points": String(mark.points), "earlier comment": mark.message };
 }
 
-/** Writes the file, unless somebody has saved another since it was read: then false, and nothing is written. */
+/** Writes the file, unless it was saved again since it was read; then nothing is written: false. */
 export async function replaceByHand({ path, bytes }: HandSheet, text: string): Promise<boolean> {
   const now = await readIfFile(path);
   const isSame = now === undefined || bytes === undefined
@@ -187,14 +190,14 @@ export async function replaceByHand({ path, bytes }: HandSheet, text: string): P
   return true;
 }
 
-/** What lies beside the file and may be the newer one: a spreadsheet's lock, a workbook, a copy. */
+/** Files beside it that may be newer: a spreadsheet's lock, a workbook, a copy. */
 export async function besideByHand(out: string): Promise<string[]> {
   const told: string[] = [];
   const names = (await Array.fromAsync(Deno.readDir(out))).map(({ name }) => name).sort();
   for (const name of names) {
     if (/^(~\$|\.~lock\.)by_hand/i.test(name)) {
       told.push(
-        `${BY_HAND} is open in a spreadsheet (${name}): what is not saved there is not read; save it, close it, and run the same command again`,
+        `${BY_HAND} is open in a spreadsheet (${name}), and what is not saved there is not read; save it, close it, and run the same command again`,
       );
     } else if (/^by.?hand.*\.(csv|xlsx?|ods|tsv|txt|numbers)$/i.test(name) && name !== BY_HAND) {
       told.push(`${name} is not read: points by hand are taken from ${BY_HAND}`);
@@ -233,7 +236,7 @@ function answersOf(
   const whyNone = (student: string, item: string): string => {
     if (!written.some(({ id }) => id === item)) {
       return `${
-        item === "" ? "its item is empty" : `this assignment has no answer in words called ${item}`
+        item === "" ? "its item is empty" : `this assignment has no written answer called ${item}`
       }${offered(item, written.map(({ id }) => id))}`;
     }
     if (!known.has(student)) {
@@ -245,7 +248,7 @@ function answersOf(
     if (!grading || grading.marks.length === 0) {
       return `${student} is not graded in this run: ${grading?.status ?? "see above"}`;
     }
-    return `${student} has not answered ${item}, or not any more`;
+    return `${student} has not answered ${item}, or no longer does`;
   };
   const of: Answers["of"] = (row, refuse) => {
     const { student, item, answer_id: id = "" } = row.cells;
@@ -267,7 +270,7 @@ function answersOf(
     }
     return {
       kept:
-        `${kept}; its answer_id is that of "${owner.student}": write that in the column student if it is so`,
+        `${kept}; its answer_id is that of "${owner.student}": if that is right, write that name in the column student`,
     };
   };
   return { all, of, maximum: (item) => written.find(({ id }) => id === item)?.points };
@@ -277,7 +280,7 @@ function isNear(found: string, name: string): boolean {
   return found === name || nearness(found, name) !== undefined;
 }
 
-/** The names that a name may have been. */
+/** The names that a changed name may have been. */
 function offered(found: string, names: string[]): string {
   const near = names.flatMap((name) => {
     const why = nearness(found, name);
@@ -286,19 +289,19 @@ function offered(found: string, names: string[]): string {
   return near.length === 0 ? "" : `; write ${near.slice(0, 4).join(" or ")} if that is meant`;
 }
 
-/** Letters that no spreadsheet takes for a number, a date or a word. */
+/** Letters from which no spreadsheet makes a number, a date or a word. */
 const LETTERS = "bcdfghjklmnpqrstvwxz";
 const ID_LENGTH = 12;
 
-/** Tells an answer from all others, also from an earlier one of the same student's. */
+/** Tells an answer from all others, including earlier ones by the same student. */
 function answerId(student: string, item: string, { digest }: Mark): string {
   const bytes = createHash("sha256").update(JSON.stringify([student, item, digest])).digest();
   return [...bytes.subarray(0, ID_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
 }
 
 /**
- * Whether a row was about another answer. One without an `answer_id` was written by somebody who had no such file:
- * it is about the answer that it shows, or about the one that is there.
+ * Whether a row was about another answer. One without an `answer_id` was written by somebody who
+ * had no such file: it is about the answer that it shows, or else about the present one.
  */
 function isChanged({ cells }: SheetRow, { id, mark }: Answer): boolean {
   const own = cells.answer_id?.trim() ?? "";
@@ -308,7 +311,7 @@ function isChanged({ cells }: SheetRow, { id, mark }: Answer): boolean {
   return shown !== "" && shown !== bare(mark.answer ?? "");
 }
 
-/** What a row's cells become: points for an answer that has changed are the earlier ones. */
+/** What a row's cells become: points for an answer that has changed become earlier points. */
 function nextCells(
   row: SheetRow,
   answer: Answer,
@@ -344,7 +347,7 @@ function assertPoints(
   );
 }
 
-/** Two rows for one answer, of which one may be empty. */
+/** Merges two rows for one answer, of which one may be empty. */
 function merged(
   one: SheetRow,
   other: SheetRow,

@@ -1,9 +1,9 @@
 /**
- * What the checks of an assignment are written with: comparisons that say what is wrong, and random
- * inputs.
+ * The functions with which the checks of an assignment are written: comparisons that say what is
+ * wrong, and random inputs.
  *
- * In a notebook a check calls the student's functions directly. In the grader the same check runs in
- * the trusted process, and the functions answer from another one, so that a call is awaited:
+ * In a notebook a check calls the student's functions directly. In the grader the same check runs
+ * in the trusted process, and the functions answer from another one, so that a call is awaited:
  *
  * ```ts
  * import { freshRandom, near } from "@/course/check.ts";
@@ -14,23 +14,23 @@
  * near(await half(x), x / 2, 1e-12, "half of x");
  * ```
  *
- * An answer is looked at through these functions only. They take anything for an answer and never
- * loop over what it says of itself.
+ * A check looks at an answer through these functions only. They accept anything as an answer and
+ * never loop over what it says about itself.
  *
  * @module
  */
 import { host } from "@/host/host.ts";
 import { Random } from "@/random.ts";
 
-/** A check that does not hold. */
+/** Thrown by a check that does not hold. */
 export class CheckError extends Error {
-  /** Tells it from other errors after a message has passed between processes. */
+  /** Tells this error from others after a message has passed between processes. */
   override name = "CheckError";
   /**
    * An error that says what was asked for and what came.
    *
    * @param hint What the check asks for; a student may always read it.
-   * @param detail What was found instead of what, where that says more.
+   * @param detail What was found and what was expected, where that says more.
    * @param got The answer, in short.
    */
   constructor(readonly hint: string, detail = "", readonly got = "") {
@@ -43,8 +43,8 @@ export type Numeric = number | ArrayLike<unknown> | { dataSync(): ArrayLike<numb
 
 /**
  * Holds if both have the same shape and every number is near: a difference of at most `tolerance`,
- * times the expected number where that is larger than 1. Infinities are near themselves only; NaN
- * is near nothing.
+ * times the expected number if that is larger than 1. Infinities are near themselves only; NaN is
+ * near nothing.
  */
 export function near(actual: unknown, expected: Numeric, tolerance: number, hint: string): void {
   compare(actual, expected, hint, (a, e) => {
@@ -58,12 +58,12 @@ export function same(actual: unknown, expected: Numeric, hint: string): void {
   compare(actual, expected, hint, (a, e) => a === e);
 }
 
-/** Holds if it has the same shape, the shapes of its members included. Numbers may be any. */
+/** Holds if it has the same shape, the shapes of its members included. The numbers may be any. */
 export function sameShape(actual: unknown, expected: Numeric, hint: string): void {
   compare(actual, expected, hint, () => true);
 }
 
-/** Holds if it is true. `got` is what the report says of a wrong answer. */
+/** Holds if it is true. `got` is what the report shows of a wrong answer. */
 export function holds(condition: unknown, hint: string, got?: unknown): void {
   if (condition !== true) throw new CheckError(hint, "", got === undefined ? "" : brief(got));
 }
@@ -76,7 +76,7 @@ export function useCheckSeed(value: number): void {
   seed = value;
 }
 
-/** Random inputs for a check, of its own name: new at each run of a notebook. */
+/** Random inputs for the check of this name: new at each run of a notebook. */
 export function freshRandom(name: string): Random {
   const own = seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   return new Random(own).split(`check ${name}`);
@@ -130,7 +130,7 @@ function isTensor(value: unknown): value is { shape: number[]; dataSync(): Array
   return typeof (value as { dataSync?: unknown })?.dataSync === "function";
 }
 
-/** An answer in at most 80 characters; of its members the first ones, three levels deep. */
+/** An answer in at most 80 characters: its first members, three levels deep. */
 export function brief(value: unknown, depth = 0): string {
   if (typeof value === "number") return short(value);
   const list = listOf(value);

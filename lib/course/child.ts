@@ -2,14 +2,14 @@
  * The program that runs a student's functions, in a process without rights of its own.
  *
  * It trusts nobody and is trusted by nobody: whatever the student's code does to this process, it
- * can change its own answers and nothing more, since what is right is known to the grader alone.
+ * can change its own answers and nothing more, since only the grader knows what is right.
  *
- * It says "ready", reads requests and writes answers over a channel that is not its standard input and
- * output; an answer begins with the request's token.
+ * It says "ready", reads requests and writes answers over a channel that is not its standard input
+ * and output; an answer begins with the request's token.
  *
- * There are two ways to take in a notebook. As functions: what they are made of is chosen, of all
- * cells, and each statement fails alone. As a notebook: its cells are run whole and in order, as in
- * Deno's kernel.
+ * There are two ways to take in a notebook. As functions: the statements that they are made of are
+ * chosen from all cells, and each statement fails alone. As a notebook: its cells are run whole and
+ * in order, as in Deno's kernel.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface TakenCell {
   source: string;
   /** Whether the student has written or changed it. */
   own: boolean;
-  /** Only what it imports and declares as functions is there: a cell with checks, in a notebook. */
+  /** Only its imports and functions count: a cell with checks, in a notebook. */
   declarations?: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Loaded {
   /** Names that are functions. */
   loaded: string[];
   notes: Note[];
-  /** Whether the notebook, run whole, could give other functions. */
+  /** Whether the notebook, if it is run whole, could give other functions. */
   differs?: boolean;
 }
 
@@ -73,10 +73,12 @@ export interface Note {
 /** Names that a student's import may take, by module. */
 export type Provided = Record<string, Record<string, unknown>>;
 
-/** What gives a function, by its name. */
+/** Getters of the functions, by name. */
 type Functions = Record<string, () => unknown>;
 
-/** What the chosen statements become: (imports, a listener for errors, dynamic imports) to the functions. */
+/**
+ * The chosen statements as a function: (imports, error listener, dynamic import) to the functions.
+ */
 type Factory = (
   provide: (source: string, name: string) => unknown,
   note: (cell: number, error: unknown) => void,
@@ -116,8 +118,8 @@ export function serveChild(
 }
 
 /**
- * The channel to the grader, out of the student's reach from now on. There is none where the grader only
- * wants to hear why this does not start.
+ * The channel to the grader, out of the student's reach from now on. There is none if the grader
+ * only wants to hear why this program does not start.
  */
 function takeChannel() {
   if (!process.send) return undefined;
@@ -125,7 +127,8 @@ function takeChannel() {
   Reflect.deleteProperty(process, "send");
   return {
     send(text: string): void {
-      // What somebody has written there by its number is a line of its own.
+      // What the student's code has written to the descriptor by its number becomes a line of its
+      // own.
       send("");
       send(text);
     },
@@ -141,7 +144,7 @@ function takeChannel() {
 class Child {
   #functions: Functions = {};
   readonly #notebook?: NotebookSession;
-  /** Hears what a notebook's imports were refused. */
+  /** Is told which imports of a notebook were refused. */
   #refused: (error: unknown) => void = () => {};
 
   constructor(
@@ -182,7 +185,7 @@ class Child {
     }
   }
 
-  /** All cells are read before the first is run: what it does to the names of the language is its own affair. */
+  /** All cells are read before the first is run, since it may change the language's own names. */
   #prepare(cells: string[]): Loaded {
     const notes: Note[] = [];
     for (const [cell, source] of cells.entries()) {
@@ -234,8 +237,8 @@ class Child {
 }
 
 /**
- * Whether a statement of the student's that was not chosen may still matter, or a name is declared in
- * more than one cell, so that the order of the cells decides.
+ * Whether a statement of the student's that was not chosen may still matter, or a name is declared
+ * in more than one cell, so that the order of the cells decides.
  */
 function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCell[]): boolean {
   const taken = new Set(chosen);
@@ -255,7 +258,7 @@ function mayDiffer(statements: Statement[], chosen: Statement[], cells: TakenCel
 /** What `import(…)` is called. */
 const DYNAMIC = "$impor";
 
-/** What is read where a notebook is run whole, and not here. */
+/** What is read only when a notebook is run whole, and not here. */
 const MORE_TYPESCRIPT = /@[\w(]|\baccessor\b|\b(enum|namespace|module)\b/;
 
 /** Makes the chosen statements' functions. */
@@ -272,8 +275,8 @@ async function functionsOf(
 }
 
 /**
- * Statements as a function that makes what gives the named values. As in a notebook, a name that is
- * declared twice is what it was last, and the functions of a cell are there from its beginning.
+ * Statements as a function that returns getters of the named values. As in a notebook, a name that
+ * is declared twice has its last value, and the functions of a cell are there from its beginning.
  */
 export function factoryText(statements: Statement[], names: string[]): string {
   const unused = (name: string): string =>
@@ -311,7 +314,7 @@ function providedName(provided: Provided, source: string, name: string): unknown
   );
 }
 
-/** What is called where a program has a module. */
+/** Called where a program has a module. */
 function modulesOf(provided: Provided) {
   return {
     dynamic: (source: string, options?: ImportCallOptions): Promise<unknown> =>
@@ -328,7 +331,7 @@ function noteOf(cell: number, message: string): Note {
   return { cell, message: message.slice(0, 300) };
 }
 
-/** An error of the parser, as its first line and the place in the cell. */
+/** A parser's error, reduced to its first line and the place in the cell. */
 function syntaxError(error: unknown): SyntaxError {
   const message = String((error as Error)?.message);
   const line = message.match(/(\d+):\d+\)?$/)?.[1];
@@ -347,12 +350,12 @@ function describe(error: unknown): string {
   }
 }
 
-/** What is printed or shown is lost, and a promise that fails unheard is no reason to end. */
+/** Drops what is printed or shown; a promise that fails unheard does not end the process. */
 function quieten(): void {
   for (const name of Object.keys(console)) {
     Reflect.set(console, name, () => {});
   }
-  // Whatever of it is called, with whatever.
+  // Any of its functions may be called, with anything.
   const nothing: unknown = new Proxy(() => {}, { get: () => nothing, apply: () => undefined });
   Reflect.set(Deno, "jupyter", nothing);
   for (const kind of ["unhandledrejection", "error"]) {

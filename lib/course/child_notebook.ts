@@ -1,9 +1,9 @@
 /**
- * A notebook in the process of a student: its cells run one after another as Deno's kernel runs them, by
- * the console of V8.
+ * A notebook in the process of a student: its cells run one after another as Deno's kernel runs
+ * them, by the console of V8.
  *
- * To use the console, Deno asks for the right to information about the system. The process has it at its
- * start, and gives it back here, before there is any code of a student's.
+ * To use the console, Deno asks for the right to information about the system. The process has that
+ * right at its start, and gives it back here before any of the student's code runs.
  *
  * @module
  */
@@ -84,7 +84,7 @@ export class NotebookSession {
     return (description ?? String(value ?? thrown.text)).split("\n")[0];
   }
 
-  /** What gives the value of a name, as it will be when it is asked for. */
+  /** A getter of the value that a name has when it is asked for. */
   async variable(name: string): Promise<() => unknown> {
     this.#taken = undefined;
     await this.#evaluate(`${TAKE}(() => typeof ${name} === "undefined" ? undefined : ${name})`);

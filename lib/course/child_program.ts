@@ -11,14 +11,14 @@ import { type MakeTensor } from "./codec.ts";
 
 /** What a child process runs. */
 export interface ChildProgram {
-  /** One JavaScript file, for each way to take in a submission. */
+  /** One JavaScript file for each way to take in a submission. */
   paths: Record<ChildMode, string>;
   makeTensor?: MakeTensor;
 }
 
 /**
- * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose cells
- * are run whole and in order.
+ * How a submission is taken in: as functions, with what they are made of, or as a notebook, whose
+ * cells are run whole and in order.
  */
 export type ChildMode = "functions" | "notebook";
 
@@ -31,8 +31,8 @@ const TENSORFLOW = "@/tf.ts";
 const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
 
 /**
- * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts` brings,
- * since each process reads it anew.
+ * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts`
+ * brings, since each process reads it anew.
  */
 const PLAIN_TENSORFLOW = `import * as tf from ${JSON.stringify("@tensorflow/tfjs")};
 tf.enableProdMode();
@@ -67,7 +67,7 @@ export async function makeChildProgram(
   const served = [`{ ${members.join(", ")} }`, tensors ? "tf.tensor" : "undefined"];
   const programs: Record<ChildMode, string[]> = {
     functions: [...lines, `serveChild(${served.join(", ")});`],
-    // Its parser is large, and most submissions do not need it.
+    // The notebook's parser is large, and most submissions do not need it.
     notebook: [
       `import { NotebookSession } from "@/course/child_notebook.ts";`,
       ...lines,
@@ -82,7 +82,7 @@ export async function makeChildProgram(
   return { paths, makeTensor: tensors ? await tensorMaker() : undefined };
 }
 
-/** Bundles by their entries: what submissions import changes seldom. */
+/** Bundles, by their entries: what submissions import rarely changes. */
 const bundles = new Map<string, string>();
 
 /** A program as one file of JavaScript without imports. */

@@ -1,17 +1,18 @@
 /**
  * Grades a class: a folder of submissions in, a folder of grades out.
  *
- * Each submission's result is a file of its own, written whole as soon as it is known, with a key made of
- * all that it depends on: a run that was killed goes on where it was, and a submission that has
- * changed since is graded again. The tables and pages are made from these files at the end.
+ * Each submission's result is a file of its own, written whole as soon as it is known, with a key
+ * made of all that it depends on: a run that was killed goes on where it was, and a submission that
+ * has changed since is graded again. The tables and pages are made from these files at the end.
  *
- * What the machine does is never a mark: a submission that cannot be read, graded or kept for a reason that
- * is not the student's is tried again, and has no points if that does not help. One run at a time works in a
- * folder of grades, so that what it finds half done there belongs to nobody.
+ * What the machine does never becomes a mark: a submission that cannot be read, graded or kept for
+ * a reason that is not the student's is tried again, and has no points if that does not help. Only
+ * one run at a time works in a folder of grades, so what it finds half done there belongs to
+ * nobody.
  *
- * In the folder of grades: `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by hand: whoever
- * does it fills in two columns, and the next run takes them over), a folder with `feedback.html` for
- * each student, and `.results`.
+ * In the folder of grades are `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by
+ * hand: a person fills in two columns, and the next run takes them over), a folder with
+ * `feedback.html` for each student, and `.results`.
  *
  * @module
  */
@@ -46,19 +47,19 @@ export type { ClassGrades, GradeRow };
 export interface ClassOptions {
   /** A folder with what the students have handed in, or an archive of one: see `submissions.ts`. */
   submissions: string;
-  /** Whether a notebook of another name is graded where no other can be meant. */
+  /** Whether a notebook with another name is graded if no other can be meant. */
   acceptRenamed?: boolean;
   out: string;
-  /** Submissions that are graded at a time. */
+  /** How many submissions are graded at a time. */
   jobs: number;
   /** Decides the random inputs. */
   seed: number;
   limits?: Partial<Limits>;
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
-  /** Hears, in a line, what the machine has refused and what is done about it. */
+  /** Is told, in one line, what the machine has refused and what is done about it. */
   onTrouble?(line: string): void;
-  /** Before what failed is tried again, in milliseconds. */
+  /** The pause before what failed is tried again, in milliseconds. */
   pauseMs?: number;
   signal?: AbortSignal;
 }
@@ -66,9 +67,9 @@ export interface ClassOptions {
 /** What a run did. */
 export interface ClassSummary {
   grades: ClassGrades;
-  /** Submissions graded now; the others were known. */
+  /** Submissions graded now; the results of the others were known. */
   graded: number;
-  /** Submissions that the machine kept from being graded, with the reason: a line each. */
+  /** Submissions that the machine kept from being graded, one line each, with the reason. */
   ungraded: { student: string; reason: string }[];
   /** Answers that are still to be graded by hand. */
   open: number;
@@ -76,7 +77,7 @@ export interface ClassSummary {
   renamed: { student: string; path: string }[];
   /** What lies among the submissions and is not graded, with the reason. */
   leftOut: LeftOut[];
-  /** What whoever graded by hand should know, a line each. */
+  /** What the person who grades by hand should know, a line each. */
   byHand: string[];
 }
 
@@ -88,7 +89,8 @@ const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
  * @throws {Deno.errors.NotFound} If there is no folder of submissions.
  * @throws {RangeError} If it has no student, or `by_hand.csv` cannot be understood.
  * @throws {FolderLockedError} If another run works in the folder of grades.
- * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written to.
+ * @throws {Error} If no process for submissions starts, or the folder of grades cannot be written
+ *   to.
  */
 export async function gradeClass(
   assignment: Assignment,
@@ -99,7 +101,7 @@ export async function gradeClass(
   using lock = await FolderLock.take(out);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
-  // What cannot be understood is refused before hours of work.
+  // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
   const run = new Run(assignment, options, lock, intake);
   const { results, graded, failed, renamed } = await run.results(intake.students);
@@ -117,12 +119,12 @@ export async function gradeClass(
   return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
 }
 
-/** So often a file that is saved in the meantime is read again. */
+/** How often a file that is saved in the meantime is read again, at most. */
 const MOST_READINGS = 4;
 
 /**
- * Takes over what was given by hand, as the file is now, and writes the tables and pages; again, where somebody saves the
- * file in the meantime.
+ * Takes over the points given by hand, as the file is now, and writes the tables and pages; does so
+ * again if somebody saves the file in the meantime.
  */
 async function publish(
   assignment: Assignment,
@@ -167,12 +169,12 @@ async function publish(
     if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
     if (reading < MOST_READINGS) continue;
     const line =
-      `${BY_HAND} is saved again and again, and was left as it is: run the same command again`;
+      `${BY_HAND} was saved again and again in the meantime, and was left as it is: run the same command again`;
     return { grades, byHand: [line, ...told] };
   }
 }
 
-/** The results of a class: what is known, and what is graded now. */
+/** The results of a class: those that are known, and those that are graded now. */
 class Run {
   /** Gradings whose file has not been written yet. */
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
@@ -195,7 +197,7 @@ class Run {
       try {
         if (await this.#isKnown(student)) continue;
       } catch (error) {
-        unread ??= error; // It is read again as it is graded.
+        unread ??= error; // It is read again when it is graded.
       }
       waiting.push(student);
     }
@@ -222,7 +224,9 @@ class Run {
     return { results: this.#results, graded, failed, renamed };
   }
 
-  /** A grader that may be trusted with a class: it gives the assignment's own solution all points. */
+  /**
+   * A grader that may be trusted with a class: it gives the assignment's own solution all points.
+   */
   async #startGrader(): Promise<Grader> {
     const { out, seed, limits } = this.options;
     const grader = await Grader.start(this.assignment, {
@@ -239,7 +243,7 @@ class Run {
     }
   }
 
-  /** Whether a submission's result is known; it is taken over. */
+  /** Takes over a submission's result if it is known; whether it is. */
   async #isKnown(student: string): Promise<boolean> {
     const { key } = await this.#read(student);
     const known = await readResult(this.options.out, student, key, this.assignment);
@@ -254,7 +258,7 @@ class Run {
     return { read, key: keyOf(read, this.assignment, seed, limits) };
   }
 
-  /** Grades what a submission is now, and keeps the result; false where that was given up for the signal. */
+  /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
   async #grade(student: string, place: Workplace): Promise<boolean> {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
@@ -286,7 +290,7 @@ async function gradeSubmission(
   return await place.grade(read.text, signal);
 }
 
-/** Writes the tables, and a page for each student but those whom the machine has kept from being graded. */
+/** Writes the tables, and a page for each student whom the machine let be graded. */
 async function writeTables(
   out: string,
   grades: ClassGrades,

@@ -14,7 +14,7 @@ import { type ClassGrades } from "./class.ts";
 import { type State, stateOf, STYLE } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
 
-/** Wrong answers that are shown of an item. */
+/** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;
 const BIN = 10;
 
@@ -111,8 +111,9 @@ export async function classReport(grades: ClassGrades): Promise<string> {
 }
 
 /**
- * Items with the mean share of their points, the smallest first, and how many students have all, some and none of them.
- * The share is undefined, and last, for one that nobody has been graded in by hand.
+ * Items with the mean share of their points, the smallest first, and how many students have all,
+ * some and none of them. The share is undefined, and the item last, if it is to be graded by hand
+ * and nobody has been graded in it.
  */
 export function difficulty({ items, students }: ClassGrades) {
   return items.map(({ id, title, points: most, kind }) => {

@@ -1,25 +1,25 @@
 /**
  * Values as JSON and back, for the pipe between the grader and a student's code.
  *
- * What goes over is data: numbers (NaN, infinities and -0 included), strings, booleans, null,
- * undefined, big integers, arrays, plain objects, typed arrays and tensors. Functions, promises
- * and cycles are refused. What comes back is made anew here, so that no getter, prototype or
- * toJSON of the other side is ever called on this one.
+ * Only data goes over: numbers (NaN, infinities and -0 included), strings, booleans, null,
+ * undefined, big integers, arrays, plain objects, typed arrays and tensors. Functions, promises and
+ * cycles are refused. What comes back is made anew here, so that no getter, prototype or toJSON of
+ * the other side is ever called on this one.
  *
- * A number, string, boolean or null stands for itself and a list for an array; anything else is
+ * A number, string, boolean or null stands for itself, and a list for an array; anything else is
  * `{ "$": kind, … }`.
  *
  * @module
  */
 
-// Where this runs beside cells, a cell may declare a variable of any of these names, which then counts for
-// modules as well.
+// When this runs beside cells, a cell may declare a variable with any of these names, which then
+// applies to modules as well.
 const { Array, ArrayBuffer, BigInt, Map, Number, Object, Set, String } = globalThis;
 const { SyntaxError, TypeError } = globalThis;
 const { Uint8Array, Uint16Array, Uint32Array, Uint8ClampedArray } = globalThis;
 const { Float32Array, Float64Array, Int8Array, Int16Array, Int32Array } = globalThis;
 
-/** The little of a tensor that is needed to send it. */
+/** The few members of a tensor that are needed to send it. */
 interface TensorLike {
   shape: number[];
   dtype: string;
@@ -33,10 +33,10 @@ export type TensorType = "float32" | "int32" | "bool";
 
 type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** Deepest nesting, and most members of arrays and objects in one value. */
+/** The deepest nesting, and the most members of arrays and objects in one value. */
 const MAX_DEPTH = 40;
 const MAX_MEMBERS = 200_000;
-/** Of a typed array or a tensor, as many bytes cost what a member costs. */
+/** This many bytes of a typed array or a tensor cost as much as one member. */
 const BYTES_OF_A_MEMBER = 32;
 
 const ARRAYS = {
@@ -52,12 +52,12 @@ const ARRAYS = {
 };
 type ArrayName = keyof typeof ARRAYS;
 
-/** Signs in the text of a member, at most: it may be an entry of an object, and a value with a kind. */
+/** Most signs that a member can add: it may be an entry of an object, and a value with a kind. */
 const SIGNS_OF_A_MEMBER = 5;
 
 /**
- * Whether JSON text is short enough in members to be read: known without reading it, which costs far more
- * for members than for bytes.
+ * Whether JSON text has few enough members to be read. This is known without reading it, which
+ * costs far more for members than for bytes.
  */
 export function hasFewMembers(text: string): boolean {
   let signs = 0;
@@ -77,7 +77,7 @@ export class CodecError extends TypeError {
 /**
  * A value as something that JSON can say.
  *
- * @throws {CodecError} If it holds what is no data.
+ * @throws {CodecError} If it holds anything that is not data.
  */
 export function encode(value: unknown): unknown {
   let members = 0;
@@ -115,7 +115,7 @@ export function encode(value: unknown): unknown {
     }
     if (isTensor(value)) return tensorText(value, count);
     if (typeof (value as PromiseLike<unknown>).then === "function") {
-      throw new CodecError("a promise inside of another value; await it");
+      throw new CodecError("a promise inside another value; await it");
     }
     if (value instanceof Map || value instanceof Set) throw new CodecError(`a ${name}`);
     const entries = Object.entries(value);
@@ -126,7 +126,7 @@ export function encode(value: unknown): unknown {
 }
 
 /**
- * The value that `encode` made this from. Nothing of what comes in is trusted.
+ * The value that `encode` made this from. Nothing that comes in is trusted.
  *
  * @throws {CodecError} If `encode` cannot have made it.
  */
@@ -231,7 +231,7 @@ function bytesOf(text: unknown): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.fromBase64(text as string);
   } catch (error) {
-    // Not for want of memory, which is another matter.
+    // A lack of memory is another matter.
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
     throw new CodecError("bytes that are not base64");
   }

@@ -1,5 +1,5 @@
 /**
- * Two reasons for which there is no answer, which must never be taken for each other.
+ * The two reasons why there is no answer, which must never be confused.
  *
  * `NoAnswer` is of the student's making and becomes a mark. `GraderFailure` is the machine's or the
  * grader's own: it ends the grading of a submission, and no mark is made of it.
@@ -10,13 +10,13 @@
 /** A call had no answer, or one that cannot be used. The message says why, to the student. */
 export class NoAnswer extends Error {
   override name = "NoAnswer";
-  /** @param own Whether the words are of the student's own code. */
+  /** @param own Whether the words come from the student's own code. */
   constructor(message: string, readonly own = false) {
     super(message);
   }
 }
 
-/** What grading needs could not be done here and now; another time it may work. */
+/** Something that grading needs could not be done here and now; another time it may work. */
 export class GraderFailure extends Error {
   override name = "GraderFailure";
   /**
@@ -28,13 +28,13 @@ export class GraderFailure extends Error {
   }
 }
 
-/** What the system says where there is no memory left, in the words of V8 and of the C library. */
+/** What V8 and the C library say when there is no memory left. */
 export const OUT_OF_MEMORY =
   /allocation failed|out of memory|could not allocate|cannot allocate|resource temporarily unavailable/i;
 
 /**
- * Whether an error comes from the system and not from a computation: a file, a pipe, a process, memory.
- * Deno's errors of this kind are classes of `Deno.errors`, Node's have a code.
+ * Whether an error comes from the system (a file, a pipe, a process, memory) and not from a
+ * computation. Deno's errors of this kind are classes of `Deno.errors`; Node's have a code.
  */
 export function isOfTheSystem(error: unknown): boolean {
   if (error instanceof GraderFailure) return true;

@@ -1,5 +1,5 @@
 /**
- * `feedback.html`: what a student learns of the grading.
+ * `feedback.html`: what a student learns about the grading.
  *
  * @module
  */
@@ -22,10 +22,10 @@ export const STYLE = `
   small { color: #555; }
 `;
 
-/** What a student has of an item's points. */
+/** Which part of an item's points a student has. */
 export type State = "full" | "part" | "none" | "open";
 
-/** Signs of the states: colour alone does not say it to everybody. */
+/** Signs of the states: not everybody can tell them by colour alone. */
 const SIGNS: Record<State, string> = { full: "✓", part: "◐", none: "✗", open: "…" };
 
 /** The state of an item; open where its points are not known. */
@@ -63,7 +63,7 @@ general only.</small></p><% } %>
 const eta = new Eta({ autoTrim: false });
 const page = eta.compile(TEMPLATE);
 
-/** A student's page. Everything of the student's is text in it. */
+/** A student's page. Everything that comes from the student is plain text in it. */
 export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow): string {
   const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
     const { outcome, points, message, hidden, answer } = row.marks.find((mark) => mark.id === id)!;

@@ -1,12 +1,12 @@
 /**
- * The game of assignment 2 once more, from other parts: what its hidden checks compare with.
+ * The game of assignment 2 once more, built from other parts: its hidden checks compare with it.
  *
- * Notation and shapes are those of the assignment: x samples [batch, 1], z noise [batch, 2]; G is the
- * list W, b, scale, shift, W, b and D the list W, b, W, b, W, b.
+ * Notation and shapes are those of the assignment: x samples [batch, 1], z noise [batch, 2]; G is
+ * the list W, b, scale, shift, W, b and D the list W, b, W, b, W, b.
  *
- * Both networks have kinks, and G divides by a standard deviation. Next to a kink, or to a variance of 0,
- * rounding alone decides what the gradient is, and two right answers differ. So inputs are drawn
- * until all is far from both, where far is a thousand times what rounding does.
+ * Both networks have kinks, and G divides by a standard deviation. Next to a kink, or to a variance
+ * of 0, rounding alone decides what the gradient is, and two right answers differ. So inputs are
+ * drawn until everything is far from both, where far is a thousand times what rounding does.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Game {
   z: tf.Tensor;
 }
 
-/** Distance from kinks, and variance of each unit of G over the batch. */
+/** Least distance from kinks, and least variance of each unit of G over the batch. */
 export interface Clearance {
   kink: number;
   variance: number;
@@ -44,14 +44,14 @@ export interface Clearance {
 
 const CLEAR: Clearance = { kink: 1e-3, variance: 0.02 };
 
-/** No gradient of a game that is drawn is shorter: a step in it is seen above rounding. */
+/** No gradient of a game that is drawn is shorter, so that a step stands out from rounding. */
 const SHORTEST_GRADIENT = 0.05;
 
 function affine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D), bias);
 }
 
-/** Logits [batch, 1]; `seen` hears what goes into LeakyReLU. */
+/** Logits [batch, 1]; `seen` is told what goes into LeakyReLU. */
 function judge(x: tf.Tensor, w: Weights, seen?: (h: tf.Tensor) => void): tf.Tensor {
   const block = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => {
     const h = affine(x, weight, bias);
@@ -61,7 +61,7 @@ function judge(x: tf.Tensor, w: Weights, seen?: (h: tf.Tensor) => void): tf.Tens
   return affine(block(block(x, w[0], w[1]), w[2], w[3]), w[4], w[5]);
 }
 
-/** Samples [batch, 1]; `seen` hears what goes into ReLU, and the variances. */
+/** Samples [batch, 1]; `seen` is told what goes into ReLU, and the variances. */
 function make(
   z: tf.Tensor,
   w: Weights,
@@ -117,7 +117,7 @@ export function stepOfG(game: Omit<Game, "real">, rate: number): GanWeights {
   return { generator: against(generator, gradientOfG(game), rate), discriminator };
 }
 
-/** Tensors with memory of their own: what is done to them is not done to the others. */
+/** Tensors with memory of their own: changing them does not change the others. */
 export function copyOf<T>(value: T): T {
   if (value instanceof tf.Tensor) return tf.tensor(value.dataSync().slice(), value.shape) as T;
   if (Array.isArray(value)) return value.map((each) => copyOf(each)) as T;
@@ -176,7 +176,7 @@ export function drawGame(random: Random, { units = 5, batch = 6 } = {}): Game {
 /** What was drawn, by the stream that it came from. */
 const drawn = new Map<string, unknown>();
 
-/** What a stream gives is drawn once: a class is graded with one seed, and drawing takes its time. */
+/** Draws a stream's game once: a class is graded with one seed, and drawing takes time. */
 export function once<T>(random: Random, what: string, draw: () => T): T {
   const key = `${what} ${JSON.stringify(random.state())}`;
   if (!drawn.has(key)) {
@@ -223,8 +223,8 @@ export function isClear(
 }
 
 /**
- * Holds if steps from the same weights on different batches have moved them, each in its own way: what steps
- * with a wrong gradient still do, and answers that are made up do not.
+ * Holds if steps from the same weights on different batches have moved them, each in its own way:
+ * steps with a wrong gradient still do that, and made-up answers do not.
  */
 export function moveApart(moved: unknown[], start: Weights, hint: string): void {
   for (const weights of moved) sameShape(weights, start, "as many weights, of the same shapes");
@@ -234,8 +234,8 @@ export function moveApart(moved: unknown[], start: Weights, hint: string): void 
 }
 
 /**
- * Holds if the loss has fallen by a good part of what a right step lowers it by, and the weights have
- * moved about as far: a small step, and downhill.
+ * Holds if the loss has fallen by a good part of what a right step lowers it by, and the weights
+ * have moved about as far: a small step, and downhill.
  */
 export function learns(
   moved: unknown,

@@ -1,10 +1,11 @@
 /**
  * Whether `trainGan` of assignment 2 is Algorithm 1.
  *
- * What it gives is compared with the same training in other words (`gan_game.ts`). Where a student's step of D or
- * of G is wrong, that cannot agree, and yet the loop may be right: then it is compared with the student's own
- * steps, in the order of Algorithm 1. Steps that only repeat or make up an answer prove nothing: they
- * must tell the right order from wrong ones, which are asked for in between, in random order.
+ * Its result is compared with the same training in other code (`gan_game.ts`). If a student's step
+ * of D or of G is wrong, the two cannot agree, and yet the loop may be right: then it is compared
+ * with the student's own steps, in the order of Algorithm 1. Steps that only repeat or make up an
+ * answer prove nothing: they must tell the right order from wrong ones, which are asked for in
+ * between, in random order.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { type tf } from "@/tf.ts";
 import { holds, near, sameShape } from "./check.ts";
 import { copyOf, drawGan, type GanWeights, isClear, once, stepOfD, stepOfG } from "./gan_game.ts";
 
-/** What is asked of the student's functions. */
+/** The student's functions that are called. */
 export interface LoopFunctions {
   /** Algorithm 1 as the student wrote it. */
   trainGan(gan: GanWeights, options: LoopOptions & { seed: number }): unknown;
@@ -65,7 +66,7 @@ const algorithm1 = stepwise((real, noise, k) => [
   { z: noise() },
 ]);
 
-/** What is often taken for Algorithm 1. */
+/** What is often mistaken for Algorithm 1. */
 const WRONG_ORDERS: Order[] = [
   // G before D.
   stepwise((real, noise, k) => [
@@ -78,7 +79,7 @@ const WRONG_ORDERS: Order[] = [
   (draw, options) => algorithm1(draw, options).slice(0, -1),
 ];
 
-/** The same with fewer consequences. */
+/** Mistakes of the same kind with fewer consequences. */
 const OTHER_ORDERS: Order[] = [
   // One batch for all steps of D.
   stepwise((real, noise, k) => {
@@ -92,14 +93,14 @@ const OTHER_ORDERS: Order[] = [
   }),
 ];
 
-/** Of each step of a training, which has many: still far above what rounding does. */
+/** For each step of a training, which has many: still far above what rounding does. */
 const CLEAR = { kink: 2e-4, variance: 0.02 };
 
-/** What two right trainings differ by at most, and what a right and a wrong one differ by at least. */
+/** The most that two right trainings differ by, and the least that a right and a wrong one do. */
 const TOLERANCE = 1e-4;
 const APART = 1e-3;
 
-/** The same of trainings by one student's steps, which compute the same in the same way. */
+/** The same for trainings by one student's steps, which compute the same thing in the same way. */
 const OWN_TOLERANCE = 1e-6;
 const OWN_APART = 1e-5;
 
@@ -107,14 +108,14 @@ const OWN_APART = 1e-5;
 interface Training {
   start: GanWeights;
   seed: number;
-  /** What the networks are after Algorithm 1. */
+  /** The networks after Algorithm 1. */
   after: GanWeights;
   /** The moves that count as right, and some that do not. */
   right: Move[][];
   wrong: Move[][];
 }
 
-/** Networks and a seed for which all is far from kinks. */
+/** Networks and a seed for which everything is far from kinks. */
 function drawTraining(
   random: Random,
   minibatches: Minibatches,
@@ -142,7 +143,7 @@ function drawTraining(
   }
 }
 
-/** After these moves; undefined where one of them comes near a kink. */
+/** The networks after these moves; undefined if one of them comes near a kink. */
 function trained(
   start: GanWeights,
   moves: Move[],
@@ -165,7 +166,10 @@ export interface LoopTask {
   random: Random;
   /** What Algorithm 1 is told. */
   options: LoopOptions;
-  /** Common mistakes in the order count as right: what is asked is whether the minibatches are the seed's. */
+  /**
+   * Common mistakes in the order count as right: the check is whether the minibatches are the
+   * seed's.
+   */
   anyOrder?: boolean;
 }
 
@@ -197,8 +201,8 @@ export async function followsAlgorithm1(
 }
 
 /**
- * What the student's own steps make of the right moves; nothing where they do not tell these moves from the
- * wrong ones.
+ * The networks to which the student's own steps lead by the right moves; nothing if the steps do
+ * not tell these moves from the wrong ones.
  */
 async function byOwnSteps(
   { discriminatorStep, generatorStep }: LoopFunctions,

@@ -1,15 +1,15 @@
 /**
  * Marks one submission.
  *
- * Checks run here, in the trusted process, with what is expected, the random inputs and the comparison;
- * of a student's functions they hold stand-ins, which ask the student's process (`sandbox.ts`). Of the
- * submission only the sources of its cells count: which cells have points, and how many, is the
- * instructor's notebook's to say. What a submission makes of the checks and of the given code does not count,
- * and is told.
+ * Checks run here, in the trusted process, with the expected values, the random inputs and the
+ * comparison; in place of a student's functions they hold stand-ins, which ask the student's
+ * process (`sandbox.ts`). Only the sources of a submission's cells count: the instructor's notebook
+ * says which cells have points, and how many. What a submission changes in the checks and in the
+ * given code does not count, and the student is told.
  *
- * A student's process remembers. So the visible checks are run first, all of them, and what they find is
- * told in full; then those that hold are run with their hidden parts, and from the first hidden call on
- * nothing that comes from the process is told to the student.
+ * A student's process has a memory. So all the visible checks are run first, and what they find is
+ * told in full; then those that hold are run with their hidden parts, and from the first hidden
+ * call on nothing that comes from the process is told to the student.
  *
  * @module
  */
@@ -39,11 +39,11 @@ export interface Mark {
   hidden?: boolean;
   /** The wrong answer in short, for the instructor. */
   got?: string;
-  /** A written answer, for whoever grades it. */
+  /** A written answer, for the person who grades it. */
   answer?: string;
-  /** Of the whole answer: another answer has another one. */
+  /** Digest of the whole answer: another answer has another digest. */
   digest?: string;
-  /** What whoever grades it should know of where it was found. */
+  /** What the person who grades it should know about where it was found. */
   note?: string;
 }
 
@@ -53,7 +53,7 @@ export interface Grading {
   status: string;
   /** Empty where nothing was graded. */
   marks: Mark[];
-  /** What went wrong as the cells were taken in, for the student. */
+  /** What went wrong when the cells were taken in, for the student. */
   notes: string[];
 }
 
@@ -76,7 +76,7 @@ interface MadeChecks {
   folder: string;
 }
 
-/** An assignment, ready to grade: its checks are loaded, the program of the students' processes is made. */
+/** An assignment, ready to grade: its checks are loaded and the students' program is made. */
 export class Grader implements AsyncDisposable {
   private constructor(
     readonly assignment: Assignment,
@@ -101,7 +101,7 @@ export class Grader implements AsyncDisposable {
       const file = join(folder, "checks.js");
       await Deno.writeTextFile(file, checksText(assignment));
       const { visible, checks } = await import(pathToFileURL(file).href);
-      // Loaded; it is not to lie beside the programs of submissions.
+      // It has been loaded, and must not lie beside the programs of submissions.
       await Deno.remove(file);
       const all = { ...LIMITS, ...limits };
       await assertStarts(program, assignment, all);
@@ -120,8 +120,8 @@ export class Grader implements AsyncDisposable {
    * Marks a submission, given as the text of its notebook. It may be anything. After `signal` the
    * marks mean nothing.
    *
-   * Where a check fails, and more of the notebook than was chosen could matter to it, the notebook is run as
-   * in Jupyter, and the better result of the two counts.
+   * If a check fails, and more of the notebook than was chosen could matter to it, the notebook is
+   * run as in Jupyter, and the better of the two results counts.
    *
    * @throws {GraderFailure} If the machine or the grader fails: there are no marks then.
    */
@@ -146,7 +146,7 @@ export class Grader implements AsyncDisposable {
       const second = await judge.judge(code.notebook, "notebook", failed);
       for (const mark of second.marks) marks.set(mark.id, better(marks.get(mark.id)!, mark));
       known ||= second.known;
-      // What a chosen statement missed, the whole notebook may have.
+      // The whole notebook may have what the chosen statements lacked.
       notes = second.taken ? second.notes : [...notes, ...second.notes];
     }
     const status = known
@@ -159,12 +159,12 @@ export class Grader implements AsyncDisposable {
     };
   }
 
-  /** What a submission that cannot be read gets: no marks, since nothing was graded. */
+  /** The result of a submission that cannot be read: no marks, since nothing was graded. */
   nothing(status: string): Grading {
     return { status, marks: [], notes: [] };
   }
 
-  /** A check with the stand-ins for a student's functions, and whether one of them has answered. */
+  /** Runs a check with stand-ins for a student's functions, and says whether one has answered. */
   async run(
     item: Item,
     student: Student,
@@ -185,7 +185,7 @@ export class Grader implements AsyncDisposable {
       await (visible ? this.made.visible : this.made.checks)[item.id](standIns, hidden);
     } catch (error) {
       if (error instanceof CheckError || error instanceof NoAnswer) throw error;
-      // A check may stumble over an answer, and over nothing else.
+      // A check may fail because of an answer, and for no other reason.
       if (isOfTheSystem(error) || answers === 0) throw asFailure(`run the check ${item.id}`, error);
       throw error;
     }
@@ -196,15 +196,15 @@ function asFailure(action: string, error: unknown): GraderFailure {
   return error instanceof GraderFailure ? error : new GraderFailure(action, error);
 }
 
-/** What comes of the checks, with a submission taken in in one way. */
+/** The results of the checks, for one way to take in a submission. */
 interface Judgement {
   marks: Mark[];
   notes: string[];
   /** Whether its cells have been taken in. */
   taken: boolean;
-  /** Whether one of the functions is in the notebook, as far as can be told. */
+  /** Whether one of the functions is in the notebook, as far as that can be told. */
   known: boolean;
-  /** Whether the notebook, run whole, could come to something else. */
+  /** Whether the notebook, if it is run whole, could give another result. */
   differs: boolean;
 }
 
@@ -227,7 +227,8 @@ class Judge {
         if (marks[i].outcome !== "right") continue;
         marks[i] = await this.#whole(item, student);
         if (marks[i].outcome === "right" || renewed) continue;
-        // Visible checks of later parts have been run before: it may be for what they left in the process.
+        // Visible checks of later parts have run before: what they left in the process may be the
+        // reason.
         renewed = true;
         student.renew();
         marks[i] = await this.#whole(item, student);
@@ -269,14 +270,14 @@ class Judge {
   }
 }
 
-/** Of two marks of a check the better one; of two that are as good, the first. */
+/** The better of two marks of a check, or the first if they are equally good. */
 function better(first: Mark, second: Mark): Mark {
   const rank = ({ outcome }: Mark) => ["no answer", "wrong", "right"].indexOf(outcome);
   return rank(second) > rank(first) ? second : first;
 }
 
 /**
- * Whatever keeps the processes from working on this machine is not to be taken for the students' fault.
+ * Refuses to grade if processes do not work on this machine, which is not the students' fault.
  *
  * @throws {Error} If a process does not take in the code that students are given.
  */
@@ -297,13 +298,13 @@ async function assertStarts(
   }
 }
 
-/** Of a visible check that held, and does not when it is run again. */
-const CHANGED = "your functions answer otherwise when they are asked again";
+/** For a visible check that held, and does not when it is run again. */
+const CHANGED = "your functions give other answers when they are called again";
 
 /**
- * What a failed check says. Of a hidden one only what its author meant to be read.
+ * What a failed check says; for a hidden one, only what its author meant to be read.
  *
- * @throws {GraderFailure} Where that is what has failed: it is no mark.
+ * @throws {GraderFailure} If that is the error, since it is not a mark.
  */
 function describe(error: unknown, hidden: boolean): Pick<Mark, "outcome" | "message" | "got"> {
   if (error instanceof GraderFailure) throw error;

@@ -14,7 +14,7 @@ import { MARK } from "./results.ts";
 /** A student's row. */
 export interface GradeRow extends Grading {
   student: string;
-  /** What is known of the points; undefined for a submission that could not be graded. */
+  /** The points so far; undefined for a submission that could not be graded. */
   total?: number;
   /** Points by part; undefined for a part with something yet to be graded by hand. */
   parts: Record<string, number | undefined>;
@@ -28,7 +28,7 @@ export interface ClassGrades {
   students: GradeRow[];
 }
 
-/** How the status of a submission begins that the machine has kept from being graded. */
+/** How the status begins if the machine has kept a submission from being graded. */
 export const NOT_GRADED = "not graded: ";
 
 /** The row of a submission with its marks and what was given by hand. */
@@ -38,7 +38,7 @@ export function rowOf(
   { items }: Assignment,
   byHand: HandMarks,
 ): GradeRow {
-  // Nothing was graded: not even 0 points.
+  // Nothing was graded: there are no points, not even 0.
   if (grading.marks.length === 0) return { student, ...grading, parts: {} };
   const marks = grading.marks.map((mark): Mark => {
     const hand = byHand.get(`${student}\n${mark.id}`);
@@ -57,7 +57,10 @@ export function rowOf(
   return { student, ...grading, status, marks, total, parts };
 }
 
-/** The row of a submission that the machine has kept from being graded: it has no points, not even 0. */
+/**
+ * The row of a submission that the machine has kept from being graded: it has no points, not even
+ * 0.
+ */
 export function ungradedRow(student: string, reason: string): GradeRow {
   return { student, status: NOT_GRADED + reason, marks: [], notes: [], parts: {} };
 }
@@ -85,7 +88,8 @@ const GRADES = v.looseObject({
 /**
  * Reads `grades.json`.
  *
- * @throws {RangeError} If the text is not what `grade` writes; the message names the file and the field.
+ * @throws {RangeError} If the text is not what `grade` writes; the message names the file and the
+ *   field.
  */
 export function parseGrades(text: string, file: string): ClassGrades {
   const action = `Cannot read ${file}`;
@@ -101,7 +105,7 @@ export function parseGrades(text: string, file: string): ClassGrades {
   return grades;
 }
 
-/** The grades that a run before has written; undefined where there are none, or none that can be read. */
+/** The grades that an earlier run has written; undefined if there are none that can be read. */
 export async function gradesBefore(file: string): Promise<ClassGrades | undefined> {
   const bytes = await readIfFile(file);
   if (!bytes) return undefined;

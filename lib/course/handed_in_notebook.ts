@@ -1,6 +1,6 @@
 /**
- * A notebook as it comes back from a student: of any version, by way of any editor, mail program or shell. What can
- * be read is read; of the rest is said what it is.
+ * A notebook as it comes back from a student: of any version, by way of any editor, mail program or
+ * shell. What can be read is read; for the rest a message says what it is.
  *
  * @module
  */
@@ -15,11 +15,11 @@ export interface HandedInCell extends Cell {
   attachments?: Record<string, unknown>;
 }
 
-/** More than this is not looked at. */
+/** Notebooks with more than this are not looked at. */
 export const MAX_NOTEBOOK_BYTES = 10 * 2 ** 20;
 const MAX_SOURCE = 1_000_000;
 const MAX_CELLS = 2_000;
-/** More of a title is not shown. */
+/** The most characters of a title that are shown. */
 const MOST_TITLE = 80;
 
 const NO_NOTEBOOK = "the file is no notebook";
@@ -36,7 +36,7 @@ const KINDS: [begins: RegExp, what: string][] = [
   [/^\0*$/, "it has null bytes only"],
 ];
 
-/** The text of a file that should be a notebook, or why it is none. */
+/** The text of a file that should be a notebook, or why it is not one. */
 export function notebookTextOf(bytes: Uint8Array): { text: string } | { problem: string } {
   if (bytes.length === 0) return { problem: `${NO_NOTEBOOK}: it is empty` };
   const begin = String.fromCharCode(...bytes.subarray(0, 200));
@@ -70,7 +70,9 @@ function parse(text: string): Record<string, unknown> | string {
   }
 }
 
-/** JSON as Python writes and people edit it: NaN and the like, and a comma behind the last item. */
+/**
+ * JSON as Python writes and people edit it: with NaN and the like, and a comma after the last item.
+ */
 function asPythonReads(text: string): string {
   return text.replaceAll(
     /("(?:[^"\\]|\\[\s\S]?)*(?:"|$))|,(?=\s*[\]}])|-?\b(?:NaN|Infinity)\b/g,
@@ -115,15 +117,16 @@ function cellOf(found: unknown): HandedInCell[] {
     cell_type: type,
     id: String(id),
     metadata: isObject(metadata) ? metadata : {},
-    // Lines of an editor on Windows, and of an old Macintosh.
+    // Line ends of an editor on Windows, and of an old Macintosh.
     source: lines.join("").replaceAll(/\r\n?/g, "\n"),
     ...(isObject(attachments) ? { attachments: attachments as Record<string, unknown> } : {}),
   }];
 }
 
 /**
- * Whether cells have anything of an assignment: an identifier of one of its cells, or one of the functions that
- * students write, which in a notebook with identifiers of another assignment must be declared there.
+ * Whether cells have anything of an assignment: an identifier of one of its cells, or one of the
+ * functions that students write. In a notebook with identifiers of another assignment, such a
+ * function must be declared.
  */
 export function isOfAssignment(cells: Cell[], { notebook, functions }: Assignment): boolean {
   const own = new Set(notebook.cells.map(gradeIdOf));
@@ -134,7 +137,7 @@ export function isOfAssignment(cells: Cell[], { notebook, functions }: Assignmen
   return cells.some((cell) => cell.cell_type === "code" && names.test(sourceOf(cell)));
 }
 
-/** Says so where a notebook was made for something else; undefined where it may be the assignment's. */
+/** Says that a notebook was made for something else; undefined if it may be the assignment's. */
 export function ofAnotherAssignment(cells: Cell[], assignment: Assignment): string | undefined {
   if (isOfAssignment(cells, assignment)) return undefined;
   const lines = cells.filter(({ cell_type }) => cell_type === "markdown")

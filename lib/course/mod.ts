@@ -1,5 +1,6 @@
 /**
- * What the checks of an assignment use: comparisons with hints, random inputs, and games for GANs that students write.
+ * What the checks of an assignment use: comparisons with hints, random inputs, and games for GANs
+ * that students write.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * What nbgrader writes into a cell: its metadata, schema 3, and its markers.
  *
- * The role of a cell follows from three switches: `solution` (the student writes here), `grade` (there
- * are points), `locked` (a student's change is undone).
+ * The role of a cell follows from three switches: `solution` (the student writes here), `grade`
+ * (there are points), `locked` (a student's change is undone).
  *
  * Source: nbgrader 0.9, https://nbgrader.readthedocs.io
  *
@@ -23,12 +23,13 @@ export interface CellMetadata {
 }
 
 /**
- * `solution`: functions that the student writes; `test`: checks with points; `written`: an answer in
- * words with points, graded by hand; `locked`: code that the student is given and does not change.
+ * `solution`: functions that the student writes; `test`: checks with points; `written`: an answer
+ * in words with points, graded by hand; `locked`: code that the student is given and does not
+ * change.
  */
 export type Role = "solution" | "test" | "written" | "locked";
 
-/** Its metadata, and what of it breaks the schema. */
+/** Its metadata, and what in it breaks the schema. */
 export interface Marked {
   metadata: CellMetadata;
   role: Role;
@@ -83,8 +84,8 @@ export type Marker = "SOLUTION" | "HIDDEN TESTS";
 /**
  * The regions of a cell.
  *
- * nbgrader takes a line for a marker that has it anywhere in it. Here it must be a comment of its own:
- * a marker behind code would take the code away with it.
+ * nbgrader takes a line for a marker that has it anywhere in it. Here it must be a comment of its
+ * own: a marker behind code would take the code away with it.
  *
  * @throws {SyntaxError} If they do not come in pairs, one after the other.
  */
@@ -100,7 +101,7 @@ export function regionsOf(cell: Cell, marker: Marker): Region[] {
       : /^\s*<!-- (?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)(?:: (.*))? -->$/;
     const found = line.match(pattern);
     if (!found) throw new SyntaxError(`${place}: a marker must be a comment of its own`);
-    if (begins && open) throw new SyntaxError(`${place}: BEGIN ${marker} inside of another`);
+    if (begins && open) throw new SyntaxError(`${place}: BEGIN ${marker} inside another`);
     if (!begins && !open) throw new SyntaxError(`${place}: END ${marker} without its BEGIN`);
     if (begins) open = { from: at, to: at, text: found[1] ?? "" };
     else {

@@ -1,12 +1,14 @@
 /**
- * What spreadsheets make of a name: `007` becomes `7`, `1E5` becomes `100000`, `3-4` becomes `03. Apr`, and a letter
- * that an encoding does not have becomes `?`. Nothing of that can be undone for certain; what a changed
- * name may have been can be said.
+ * What spreadsheets make of a name: `007` becomes `7`, `1E5` becomes `100000`, `3-4` becomes `03.
+ * Apr`, and a letter that an encoding lacks becomes `?`. None of this can be undone for certain,
+ * but it can be said what a changed name may have been.
  *
  * @module
  */
 
-/** Why a name may have been another one; undefined where it cannot. Equal names are not asked about. */
+/**
+ * Why a name may have been another one; undefined if it cannot. It is not asked for equal names.
+ */
 export function nearness(found: string, name: string): string | undefined {
   return WAYS.find(([, fits]) => fits(found.trim(), name))?.[0];
 }
@@ -31,7 +33,7 @@ function bare(text: string): string {
   return fold(text).replaceAll(/(?<!\d)0+(?=\d)/g, "");
 }
 
-/** Digits that a spreadsheet keeps of a number that it writes with an exponent. */
+/** Digits that a spreadsheet keeps when it writes a number with an exponent. */
 const DIGITS_OF_AN_EXPONENT = 1e-5;
 
 function sameNumber(found: string, name: string): boolean {

@@ -1,9 +1,9 @@
 /**
- * What the cells with points are made of: each check must stand on its own.
+ * Whether the cells with points have what they need: each check must stand on its own.
  *
- * nbgrader runs a submission cell by cell. Where a check takes a name from another check, or from a cell
- * that the student may change, a function that is not written there, or a cell that is deleted, costs
- * the points of checks that it has nothing to do with.
+ * nbgrader runs a submission cell by cell. If a check takes a name from another check, or from a
+ * cell that the student may change, then a function that is not written there, or a deleted cell,
+ * costs the points of checks that it has nothing to do with.
  *
  * @module
  */
@@ -21,8 +21,9 @@ interface Part {
 }
 
 /**
- * What checks and locked cells need and do not bring, a line each. A name must be declared or imported in
- * the cell itself, or in a locked cell, or be a function that students write; of checks, above the cell.
+ * What checks and locked cells need and do not bring, a line each. A name must be declared or
+ * imported in the cell itself, or in a locked cell, or be a function that students write; for a
+ * check, it must be above the cell.
  */
 export function unmetNeeds(assignment: Assignment): string[] {
   // The visible part of a check must not need what only its hidden part brings.

@@ -1,6 +1,6 @@
 /**
- * Which of a student's files is the notebook of an assignment. Where that is not beyond doubt, a person decides:
- * nothing is graded, and what was found is named.
+ * Which of a student's files is the notebook of an assignment. If there is any doubt, a person
+ * decides: nothing is graded, and a message names what was found.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Choice {
   problem?: string;
   /** Whether the file has another name than it should. */
   renamed?: boolean;
-  /** What else lies there that somebody may have meant to hand in. */
+  /** Other files there that somebody may have meant to hand in. */
   leftOut: LeftOut[];
 }
 
@@ -32,14 +32,14 @@ export interface LeftOut {
   reason: string;
 }
 
-/** More notebooks of other names are not looked into. */
+/** The most notebooks with other names that are looked into. */
 const MOST_OTHERS = 20;
 const MOST_NAMED = 4;
 
 /**
  * Chooses among a student's files.
  *
- * @param acceptRenamed Whether the only file that can be meant is taken whatever it is called.
+ * @param acceptRenamed Whether the only file that can be meant is taken, whatever its name.
  */
 export async function chooseNotebook(
   files: FoundFile[],
@@ -126,7 +126,7 @@ function isArchive({ name }: FoundFile): boolean {
   return /\.zip$/i.test(name);
 }
 
-/** Notebooks of any name with cells or functions of the assignment in them. */
+/** Notebooks of any name that have cells or functions of the assignment. */
 async function ofThisAssignment(
   files: FoundFile[],
   assignment: Assignment,
@@ -145,7 +145,7 @@ async function ofThisAssignment(
   return found;
 }
 
-/** One of each content: the first, which is the one of the right name where there is one. */
+/** One file of each content: the first, which has the right name if any of them does. */
 async function different(files: FoundFile[]): Promise<FoundFile[]> {
   if (files.length < 2) return files;
   const found = new Map<string, FoundFile>();

@@ -1,10 +1,11 @@
 /**
- * Names of files that students hand in: which could be the assignment's notebook, and what the others are.
+ * Names of files that students hand in: which could be the assignment's notebook, and what the
+ * others are.
  *
  * @module
  */
 
-/** What files are by their ending, for those who expected a notebook. */
+/** What files are, by their ending, for readers who expected a notebook. */
 const FORMATS: [ending: RegExp, what: string][] = [
   [/\.html?$/i, "a web page"],
   [/\.pdf$/i, "a PDF document"],
@@ -16,19 +17,20 @@ const FORMATS: [ending: RegExp, what: string][] = [
   [/\.(url|webloc|lnk|gdoc|ipynb\.(crdownload|part|download))$/i, "a link or half a download"],
 ];
 
-/** What a file is that is no notebook; undefined for one that nobody would hand in. */
+/** What kind of file it is instead of a notebook; undefined for one that nobody would hand in. */
 export function formatOf(name: string): string | undefined {
   return FORMATS.find(([ending]) => ending.test(name))?.[1];
 }
 
-/** Whether a file may be a notebook: also one that a mail program or an editor has given another ending. */
+/** Whether a file may be a notebook, even if a mail program or an editor changed its ending. */
 export function mayBeNotebook(name: string): boolean {
   return /\.ipynb(\.txt|\.json)?$/i.test(name);
 }
 
 /**
- * Whether a name is near that of an assignment's notebook: in another case or form of its letters, with
- * something before or after it (`Copy of …`, ` (1)`, `-Copy1`, a student's name), or with other separators.
+ * Whether a name is near that of an assignment's notebook: in another case or form of its letters,
+ * with something before or after it (`Copy of …`, ` (1)`, `-Copy1`, a student's name), or with
+ * other separators.
  */
 export function isNearName(name: string, assignment: string): boolean {
   if (!mayBeNotebook(name) && !/\.json$/i.test(name) && /\.\w+$/.test(name)) return false;

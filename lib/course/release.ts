@@ -1,6 +1,6 @@
 /**
- * The students' notebook, made only from an assignment that has been seen to work: the solution passes
- * every check, what students begin with passes none, and each check brings what it needs.
+ * The students' notebook, made only from an assignment that has been seen to work: the solution
+ * passes every check, what students start from passes none, and each check brings what it needs.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import { unmetNeeds } from "./needs.ts";
 /**
  * The text of the students' notebook.
  *
- * @throws {AssignmentError} If the solution fails a check, the students' notebook passes one, has types
- * that do not fit, or still holds a marker, or a check needs what it does not bring.
+ * @throws {AssignmentError} If the solution fails a check, the students' notebook passes one, has
+ *   types that do not fit, or still holds a marker, or a check needs what it does not bring.
  */
 export async function release(assignment: Assignment, seed: number): Promise<string> {
   const notebook = released(assignment);
@@ -41,8 +41,8 @@ export async function release(assignment: Assignment, seed: number): Promise<str
 }
 
 /**
- * Grades the instructor's solution, and refuses to go on where it does not get all points: with
- * these random inputs, on this machine, the checks would take points from right answers.
+ * Grades the instructor's solution, and refuses to go on if it does not get all points: with these
+ * random inputs, on this machine, the checks would take points from right answers.
  *
  * @throws {AssignmentError} If a check does not hold for the solution.
  */
@@ -51,7 +51,7 @@ export async function assertSolutionIsFull(grader: Grader, assignment: Assignmen
   if (problems.length > 0) {
     throw withRemedies(
       new AssignmentError(
-        `Cannot grade ${assignment.name}: its own solution must pass every check, and does not with these random inputs; mend the check, or take others`,
+        `Cannot grade ${assignment.name}: its own solution must pass every check, but fails with these random inputs; correct the check, or use other inputs`,
         problems,
       ),
       { do: "give", setting: "seed" },
@@ -90,7 +90,7 @@ async function typeErrors(name: string, text: string): Promise<string[]> {
     const path = join(folder, `${name}.ipynb`);
     await Deno.writeTextFile(path, text);
     const { success, stderr } = await actOnCells("check", [path], { config: CONFIG });
-    return success ? [] : [`the students' notebook has errors of types:\n${stderr.trim()}`];
+    return success ? [] : [`the students' notebook has type errors:\n${stderr.trim()}`];
   } finally {
     await removeTempFolder(folder);
   }

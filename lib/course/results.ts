@@ -1,6 +1,6 @@
 /**
- * What is known of submissions that were graded: a file for each, written whole as soon as it is known, with
- * a key made of all that the result depends on.
+ * The results of submissions that were graded: a file for each, written whole as soon as the result
+ * is known, with a key made of all that it depends on.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import { type Submission } from "./submissions.ts";
 import { safeName } from "./student_folders.ts";
 import { writeJson } from "./tables.ts";
 
-/** A result depends on this as well: it changes when the grader judges otherwise. */
+/** A result depends on this as well: it changes whenever the grader judges differently. */
 const VERSION = 7;
 
 /** The folder of the results, within that of the grades. */
 export const RESULTS = ".results";
 
-/** What a submission's result depends on, as a digest. */
+/** A digest of all that a submission's result depends on. */
 export function keyOf(
   { bytes, problem }: Submission,
   { digest }: Assignment,
@@ -34,14 +34,14 @@ export function keyOf(
     .update(bytes ?? new Uint8Array()).digest("hex");
 }
 
-/** A file is named after its student; a name that is too long for an ending, after its digest. */
+/** A file is named after its student, or after a digest if the name is too long for an ending. */
 function resultFile(out: string, student: string): string {
   const long = new TextEncoder().encode(student).length > MAX_NAME_BYTES;
   const name = long ? `${createHash("sha256").update(student).digest("hex")}-` : safeName(student);
   return join(out, RESULTS, `${name}.json`);
 }
 
-/** Systems allow 255; some are for endings, of temporary files too. */
+/** Systems allow 255; some are needed for endings, those of temporary files included. */
 const MAX_NAME_BYTES = 200;
 
 /** A mark in a file. */
@@ -63,10 +63,10 @@ const RESULT = v.looseObject({
 });
 
 /**
- * The result that is known under this key; undefined where there is none, and where the file is not whole or not what
- * `writeResult` writes: the submission is graded again.
+ * The result that is known under this key; undefined if there is none, or if the file is not whole
+ * or not what `writeResult` writes: then the submission is graded again.
  *
- * @throws What the system says where there is a file that cannot be read.
+ * @throws What the system says if there is a file that cannot be read.
  */
 export async function readResult(
   out: string,
@@ -108,7 +108,9 @@ export async function writeResult(
   await writeJson(resultFile(out, student), { key, ...grading });
 }
 
-/** Removes what runs that were killed have left behind. The folder's lock is the caller's: no other run is there. */
+/**
+ * Removes what killed runs have left. The caller holds the folder's lock, so no other run is there.
+ */
 export async function removeOrphans(
   out: string,
   onTrouble?: (line: string) => void,
@@ -119,7 +121,7 @@ export async function removeOrphans(
     try {
       await Deno.remove(join(out, RESULTS, name), { recursive: true });
     } catch (error) {
-      onTrouble?.(`What an earlier run left behind stays there: ${oneLine(error)}`);
+      onTrouble?.(`What an earlier run left behind could not be removed: ${oneLine(error)}`);
     }
   }
 }

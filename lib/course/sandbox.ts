@@ -1,17 +1,17 @@
 /**
  * A student's functions, in a process with no rights and with bounded time, memory and output.
  *
- * What the process may do: compute, and answer over a channel of its own. It has no permission of
- * Deno's, an empty environment, no remote modules and no packages; its program (`child.ts`, with the modules
- * that the assignment imports) is one JavaScript file without imports, and the student's code comes
- * over the channel. Its DENO_DIR cannot be made, so that the caches, local storage and the code cache,
- * which Deno lets a program write without permission, have no place. On Linux the kernel bounds its
- * data segment (typed arrays escape V8's own limit), its processor time and the size of any file to 0, and
- * ends it with its parent. It is killed (SIGKILL) when it has not answered in time, or has sent too
- * much.
+ * The process may compute, and answer over a channel of its own. It has none of Deno's permissions,
+ * an empty environment, no remote modules and no packages; its program (`child.ts`, with the
+ * modules that the assignment imports) is one JavaScript file without imports, and the student's
+ * code comes over the channel. Its DENO_DIR cannot be made, so that the caches, local storage and
+ * the code cache, which Deno lets a program write without permission, have no place. On Linux the
+ * kernel bounds its data segment (typed arrays escape V8's own limit) and its processor time,
+ * limits the size of any file to 0, and ends it with its parent. It is killed (SIGKILL) when it has
+ * not answered in time, or has sent too much.
  *
- * A call has one answer: the first line with the call's token. The tokens are random; to answer in the
- * function's place is to answer.
+ * A call has one answer: the first line with the call's token. The tokens are random. Whatever
+ * answers in the function's place has given its answer.
  *
  * @module
  */
@@ -24,11 +24,11 @@ import { type Question, StudentProcess } from "./student_process.ts";
 /** What bounds a student's process. */
 export interface Limits {
   /**
-   * For one call, in milliseconds. Where the system tells it, a process that was kept waiting for
-   * a processor by others gets that time back, up to `PATIENCE` times as much.
+   * For one call, in milliseconds. If the system tells how long others kept a process waiting for a
+   * processor, it gets that time back, up to `PATIENCE` times as much.
    */
   callMs: number;
-  /** For all calls of one part of the assignment together. */
+  /** For all calls of one part of the assignment together, in milliseconds. */
   partMs: number;
   /** The data segment, where the system can bound it. V8 alone reserves about half a gigabyte. */
   memoryBytes: number;
@@ -43,37 +43,39 @@ export const LIMITS: Limits = {
   outputBytes: 32 * 2 ** 20,
 };
 
-/** Once this many cells have kept a notebook from ending, only the declarations of the rest count. */
+/** Once this many cells have kept a notebook from ending, only the rest's declarations count. */
 const MAX_RESTARTS = 3;
 
-/** So many processes that a signal has ended are replaced, after a pause that begins with this and grows. */
+/**
+ * How many processes ended by a signal are replaced, and the first pause before that, which grows.
+ */
 const [MAX_KILLED, KILLED_MS] = [3, 300];
 
-/** What a function says that is as it was handed out. */
+/** What a function says if it is as it was handed out. */
 const STUB = /^Error: Write (this function|\w+)(?::|$)/;
 
-/** What Deno advises where a permission is missing. */
+/** What Deno advises if a permission is missing. */
 const ADVICE = /, run again with the --allow-\S+ flag/;
 
 /**
  * A submission's functions, each called in the process that holds them.
  *
- * Taken in as functions, what they are made of is chosen from the cells, and nothing else is run.
- * As a notebook, all cells are run in their order, as in Jupyter, each within the time of a call and all within
- * three times that.
+ * Taken in as functions, the statements that they are made of are chosen from the cells, and
+ * nothing else is run. Taken in as a notebook, all cells are run in their order, as in Jupyter,
+ * each within the time of a call and all within three times that.
  *
- * A process that ends by itself is replaced once and asked again before that counts: it may have been for
- * what an earlier call has left in its memory, or for the machine, which can lack memory or threads for a moment.
- * So is, one time, a process that waits for something and does not compute when its time is up.
- * The same goes for an error that speaks of memory. Where a second process ends as well, a third one must start,
- * or the machine is to blame.
+ * A process that ends by itself is replaced once and asked again before that counts: the cause may
+ * be what an earlier call has left in its memory, or the machine, which can lack memory or threads
+ * for a moment. A process that waits for something and does not compute when its time is up is
+ * replaced too, one time. The same goes for an error that speaks of memory. If a second process
+ * ends as well, a third one must start, or the machine is to blame.
  */
 export class Student {
   /** Functions that are there, once the cells have been taken in. */
   loaded?: Set<string>;
-  /** What went wrong as the cells were taken in. */
+  /** What went wrong when the cells were taken in. */
   notes: Note[] = [];
-  /** Whether the notebook, run whole, could give other functions. */
+  /** Whether the notebook, if it is run whole, could give other functions. */
   differs = false;
   readonly limits: Limits;
   readonly mode: ChildMode;
@@ -105,7 +107,7 @@ export class Student {
   /**
    * Takes in the cells, once, and again in a new process after one that ended.
    *
-   * @throws {NoAnswer} If the process ends or hangs in the doing.
+   * @throws {NoAnswer} If the process ends or hangs meanwhile.
    * @throws {GraderFailure} If there is no process to take them in.
    */
   async load(): Promise<void> {
@@ -115,7 +117,7 @@ export class Student {
       await this.#takeIn();
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      // Run cell by cell, the one that keeps the process from its end can be left out.
+      // When it is run cell by cell, the cell that does not end can be left out.
       this.differs = true;
       this.#refusal = new NoAnswer(`your cells could not be taken in: ${error.message}`, error.own);
       throw this.#refusal;
@@ -132,7 +134,7 @@ export class Student {
     this.differs = answer.differs === true;
   }
 
-  /** Does it again where the machine can be why it failed. */
+  /** Does it again if the machine can be the reason why it failed. */
   async #twice<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 0;; tries++) {
       try {
@@ -151,7 +153,9 @@ export class Student {
     return loadedFrom(await this.#process.ask(question, this.limits.callMs));
   }
 
-  /** Runs the cells of a notebook. Those that keep it from its end are left out, one more each time. */
+  /**
+   * Runs the cells of a notebook. Those that keep it from ending are left out, one more each time.
+   */
   async #runCells(): Promise<Loaded> {
     for (let restarts = 0;; restarts++) {
       const at = { cell: 0 };
@@ -200,11 +204,11 @@ export class Student {
   }
 
   /**
-   * Calls a function of the submission. A process that died, or had to be killed, is replaced at the
-   * next call. A function that has not answered in time is not asked again: what is right beside it
-   * is to have its time.
+   * Calls a function of the submission. A process that died, or had to be killed, is replaced at
+   * the next call. A function that has not answered in time is not asked again, so that the right
+   * ones beside it have their time.
    *
-   * @param part The part of the assignment whose time it takes.
+   * @param part The part of the assignment whose time the call takes.
    * @throws {NoAnswer} If there is no answer.
    * @throws {GraderFailure} If that is not the student's fault.
    */
@@ -257,10 +261,11 @@ export class Student {
   }
 
   /**
-   * Whether an answer is missing for a reason that can be the machine's, given the tries so far: the process has ended by
-   * itself; or it waits and does not compute, as where the question or the answer was lost on its side,
-   * which is doubted once (most who wait, wait for what never comes); or a signal has ended it, as a system does that has
-   * no memory left. That is waited for, and not for ever: a submission can send itself one.
+   * Whether the machine can be the reason why an answer is missing, given the tries so far. Either
+   * the process has ended by itself; or it waits and does not compute, as when the question or the
+   * answer was lost on its side, which is doubted once (most that wait, wait for something that
+   * never comes); or a signal has ended it, as a system does that has no memory left. Then there is
+   * a pause and another try, but not for ever: a submission can send itself a signal.
    */
   async #doubts(error: unknown, tries: number): Promise<boolean> {
     if (!(error instanceof NoAnswer) || this.#stopped) return false;
@@ -293,7 +298,7 @@ export class Student {
     }
   }
 
-  /** Asks again what has not answered in time: for other checks, which it may have passed until then. */
+  /** Lets functions that were late be asked again, for other checks, which they might pass. */
   forgive(): void {
     this.#late.clear();
   }
@@ -315,7 +320,7 @@ export class Student {
   }
 }
 
-/** What a process says of the cells, with nothing in it but what must be. */
+/** What a process says about the cells, reduced to what must be there. */
 function loadedFrom(answer: Answer): Loaded {
   if (!("loaded" in answer)) {
     throw new NoAnswer("error" in answer ? String(answer.error) : "no functions", true);

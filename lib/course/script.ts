@@ -1,9 +1,10 @@
 /**
- * A cell as a script for the console of V8, which is what evaluates cells in Deno's kernel: variables of
- * all cells are in one scope, may be declared again, and `await` needs no function around it.
+ * A cell as a script for the console of V8, which is what evaluates cells in Deno's kernel:
+ * variables of all cells are in one scope, may be declared again, and `await` needs no function
+ * around it.
  *
- * As in the kernel, imports become calls where they stand, `export` means nothing, and what
- * `using` names is never disposed of, since the notebook goes on.
+ * As in the kernel, imports become calls in place, `export` means nothing, and what `using` names
+ * is never disposed of, since the notebook goes on.
  *
  * @module
  */
@@ -17,7 +18,7 @@ type TopLevel = Program["body"][number];
 export interface Hooks {
   /** (module, names) to their values. */
   provide: string;
-  /** In the place of `import(…)`, as long as the word. */
+  /** Replaces `import` in `import(…)`, and is as long as that word. */
   dynamic: string;
   /** A module in TypeScript, as a text, to its exports. */
   typescript: string;
@@ -26,7 +27,7 @@ export interface Hooks {
 /**
  * The script of a cell.
  *
- * @param only Leaves out what computes: imports, functions and classes remain.
+ * @param only Leaves out everything that computes: imports, functions and classes remain.
  * @throws {SyntaxError} If the cell cannot be parsed.
  */
 export function scriptOf(source: string, hooks: Hooks, only?: "declarations"): string {
@@ -73,7 +74,7 @@ function nodeScript(node: TopLevel, parsed: ParsedTypeScript, hooks: Hooks): str
   }
 }
 
-/** What an engine does not know yet, as a module: it sees the variables of the scripts. */
+/** Syntax that no engine knows yet, as a module: it sees the variables of the scripts. */
 function liftedScript({ nodes, lifted }: ParsedTypeScript, hooks: Hooks): string {
   const names = nodes.flatMap(declaredBy);
   const text = JSON.stringify(`${lifted}\nexport { ${names.join(", ")} };`);

@@ -1,6 +1,7 @@
 /**
- * A table as a spreadsheet saves it: with commas, semicolons or tabs between its cells, in one of Unicode's
- * encodings, its columns in any order. What cannot be read for certain is refused: nothing is guessed.
+ * A table as a spreadsheet saves it: with commas, semicolons or tabs between its cells, in one of
+ * Unicode's encodings, with its columns in any order. What cannot be read for certain is refused:
+ * nothing is guessed.
  *
  * @module
  */
@@ -27,7 +28,7 @@ export interface SheetRow {
 
 const DELIMITERS = [",", ";", "\t"];
 
-/** How to get what can be read. */
+/** How to get a file that can be read. */
 const SAVE_AS_UTF8 =
   'save it as "CSV UTF-8" (in LibreOffice: Text CSV, character set UTF-8) and run the same command again';
 
@@ -48,7 +49,7 @@ export function readSheet(bytes: Uint8Array, path: string, own: Record<string, b
   if (decoded === undefined) {
     return refuse(`it must be UTF-8, and was saved in another encoding; ${SAVE_AS_UTF8}`);
   }
-  // Excel writes, and reads, such a first line.
+  // Excel writes and reads such a first line.
   const hint = decoded.match(/^sep=(.)\r?\n/);
   const text = hint ? decoded.slice(hint[0].length) : decoded;
   // `Points ` is the column `points`; what is not the table's own stays as it is written.

@@ -1,11 +1,11 @@
 /**
- * The top-level statements of cells: what each declares, what it needs, and which of them some names
- * depend on.
+ * The top-level statements of cells: what each of them declares and needs, and on which of them
+ * given names depend.
  *
  * A notebook holds more than its functions: figures, experiments, long runs. Grading needs the
- * functions and what they are made of, and nothing else of it is run. A statement is chosen if it
- * declares a name that is asked for, or that a chosen statement uses; one that declares nothing, such
- * as a loop that fills a table, is chosen with the variable of its own cell that it uses.
+ * functions and what they are made of, so nothing else is run. A statement is chosen if it declares
+ * a name that is asked for, or that a chosen statement uses; one that declares nothing, such as a
+ * loop that fills a table, is chosen with the variable of its own cell that it uses.
  *
  * @module
  */
@@ -36,9 +36,9 @@ export interface Statement {
   /** Of an import: the module, and the names. */
   source?: string;
   imports?: Imported[];
-  /** What it declares as assignments to variables that are there already. */
+  /** Its declarations as assignments to variables that exist already. */
   assignments?: string[];
-  /** True where every value of a variable is a function: it has no state that others fill. */
+  /** True if every value that it declares is a function: it has no state that others fill. */
   pure?: boolean;
 }
 
@@ -83,7 +83,7 @@ function statementOf(outer: Program["body"][number], text: string, cell: number)
   base.uses = new Set(globals.keys());
   switch (node.type) {
     case "FunctionDeclaration": {
-      // Without its name: inside, the name is the notebook's, which others may change.
+      // Without its name: inside it, the name is the notebook's variable, which others may change.
       const own = slice(node);
       const [from, to] = [node.id.start - node.start, node.id.end - node.start];
       const { name } = node.id;
@@ -117,7 +117,7 @@ function statementOf(outer: Program["body"][number], text: string, cell: number)
   }
 }
 
-/** What a statement exports, if it declares it as well; otherwise the statement. */
+/** The declaration that a statement exports, or else the statement. */
 function declarationIn(outer: Program["body"][number]): Program["body"][number] {
   if (outer.type === "ExportNamedDeclaration" && outer.declaration) return outer.declaration;
   if (

@@ -1,6 +1,6 @@
 /**
- * The command that starts a student's process, with what the system is to bound, and nothing of the grader's
- * environment.
+ * The command that starts a student's process, with the limits that the system enforces and nothing
+ * of the grader's environment.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type Limits } from "./sandbox.ts";
 import { available } from "./system_tools.ts";
 
 /**
- * Whether the channel is a pipe of ours, of which no more is read than is wanted. On Windows a pipe cannot be
- * handed on by its number.
+ * Whether the channel is a pipe of ours, from which no more is read than is wanted. On Windows a
+ * pipe cannot be handed on by its number.
  */
 export const OWN_PIPE = Deno.build.os !== "windows";
 
@@ -35,7 +35,7 @@ export async function commandOf(
       ? [
         "prlimit",
         `--data=${limits.memoryBytes}`,
-        // For an orphan, where setpriv is missing: no part of an assignment takes as long.
+        // For an orphan, if setpriv is missing: no part of an assignment takes that long.
         `--cpu=${Math.ceil(10 * limits.partMs / 1000)}`,
         "--fsize=0",
         "--core=0",
@@ -44,10 +44,10 @@ export async function commandOf(
       : [],
     Deno.execPath(),
     ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-    // It has no place for one, and looks for it in vain.
+    // It has no place for a lock file or a configuration, and would look for one in vain.
     "--no-code-cache",
-    // The console of V8, which evaluates cells, counts as information about the system. The program gives
-    // this right back before it is ready.
+    // The console of V8, which evaluates cells, counts as information about the system. The program
+    // gives this right back before it is ready.
     ...mode === "notebook" ? ["--allow-sys"] : [],
     ...["--cached-only", "--deny-import", path],
   ];
@@ -56,7 +56,7 @@ export async function commandOf(
     DENO_DIR: folder,
     // Where the tools of the system are; the child itself cannot read it.
     PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
-    // Where libraries would keep caches.
+    // The folder in which libraries would keep caches.
     XDG_CACHE_HOME: folder,
     // No adapter of WebGPU: a driver is much code, and some keep caches on the disk.
     DENO_WEBGPU_BACKEND: "none",
@@ -68,10 +68,10 @@ export async function commandOf(
   return { name, args, cwd: dirname(path), env };
 }
 
-/** To say why something does not start. */
+/** The same command, changed so that it says why it does not start. */
 const LAST_WORDS_MS = 60_000;
 
-/** What the command says of itself where it does not start; nothing where it says nothing. */
+/** What the command says when it does not start; empty if it says nothing. */
 export async function lastWords({ name, args, cwd, env }: Command): Promise<string[]> {
   const { NODE_CHANNEL_FD: _, ...rest } = env;
   try {
@@ -91,7 +91,7 @@ export async function lastWords({ name, args, cwd, env }: Command): Promise<stri
   }
 }
 
-/** A folder that cannot be made: whatever would be written there has no place. */
+/** A folder that cannot be made, so that nothing can be written there. */
 function noFolder(): string {
   return Deno.build.os === "windows" ? "NUL\\none" : "/dev/null/none";
 }

@@ -1,12 +1,12 @@
 /**
- * The names of students as names of folders and files. Nearly always they are the same; a name that a system cannot
- * have, and names that a system holds for one, are told apart by a digest.
+ * The names of students as names of folders and files. Nearly always they are the same; a digest
+ * tells apart names that a system cannot have, and names that a system takes for one.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 
-/** What no system takes, and what Windows does not. */
+/** Characters and names that no system takes, and those that Windows does not take. */
 const UNSAFE = Deno.build.os === "windows"
   // deno-lint-ignore no-control-regex
   ? /[\0-\x1f<>:"/\\|?*]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
@@ -15,12 +15,15 @@ const UNSAFE = Deno.build.os === "windows"
 
 const DIGEST_LENGTH = 8;
 
-/** A name that every system takes; another one for each student. */
+/** A name that every system takes, different for each student. */
 export function safeName(student: string): string {
   return UNSAFE.test(student) ? withDigest(student) : student;
 }
 
-/** The folder of each student. On some systems `Kim` and `kim` are one folder: such names get a digest. */
+/**
+ * The folder of each student. On some systems `Kim` and `kim` are one folder: such names get a
+ * digest.
+ */
 export function studentFolders(students: string[]): Map<string, string> {
   const fold = (name: string) => name.normalize("NFC").toLowerCase();
   const counts = new Map<string, number>();

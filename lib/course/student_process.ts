@@ -1,12 +1,12 @@
 /**
  * One process that holds a student's code: its start, its answers and its end.
  *
- * Requests and answers go over a descriptor of its own. What the student's code prints, by whatever
- * means, goes nowhere, what it reads from its input is empty, and neither can touch an answer.
+ * Requests and answers go over a descriptor of their own. What the student's code prints, by
+ * whatever means, goes nowhere, its standard input is empty, and neither can touch an answer.
  *
- * The process says "ready" before it is given any of the student's code. What goes wrong until then is
- * the machine's fault or the grader's (`GraderFailure`); what goes wrong later is taken for the
- * student's (`NoAnswer`), but for what the system says of the pipes on this side.
+ * The process says "ready" before it is given any of the student's code. What goes wrong until then
+ * is the machine's fault or the grader's (`GraderFailure`); what goes wrong later counts as the
+ * student's (`NoAnswer`), except for what the system says about the pipes on this side.
  *
  * @module
  */
@@ -21,27 +21,29 @@ import { type Limits } from "./sandbox.ts";
 import { type Command, commandOf, lastWords, OWN_PIPE } from "./student_command.ts";
 
 /**
- * Longest line that is read as an answer. The grader reads it, and who makes it read much keeps all
- * other submissions waiting.
+ * Longest line that is read as an answer. The grader reads it, and a process that makes it read
+ * much keeps all other submissions waiting.
  */
 const MAX_ANSWER_CHARACTERS = 8 * 2 ** 20;
 
 /** A submission does not fail because the machine is busy with others, within reason. */
 const PATIENCE = 5;
 
-/** A process is ready in a quarter of a second; one that is not within this long will not be. */
+/**
+ * A process is ready in a quarter of a second; one that is not ready after this time never will be.
+ */
 const START_MS = 60_000;
 
-/** A process whose processor time does not change for so long waits for something. */
+/** A process whose processor time does not change for this long is waiting for something. */
 const IDLE_MS = 100;
 
-/** How a process ends that the system or somebody has ended. */
+/** The signal of a process that the system or somebody has ended. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
-/** Between the end of its channel and its own. */
+/** The time between the end of its channel and its own end, in ms. */
 const END_MS = 1_000;
 
-/** What is asked: a request but for its token. */
+/** What is asked: a request without its token. */
 export type Question = Request extends infer R ? R extends Request ? Omit<R, "token"> : never
   : never;
 
@@ -51,18 +53,18 @@ interface End {
   reason: string;
   /** `late`: it gave no answer in time. `died`: nobody here ended it. */
   kind: "late" | "died" | "ended";
-  /** Of one that was late: it did not compute, but waited for something. */
+  /** For one that was late: it did not compute, but waited for something. */
   idle?: boolean;
-  /** Of one that died: somebody's signal has ended it, the system's or its own. */
+  /** For one that died: a signal has ended it, the system's, its own or somebody's. */
   killed?: boolean;
 }
 
-/** What a process has had of the processors in its life, in milliseconds. */
+/** The processor time that a process has had in its life, in milliseconds. */
 interface Use {
   used: number;
-  /** By all its threads together, while others had the processors. */
+  /** The time that all its threads together have waited while others had the processors. */
   waited: number;
-  /** Whether a thread of it computes now, or would if it were let. */
+  /** Whether one of its threads computes now, or would if it had a processor. */
   runnable: boolean;
 }
 
@@ -74,7 +76,7 @@ export class StudentProcess {
   #broken?: GraderFailure;
   /** Characters since the last question. */
   #received = 0;
-  /** Milliseconds that its threads had waited for a processor, when that was asked last. */
+  /** Milliseconds that its threads had waited for a processor when this was last asked. */
   #waited?: number;
   #waiting?: { prefix: string; settle: (line: string | NoAnswer | undefined) => void };
   readonly #channel: Duplex;
@@ -127,7 +129,7 @@ export class StudentProcess {
     const child = spawn(name, args, { cwd, env, stdio: ["ignore", "ignore", "ignore", channel] });
     await new Promise((resolve, reject) => {
       child.once("spawn", resolve);
-      // It has a listener from now on: what fails later is seen where the process ends.
+      // It has a listener from now on: what fails later shows when the process ends.
       child.on("error", reject);
     });
     return new StudentProcess(child, limits);
@@ -153,7 +155,7 @@ export class StudentProcess {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw new GraderFailure("read an answer", error);
     }
-    throw new NoAnswer("the answer is no answer: something of yours wrote in its place");
+    throw new NoAnswer("the answer cannot be read: your code wrote something else in its place");
   }
 
   /** Ends the process and waits until it is gone. */
@@ -214,8 +216,8 @@ export class StudentProcess {
   }
 
   /**
-   * What it has had of the processors. Known on Linux, where Deno itself may not look: by `cat`. Elsewhere it
-   * seems to compute.
+   * The processor time that it has had. This is known on Linux, where Deno itself may not look and
+   * `cat` does. On other systems it counts as computing.
    */
   async #use(): Promise<Use> {
     if (Deno.build.os !== "linux") return { used: Infinity, waited: 0, runnable: true };
@@ -260,7 +262,7 @@ export class StudentProcess {
     await new Promise<void>((resolve) => {
       for (const event of ["end", "close"]) this.#channel.once(event, resolve);
       this.#channel.on("error", (error: Error & { code?: string }) => {
-        // These are how a process that has ended looks from here.
+        // This is how a process that has ended looks from here.
         if (!["EPIPE", "ECONNRESET"].includes(error.code ?? "")) {
           this.#fail("exchange data with the process of a submission", error);
         }
@@ -299,7 +301,7 @@ export class StudentProcess {
         found = String(JSON.parse(line)).slice(prefix.length);
       } catch (error) {
         if (!(error instanceof SyntaxError)) this.#fail("read an answer", error);
-        return; // Not of the program's making: no answer.
+        return; // The program did not write this line, so it is not an answer.
       }
     }
     this.#waiting = undefined;

@@ -1,6 +1,6 @@
 /**
- * The files of a folder of submissions, or of the archive that a learning platform makes of one: what there
- * is, at which path, and how to read it.
+ * The files of a folder of submissions, or of the archive that a learning platform makes of one:
+ * what is there, at which path, and how to read it.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export interface FoundFile {
   name: string;
   kind: "file" | "link" | "other";
   size: number;
-  /** @throws {GraderFailure} If the machine does not let it be read. @throws {ArchiveError} If an archive does not. */
+  /**
+   * @throws {GraderFailure} If the machine does not let it be read.
+   * @throws {ArchiveError} If an archive does not.
+   */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -27,15 +30,19 @@ export interface FoundFile {
 export interface TopEntry {
   name: string;
   kind: FoundFile["kind"] | "folder";
-  /** Of what is no folder. */
+  /** The file, unless it is a folder. */
   file?: FoundFile;
 }
 
-/** Where submissions come from. What systems and editors leave behind is not in it. */
+/** Where submissions come from, without what systems and editors leave behind. */
 export interface Source extends Disposable {
   /** What lies at the top, sorted. */
   top(): Promise<TopEntry[]>;
-  /** All files below a folder at the top that are not hidden, sorted. @throws {GraderFailure} If the machine does not let them be listed. */
+  /**
+   * All files below a folder at the top that are not hidden, sorted.
+   *
+   * @throws {GraderFailure} If the machine does not let them be listed.
+   */
   below(folder: string): Promise<FoundFile[]>;
   /** The source that begins at a folder at the top. */
   at(folder: string): Source;
@@ -43,7 +50,7 @@ export interface Source extends Disposable {
   has(folder: string, names: string[]): Promise<boolean>;
 }
 
-/** Nobody handed these in. */
+/** Names that nobody handed in. */
 const LITTER = new Set(
   "__macosx .ds_store thumbs.db desktop.ini .ipynb_checkpoints .git __pycache__ .venv node_modules"
     .split(" "),
@@ -70,7 +77,8 @@ export class FolderSource implements Source {
    * @param out Where the grades are written: it is nobody's submission.
    * @param ownFiles Files there, where that is the folder of the submissions itself.
    * @throws {Deno.errors.NotFound} If there is no such folder.
-   * @throws {RangeError} If `out` is a folder in it that somebody has handed in: it would not be graded.
+   * @throws {RangeError} If `out` is a folder in it that somebody has handed in: it would not be
+   *   graded.
    */
   static async open(folder: string, out: string, ownFiles: Set<string>): Promise<FolderSource> {
     const root = await Deno.realPath(folder);
@@ -142,7 +150,7 @@ export class FolderSource implements Source {
       }
       return true;
     } catch (error) {
-      // Whoever reads the folder is told. Any other error of the system does not say what is there.
+      // The reader of the folder is told. Any other error of the system does not say what is there.
       if (error instanceof Deno.errors.PermissionDenied) return false;
       throw error;
     }

@@ -1,9 +1,9 @@
 /**
- * The submissions of a class: who has handed in, and what. They are read as they come: a folder for each
- * student, nbgrader's `submitted/<student>/<assignment>/`, or what Moodle or Canvas let an instructor download,
- * unpacked or not.
+ * The submissions of a class: who has handed in, and what. They are read in the form in which they
+ * come: a folder for each student, nbgrader's `submitted/<student>/<assignment>/`, or a download
+ * from Moodle or Canvas, unpacked or not.
  *
- * Whatever lies there is somebody's submission, or is named with the reason why it is not.
+ * Everything there is somebody's submission, or is reported with the reason why it is not.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 
 export type { LeftOut };
 
-/** What a submission is, or why there is none to grade. */
+/** A submission, or why there is none to grade. */
 export interface Submission {
   /** Where the notebook was found, below the submissions. */
   path?: string;
@@ -40,7 +40,7 @@ export interface IntakeOptions {
   out: string;
   /** Names that mean something there. */
   taken: Set<string>;
-  /** Whether a notebook of another name is graded where no other can be meant. */
+  /** Whether a notebook with another name is graded if no other can be meant. */
   acceptRenamed: boolean;
 }
 
@@ -52,7 +52,7 @@ interface Place {
   isFile: boolean;
 }
 
-/** What a platform has of a student beside files. */
+/** What a platform can have from a student besides files. */
 const TYPED = "a text that was typed into the platform, or a link";
 
 /** The submissions of a class. Disposing of it closes the archive that they come from. */
@@ -102,7 +102,7 @@ export class Intake implements Disposable {
     }
   }
 
-  /** The students, sorted. Each is called as the folder is, or as the platform has it: name and number. */
+  /** The students, sorted, each under the folder's name or the platform's name and number. */
   get students(): string[] {
     return [...this.found.places.keys()].sort();
   }
@@ -210,8 +210,8 @@ function assertStudents(
 const NBGRADER = ["source", "release", "autograded", "feedback"];
 
 /**
- * The source at which the students begin: nbgrader has them below `submitted`, and an archive often holds one
- * folder with everything in it.
+ * The source that has the students at its top: nbgrader has them below `submitted`, and an archive
+ * often holds one folder with everything in it.
  */
 async function unwrapped(
   source: Source,
@@ -231,7 +231,7 @@ async function unwrapped(
   const inner = source.at(only.name);
   const below = await inner.top();
   const wanted = `${assignment.name}.ipynb`;
-  // Two folders with the notebook in them are two students', and not one student's.
+  // Two folders with the notebook in them belong to two students and not to one.
   const isStudents = below.some(({ name }) => platformName(name)) ||
     below.some(({ name, kind }) => name === "submitted" && kind === "folder") ||
     below.filter(({ kind }) => kind === "folder").length > 1 &&

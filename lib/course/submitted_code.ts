@@ -1,8 +1,8 @@
 /**
  * The code of a submission, as the student's process takes it in.
  *
- * Which cells are the student's own is the instructor's notebook's to say: a cell that was given counts as it
- * was given, and a check is not run. What was changed in such a cell is told.
+ * The instructor's notebook says which cells are the student's own: a cell that was given counts as
+ * it was given, and a check is not run. The student is told of changes in such a cell.
  *
  * @module
  */
@@ -11,26 +11,28 @@ import { type Assignment, released } from "./assignment.ts";
 import { type TakenCell } from "./child.ts";
 import { gradeIdOf, markedAs } from "./nbgrader.ts";
 
-/** A cell with its number among the submission's code cells, from 1; 0 where it is missing there. */
+/**
+ * A cell with its number among the submission's code cells, from 1; 0 where it is missing there.
+ */
 export interface NumberedCell extends TakenCell {
   number: number;
-  /** Of the instructor's that no student changes. */
+  /** Whether it is one of the instructor's, which no student changes. */
   fixed?: boolean;
 }
 
 export interface SubmittedCode {
-  /** Of which the functions are chosen: the given cells first. */
+  /** The cells from which the functions are chosen: the given cells first. */
   functions: NumberedCell[];
-  /** To be run in order: the given cells where they are in the notebook. */
+  /** The cells to be run in order: the given cells where they are in the notebook. */
   notebook: NumberedCell[];
-  /** For the student. */
+  /** Remarks for the student. */
   notes: string[];
 }
 
 /** A cell of the instructor's that no student changes. */
 interface Fixed {
   role: "locked" | "test";
-  /** With whatever is hidden. */
+  /** The source with its hidden parts. */
   instructors: string;
   released: string;
 }

@@ -1,5 +1,6 @@
 /**
- * What a run of `grade` says at its end, beside the tables: who has no points and why, and what was left out.
+ * What a run of `grade` says at its end, besides the tables: who has no points and why, and what
+ * was left out.
  *
  * @module
  */
@@ -7,10 +8,13 @@ import { type ClassSummary } from "./class.ts";
 import { isGraded } from "./grade.ts";
 import { type LeftOut } from "./notebook_choice.ts";
 
-/** Paths that are named of one reason. */
+/** How many paths are named for one reason. */
 const MOST_NAMED = 5;
 
-/** Lines for the instructor; `failed` are the submissions that the machine has kept from being graded. */
+/**
+ * Lines for the instructor; `failed` are the submissions that the machine has kept from being
+ * graded.
+ */
 export function summaryLines(summary: ClassSummary): string[] {
   const { grades, graded, ungraded, open, renamed, leftOut, byHand } = summary;
   const { students } = grades;

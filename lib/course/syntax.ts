@@ -1,11 +1,12 @@
 /**
  * Cells as syntax trees of JavaScript.
  *
- * Types are blanked where they can be, so that places in the text stay. A cell with types that are code
- * (enumerations, namespaces) is compiled as a whole; it loses the imports that it does not use itself.
+ * Types are blanked where they can be, so that positions in the text stay the same. A cell with
+ * types that are code (enumerations, namespaces) is compiled as a whole; it loses the imports that
+ * it does not use itself.
  *
- * Untrusted cells are parsed in the child process only: the stripper of types is native code, which
- * ends the process where its stack overflows.
+ * Untrusted cells are parsed in the child process only: the program that strips types is native
+ * code, which ends the process if its stack overflows.
  *
  * @module
  */
@@ -17,11 +18,11 @@ export interface Parsed {
   /** JavaScript. */
   text: string;
   nodes: Program["body"];
-  /** Whether the text is another than the cell's, with its types blanked. */
+  /** Whether the text is not just the cell's with its types blanked. */
   compiled: boolean;
 }
 
-/** Exports are no more than declarations here: what is exported may be of another cell. */
+/** Exports are only declarations here: what is exported may belong to another cell. */
 export const lenient = (Base: typeof Parser): typeof Parser =>
   class extends Base {
     checkLocalExport(): void {}
@@ -39,7 +40,7 @@ export function withoutTypes(source: string): string {
 
 /** JavaScript of a text with types that are code. */
 export function compiledTypes(source: string): string {
-  // Node's types know the one mode only; Deno has both.
+  // Node's types know only the one mode; Deno has both.
   return stripTypeScriptTypes(source, { mode: "transform" as "strip" });
 }
 
@@ -49,7 +50,7 @@ export function parseJavaScript(text: string): Program {
 }
 
 /**
- * The statements of a cell, but for those that are types only.
+ * The statements of a cell, without those that are only types.
  *
  * @param dynamic What `import(…)` is called in the text; as long as the word.
  * @throws {SyntaxError} If it cannot be parsed.

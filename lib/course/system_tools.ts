@@ -5,14 +5,16 @@
  */
 import { GraderFailure } from "./failure.ts";
 
-/** What the system can do here to bound a process, beyond what Deno does; a line each of what not. */
+/** What the system cannot do here to bound a process, beyond what Deno does: one line each. */
 export async function unenforced(): Promise<string[]> {
   const lacking: string[] = [];
   if (!await available("prlimit")) {
-    lacking.push("memory, processor time and file size of a submission have no limit: no prlimit");
+    lacking.push(
+      "memory, processor time and file size of a submission have no limit: prlimit is missing",
+    );
   }
   if (!await available("setpriv")) {
-    lacking.push("a submission in a loop outlives a grader that is killed: no setpriv");
+    lacking.push("a submission in a loop outlives a grader that is killed: setpriv is missing");
   }
   return lacking;
 }

@@ -1,5 +1,6 @@
 /**
- * Tables of a class as files: CSV that a spreadsheet opens without running anything of it, and JSON.
+ * Tables of a class as files: CSV, which a spreadsheet opens without running anything in it, and
+ * JSON.
  *
  * @module
  */
@@ -24,21 +25,21 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
 }
 
 /**
- * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses those with a line
- * break.
+ * How a text begins that a spreadsheet could take for a formula. Papa Parse's own pattern misses
+ * those with a line break.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * A table as text, which begins with a byte order mark: without it a spreadsheet reads names in an old encoding.
- * What a spreadsheet would take for a formula is marked as text by one ' more.
+ * A table as text, beginning with a byte order mark: without it a spreadsheet reads names in an old
+ * encoding. What a spreadsheet would take for a formula is marked as text by an additional '.
  */
 export function csv(rows: (string | number)[][], delimiter = ","): string {
   const options = { escapeFormulae: FORMULA, newline: "\n", delimiter };
   return BYTE_ORDER_MARK + Papa.unparse(rows, options) + "\n";
 }
 
-/** What `csv` has marked, as it was. */
+/** A text without the mark that `csv` may have added. */
 export function plain(text: string): string {
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
 }

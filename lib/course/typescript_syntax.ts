@@ -1,7 +1,7 @@
 /**
  * Cells as syntax trees, with all of TypeScript in them: statement by statement.
  *
- * Decorators and accessors are known to no engine yet: a statement with one stays TypeScript, to be
+ * No engine knows decorators and accessors yet: a statement with one stays TypeScript, and is
  * compiled where it is run (`lifted`).
  *
  * @module
@@ -21,14 +21,14 @@ import {
 
 /** One statement, or all of them. */
 export interface ParsedTypeScript extends Pick<Parsed, "text" | "nodes"> {
-  /** The statement as TypeScript; `text` is only like it. */
+  /** The statement as TypeScript; `text` only resembles it. */
   lifted?: string;
 }
 
 const TypeScript = Parser.extend(tsPlugin() as never, lenient as never);
 
 /**
- * The statements of a cell, but for those that are types only.
+ * The statements of a cell, without those that are only types.
  *
  * @param dynamic What `import(…)` is called in the texts; as long as the word.
  * @throws {SyntaxError} If it cannot be parsed.
@@ -38,7 +38,7 @@ export function parsedTypeScript(source: string, dynamic: string): ParsedTypeScr
     const parsed = parsedCell(source, dynamic);
     if (!parsed.compiled) return [parsed];
   } catch {
-    // What it is, the parser that knows all of TypeScript says better.
+    // The parser that knows all of TypeScript has the better message.
   }
   const options = { ecmaVersion: "latest", sourceType: "module", locations: true } as const;
   return TypeScript.parse(source, options).body.map((node) => {
@@ -64,7 +64,7 @@ function parsedStatement(source: string, node: Node, dynamic: string): ParsedTyp
   return { text: plain, nodes: parseJavaScript(plain).body, lifted: withoutExport(own, node) };
 }
 
-/** What no engine knows, as spaces. */
+/** The text with spaces for what no engine knows. */
 function withoutDecorators(text: string, statement: Node): string {
   const blank = (from: number, to: number) => text = blanked(text, statement, from, to);
   walk(statement, (node) => {

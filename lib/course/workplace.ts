@@ -1,5 +1,5 @@
 /**
- * The grader of a class, and the folder that it works in: somebody can clear it away while it works.
+ * The grader of a class, and the folder that it works in, which somebody can remove meanwhile.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export class Workplace {
   }
 
   /**
-   * Grades a notebook's text, in a new folder where the old one is gone.
+   * Grades a notebook's text, in a new folder if the old one is gone.
    *
    * @throws {EndOfWork} If the new one is gone as well, or cannot be made.
    */
@@ -38,12 +38,12 @@ export class Workplace {
     }
   }
 
-  /** What a submission that cannot be graded gets. */
+  /** The result of a submission that cannot be graded. */
   async nothing(status: string): Promise<Grading> {
     return (await this.#graders[0]).nothing(status);
   }
 
-  /** Removes the folders; one that stays is told, and the next run removes it. */
+  /** Removes the folders; one that stays is reported, and the next run removes it. */
   async close(): Promise<void> {
     for (const started of this.#graders) {
       const grader = await started.catch(() => undefined); // Told where it was started.
@@ -60,14 +60,19 @@ export class Workplace {
   async #renew(cause: unknown): Promise<Grader> {
     const gone = "Cannot grade: the grader's working folder was removed while it worked";
     if (this.#graders.length > 1) {
-      throw new EndOfWork(`${gone}, twice. Find out what clears it away, and run this again`, {
-        cause,
-      });
+      throw new EndOfWork(
+        `${gone}, twice. Find out what removes it, and run the same command again`,
+        {
+          cause,
+        },
+      );
     }
     try {
       return await this.#start();
     } catch (error) {
-      throw new EndOfWork(`${gone}, and cannot be made anew: ${oneLine(error)}`, { cause: error });
+      throw new EndOfWork(`${gone}, and a new one cannot be made: ${oneLine(error)}`, {
+        cause: error,
+      });
     }
   }
 }

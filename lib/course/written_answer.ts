@@ -1,10 +1,10 @@
 /**
- * An answer in words: what of a submission is the student's own text, and whether it is the answer.
+ * A written answer: what in a submission is the student's own text, and whether it is the answer.
  *
- * The cell that belongs to the answer is known by its identifiers, which editors lose, and by its place. Students
- * type below it, above it, into the question, or make another kind of cell of it. So "not answered" is said
- * only where the cell is there as it was handed out and the student has written no text of their own anywhere;
- * whatever else it is, a person looks at it.
+ * The cell that belongs to the answer is known by its identifiers, which editors lose, and by its
+ * place. Students type below it, above it, into the question, or make another kind of cell of it.
+ * So an item is "not answered" only if the cell is there as it was handed out and the student has
+ * written no text of their own anywhere; in all other cases a person looks at it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type Mark } from "./grade.ts";
 import { type HandedInCell } from "./handed_in_notebook.ts";
 import { gradeIdOf, markedAs } from "./nbgrader.ts";
 
-/** More of an answer is not shown: a cell of a spreadsheet holds 32,767 characters. */
+/** The most characters of an answer that are shown: a spreadsheet's cell holds 32,767. */
 const MOST_SHOWN = 20_000;
 
 /** A cell of the submission, and which of the released cells it is. */
@@ -28,7 +28,7 @@ interface Placed {
   as?: number;
 }
 
-/** What becomes of an answer: it is graded by hand, or there is none. */
+/** The mark of an answer: it is graded by hand, or there is none. */
 export function markWritten(item: Item, cells: HandedInCell[], assignment: Assignment): Mark {
   const { id } = item;
   const given = released(assignment).cells;
@@ -64,23 +64,24 @@ export function markWritten(item: Item, cells: HandedInCell[], assignment: Assig
   };
 }
 
-/** The same for the same words, wherever they stand and whatever spaces an editor leaves at the ends of lines. */
+/** The same for the same words, wherever they are and whatever spaces end their lines. */
 function digestOf(texts: string[]): string {
   const lines = texts.join("\n\n").split("\n").map((line) => line.trimEnd());
   return createHash("sha256").update(lines.join("\n")).digest("hex");
 }
 
-/** What whoever grades it should know of the place of an answer. */
+/** What the person who grades it should know about the place of an answer. */
 function noteOn(answerCells: Placed[], inCell: number, near: number): string {
   const notes: string[] = [];
   const [only, second] = answerCells;
   if (!only) notes.push("the cell for the answer is missing");
-  else if (second) notes.push(`${answerCells.length} cells say that they are the answer's`);
-  else if (only.cell.cell_type !== "markdown") {
+  else if (second) {
+    notes.push(`${answerCells.length} cells claim to be the answer's cell`);
+  } else if (only.cell.cell_type !== "markdown") {
     notes.push(`the cell for the answer has become a ${only.cell.cell_type} cell`);
   }
   if (near > 0) {
-    notes.push(inCell > 0 ? "it goes on beside its cell" : "it was found outside of its cell");
+    notes.push(inCell > 0 ? "it continues outside its cell" : "it was found outside its cell");
   } else if (inCell === 0) {
     notes.push(
       only ? "what was handed out there is gone or changed" : "no text of the student's was found",
@@ -108,7 +109,7 @@ function placeCells(cells: HandedInCell[], given: Cell[]): Placed[] {
   });
 }
 
-/** A text that was changed is known by the line that it begins with, as a heading or a question is. */
+/** A changed text is recognised by its first line, such as a heading or a question. */
 function byFirstLine(cell: Cell, given: Cell[]): number | undefined {
   if (cell.cell_type === "code") return undefined;
   const lines = new Set(linesOf(sourceOf(cell)));
@@ -121,8 +122,8 @@ function byFirstLine(cell: Cell, given: Cell[]): number | undefined {
 }
 
 /**
- * What in a cell the student has written: without the lines that were handed out, and of a stub's line without the
- * stub. Of code, only what is no program: comments, and sentences.
+ * What the student has written in a cell: without the lines that were handed out, and without the
+ * stub in a stub's line. In code, only what is not program: comments and sentences.
  */
 function ownText({ cell, as }: Placed, given: Cell[]): string {
   const source = sourceOf(cell);
@@ -136,7 +137,7 @@ function ownText({ cell, as }: Placed, given: Cell[]): string {
   const own = released ? addedLines(source, [released]) : source.split("\n");
   const texts = given.filter(({ cell_type }) => cell_type === "markdown");
   const ofNoCell = addedLines(own.join("\n"), texts);
-  // Who answers with a line that was handed out elsewhere has answered all the same.
+  // An answer that repeats a line handed out elsewhere is an answer all the same.
   const lines = ofNoCell.join("").trim() === "" && role === "written" ? own : ofNoCell;
   const handedOut = (released as HandedInCell | undefined)?.attachments ?? {};
   const isOwn = ([name, data]: [string, unknown]) => !isDeepStrictEqual(data, handedOut[name]);
@@ -162,7 +163,7 @@ function addedLines(source: string, cells: Cell[]): string[] {
 }
 
 const STUB = new RegExp(TEXT_STUB.split(" ").join("\\s+"), "i");
-/** What an editor, or a tidy student, puts around a stub. */
+/** What an editor or a tidy student puts around a stub. */
 const AROUND = /^[\s*_`>#.:!…\-–—]*$/;
 
 /** A line without a stub that is in it; undefined where nothing else is. */
@@ -172,7 +173,7 @@ function withoutStub(line: string): string | undefined {
   return AROUND.test(rest) ? undefined : rest.replace(/^[\s.:!…\-–—]+/, "").trim();
 }
 
-/** Whether a cell is as it was handed out, but for spaces and the writing of its stub. */
+/** Whether a cell is as it was handed out, except for spaces and the writing of its stub. */
 function isUntouched(cell: Cell, given: Cell): boolean {
   const text = (each: Cell) =>
     sourceOf(each).split("\n").map((line) => STUB.test(line) ? TEXT_STUB : line.trim())
@@ -180,7 +181,9 @@ function isUntouched(cell: Cell, given: Cell): boolean {
   return text(cell) === text(given);
 }
 
-/** Whether a cell of the student's own lies beside the answer's, with only such cells between them. */
+/**
+ * Whether a cell of the student's own lies beside the answer's, with only such cells between them.
+ */
 function isBeside(each: Placed, answerCells: Placed[], placed: Placed[]): boolean {
   if (each.as !== undefined) return false;
   return answerCells.some(({ at }) => {
@@ -189,7 +192,7 @@ function isBeside(each: Placed, answerCells: Placed[], placed: Placed[]): boolea
   });
 }
 
-/** Whether no other answer in words has its place nearer to a cell. */
+/** Whether no other written answer has its place nearer to a cell. */
 function isNearest(each: Placed, item: Item, placed: Placed[], { items }: Assignment): boolean {
   const distance = ({ cell }: Item) => Math.abs(placeOf(cell, placed) - each.at);
   return items.filter(({ kind }) => kind === "written")
@@ -202,7 +205,10 @@ function placeOf(index: number, placed: Placed[]): number {
   return found?.at ?? placed.findLast(({ as }) => as !== undefined && as < index)?.at ?? 0;
 }
 
-/** Comments and strings, also those that are not closed; an apostrophe within a word begins no string. */
+/**
+ * Comments and strings, also those that are not closed; an apostrophe within a word begins no
+ * string.
+ */
 const NO_CODE = new RegExp(
   [
     String.raw`/\*[\s\S]*?(?:\*/|(?![\s\S]))`,
@@ -213,12 +219,12 @@ const NO_CODE = new RegExp(
   ].join("|"),
   "gmu",
 );
-/** No line of code has so many words in a row. */
+/** No line of code has this many words in a row. */
 const WORDS_OF_A_SENTENCE = 5;
 
 /**
- * Whether the text of a code cell is code: not only comments, and no sentence outside of them. It is not parsed:
- * that is for the process of the submission alone.
+ * Whether the text of a code cell is code: not only comments, and no sentence outside them. It
+ * is not parsed: that is for the process of the submission alone.
  */
 function isProgram(source: string): boolean {
   const code = source.replaceAll(NO_CODE, " ");

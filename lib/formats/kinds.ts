@@ -1,11 +1,11 @@
 /**
- * What a file is, told by its first bytes and not by its name: so that a reader that was given another kind
- * can say which.
+ * What a file is, judged by its first bytes and not by its name, so that a reader that was given
+ * another kind of file can say which.
  *
  * @module
  */
 
-/** A kind of file, with the way from it to an .npy file where there is a sure one. */
+/** A kind of file, with the way from it to an .npy file if there is a safe one. */
 export interface Kind {
   name: string;
   /** The way from `file` to `out`, both in quotes. */
@@ -108,7 +108,7 @@ function namesInZip(bytes: Uint8Array): string[] {
   return names;
 }
 
-/** 8 bytes of a length that fits, then a JSON object. */
+/** Whether it begins with 8 bytes of a length that fits, and then a JSON object. */
 function isSafetensors(bytes: Uint8Array): boolean {
   if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -128,9 +128,9 @@ function kindOfText(bytes: Uint8Array): Kind | undefined {
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x08\x0e-\x1f]/.test(text)) return undefined;
   if (/^\s*<(!doctype|html)/i.test(text)) {
-    return { name: "a page of HTML: a download that failed, perhaps" };
+    return { name: "an HTML page, perhaps a failed download" };
   }
-  if (/^\s*[[{]/.test(text)) return { name: "a text, JSON perhaps" };
+  if (/^\s*[[{]/.test(text)) return { name: "a text, perhaps JSON" };
   const lines = text.split(/\r\n|\n|\r/, 3);
   const separator = [",", ";", "\t"].find((sign) => lines[0].split(sign).length > 2);
   if (separator === undefined) return { name: "a text" };

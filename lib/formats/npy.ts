@@ -1,10 +1,10 @@
 /**
- * NumPy's .npy format for arrays of numbers: written as float32, version 1.0; read in versions 1 to 3, with
- * numbers of any type that fits a float32 and is no structure.
+ * NumPy's .npy format for arrays of numbers: written as float32, version 1.0; read in versions 1 to
+ * 3, with numbers of any type that can become a float32 and is not a structure.
  *
- * Layout: the bytes 93 4E 55 4D 50 59 and the version, 01 00; the length of the header, 16 bits little
- * endian (32 from version 2 on); the header, a Python dictionary padded with spaces to a multiple of
- * 64; the numbers, little endian, the last index fastest.
+ * Layout: the bytes 93 4E 55 4D 50 59 and the version, 01 00; the length of the header, 16 bits
+ * little endian (32 from version 2 on); the header, a Python dictionary padded with spaces to a
+ * multiple of 64; the numbers, little endian, the last index fastest.
  * Source: NumPy's `numpy.lib.format`.
  *
  * @module
@@ -37,11 +37,11 @@ export function encodeNpy(data: Float32Array, shape: number[]): Uint8Array<Array
 
 /** An array of an .npy file, its numbers as float32. */
 export interface NpyArray extends NamedArray {
-  /** How the file has its numbers, in NumPy's words: `float32`, `uint8`, `bool`, … */
+  /** How the file stores its numbers, in NumPy's words: `float32`, `uint8`, `bool`, … */
   dtype: string;
 }
 
-/** How a file has its numbers. */
+/** How a file stores its numbers. */
 interface NumberType {
   name: string;
   /** Bytes of a number. */
@@ -80,7 +80,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(TYPES).map(([short, { name }]) => [name, short])),
 };
 
-/** What an .npy file says of itself. */
+/** What an .npy file says about itself. */
 interface NpyHeader {
   type: NumberType;
   littleEndian: boolean;
@@ -93,8 +93,8 @@ interface NpyHeader {
 type Refuse = (why: string) => never;
 
 /**
- * Reads an .npy file of numbers: float16 to float64, integers, or bool as 0 and 1, each then rounded to
- * float32; either order of bytes, and of the axes.
+ * Reads an .npy file of numbers: float16 to float64, integers, or bool as 0 and 1, each then
+ * rounded to float32; either order of bytes, and of the axes.
  *
  * @param name Named in errors.
  * @throws {RangeError} If it is not such a file, or a truncated one.
@@ -152,8 +152,8 @@ function readHeader(bytes: Uint8Array, name: string, refuse: Refuse): NpyHeader 
 }
 
 /**
- * The header's dictionary, as any version of NumPy has written it: Python 2 had `10000L` for an integer, and
- * `u'…'` for a text.
+ * The header's dictionary, as any version of NumPy has written it: Python 2 had `10000L` for an
+ * integer, and `u'…'` for a text.
  */
 function parseDictionary(text: string, name: string, refuse: Refuse): Omit<NpyHeader, "start"> {
   const value = (key: string, pattern: string) =>
@@ -200,12 +200,14 @@ function wrongType(descr: string | undefined, name: string): string {
   return `${rule}, got ${what[kind] ? `${what[kind]} (${descr})` : descr}`;
 }
 
-/** A file's name with another ending, in quotes: advice must not write over what it reads. */
+/**
+ * A file's name with another ending, in quotes: the command advised must not overwrite its input.
+ */
 function npyBeside(name: string): string {
   return JSON.stringify(`${name.replace(/\.\w*$/, "")}_mended.npy`);
 }
 
-/** Numbers whose first index is fastest, as those of which the last is. */
+/** Reorders numbers whose first index is fastest so that the last one is. */
 function lastIndexFastest(data: Float32Array, shape: number[]): Float32Array {
   if (shape.filter((side) => side > 1).length < 2) return data;
   // How far apart two neighbours along each axis are in `data`.

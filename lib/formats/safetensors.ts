@@ -6,8 +6,8 @@
  * Source: the format's description, https://github.com/huggingface/safetensors.
  *
  * Any reader of the format can open these files. Ours adds a digest, `sha256` in the metadata: the
- * SHA-256 of the whole file with the 64 digits of the digest itself written as zeros. So a file that
- * was cut or in which a bit has flipped, anywhere, is refused.
+ * SHA-256 of the whole file with the 64 digits of the digest itself written as zeros. So a file
+ * that was cut or in which a bit has flipped, anywhere, is refused.
  *
  * @module
  */
@@ -20,7 +20,9 @@ export interface NamedArray {
   shape: number[];
   /** Its numbers, row by row. */
   data: Float32Array;
-  /** Stored as float16, in half the bytes: every number must be one (`roundToHalf`). */
+  /**
+   * Whether it is stored as float16, in half the bytes: every number must be one (`roundToHalf`).
+   */
   half?: boolean;
 }
 
@@ -41,7 +43,7 @@ const MAX_HEADER = 16 * 2 ** 20;
 /**
  * Writes a file, with its digest.
  *
- * @throws {RangeError} If a number of an array that is to be stored as float16 is none.
+ * @throws {RangeError} If a number of an array that is to be stored as float16 is not one.
  */
 export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { sha256: NO_DIGEST, ...metadata } };
@@ -207,7 +209,10 @@ function checkPlaces(arrays: Entry[], room: number, refuse: Refuse): void {
   }
 }
 
-/** The digest comes last: by then the file is whole, and something in it is another than it was. */
+/**
+ * The digest is checked last: by then the file is known to be whole, and only its content can
+ * differ.
+ */
 function checkDigest(
   bytes: Uint8Array,
   { sha256: stored }: Record<string, string>,
@@ -221,7 +226,7 @@ function checkDigest(
   const found = host.sha256(bytes.subarray(0, place), NO_DIGEST, bytes.subarray(place + 64));
   if (found !== stored) {
     refuse(
-      `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has written it anew`,
+      `its content must have the SHA-256 that it names, ${stored}, got ${found}: it is damaged, or another program has rewritten it`,
     );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * JSON that has the shape which a program expects of it, or an error that names the field.
+ * JSON that has the shape that a program expects, or an error that names the field.
  *
  * @module
  */
@@ -11,8 +11,8 @@ const MOST_SHOWN = 60;
 /**
  * The value of a JSON text.
  *
- * @param action How the message begins: what cannot be done, with the file's name.
- * @throws {RangeError} If it is no JSON, or a field is not what the schema says.
+ * @param action The beginning of the message: what cannot be done, with the file's name.
+ * @throws {RangeError} If it is not JSON, or a field is not what the schema says.
  */
 export function shaped<const S extends v.GenericSchema>(
   schema: S,
@@ -39,7 +39,7 @@ export function shaped<const S extends v.GenericSchema>(
 /**
  * What a JSON text says; some editors begin a file with a byte order mark.
  *
- * @param refuse Is told what was found where the text is no JSON.
+ * @param refuse Is told what was found if the text is not JSON.
  */
 export function parsedJson(text: string, refuse: (found: string) => never): unknown {
   try {
@@ -49,7 +49,7 @@ export function parsedJson(text: string, refuse: (found: string) => never): unkn
   }
 }
 
-/** What a text is that is no JSON, from what V8 says of it. */
+/** What a text that is not JSON is, from V8's message about it. */
 function notJson(text: string, message: string): string {
   if (text.trim() === "") return "an empty text";
   if (/end of JSON input|^Unterminated/.test(message)) return "a text that ends in the middle";

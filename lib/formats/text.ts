@@ -1,5 +1,6 @@
 /**
- * Text files as people's programs save them: UTF-8 with and without a byte order mark, UTF-16 with one.
+ * Text files as people's programs save them: UTF-8 with and without a byte order mark, UTF-16 with
+ * one.
  *
  * @module
  */
@@ -8,9 +9,11 @@
 export const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * The text of a file without its byte order mark; undefined where the bytes are no text in UTF-8 or UTF-16.
+ * The text of a file without its byte order mark; undefined if the bytes are no text in UTF-8 or
+ * UTF-16.
  *
- * UTF-16 without a mark is told by its null bytes: a text that begins with an ASCII character has one.
+ * UTF-16 without a mark is recognised by its null bytes: a text that begins with an ASCII character
+ * has one.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);

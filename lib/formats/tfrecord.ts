@@ -1,8 +1,9 @@
 /**
  * TFRecord files: records one after another, each with its length and two check sums.
  *
- * A record is its length (uint64), the check sum of those eight bytes (uint32), the data, and their check sum (uint32),
- * all little-endian. A check sum is a masked CRC-32C: ((crc >> 15) | (crc << 17)) + 0xa282ead8.
+ * A record is its length (uint64), the check sum of those eight bytes (uint32), the data, and their
+ * check sum (uint32), all little-endian. A check sum is a masked CRC-32C:
+ * ((crc >> 15) | (crc << 17)) + 0xa282ead8.
  * Sources: https://www.tensorflow.org/tutorials/load_data/tfrecord; CRC-32C, RFC 3720.
  *
  * @module

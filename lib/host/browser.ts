@@ -2,12 +2,12 @@
  * The host in a browser, in a page and in its workers. In the import map of a bundle it stands for
  * `deno.ts`.
  *
- * What comes with the library is fetched from beside the bundle: `data/…` and `lib/…` as in the
- * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made of
- * `lib/wasm/worker.ts`. Threads share their memory, so that the page must be isolated:
- * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`.
- * Train in a worker: a page itself may wait neither for threads nor for a file, so it has no engine,
- * and autodiff takes its steps on one thread.
+ * What comes with the library is fetched from the bundle's folder: `data/…` and `lib/…` as in the
+ * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made from
+ * `lib/wasm/worker.ts`. Threads share their memory, so the page must be isolated:
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. Train
+ * in a worker: a page itself may wait neither for threads nor for a file, so it has no engine, and
+ * autodiff takes its steps on one thread.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
 import { written } from "./written.ts";
 
-/** Browsers have it and Deno has not, so that its types are not known here. */
+/** Browsers have it and Deno has not, so its types are not known here. */
 declare const XMLHttpRequest: new () => {
   responseType: "arraybuffer";
   readonly status: number;
@@ -25,7 +25,7 @@ declare const XMLHttpRequest: new () => {
   send(): void;
 };
 
-/** What was asked for is not there. */
+/** The error for something that is not there. */
 class NotFound extends Error {
   override name = "NotFound";
 }
@@ -34,8 +34,8 @@ class NotFound extends Error {
 const THREAD = "gan-workbook thread";
 
 /**
- * What a thread is handed. It is listened for from the first moment: nobody keeps it for modules
- * that run later.
+ * What a thread is handed. The listener is there from the first moment: nothing keeps the message
+ * for modules that run later.
  */
 const handed: Promise<unknown> = new Promise((resolve) => {
   if (globalThis.name !== THREAD) return;
@@ -142,7 +142,7 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
     taken = true;
     await writer.close();
   };
-  // What fails is read from the other end.
+  // A failure shows at the reading end.
   write().catch(() => {});
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -154,7 +154,7 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
     }
   } catch (error) {
     if (error instanceof GzipError) throw error;
-    // What is damaged fails when it is taken; what is cut off, when nothing more comes.
+    // Damaged bytes fail when they are taken; a cut file fails when nothing more comes.
     throw new GzipError(taken ? "truncated" : "damaged", (error as Error).message);
   }
   return joined(parts);
@@ -173,7 +173,7 @@ async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffe
   } catch (error) {
     throw new GzipError("damaged", (error as Error).message);
   }
-  // Never closed, which would say that it is cut off: what has come by now is all.
+  // It is never closed, which would be an error for a cut file: what has come by now is all.
   await nextTurn();
   await reader.cancel();
   await reading;

@@ -1,5 +1,5 @@
 /**
- * The cell of a notebook that runs this code: whether its reader has stopped it, and what is to be
+ * The cell of a notebook that runs this code: whether its reader has stopped it, and what must be
  * done before it ends.
  *
  * The workbook's kernel fills this in (`lib/jupyter/inside.ts`). In a plain program, and in Deno's
@@ -21,8 +21,8 @@ export class Interrupted extends Error {
 export interface CellHost {
   /**
    * The signal of the cell that has called, directly or through whatever it awaited. It belongs to
-   * that cell for ever: what a stopped cell has left behind sees it aborted while the next cell
-   * runs.
+   * that cell for ever: code that a stopped cell has left running sees it aborted while the next
+   * cell runs.
    */
   signal(): AbortSignal;
   /** What the kernel does before it says that a cell has ended. */
@@ -31,7 +31,7 @@ export interface CellHost {
 
 const HOST = Symbol.for("workbook.cell");
 
-/** The workbook's kernel, where this code runs in it. */
+/** The workbook's kernel, if this code runs in it. */
 export function cellHost(): CellHost | undefined {
   return (globalThis as { [HOST]?: CellHost })[HOST];
 }
@@ -60,7 +60,7 @@ export function throwIfInterrupted(): void {
 export async function nextTurn(): Promise<void> {
   const inCell = cellHost() !== undefined;
   if (inCell && performance.now() - heard > HEAR_MS) {
-    // In a cell Deno hears of nothing from outside between immediates (2.9.6), however many there
+    // In a cell Deno (2.9.6) learns nothing from outside between immediates, however many there
     // are.
     await host.pause(0);
     heard = performance.now();
@@ -70,11 +70,14 @@ export async function nextTurn(): Promise<void> {
   throwIfInterrupted();
 }
 
-/** A timer costs a millisecond, which many a step does not take. */
+/** A timer costs a millisecond, which is more than many steps take. */
 const HEAR_MS = 50;
 let heard = performance.now();
 
-/** What the kernel does before it says that a cell has ended; `undefined` where nobody does. */
+/**
+ * What the kernel does before it says that a cell has ended; `undefined` if there is no such
+ * kernel.
+ */
 export function beforeIdle(): Set<() => Promise<void>> | undefined {
   return cellHost()?.beforeIdle;
 }

@@ -31,7 +31,7 @@ export const host: Host = {
     try {
       return Deno.jupyter;
     } catch {
-      return undefined; // Outside of the kernel the mere look at it throws.
+      return undefined; // Outside the kernel, even reading it throws.
     }
   },
 
@@ -82,15 +82,15 @@ function inProject(path: string): URL {
 /**
  * What the user has set stays.
  *
- * Deno would load OpenGL as well. Its libEGL frees the state of every thread that used it when the
- * process ends, and so does the thread that `deno test` has run the tests on and that ends just
- * then: one process in 100 to 400 died of it (`docs/experiments.md`, section 7).
+ * Deno would load OpenGL as well. When the process ends, its libEGL frees the state of every thread
+ * that used it, and so does the thread on which `deno test` ran the tests, which ends at that
+ * moment: one process in 100 to 400 crashed because of this (`docs/experiments.md`, section 7).
  */
 function prepareGraphics(): void {
   if (Deno.build.os !== "linux") return;
   const { env } = Deno;
   if (env.get("DENO_WEBGPU_BACKEND") === undefined) env.set("DENO_WEBGPU_BACKEND", "vulkan");
-  // Mesa complains on stderr where it is missing.
+  // Mesa complains on stderr if it is missing.
   if (!env.get("XDG_RUNTIME_DIR")) env.set("XDG_RUNTIME_DIR", "/tmp");
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is at a path in Deno, where nothing may be.
+ * What is at a path in Deno, if anything.
  *
  * @module
  */
@@ -14,12 +14,12 @@ export async function isFolder(path: string): Promise<boolean> {
   return (await statIfThere(path))?.isDirectory ?? false;
 }
 
-/** What is at a path, links followed; undefined where nothing is. */
+/** What is at a path, following links; undefined if nothing is. */
 export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   return await unlessAbsent(Deno.stat(path));
 }
 
-/** What the system says of a path; undefined where it says that nothing is there. */
+/** What the system says about a path; undefined if it says that nothing is there. */
 export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;

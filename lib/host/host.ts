@@ -9,8 +9,8 @@
  * layers and uses Deno directly.
  *
  * Which host there is, is decided when a program is put together and not while it runs: this file
- * takes `./deno.ts`, and whoever bundles for a browser puts `browser.ts` in its place with one line
- * of an import map,
+ * takes `./deno.ts`, and a bundle for a browser replaces it with `browser.ts` by one line of an
+ * import map,
  *
  *     "./lib/host/deno.ts": "./lib/host/browser.ts"
  *
@@ -31,7 +31,7 @@ export type Asset = `data/${string}` | `lib/${string}` | `npm:${string}`;
 
 /** What the library asks of the program that it runs in. */
 export interface Host {
-  /** The processor's architecture as Deno names it; undefined where nobody tells it. */
+  /** The processor's architecture as Deno names it; undefined if it is not known. */
   readonly architecture?: string;
   /** The class of error that says that a file is not there. */
   readonly NotFound: new (message: string) => Error;
@@ -39,7 +39,7 @@ export interface Host {
   readonly files: UserFiles;
   /** Jupyter's kernel, in a cell of a notebook. */
   readonly jupyter?: Outlet;
-  /** Where TensorFlow.js fetches its WebAssembly from; undefined where it finds that by itself. */
+  /** Where TensorFlow.js fetches its WebAssembly from; undefined if it finds that by itself. */
   readonly tensorflowFolder?: string;
 
   /**
@@ -48,7 +48,7 @@ export interface Host {
    * @throws {Error} A `NotFound` if it is not there.
    */
   asset(name: Asset): Promise<Uint8Array<ArrayBuffer>>;
-  /** The same at once, while the whole thread waits; a page may not, its workers may. */
+  /** The same at once, while the whole thread waits; workers may do this, a page may not. */
   assetNow(name: Asset): Uint8Array<ArrayBuffer>;
   /** Where that file is, for a message: a path or an address. */
   placeOf(name: Asset): string;
@@ -105,7 +105,7 @@ export interface UserFiles {
   join(folder: string, name: string): string;
 }
 
-/** What takes the messages of a kernel to the page of a notebook. */
+/** Takes the messages of a kernel to the page of a notebook. */
 export interface Outlet {
   broadcast(
     type: string,

@@ -1,6 +1,6 @@
 /**
- * How large a file may be that is read into memory: beyond it is said that there is a limit, not
- * that the file is damaged or the memory full.
+ * How large a file may be to be read into memory: beyond that, the error says that there is a
+ * limit, not that the file is damaged or the memory full.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export const MOST_BYTES = 2 ** 30;
  * The bytes of a file.
  *
  * @throws {RangeError} If there are more than `mostBytes`.
- * @throws {Error} What the system says; a `NotFound` of the host where it is not there.
+ * @throws {Error} What the system says; a `NotFound` of the host if the file is not there.
  */
 export async function readLimited(
   path: string,
@@ -24,12 +24,12 @@ export async function readLimited(
   return await host.files.read(path);
 }
 
-/** That a file, or what it unpacks to, is larger than what is read. */
+/** The error for a file that is, or unpacks to, more than is read. */
 export function beyondLimit(path: string, size: number, mostBytes: number): RangeError {
   return new RangeError(
     `Cannot read ${path}: it has ${mebibytes(size)} MiB, and at most ${
       mebibytes(mostBytes)
-    } MiB are read of a file, unpacked. That is a limit of this program, the file may be whole: use a smaller one`,
+    } MiB of a file are read, counted after unpacking. That is a limit of this program, and the file may be whole: use a smaller one`,
   );
 }
 

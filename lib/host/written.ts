@@ -1,6 +1,6 @@
 /**
- * A value as text, where there is no `Deno.inspect`: in its style, and only as much of it as
- * messages need.
+ * A value as text where there is no `Deno.inspect`: in the same style, but only as much as messages
+ * need.
  *
  * @module
  */

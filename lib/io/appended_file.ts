@@ -8,13 +8,15 @@ import { writeAtomically } from "./files.ts";
 export class AppendedFile implements Disposable {
   private constructor(readonly path: string, private readonly file: Deno.FsFile) {}
 
-  /** Writes the beginning, in place of what was there, and opens the file to go on. */
+  /** Writes the beginning, replacing what was there, and opens the file to append to it. */
   static async begin(path: string, beginning: Uint8Array | string): Promise<AppendedFile> {
     await writeAtomically(path, bytesOf(beginning));
     return new AppendedFile(path, await Deno.open(path, { append: true }));
   }
 
-  /** Adds a record, in one write unless the disk fills up in it: then the next one says so. */
+  /**
+   * Adds a record in one write, unless the disk fills up meanwhile: then the next write says so.
+   */
   async append(record: Uint8Array | string): Promise<void> {
     const bytes = bytesOf(record);
     for (let at = 0; at < bytes.length;) at += await this.file.write(bytes.subarray(at));

@@ -1,5 +1,5 @@
 /**
- * The deno.json that holds for a folder.
+ * The deno.json that applies to a folder.
  *
  * @module
  */

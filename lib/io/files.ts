@@ -1,5 +1,5 @@
 /**
- * Files that are written whole or not at all, and files that may not be there.
+ * Files that are written whole or not at all, and files that may not exist.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export { isFile, isFolder, statIfThere, unlessAbsent };
 /** How the temporary files of `writeAtomically` are called. */
 const TEMPORARY = /^\.writing-[0-9a-f]{32}\.tmp$/;
 
-/** Links that lead from one to the next; more are a circle. */
+/** The most links that may lead from one to the next; more are a circle. */
 const MAX_LINKS = 40;
 
 /**
@@ -20,8 +20,9 @@ const MAX_LINKS = 40;
  * a temporary file beside it, fsync, rename, fsync of the folder.
  *
  * A link stays a link, and the file that it leads to is written; a file that is replaced keeps its
- * permissions. A process that was killed leaves its temporary file behind, unlocked: the next process that
- * writes to the folder removes it. A terminal, a pipe or a device is written to as it is.
+ * permissions. A process that was killed leaves its temporary file behind, unlocked: the next
+ * process that writes to the folder removes it. A terminal, a pipe or a device is written to as it
+ * is.
  *
  * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Error} What the system says; the
  *   temporary file is removed and the old file is as it was.
@@ -50,7 +51,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await writeAll(temporary.file, bytes);
     if (old) await keepPermissions(temporary.path, old);
     await temporary.file.sync();
-    // Still locked: nobody takes it for an orphan.
+    // It is still locked: nobody takes it for an orphan.
     await Deno.rename(temporary.path, target);
   } catch (error) {
     await Deno.remove(temporary.path).catch(() => {});
@@ -70,7 +71,7 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * The path of the file that a path leads to through links; a link may lead to a file that is not there yet.
+ * The path of the file that a path leads to through links; that file need not exist yet.
  */
 async function followLinks(path: string): Promise<string> {
   let target = resolve(path);
@@ -81,7 +82,7 @@ async function followLinks(path: string): Promise<string> {
     const folder = await Deno.realPath(dirname(target));
     target = resolve(folder, await Deno.readLink(target));
   }
-  throw new Error(`Cannot write ${path}: its links must lead to a file, they lead in a circle`);
+  throw new Error(`Cannot write ${path}: its links must lead to a file, but they lead in a circle`);
 }
 
 /** A file with a name that nobody else has, locked for as long as it is open. */
@@ -99,7 +100,7 @@ class TemporaryFile implements Disposable {
       const undo = undoneBySignal(() => Deno.removeSync(path));
       let file: Deno.FsFile | undefined;
       try {
-        // Not open to more people than the file that it is to be, at any time.
+        // At no time is it open to more people than the file that it replaces.
         const rights = mode === undefined || mode === null ? {} : { mode: mode & 0o777 };
         file = await Deno.open(path, { write: true, createNew: true, ...rights });
         if (await lock(file) && isAt(file, path)) return new TemporaryFile(path, file, undo);
@@ -107,7 +108,7 @@ class TemporaryFile implements Disposable {
         await discard(path, file, undo);
         throw namedAs(error, path, target);
       }
-      // Between its making and its locking another process took it for an orphan.
+      // Before it was locked, another process took it for an orphan.
       await discard(path, file, undo);
     }
   }
@@ -118,7 +119,7 @@ class TemporaryFile implements Disposable {
   }
 }
 
-/** Takes away a temporary file that was made, and is not used. */
+/** Removes a temporary file that was made and is not used. */
 async function discard(
   path: string,
   file: Deno.FsFile | undefined,
@@ -135,7 +136,7 @@ function namedAs(error: unknown, path: string, known: string): unknown {
   return error;
 }
 
-/** Locks a file. Where the file system knows no locks, no temporary file is taken for an orphan. */
+/** Locks a file. If the file system has no locks, no temporary file is taken for an orphan. */
 async function lock(file: Deno.FsFile): Promise<boolean> {
   return await file.tryLock(true).catch(() => true);
 }
@@ -156,8 +157,8 @@ export function isAt(file: Deno.FsFile, path: string): boolean {
 const tidied = new Set<string>();
 
 /**
- * Removes the temporary files of processes that were killed: those that nobody holds a lock on. Once for
- * each folder, since a folder may hold thousands of files.
+ * Removes the temporary files of processes that were killed: those that nobody holds a lock on.
+ * Once for each folder, since a folder may hold thousands of files.
  */
 async function removeOrphans(folder: string): Promise<void> {
   if (tidied.has(folder)) return;
@@ -169,7 +170,7 @@ async function removeOrphans(folder: string): Promise<void> {
       if (await file.tryLock(true)) await Deno.remove(join(folder, name));
     }
   } catch {
-    // What cannot be tidied does not stand in the way of writing; that says what is wrong itself.
+    // A failure to tidy up does not prevent writing, which reports what is wrong itself.
   }
 }
 
@@ -177,13 +178,13 @@ async function keepPermissions(temporary: string, old: Deno.FileInfo): Promise<v
   if (Deno.build.os === "windows") return;
   const { uid, gid } = await Deno.stat(temporary);
   if (uid !== old.uid || gid !== old.gid) {
-    // Only for who may: others own what they write.
+    // Only for a user who may: others own what they write.
     await Deno.chown(temporary, old.uid, old.gid).catch(() => {});
   }
   await Deno.chmod(temporary, old.mode! & 0o7777);
 }
 
-/** To what is no file: it cannot be replaced. */
+/** Writes to something that is not a file, and so cannot be replaced. */
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await writeAll(file, bytes);
@@ -203,8 +204,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Whether two paths lead to one file: through links, under another name of the same file (a hard link), or
- * in another case where the system does not tell cases apart.
+ * Whether two paths lead to one file: through links, under another name of the same file (a hard
+ * link), or in another case where the system does not tell cases apart.
  */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
   const [a, b] = [await statIfThere(one), await statIfThere(other)];
@@ -215,7 +216,7 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
 }
 
 /**
- * The bytes of a file, or undefined where there is none: nothing of that name, or a folder.
+ * The bytes of a file, or undefined if there is none: nothing with that name, or a folder.
  */
 export async function readIfFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return await isFile(path) ? await Deno.readFile(path) : undefined;

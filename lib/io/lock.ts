@@ -1,9 +1,9 @@
 /**
  * One command at a time in a folder.
  *
- * The lock is the operating system's own, on a file in the folder: it ends with the process that holds it, however
- * that ends, so that whoever takes it knows that no other command is at work there and that what looks
- * half done has been left behind. The file itself says nothing.
+ * The lock is the operating system's own, on a file in the folder: it ends with the process that
+ * holds it, however that ends. So a command that takes it knows that no other is at work there, and
+ * that what looks half done has been left behind. The file itself says nothing.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { withRemedies } from "@/remedy.ts";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
-/** The file's name, unless a folder has one of its own. No student and no notebook begins with a point. */
+/**
+ * The file's name, unless a folder has one of its own. No student and no notebook begins with a
+ * point.
+ */
 export const LOCK = ".lock";
 
 /** Another process writes to the folder. */
@@ -26,7 +29,7 @@ export interface LockOptions {
   name?: string;
   /** Whether the file stays when the lock is released. */
   keep?: boolean;
-  /** What to say after "Cannot write to <folder>: " where another process holds the lock. */
+  /** What to say after "Cannot write to <folder>: " if another process holds the lock. */
   busy?: string;
   /** The setting that names the folder: another one is a remedy. */
   setting?: string;
@@ -45,7 +48,7 @@ export class FolderLock implements Disposable {
   }
 
   /**
-   * Takes the lock of a folder, which is made where it is missing.
+   * Takes the lock of a folder, which is made if it is missing.
    *
    * @throws {FolderLockedError} If another process has it.
    * @throws {Error} If the folder cannot be written to, or its file system has no locks.
@@ -68,7 +71,7 @@ export class FolderLock implements Disposable {
             { do: "give", setting },
           );
         }
-        // Between its opening and its locking another process may have removed the file.
+        // Before the file was locked, another process may have removed it.
         if (isAt(file, path)) return new FolderLock(path, file, keep);
       } catch (error) {
         file.close();
@@ -78,7 +81,9 @@ export class FolderLock implements Disposable {
     }
   }
 
-  /** Whether the file is still there: where somebody has removed the folder, the lock keeps nobody out. */
+  /**
+   * Whether the file is still there: if somebody has removed the folder, the lock keeps nobody out.
+   */
   holds(): boolean {
     return isAt(this.file, this.path);
   }
@@ -88,10 +93,10 @@ export class FolderLock implements Disposable {
     this.#released = true;
     this.#undo[Symbol.dispose]();
     try {
-      // Removed before it is unlocked: later, it could be another process's.
+      // Removed before it is unlocked: afterwards it could be another process's.
       if (!this.keep && this.holds()) Deno.removeSync(this.path);
     } catch {
-      // A file that is left says nothing: the next command locks it.
+      // A file that stays behind does no harm: the next command locks it.
     }
     this.file.close();
   }

@@ -1,8 +1,9 @@
 /**
- * Files that a command writes: never over what it reads, nor over what a person made.
+ * Files that a command writes, but never over what it reads, nor over what a person made.
  *
- * A file that is made here carries a seal, a digest of what is in it. A sealed file is as a command left it
- * and may be replaced by the next one; a file that was changed since, or never had a seal, is a person's.
+ * A file that is made here carries a seal, a digest of what is in it. A sealed file is as a command
+ * left it and may be replaced by the next one; a file that was changed since, or never had a seal,
+ * is a person's.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { host } from "@/host/host.ts";
 import { isFolder, isSameFile, statIfThere } from "./files.ts";
 import { type Remedy, withRemedies } from "@/remedy.ts";
 
-/** A file must not be written: it is read, or a person's. */
+/** A file must not be written, because it is read or a person made it. */
 export class OutputRefusedError extends Error {
   override name = "OutputRefusedError";
 }
@@ -19,16 +20,16 @@ export class OutputRefusedError extends Error {
 export interface OutputRules {
   /** Files that the command reads. */
   inputs: string[];
-  /** Whether a file may be replaced as it is, by its bytes. */
+  /** Whether a file with these bytes may be replaced. */
   ours: (bytes: Uint8Array) => boolean;
   /** What an earlier command would have left there, for messages: `a page of report`. */
   kind: string;
-  /** The user wants it to be replaced whatever it is. */
+  /** Whether the user wants it to be replaced, whatever it is. */
   overwrite?: boolean;
 }
 
 /**
- * Refuses to write a file that is read, or that is no earlier output.
+ * Refuses to write a file that is read, or that is not an earlier output.
  *
  * @throws {OutputRefusedError} Saying which of the two, and what to do.
  */
@@ -51,7 +52,7 @@ export async function checkOutput(file: string, rules: OutputRules): Promise<voi
   if (overwrite || !info.isFile || info.size === 0 || ours(await Deno.readFile(file))) return;
   throw refusal(
     file,
-    `there is a file already, and it is not ${kind} as it was left`,
+    `there is already a file, and it is not ${kind}, or has been changed since`,
     { do: "give", setting: "overwrite" },
     { do: "give", setting: "place" },
   );

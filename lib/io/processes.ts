@@ -6,8 +6,8 @@
 import { undoneBySignal } from "./signals.ts";
 
 /**
- * Has a child process ended where a signal ends this one, and waits for it: it may have something to take
- * away itself.
+ * Ends a child process if a signal ends this one, and waits for it: it may have something to clean
+ * up itself.
  */
 export function endedBySignal(child: Deno.ChildProcess): Disposable {
   return undoneBySignal(async () => {
@@ -16,7 +16,10 @@ export function endedBySignal(child: Deno.ChildProcess): Disposable {
   });
 }
 
-/** Whether a program did not start because there is none that this user may run: other errors are the machine's. */
+/**
+ * Whether a program did not start because this user has none to run: other errors are the
+ * machine's.
+ */
 export function isNoProgram(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied;
 }

@@ -1,8 +1,8 @@
 /**
  * What is to be undone when a signal ends the process: temporary files, folders, child processes.
  *
- * The signals are listened to only while there is something to undo, or a command that ends itself: at
- * all other times they end the process at once, as they always do.
+ * The signals are listened to only while there is something to undo, or a command that ends itself:
+ * at all other times they end the process at once, as they always do.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
   ? [["SIGINT", 2]]
   : [["SIGHUP", 1], ["SIGINT", 2], ["SIGTERM", 15]];
 
-/** Undoing may take as long as this; a child process that does not end is left to the system. */
+/** Undoing may take this long; a child process that does not end is left to the system. */
 const PATIENCE_MS = 5000;
 
 type Undo = () => void | Promise<unknown>;
@@ -43,7 +43,7 @@ function update(): void {
   }
 }
 
-/** Has `undo` called where a signal ends the process before this is disposed of. */
+/** Has `undo` called if a signal ends the process before this is disposed of. */
 export function undoneBySignal(undo: Undo): Disposable {
   undos.add(undo);
   update();
@@ -56,8 +56,8 @@ export function undoneBySignal(undo: Undo): Disposable {
 }
 
 /**
- * Leaves the end of the process to `stop`, which hears of every signal with the exit code that belongs to
- * it, 128 and the signal's number.
+ * Leaves the end of the process to `stop`, which is told of every signal with the exit code that
+ * belongs to it, 128 + the signal's number.
  */
 export function stoppedBySignal(stop: (code: number) => void): Disposable {
   stopper = stop;
@@ -74,7 +74,7 @@ export function stoppedBySignal(stop: (code: number) => void): Disposable {
 export async function endProcess(code: number): Promise<never> {
   ending = true;
   const patience = setTimeout(() => Deno.exit(code), PATIENCE_MS);
-  // What was under way can begin something more before it hears of the end.
+  // Work under way can begin something more before it is told of the end.
   while (undos.size > 0) {
     const last = [...undos].reverse();
     undos.clear();
@@ -92,7 +92,7 @@ async function attempt(undo: Undo): Promise<void> {
   }
 }
 
-/** Waits for the end where a signal has begun it: what fails meanwhile is no news. */
+/** Waits for the end if a signal has begun it: what fails meanwhile need not be reported. */
 export async function untilEnded(): Promise<void> {
   if (ending) await new Promise(() => {});
 }

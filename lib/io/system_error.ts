@@ -14,12 +14,14 @@ export function* chain(error: unknown): Generator<unknown> {
   }
 }
 
-/** The error that came first, where tidying up after it has failed as well. */
+/** The error that came first, if tidying up after it has failed as well. */
 export function firstError(error: unknown): unknown {
   return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
-/** The system's code for an error, such as ENOSPC, or undefined where the error is not the system's. */
+/**
+ * The system's code for an error, such as ENOSPC, or undefined if the error is not the system's.
+ */
 export function systemCode(error: unknown): string | undefined {
   for (const each of chain(error)) {
     const { code } = each as { code?: unknown };
@@ -28,16 +30,18 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Codes of what stays as it is until somebody changes it. */
+/** Codes of conditions that last until somebody changes them. */
 const LASTING = ["EACCES", "EPERM", "EROFS", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"];
 
-/** Whether what failed will fail again however often it is tried: somebody has to do something about it. */
+/**
+ * Whether what failed will fail however often it is tried, until somebody does something about it.
+ */
 export function isLasting(error: unknown): boolean {
   if (chain(error).some((each) => each instanceof Deno.errors.NotCapable)) return true;
   return LASTING.includes(systemCode(error) ?? "");
 }
 
-/** An error in one line: what it says, and what its causes say that it does not. */
+/** An error in one line: what it says, and what its causes add. */
 export function oneLine(error: unknown): string {
   let text = "";
   for (const each of chain(error)) {

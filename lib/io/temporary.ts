@@ -1,5 +1,6 @@
 /**
- * Folders for the time of a piece of work: gone after it, and where a signal ends the process.
+ * Folders that exist for the time of a piece of work: they go at its end, or when a signal ends the
+ * process.
  *
  * @module
  */
@@ -9,10 +10,10 @@ import { oneLine } from "./system_error.ts";
 
 const known = new Map<string, Disposable>();
 
-/** Makes a folder of temporary files; `removeTempFolder` takes it away. */
+/** Makes a folder of temporary files; `removeTempFolder` removes it. */
 export async function makeTempFolder(options: { prefix: string; dir?: string }): Promise<string> {
   const making = Deno.makeTempDir(options);
-  // Before it is there: a signal may come between its making and the news of it.
+  // Before it exists: a signal may come after it was made and before that is known.
   const undo = undoneBySignal(async () => Deno.removeSync(await making, { recursive: true }));
   try {
     const folder = await making;
@@ -25,8 +26,8 @@ export async function makeTempFolder(options: { prefix: string; dir?: string }):
 }
 
 /**
- * Removes a folder that `makeTempFolder` made, with all that is in it. One that stays is told and is no error: that would
- * hide the error which has ended the work.
+ * Removes a folder that `makeTempFolder` made, with all that is in it. If it stays, that is
+ * reported and is not an error, which would hide the error that has ended the work.
  */
 export async function removeTempFolder(folder: string): Promise<void> {
   try {

@@ -1,9 +1,11 @@
 /**
- * The text of a cell as it is run: what it awaits can be given up, so that a cell that waits for ever can be stopped.
+ * The text of a cell as it is run: what it awaits can be given up, so that a cell that waits for
+ * ever can be stopped.
  *
- * `await x` becomes `await $cell.on(x)`, `for await (… of x)` goes through `$cell.each(x)`, on the same lines. V8 can end a calculation
- * but not a wait, and Deno's kernel does nothing else until the cell has ended. And before each statement stands which line it is on: the
- * lines that V8 counts are those of what Deno makes of the text, without types and comments.
+ * `await x` becomes `await $cell.on(x)`, and `for await (… of x)` goes through `$cell.each(x)`, on
+ * the same lines. V8 can end a calculation but not a wait, and Deno's kernel does nothing else
+ * until the cell has ended. A call before each statement says which line it is on, because V8
+ * counts the lines of the text that Deno makes, without types and comments.
  *
  * @module
  */
@@ -20,7 +22,9 @@ const OPTIONS = {
   locations: true,
 } as const;
 
-/** The text of a cell as it is run. What our parser does not understand is left as it is: Deno may understand it. */
+/**
+ * The text of a cell as it is run. What our parser cannot read is left as it is: Deno may read it.
+ */
 export function stoppable(code: string): string {
   if (isObject(code)) return stoppable(`(${code})`);
   try {
@@ -32,7 +36,7 @@ export function stoppable(code: string): string {
   }
 }
 
-/** The syntax tree of a cell; undefined of what our parser does not understand. */
+/** The syntax tree of a cell; undefined if our parser does not understand it. */
 export function parsed(code: string): Program | undefined {
   try {
     return TypeScript.parse(code, OPTIONS);
@@ -74,7 +78,7 @@ function insertions(code: string, program: Node): Insertion[] {
       found.push({ at: node.start + "await".length, text: ` ${CELL_TOOLS}.on(` });
       found.push({ at: node.end, text: ")" });
     } else if (node.type === "ForOfStatement" && node.await) {
-      // Parentheses around what is gone through belong to no node.
+      // Parentheses around the iterated value belong to no node.
       const of = code.indexOf("of", node.left.end) + "of".length;
       found.push({ at: of, text: ` ${CELL_TOOLS}.each(` });
       found.push({ at: code.lastIndexOf(")", node.body.start - 1), text: ")" });

@@ -30,7 +30,7 @@ const PORTS = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_por
 /**
  * Reads a connection file.
  *
- * @throws {RangeError} If it is none, or asks for what is not offered: another transport, another signature.
+ * @throws {RangeError} If it is not one, or asks for another transport or signature than ours.
  */
 export async function readConnection(path: string): Promise<Connection> {
   return shaped(

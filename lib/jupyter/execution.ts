@@ -14,7 +14,7 @@ interface Outcome {
   /** What the reply says besides the error. */
   reply: Content;
   error?: Said;
-  /** Deno's kernel does not answer any more. */
+  /** Whether Deno's kernel no longer answers. */
   unusable: boolean;
 }
 
@@ -26,23 +26,25 @@ const TERMINATED_MS = 700;
 
 const COLLECT_MS = 100;
 
-/** Outputs take milliseconds on their way, and pictures that are drawn last some more. */
+/** Outputs take milliseconds on their way, and pictures that are drawn at the end take longer. */
 const FLUSH_MS = 3000;
 
-/** Of a cell that was stopped the outputs, a picture among them, wait no longer: it may have left a calculation behind. */
+/**
+ * The wait after a cell was stopped, enough for a picture: it may have left a calculation behind.
+ */
 const STOPPED_FLUSH_MS = 700;
 
-/** Where nobody can say when outputs have gone: nearly all have by then. */
+/** The wait if nobody can say when outputs have gone: nearly all have by then. */
 const UNMENDED_MS = 100;
 
 /** One run of a cell. */
 export class Execution {
   readonly #controller = new AbortController();
-  /** It waits for the reader to answer a question. */
+  /** Whether it waits for the reader to answer a question. */
   asks = false;
   /** The error that Deno's kernel has published. */
   published?: Said;
-  /** How Deno's kernel has ended, where it did. */
+  /** How Deno's kernel has ended, if it did. */
   end?: InnerEnd;
   #over = false;
   /** Where the last statement began. */
@@ -86,8 +88,8 @@ export class Execution {
   }
 
   /**
-   * Stops it: our code and whatever it awaits hear of it, then V8 ends the calculation, then the process is ended. Two seconds and
-   * a bit in all.
+   * Stops the cell: first our code and whatever it awaits are told, then V8 ends the calculation,
+   * then the process is ended. All this takes a little over two seconds.
    */
   async interrupt(): Promise<void> {
     if (this.interrupted || this.#over) return;
@@ -101,8 +103,8 @@ export class Execution {
     await wait(HEARD_MS);
     if (this.#over) return;
     inner.terminate();
-    // Behind an await the calculation has left a promise that nobody will ever resolve. Deno's kernel waits for it until it is
-    // cleared away as garbage.
+    // After an await the calculation has left a promise that nobody will ever resolve. Deno's
+    // kernel waits for it until it is collected as garbage.
     for (let waited = 0; waited < TERMINATED_MS && !this.#over; waited += COLLECT_MS) {
       await wait(COLLECT_MS);
       if (!this.#over) inner.collect();
@@ -118,7 +120,7 @@ export class Execution {
     // A V8 interrupt can have ended the part inside.
     const patience = wait(TERMINATED_MS).then(() => false);
     if (await Promise.race([inner.prepare(this.message.header), patience])) return true;
-    // A cell can have left a calculation behind that somebody wants; after a stop nobody does.
+    // A cell can have left a calculation running that somebody wants; after a stop nobody does.
     if (this.interrupted) inner.end();
     return !this.interrupted;
   }

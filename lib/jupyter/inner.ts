@@ -1,5 +1,6 @@
 /**
- * Deno's kernel as a process of ours: its sockets, the side channel to the thread of its cells, and its end.
+ * Deno's kernel as a process of ours: its sockets, the side channel to the thread of its cells, and
+ * its end.
  *
  * @module
  */
@@ -17,7 +18,7 @@ export interface InnerEvents {
   published(message: Message): void;
   /** It asks the reader for a line. */
   asked(message: Message): void;
-  /** Its process has ended, and nobody had wanted it. */
+  /** Its process has ended, although nobody wanted it to. */
   died(end: InnerEnd): void;
 }
 
@@ -39,10 +40,10 @@ interface InnerParts {
   messages: Messages;
   child: Deno.ChildProcess;
   listener: Deno.TcpListener;
-  /** Who has it is let in. */
+  /** A connection that knows it is let in. */
   token: string;
   events: InnerEvents;
-  /** The module of the part inside. */
+  /** The module of the part that runs inside. */
   inside: string;
   peers: { shell?: Peer; control?: Peer; stdin?: Peer };
 }
@@ -51,7 +52,9 @@ interface InnerParts {
 export class Inner {
   /** Its answer to a kernel_info_request. */
   info: Content = {};
-  /** Whether the part inside is there: without it nothing can be stopped, and outputs can be late. */
+  /**
+   * Whether the inside part is there: without it nothing can be stopped, and outputs can be late.
+   */
   mended = false;
   readonly #replies = new Map<string, (reply: Message | undefined) => void>();
   readonly #flushes = new Map<number, (flushed: Flushed) => void>();
@@ -122,7 +125,7 @@ export class Inner {
         const info = await inner.request(inner.own.messages.encode("kernel_info_request", {}));
         inner.info = info?.content ?? {};
       } catch (error) {
-        // What it has said is the reason, where it has ended.
+        // If it has ended, what it has said is the reason.
         await Promise.race([child.status, new Promise((resolve) => setTimeout(resolve, 500))]);
         if (!inner.#ended) throw error;
       }
@@ -153,11 +156,11 @@ export class Inner {
   }
 
   /**
-   * Waits until all outputs so far have come by.
+   * Waits until all outputs so far have passed.
    *
    * @param ended Whether a cell has ended: the next one gets a signal of its own.
-   * @param ms A thread that calculates does not answer: so long is waited for it.
-   * @returns What it answers; undefined where it does not.
+   * @param ms How long to wait: a thread that calculates does not answer.
+   * @returns Its answer; undefined if it does not answer.
    */
   async flush(ended: boolean, ms: number): Promise<Flushed | undefined> {
     const flush = ++this.#count;
@@ -176,7 +179,7 @@ export class Inner {
     this.#tell({ interrupt: true });
   }
 
-  /** Clears away what nobody can reach any more. */
+  /** Collects the garbage: what nobody can reach any more. */
   collect(): void {
     this.#tell({ collect: true });
   }

@@ -1,6 +1,6 @@
 /**
- * The part of our kernel that runs inside of Deno's kernel, on the thread of the cells: it passes on that the reader has stopped a
- * cell, and says when all outputs of a cell have gone.
+ * The part of our kernel that runs inside Deno's kernel, on the thread of the cells: it passes on
+ * that the reader has stopped a cell, and says when all outputs of a cell have gone.
  *
  * It talks with the part outside over a socket, in lines of JSON.
  *
@@ -23,25 +23,30 @@ interface Running {
   controller: AbortController;
   /** Where its last statement began. */
   line?: number;
-  /** Timers that it has set; those of a cell that was stopped are cleared, so that its loops end. */
+  /**
+   * Timers that it has set; those of a cell that was stopped are cleared, so that its loops end.
+   */
   timers: Set<ReturnType<typeof setTimeout>>;
 }
 
 /** As it is before a cell can change it. */
 const { broadcast } = Deno.jupyter;
 
-/** V8's own collection of garbage, which the part outside has asked Deno for; no cell is to meet it. */
+/** V8's garbage collection, which the outside part has asked Deno for; cells must not see it. */
 const { gc: collect } = globalThis as { gc?: () => void };
 Reflect.deleteProperty(globalThis, "gc");
 
-/** What our code has asked to be done before a cell is told to have ended. */
+/** What our code has asked to be done before a cell is reported as ended. */
 const beforeIdle = new Set<() => Promise<void>>();
 
 const context = new AsyncLocalStorage<Running>();
 let current = newCell();
 let connection: Deno.TcpConn | undefined;
 
-/** Begins to listen to the part outside; a second time after a V8 interrupt, which may have ended the first. */
+/**
+ * Begins to listen to the part outside; a second time after a V8 interrupt, which may have ended
+ * the first.
+ */
 export async function start(port: number, token: string): Promise<void> {
   connection?.close();
   current = newCell();
@@ -62,7 +67,8 @@ function newCell(): Running {
 }
 
 /**
- * Reads line by line. With nothing in between: each stage of a stream would cost a turn of a thread that is busy.
+ * Reads line by line, without streams in between: each stage of one would cost a turn of a busy
+ * thread.
  */
 async function listen(own: Deno.TcpConn): Promise<void> {
   const bytes = new Uint8Array(4096);
@@ -90,7 +96,7 @@ async function answer(message: ToInside): Promise<void> {
   await finishCell();
   const flushed: Flushed = { flush: message.flush, line: current.line };
   if (message.ended) current = newCell();
-  // It goes the way of the outputs, behind them.
+  // It follows the outputs on their way.
   await broadcast(FLUSHED, { ...flushed });
 }
 
@@ -98,7 +104,7 @@ async function finishCell(): Promise<void> {
   for (const action of [...beforeIdle]) {
     try {
       await action();
-    } catch { /* What it could not show is not the cell's error. */ }
+    } catch { /* If it could not show something, that is not the cell's error. */ }
   }
 }
 
@@ -115,7 +121,9 @@ function cellTools(): CellTools {
   };
 }
 
-/** A loop that awaits values waits for nothing, so that it would never hear that it is to stop. */
+/**
+ * A loop that awaits plain values never really waits, so it would never hear that it is to stop.
+ */
 let breathed = performance.now();
 
 const BREATHE_MS = 100;
@@ -128,7 +136,7 @@ function breathe<T>(value: T): T | Promise<T> {
   });
 }
 
-/** The signal of the cell that has called; of the one that runs, where a callback belongs to none. */
+/** The signal of the cell that has called, or of the running one if a callback belongs to none. */
 function signalOfCell(): AbortSignal {
   return (context.getStore() ?? current).controller.signal;
 }
@@ -171,7 +179,10 @@ async function* untilAborted(
   }
 }
 
-/** What fails where no cell waits for it, a promise or a timer, is told; Deno's kernel drops it without a word. */
+/**
+ * Reports failures that no cell waits for, in a promise or a timer; Deno's kernel drops them
+ * silently.
+ */
 function tellLooseErrors(): void {
   const tell = (event: Event, where: string, error: unknown) => {
     event.preventDefault();

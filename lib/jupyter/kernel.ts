@@ -1,12 +1,14 @@
 /**
- * The workbook's kernel: Deno's kernel inside, and what it does wrong mended on the way to Jupyter.
+ * The workbook's kernel: Deno's kernel inside, with its faults mended on the way to Jupyter.
  *
  * - A cell is idle only after its outputs have gone.
- * - Whatever goes wrong is an `error` that the reader sees: a syntax error with its line, a process that died with why.
+ * - Whatever goes wrong is an `error` that the reader sees: a syntax error with its line, the end
+ *   of a process with its reason.
  * - A cell that is stopped ends within seconds, whatever it does, and the kernel lives on.
- * - What waits behind a cell that failed is not run.
+ * - Cells that wait behind one that failed are not run.
  *
- * Each is mended by looking at what Deno's kernel did, so that nothing is said twice where a later one does it right.
+ * Each fault is mended by looking at what Deno's kernel did, so that nothing is said twice once a
+ * later version does it right.
  *
  * Source: the Jupyter messaging protocol 5.4, https://jupyter-client.readthedocs.io/en/stable/messaging.html
  *
@@ -28,7 +30,10 @@ interface Request {
   from: string;
 }
 
-/** "Run All" sends its requests one after another: what arrives so soon after an error was sent before it. */
+/**
+ * "Run All" sends requests one after another: one that comes this soon after an error was sent
+ * before.
+ */
 const ABORT_MS = 50;
 
 /** Requests that Deno's kernel answers. */
@@ -40,7 +45,7 @@ const ANSWERED = new Set([
   "comm_info_request",
 ]);
 
-/** So many cells a page can have lost sight of. */
+/** How many cells a page can have lost sight of, at most. */
 const MOST_COUNTS = 1000;
 
 /** The kernel of one connection file. */
@@ -67,7 +72,7 @@ export class Kernel {
   readonly #ended = Promise.withResolvers<void>();
 
   /**
-   * @param options.types Check the types of each cell beside its run.
+   * @param options.types Check the types of each cell while it runs.
    * @param options.inside Another module for the part inside.
    */
   constructor(
@@ -87,7 +92,7 @@ export class Kernel {
     this.#stdin = router(connection.stdin_port, ({ message }) => this.#onStdin(message));
     this.#iopub = Server.bind("PUB", ip, connection.iopub_port);
     this.#heart = Server.bind("REP", ip, connection.hb_port);
-    // Last: where a port is taken nothing has been started.
+    // Last, so that nothing has been started if a port is taken.
     this.#inner = this.#start();
   }
 
@@ -158,7 +163,10 @@ export class Kernel {
     this.#stillBusy();
   }
 
-  /** Tells a page that has come back what runs and what it has shown so far. No state: it would be asked again at each idle. */
+  /**
+   * Tells a returning page what runs and what was shown so far. No state: each idle would ask
+   * again.
+   */
   #reattach(asked: MessageHeader): void {
     const running = this.#running;
     const waiting = this.#queue.filter((request) =>
@@ -217,7 +225,7 @@ export class Kernel {
   async #pass(request: Request): Promise<void> {
     const { header, content, frames } = request.message;
     if (header.msg_type === "comm_open") {
-      // Nobody in here listens for it, and whoever asks is to know.
+      // Nobody in here listens for it, and the sender should know.
       this.#publish("comm_close", { comm_id: content.comm_id, data: {} }, header);
     }
     if (!ANSWERED.has(header.msg_type)) return;
@@ -245,7 +253,7 @@ export class Kernel {
     if (unusable) this.#inner = this.#start();
     if (error && !silent) this.#publish("error", { ...error }, header);
     if (error && (execution.interrupted || content.stop_on_error !== false)) {
-      // Whoever goes on after the reply is not meant.
+      // Requests that come after the reply are not meant.
       await new Promise((resolve) => setTimeout(resolve, ABORT_MS));
       this.#abortQueue();
     }

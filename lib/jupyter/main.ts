@@ -1,5 +1,6 @@
 /**
- * The workbook's kernel, as Jupyter starts it: `main.ts --conn FILE`, and `--types` where cells are to be type checked.
+ * The workbook's kernel, as Jupyter starts it: `main.ts --conn FILE`, and `--types` where cells are
+ * to be type checked.
  *
  * @module
  */

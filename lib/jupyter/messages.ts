@@ -29,7 +29,7 @@ export interface Message {
   parent: Partial<MessageHeader>;
   metadata: Content;
   content: Content;
-  /** Who is to have an answer, besides the peer that it came from. */
+  /** Who else gets an answer, besides the peer that it came from. */
   identities: Frames;
   /** From the delimiter on, as it came. */
   frames: Frames;
@@ -41,7 +41,7 @@ const DECODER = new TextDecoder();
 
 /** Writes and reads the messages of one connection file. */
 export class Messages {
-  /** What ours are signed as. */
+  /** The session that our messages name. */
   readonly session: string = crypto.randomUUID();
 
   constructor(private readonly key: string) {}
@@ -72,7 +72,7 @@ export class Messages {
     return [ENCODER.encode(DELIMITER), signature, ...signed, ...buffers];
   }
 
-  /** Reads a message; undefined of what is none, or is signed wrongly: anybody can connect to a port. */
+  /** Reads a message; undefined if it is none or signed wrongly: anybody can connect to a port. */
   decode(frames: Frames): Message | undefined {
     const start = frames.findIndex((frame) =>
       frame.length === DELIMITER.length && DECODER.decode(frame) === DELIMITER

@@ -1,10 +1,12 @@
 /**
- * What the part of our kernel outside and the part inside of Deno's kernel say to each other.
+ * What the two parts of our kernel, outside and inside Deno's kernel, say to each other.
  *
  * @module
  */
 
-/** What a connection of the part inside begins with, before the token: the one that listens, or the one that only waits for its end. */
+/**
+ * How connections of the inside part begin, before the token: one listens, one waits for its end.
+ */
 export const GREETINGS = { listen: "listen ", watch: "watch  " } as const;
 
 /** To the part inside, which has said its token: lines of JSON. */
@@ -29,7 +31,10 @@ export interface Flushed {
 /** The target of the comm by which a page that comes back asks what runs. */
 export const REATTACH = "workbook";
 
-/** The type of the output that answers it, with a `Reattached`; the outputs of the cell that runs follow. */
+/**
+ * The type of the output that answers it, with a `Reattached`; the outputs of the cell that runs
+ * follow.
+ */
 export const REATTACHED = "application/vnd.workbook.reattached+json";
 
 /** What runs and waits, and what has ended. */
@@ -44,7 +49,9 @@ export const CELL_TOOLS = "$cell";
 
 /** What the text of a cell is made to call, so that it can be stopped. */
 export interface CellTools {
-  /** A statement begins, on this line of the cell that runs; what it begins belongs to that cell. */
+  /**
+   * A statement begins, on this line of the cell that runs; what it begins belongs to that cell.
+   */
   at(line: number): void;
   /** What is awaited, or an `Interrupted` as soon as the cell is stopped. */
   on(awaited: unknown): unknown;

@@ -1,7 +1,9 @@
 /**
- * What to do about a slip, for those who come from mathematics, from another language, or from a place with another decimal point.
+ * What to do about a slip, for readers who come from mathematics, from another language, or from a
+ * place with another decimal point.
  *
- * Advice goes by what stands at the fault and may miss the point, so that it follows the message and never replaces it.
+ * Advice is based on the text at the fault and may miss the point, so it follows the message and
+ * never replaces it.
  *
  * @module
  */
@@ -17,7 +19,10 @@ const NAMES: Record<string, string> = {
   ...{ print: "console.log", int: "Math.trunc", float: "Number", str: "String" },
 };
 
-/** What to do about an error that the code of a cell has thrown; `line` is the line of the cell, where it is known. */
+/**
+ * What to do about an error that the code of a cell has thrown; `line` is the line of the cell,
+ * where it is known.
+ */
 export function adviceOnError(message: string, line = ""): string | undefined {
   const [, name] = message.match(/^(\S+) is not defined$/) ?? [];
   if (name) return adviceOnName(name, line);
@@ -139,7 +144,10 @@ function adviceOnGap(before: string, after: string): string | undefined {
 
 const CLOSES: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
-/** The bracket that has no partner. Strings and comments are left out; a regular expression with a bracket would mislead it. */
+/**
+ * The bracket that has no partner. Strings and comments are left out; a regular expression with a
+ * bracket would mislead it.
+ */
 function adviceOnBrackets(code: string): string | undefined {
   const open: { bracket: string; at: string }[] = [];
   const skipped = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;

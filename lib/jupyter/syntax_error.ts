@@ -1,5 +1,6 @@
 /**
- * What is wrong with a cell that Deno's kernel could not read. It says no more of it than "Execution failed".
+ * What is wrong with a cell that Deno's kernel could not read. The kernel itself says only
+ * "Execution failed".
  *
  * @module
  */

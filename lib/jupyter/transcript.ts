@@ -1,5 +1,6 @@
 /**
- * What the cell that runs has shown, for a page that comes back while it runs: a page that was reloaded has lost its place.
+ * What the running cell has shown, for a page that comes back while it runs: a page that was
+ * reloaded has lost its place.
  *
  * @module
  */
@@ -12,7 +13,7 @@ export interface Kept {
   metadata: Content;
 }
 
-/** Text beyond this is what nobody reads again. */
+/** Nobody reads text beyond this length again. */
 const MOST_CHARACTERS = 1_000_000;
 
 /** The outputs of one cell, each as it is now. */

@@ -1,8 +1,9 @@
 /**
- * Type checks of the cells, beside their runs: Deno's kernel runs a cell without a look at its types.
+ * Type checks of the cells while they run: Deno's kernel runs a cell without looking at its types.
  *
- * The cells so far and the one that runs make one module. Each is a block inside of the block before it, so that a later cell may
- * declare a name again, as it may in a notebook; imports stand at the top, where they must.
+ * The cells so far and the one that runs make one module. Each is a block inside the block before
+ * it, so that a later cell may declare a name again, as it may in a notebook; imports are at the
+ * top, where they must be.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { parsed } from "./cell_text.ts";
 
-/** So many cells count; those before them are as good as never run. */
+/** Only this many of the last cells count; earlier ones are as good as never run. */
 const MOST_CELLS = 200;
 
 /** A cell that has been run. */
@@ -34,11 +35,12 @@ export class TypeChecker {
   /**
    * Checks a cell against all that were run before it.
    *
-   * @returns A line for each fault, or what kept the check from being made; empty where all is well.
+   * @returns A line for each fault, or what kept the check from being made; empty where all is
+   *   well.
    */
   async check(code: string, signal: AbortSignal): Promise<string> {
     const cell = this.#read(code);
-    if (!cell) return ""; // No TypeScript: whoever runs it says so.
+    if (!cell) return ""; // It is not TypeScript: running it says so.
     const again = this.#cells.findIndex(({ text }) => text === cell.text);
     if (again !== -1) this.#cells.splice(again, 1);
     this.#cells.push(cell);
@@ -125,7 +127,7 @@ function programOf(
   };
 }
 
-/** What Deno says of the last cell. */
+/** What Deno says about the last cell. */
 function faults(said: string, lineOf: (line: number) => number | undefined): string {
   const found: string[] = [];
   // An error is "TS2322 [ERROR]: what", the line, and "at file:line:column".

@@ -1,5 +1,6 @@
 /**
- * Ends Deno's kernel when ours is gone, whatever its cells calculate: a worker, since it has a thread of its own.
+ * Ends Deno's kernel when ours is gone, whatever its cells calculate: a worker does it, since it
+ * has a thread of its own.
  *
  * @module
  */

@@ -16,7 +16,7 @@ export interface Said {
 /**
  * An error that a cell has thrown, with the line of the cell.
  *
- * @param line Where the statement began that has thrown it.
+ * @param line The line on which the statement that threw it began.
  */
 export function thrown({ ename, evalue, traceback }: Said, code: string, line?: number): Said {
   // V8 counts the lines of what Deno has made of the cell.
@@ -35,12 +35,12 @@ export function thrown({ ename, evalue, traceback }: Said, code: string, line?: 
   };
 }
 
-/** An error of which its name and its message are all there is to say. */
+/** An error about which its name and its message say everything. */
 function told(ename: string, evalue: string): Said {
   return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }
 
-/** The part inside of Deno's kernel could not be started. */
+/** The part inside Deno's kernel could not be started. */
 export const UNMENDED =
   "warning: this version of Deno's kernel could not be mended. Cells run, but one that waits cannot be stopped, and outputs can be " +
   "lost.\n";

@@ -1,9 +1,9 @@
 /**
- * The sockets of ZeroMQ that Jupyter speaks over, on Deno's own TCP: the wire protocol ZMTP 3.0 with the NULL
- * mechanism, and the five kinds of socket that a kernel and its client need.
+ * The sockets of ZeroMQ that Jupyter speaks over, on Deno's own TCP: the wire protocol ZMTP 3.0
+ * with the NULL mechanism, and the five kinds of socket that a kernel and its client need.
  *
- * npm's `zeromq` loads in Deno 2.9.6 and loses wake-ups there, so that a quarter of the requests stay unanswered
- * (docs/experiments.md, section 9).
+ * npm's `zeromq` loads in Deno 2.9.6 and loses wake-ups there, so that a quarter of the requests
+ * stay unanswered (docs/experiments.md, section 9).
  *
  * Source: ZMTP 3.0, https://rfc.zeromq.org/spec/23/; the patterns, https://rfc.zeromq.org/spec/28/ and 29/
  *
@@ -14,7 +14,7 @@ import { Buffer } from "node:buffer";
 /** The frames of one message. */
 export type Frames = Uint8Array[];
 
-/** What each end of a connection says that it is. */
+/** The kinds of socket that the ends of a connection can be. */
 export type SocketType = "ROUTER" | "DEALER" | "PUB" | "SUB" | "REP";
 
 const MORE = 1, LONG = 2, COMMAND = 4;
@@ -23,7 +23,7 @@ const GREETING_BYTES = 64;
 /** No message of Jupyter is longer than this; a length beyond it is another protocol. */
 const MAX_FRAME_BYTES = 2 ** 30;
 
-/** A subscriber that has not read so much is cut off: it would fill the memory. */
+/** A subscriber with this many unread bytes is cut off: it would fill the memory. */
 const MAX_BACKLOG_BYTES = 2 ** 28;
 
 const ENCODER = new TextEncoder();
@@ -288,12 +288,12 @@ export async function connect(
   }
 }
 
-/** Between two tries: each takes a port of the loopback for a moment, which may be the one that is waited for. */
+/** Pause between two tries: each uses a loopback port for a moment, perhaps the one waited for. */
 const RETRY_MS = 10;
 
 /**
- * A connection to somebody else. While nobody listens on a port, the system may choose the same port for our own end, and TCP then
- * connects us with ourselves.
+ * A connection to somebody else. While nobody listens on a port, the system may choose the same
+ * port for our own end, and TCP then connects us with ourselves.
  */
 async function connection(hostname: string, port: number): Promise<Deno.TcpConn> {
   const found = await Deno.connect({ hostname, port });

@@ -1,8 +1,8 @@
 /**
  * Notebooks as plain Deno programs: type checked, linted and run without Jupyter.
  *
- * The programs are written to a temporary folder and belong to the project all the same (its
- * deno.json is named to Deno); what Deno says of their lines is said of the notebooks' cells.
+ * The programs are written to a temporary folder, and still belong to the project (Deno is given
+ * its deno.json); what Deno says about their lines is translated to the notebooks' cells.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
   readNotebookText,
 } from "./document.ts";
 
-/** What a program did, places told as those of the notebook. */
+/** What a program did, with places given as those of the notebook. */
 export interface Ran {
   success: boolean;
   stdout: string;
@@ -28,7 +28,7 @@ export interface Ran {
   place?: CellPlace;
 }
 
-/** What Deno is to do with the cells. */
+/** What Deno does with the cells. */
 export type Action = "run" | "check" | "lint";
 
 const COMMANDS: Record<Action, string[]> = {
@@ -38,11 +38,11 @@ const COMMANDS: Record<Action, string[]> = {
 };
 
 /**
- * Has Deno check, lint or run notebooks' cells, each notebook a program of its own. Only one
+ * Has Deno check, lint or run notebooks' cells, each notebook as a program of its own. Only one
  * notebook can be run at a time.
  *
- * @param options.cells Run so many of the code cells and no more.
- * @param options.config The deno.json to go by; by default the nearest one upwards from the notebook.
+ * @param options.cells Run only this many of the code cells, from the first on.
+ * @param options.config The deno.json to use; by default the nearest one upwards from the notebook.
  */
 export async function actOnCells(
   action: Action,

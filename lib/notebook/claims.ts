@@ -1,9 +1,10 @@
 /**
- * What the text of a notebook counts on, checked where it is said. A reader who has changed a number, or has run
- * cells out of order, is told what was expected, what came, and which cells to run again.
+ * What the text of a notebook counts on, checked where it is said. A reader who has changed a
+ * number, or has run cells out of order, is told what was expected, what came, and which cells to
+ * run again.
  *
- * A claim is a function, so that its own text can be told. What it is about is handed over by name, so that the
- * parts of a claim that fails can be computed one by one.
+ * A claim is a function, so that its own text can be shown. The values that it is about are handed
+ * over by name, so that the parts of a claim that fails can be computed one by one.
  *
  * ```ts
  * import { claims, isNear } from "@/notebook/claims.ts";
@@ -26,15 +27,15 @@ export class ClaimError extends Error {
   override name = "ClaimError";
 }
 
-/** Something that the text says, as a question to the numbers. */
+/** Something that the text says, as a test of the numbers. */
 export type Claim = () => boolean;
 
-/** Numbers at most so far apart; equal infinities are 0 apart. */
+/** Whether two numbers are at most this far apart; equal infinities are 0 apart. */
 export function isNear(got: number, expected: number, tolerance = 1e-7): boolean {
   return got === expected || Math.abs(got - expected) <= tolerance;
 }
 
-/** Values that are equal in all their parts. */
+/** Whether two values are equal in all their parts. */
 export function isSame(got: unknown, expected: unknown): boolean {
   if (got === expected || Number.isNaN(got) && Number.isNaN(expected)) return true;
   if (typeof got !== "object" || typeof expected !== "object" || !got || !expected) return false;
@@ -46,7 +47,7 @@ export function isSame(got: unknown, expected: unknown): boolean {
 /**
  * Checks what the text says.
  *
- * @param cells The cells that made what it is about, such as "In [3]"; "" for the cell itself.
+ * @param cells The cells that made the values, such as "In [3]"; "" for the cell itself.
  * @param about All that the claims name.
  * @throws {ClaimError} If a claim does not hold.
  */
@@ -118,7 +119,7 @@ function partsOf(node: Expression): Expression[] {
 type Text = (node: Node) => string;
 type Value = (node: Node) => unknown;
 
-/** A claim as one reads it. */
+/** A claim as a reader sees it. */
 function expectedBy(node: Expression, text: Text): string {
   if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return text(node);
   const [got, expected, tolerance = "1e-7"] = node.arguments.map(text);

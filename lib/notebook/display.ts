@@ -1,13 +1,13 @@
 /**
- * Outputs of a notebook's cells that arrive.
+ * Outputs of a notebook's cells that are sure to arrive.
  *
  * Deno's own kernel (2.9.6) can publish an output after it has said that it is idle, and Jupyter's
  * clients then drop it: printed text and last-expression results were lost in 2 to 20 % of runs, an
- * awaited display followed by a wait never. So, where that kernel runs without ours (`lib/jupyter`), every output
- * is awaited and followed by a wait (`settleMs`).
+ * awaited display followed by a wait never. So, where that kernel runs without ours
+ * (`lib/jupyter`), every output is awaited and followed by a wait (`settleMs`).
  *
- * Outputs are numbered from 1 in their metadata, and what was numbered is remembered here: whoever
- * runs a notebook compares the two and knows that nothing is missing.
+ * Outputs are numbered from 1 in their metadata, and those that were numbered are remembered here:
+ * a program that runs a notebook compares the two and knows that nothing is missing.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface PictureSize {
 export interface Shown {
   /** Its first line. */
   text: string;
-  /** How often it was replaced in its place. */
+  /** How often it was replaced. */
   changes: number;
 }
 
@@ -47,7 +47,8 @@ export function inKernel(): boolean {
  * Shows a bundle below the cell, or its text line in a plain Deno program.
  *
  * @param options.displayId Names the output, so that `redisplay` can replace it.
- * @param options.size Of the bundle's PNG, where that has other pixels than the page.
+ * @param options.size The size of the bundle's PNG on the page, if it has a different number of
+ *   pixels.
  */
 export async function display(
   bundle: Bundle,
@@ -58,7 +59,7 @@ export async function display(
   await send("display_data", bundle, { number: shown.length, displayId, size });
 }
 
-/** Replaces an output in its place. A plain Deno program has said its line already. */
+/** Replaces an output in place. A plain Deno program has printed its line already. */
 export async function redisplay(bundle: Bundle, displayId: string, number: number): Promise<void> {
   if (!inKernel()) return;
   shown[number - 1].changes++;
@@ -66,8 +67,9 @@ export async function redisplay(bundle: Bundle, displayId: string, number: numbe
 }
 
 /**
- * Sends an output again as it is, with more formats: no change of what it shows. The last that a cell does, it is done for
- * a cell that was stopped as well, and sets no timer, which a stopped cell has lost.
+ * Sends an output again with more formats, without changing what it shows. As the last thing that a
+ * cell does, this is also done for a cell that was stopped; it sets no timer, since a stopped cell
+ * has lost its timers.
  */
 export async function sendAgain(
   bundle: Bundle,
@@ -83,7 +85,7 @@ export function shownSoFar(): readonly Shown[] {
   return shown;
 }
 
-/** A page that is drawn more often than this falls behind. */
+/** A page that has to draw more often than this falls behind. */
 const REDRAWN_MS = 25;
 
 async function send(type: MessageType, data: Bundle, about: About): Promise<void> {
@@ -97,7 +99,7 @@ async function send(type: MessageType, data: Bundle, about: About): Promise<void
 
 type MessageType = "display_data" | "update_display_data";
 
-/** What is said of an output beside what it shows. */
+/** What is said about an output besides what it shows. */
 interface About {
   number: number;
   displayId?: string;
@@ -134,8 +136,8 @@ function wait(ms: number): Promise<void> {
 }
 
 /**
- * How long an output of so many characters needs: 20 ms were enough for a line and 100 ms for a
- * megabyte, each in 200 of 200 runs; a half more than that.
+ * How long an output with this many characters needs: half as much again as 20 ms, enough for a
+ * line, and 100 ms, enough for a megabyte, each in 200 of 200 runs.
  */
 export function settleMs(size: number): number {
   return 30 + Math.min(500, size / 8_000);

@@ -1,8 +1,8 @@
 /**
  * Notebooks as files: the .ipynb format, its cells, and the one program that they make.
  *
- * A cell's number is its place among the code cells, from 1: the number that Jupyter writes beside
- * it, In [n], after a run from the top.
+ * A cell's number is its place among the code cells, from 1: after a run from the top, Jupyter
+ * writes that number beside it, In [n].
  *
  * Source: nbformat 4.5, https://nbformat.readthedocs.io
  *
@@ -30,7 +30,7 @@ export interface Cell {
   outputs?: Output[];
 }
 
-/** What a cell has shown, as far as it is looked at here. */
+/** What a cell has shown, as far as it matters here. */
 export interface Output {
   output_type: "display_data" | "execute_result" | "stream" | "error";
   data?: Record<string, unknown>;
@@ -62,8 +62,8 @@ export const METADATA = {
 };
 
 /**
- * Reads the text of a notebook's file. What is no text is refused: read all the same, it would be written back with
- * other letters.
+ * Reads the text of a notebook's file. A file that is not UTF-8 is refused: if it were read, it
+ * would be written back with other letters.
  *
  * @throws {TypeError} If it is in another encoding.
  */
@@ -102,7 +102,7 @@ export function parseNotebook(text: string, path: string): Notebook {
   return notebook;
 }
 
-/** Of a cell, what is looked at here; fields that are not known may be anything. */
+/** Checks what matters here in a cell; fields that are not known may be anything. */
 function checkCell(cell: Cell, refuse: (rule: string, found: unknown) => never): void {
   if (!isObject(cell)) refuse("a cell is an object", cell);
   const { cell_type, source, id, metadata, outputs = [] } = cell;
@@ -148,8 +148,8 @@ export function cellsWithOutputs(notebook: Notebook): number[] {
 }
 
 /**
- * What editors note in a cell's metadata of how it is seen and when it was run. All else is an author's: tags,
- * slides, nbgrader's, whether it may be changed, and what is not known here.
+ * What editors note in a cell's metadata about how it is seen and when it was run. All else is the
+ * author's: tags, slides, nbgrader's fields, whether it may be changed, and what is not known here.
  */
 const EDITORS_OF_CELLS = [
   "collapsed",
@@ -177,8 +177,8 @@ const EDITORS_OF_NOTEBOOKS = [
 ];
 
 /**
- * The notebook as it is kept: no outputs, no run numbers, none of the metadata in which editors note what
- * changes often. Every other field stays, known or not: an attached picture, an author's name.
+ * The notebook as it is kept: without outputs, run numbers, and the metadata in which editors note
+ * what changes often. Every other field stays, known or not: an attached picture, an author's name.
  */
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
@@ -196,8 +196,8 @@ export function stripped(notebook: Notebook): Notebook {
 }
 
 /**
- * The text of the notebook as it is kept: stripped, and its fields in the order in which Jupyter writes them, so that a
- * notebook that was run and saved becomes the same text again.
+ * The text of the notebook as it is kept: stripped, and with its fields in the order in which
+ * Jupyter writes them, so that a notebook that was run and saved becomes the same text again.
  */
 export function keptText(notebook: Notebook): string {
   const { cells, ...rest } = stripped(notebook);
@@ -218,7 +218,7 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(names.map((name) => [name, inOrder(value[name])]));
 }
 
-/** The notebook for the kernel that runs it here, whichever it names. */
+/** The notebook with the kernel that runs it here, whichever it names. */
 export function withKernel(notebook: Notebook): Notebook {
   return { ...notebook, metadata: { ...notebook.metadata, ...METADATA } };
 }
@@ -227,7 +227,7 @@ function without<T extends object>(record: T, names: string[]): Record<string, u
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
-/** What in a notebook as it is kept breaks a rule, a line each. */
+/** What in a notebook breaks the rules for keeping it, a line each. */
 export function offences(notebook: Notebook): string[] {
   const found: string[] = [];
   const run = cellsWithOutputs(notebook);
@@ -261,9 +261,9 @@ export function codeOffences(notebook: Notebook): string[] {
 }
 
 /**
- * The code cells, or the first so many, as one module. Imports need no moving: a module hoists them. A
- * name that several cells import from one place is imported once: the kernel takes it each time, a
- * module does not.
+ * The code cells, or the first few of them, as one module. Imports need not be moved: a module
+ * hoists them. A name that several cells import from one place is imported once: the kernel accepts
+ * it each time, but a module does not.
  */
 export function programOf(notebook: Notebook, cells?: number): NotebookProgram {
   const imported = new Set<string>();

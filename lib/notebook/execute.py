@@ -1,9 +1,9 @@
 """Runs a notebook in its kernel: execute.py NOTEBOOK FOLDER SECONDS OUT.
 
-NOTEBOOK is run with FOLDER as the kernel's working folder, SECONDS the limit for one cell, and
-its executed copy is written to OUT, up to and with the cell that failed. On the way it prints a
-JSON line for each event: {"cell": i} as a cell begins, and once at the end {"error": {...}},
-{"timeout": i}, {"died": i}, {"starts": n}, where the kernel did not start in n tries, or {"done": true}.
+NOTEBOOK is run with FOLDER as the kernel's working folder and SECONDS as the limit for one cell. Its
+executed copy is written to OUT, up to and including the cell that failed. On the way this prints a
+JSON line for each event: {"cell": i} when a cell begins, and once at the end {"error": {...}},
+{"timeout": i}, {"died": i}, {"starts": n} (the kernel did not start in n tries) or {"done": true}.
 Cells are counted from 0, all kinds together.
 """
 
@@ -35,7 +35,7 @@ def main(source, folder, seconds, out):
         on_cell_execute=started,
         resources={"metadata": {"path": folder}},
     )
-    # Raised here, handled here: a thread in between would print a traceback of its own.
+    # Raised and handled here: a thread in between would print a traceback of its own.
     try:
         client.execute()
         say({"done": True})

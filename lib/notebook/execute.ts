@@ -39,13 +39,13 @@ export interface Failure {
   /** What is written there, or the cell's first line. */
   source: string;
   error: string;
-  /** It was stopped because it took longer than was allowed. */
+  /** Whether it was stopped because it took longer than was allowed. */
   late?: true;
 }
 
 /** How a run went. */
 export interface NotebookRun {
-  /** The notebook with its outputs, up to and with the cell that failed. */
+  /** The notebook with its outputs, up to and including the cell that failed. */
   notebook: Notebook;
   seconds: number;
   cells: number;
@@ -98,7 +98,7 @@ export class Jupyter implements AsyncDisposable {
     const code = codeCells(kept);
     const numberOf = (index: number) => code.indexOf(kept.cells[index]) + 1;
     const [source, out] = ["in.ipynb", "out.ipynb"].map((name) => join(this.folder, name));
-    // What an earlier notebook has left is not to be taken for this one's.
+    // What an earlier notebook has left must not be taken for this one's.
     if (await isFile(out)) await Deno.remove(out);
     await Deno.writeTextFile(
       source,
@@ -116,7 +116,7 @@ export class Jupyter implements AsyncDisposable {
     const seconds = (performance.now() - began) / 1000;
     if (!end) throw new Error(`Cannot run ${path}: Jupyter ended early. ${stderr.trim()}`);
     if ("starts" in end) {
-      // Each try says the same.
+      // Each try says the same thing.
       const said = [...new Set(stderr.trim().split("\n"))].join("\n");
       throw new Error(
         `Cannot run ${path}: the kernel did not start in ${end.starts} tries. ${said}`,
@@ -155,7 +155,7 @@ export class Jupyter implements AsyncDisposable {
   }
 }
 
-/** A notebook with what its code cells have shown and nothing else of what Jupyter made of it. */
+/** A notebook with what its code cells have shown, and nothing else that Jupyter added. */
 function withOutputs(notebook: Notebook, executed: Cell[]): Notebook {
   const cells = notebook.cells.map((cell, i): Cell => {
     if (cell.cell_type !== "code") return cell;
@@ -182,7 +182,7 @@ function reportCell(): Cell {
  * Compares what the kernel has shown with what arrived.
  *
  * What a cell printed, or its last expression's value, is refused as well: the kernel loses such
- * outputs now and then, so that one which has arrived proves nothing.
+ * outputs now and then, so one that has arrived proves nothing.
  */
 export function missingOutputs(notebook: Notebook, reportCell: Cell): string[] {
   const found: string[] = [];
@@ -253,7 +253,8 @@ async function failureOf(
     const source = sourceOfCell(failure.cell).split("\n")[Number(line) - 1];
     return { ...failure, line: Number(line), source, error: `${name}: ${words}` };
   }
-  // The kernel knows the line at which a statement began; a plain Deno program the one that has thrown.
+  // The kernel knows the line where a statement began; a plain Deno program knows the one that
+  // threw.
   const { success, stderr, place } = await actOnCells("run", [path], { cells: failure.cell });
   if (success || place?.cell !== failure.cell) return failure;
   const located = { ...failure, line: place.line, source: place.source };

@@ -1,8 +1,8 @@
 /**
  * Checks of the exercises: right or wrong, and why.
  *
- * A notebook runs from top to bottom before its reader has answered anything, so that an answer
- * that is not there yet is no error; neither is a wrong one.
+ * A notebook runs from top to bottom before its reader has answered anything, so an answer that is
+ * not there yet is no error; neither is a wrong one.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export interface Verdict {
   text: string;
 }
 
-/** Shows whether an answer is right, and why. Undefined is an answer yet to come. */
+/** Shows whether an answer is right, and why. Undefined means that there is no answer yet. */
 export async function checkAnswer(
   name: string,
   answer: number | undefined,
@@ -89,7 +89,7 @@ export function verdictOn(answer: unknown, key: NumberKey | FormulaKey | Key<str
   return judgeWord(answer, key);
 }
 
-/** Every word that can be chosen is the right one or a mistake: any other is a slip of the keyboard. */
+/** Every word that can be chosen is right or a mistake: any other is a typing error. */
 function judgeWord(
   answer: unknown,
   { expected, right, mistakes = [], hint }: Key<string>,

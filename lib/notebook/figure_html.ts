@@ -1,12 +1,13 @@
 /**
  * Figures as HTML, for Jupyter Notebook, JupyterLab and pages made from notebooks.
  *
- * Where no script runs, as in a notebook that is not trusted, the figure is its still picture; elsewhere that is seen
- * until the script has drawn. Attributes that say sizes are what front ends leave of it: most drop styles.
+ * Where no script runs, as in a notebook that is not trusted, the figure is its still picture;
+ * elsewhere the picture is seen until the script has drawn. Sizes are given by attributes, which
+ * front ends keep: most drop styles.
  *
- * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so that the
- * order in which a page brings its outputs to life does not matter. Text takes the page's own
- * colour, grounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to
+ * plotly.js comes once, in an output of its own (`plotlyHtml`); a figure waits for it, so the order
+ * in which a page brings its outputs to life does not matter. Text takes the page's own colour, and
+ * backgrounds are left out: a figure is legible in a dark theme and in a light one. It is fitted to
  * the width that it has (`fit.ts`), and fitted again when that changes.
  *
  * @module
@@ -51,7 +52,7 @@ export function figureHtml(figure: Figure, picture?: Picture): string {
   }, ${FIT});</script>`;
 }
 
-/** What is seen of a figure where no script draws it. */
+/** What is seen of a figure if no script draws it. */
 export function stillHtml(figure: Figure, picture: Picture): string {
   if ("failure" in picture) {
     return `<p>This figure needs scripts, and has no picture: ${escapeHtml(picture.failure)}</p>`;
@@ -65,7 +66,9 @@ export function stillHtml(figure: Figure, picture: Picture): string {
 const SLIDERS_REST = "A picture of this figure: its sliders move where the notebook is trusted " +
   "(in Jupyter: File, Trust Notebook) and on the pages that deno task notebooks makes.";
 
-/** A figure for programs that draw it on their own ground: dark on white is legible anywhere. */
+/**
+ * A figure for programs that draw it on a background of their own: dark on white is always legible.
+ */
 export function figureJson(figure: Figure): object {
   const { layout, narrow: _narrow, ...rest } = packed(figure);
   return {
@@ -85,7 +88,7 @@ export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
-/** A figure without a ground of its own: legible on a dark page and on a light one. */
+/** A figure without a background of its own: legible on a dark page and on a light one. */
 function fitted(figure: Figure): Figure {
   const { layout, narrow, ...rest } = packed(figure);
   return {
@@ -103,7 +106,7 @@ function fitted(figure: Figure): Figure {
   };
 }
 
-/** Sliders and buttons of a layout, light or dark: a ground in between, and the text of the page on it. */
+/** Sliders and buttons of a layout, light or dark: a medium background under the page's text. */
 function controlsIn(layout: Record<string, unknown>): Record<string, unknown> {
   const { sliders, updatemenus } = layout as { sliders?: Slider[]; updatemenus?: object[] };
   if (!sliders) return {};
@@ -126,14 +129,17 @@ interface Slider {
   steps: object[];
 }
 
-/** Every axis of a layout, the second pair and the fifth as well, with a look. */
+/** Every axis of a layout, whichever pair it belongs to, with a look. */
 function axesWith(layout: Record<string, unknown>, look: object): Record<string, unknown> {
   const names = new Set(["xaxis", "yaxis", ...Object.keys(layout)]);
   const axes = [...names].filter((name) => /^[xy]axis\d*$/.test(name));
   return Object.fromEntries(axes.map((name) => [name, { ...layout[name] as object, ...look }]));
 }
 
-/** Runs on the page: (id of the element, figure, plotly's configuration, what fits a figure to a width). */
+/**
+ * Runs on the page: (id of the element, figure, plotly's configuration, what fits a figure to a
+ * width).
+ */
 const DRAW = `(id, figure, config, fit) => {
   const began = Date.now();
   const colour = (element) => getComputedStyle(element).color;
@@ -149,7 +155,9 @@ const DRAW = `(id, figure, config, fit) => {
     Object.assign(element.style, { minHeight: 0, height: fitted.layout.height + "px" });
     return fitted;
   };
-  /** Whether what is known only once it is drawn, the room above the drawing, is other than was thought. */
+  /**
+   * Whether the room above the drawing, known only once it is drawn, differs from what was assumed.
+   */
   const settled = (element) => {
     const legend = element.querySelector(".legend")?.getBoundingClientRect().height ?? 0;
     const areas = [...element.querySelectorAll(".draglayer .nsewdrag")];

@@ -1,8 +1,10 @@
 /**
- * Fits a figure to the width of its page: which arrangement, lines that end between words, room for the legend.
+ * Fits a figure to the width of its page: its arrangement, lines that end between words, room for
+ * the legend.
  *
- * plotly breaks no text and keeps no room: a title, a name of an axis that is longer than the drawing is cut.
- * `FIT` is the text of these functions for a page, so that they may use nothing but each other.
+ * plotly breaks no text and reserves no room: a title or an axis name that is longer than the
+ * drawing is cut. `FIT` is the text of these functions for a page, so they may use nothing but each
+ * other.
  *
  * @module
  */
@@ -22,7 +24,7 @@ export type MeasureText = (text: string, font: string) => number;
 // deno-lint-ignore no-explicit-any
 type Settings = Record<string, any>;
 
-/** The figure for a page of so many pixels. */
+/** The figure for a page that is `width` pixels wide. */
 export function fit(figure: Figure, width: number, measure: MeasureText, drawn: Drawn): Figure {
   const { layout, data, saved } = arranged(figure, width);
   const { margin } = layout;
@@ -82,7 +84,9 @@ function arranged({ layout, data, narrow }: Figure, width: number) {
   } as { layout: Settings; data: Figure["data"]; saved: number };
 }
 
-/** Settings with others added, those within them as well; of lists only the controls' are added to. */
+/**
+ * Settings with others added, at every depth; of the lists, only those of controls are added to.
+ */
 function merged(base: Settings, added: Settings): Settings {
   const isObject = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value);
@@ -115,7 +119,10 @@ function titled(own: Settings, frames: Frame[] | undefined, width: number, measu
   return { title, frames: all, height: 14 + 20 * lines };
 }
 
-/** Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in addition. */
+/**
+ * Breaks the names of axes and panels in a layout; the pixels that they need below the drawing in
+ * addition.
+ */
 function fitNames(layout: Settings, width: number, measure: MeasureText): number {
   const { l, r, t, b } = layout.margin;
   const room = { x: width - l - r, y: layout.height - t - b };
@@ -138,7 +145,7 @@ function fitNames(layout: Settings, width: number, measure: MeasureText): number
   return below;
 }
 
-/** A text with its lines no longer than so many pixels; tags are not measured, and not broken. */
+/** A text with lines no longer than `pixels`; tags are neither measured nor broken. */
 function broken(text: string, pixels: number, font: string, measure: MeasureText): string {
   return text.split("<br>").map((line) => {
     const words = line.replace(/<[^>]*>/g, (tag) => tag.replace(/ /g, "\uE000")).split(" ");

@@ -2,8 +2,8 @@
  * Notebooks as HTML pages, each one file that opens offline.
  *
  * nbconvert makes the page; its template asks a network, or Debian's file system, for MathJax and
- * require.js. In their place the page carries MathJax from the installed package, which draws with
- * SVG and so needs no fonts; figures bring plotly.js in the notebook's own outputs.
+ * require.js. Instead the page carries MathJax from the installed package, which draws with SVG and
+ * so needs no fonts; figures bring plotly.js in the notebook's own outputs.
  *
  * @module
  */

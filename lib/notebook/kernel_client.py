@@ -1,4 +1,4 @@
-"""nbclient's client, made to start a kernel again that has ended before it answered.
+"""nbclient's client, made to restart a kernel that has ended before it answered.
 
 Jupyter looks for free ports, lets go of them and tells the kernel which they are. Until the kernel listens there,
 another program can be given one of them, and the kernel ends. Jupyter's server then starts it again, on

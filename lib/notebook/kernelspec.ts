@@ -25,9 +25,9 @@ export interface KernelSpec {
 export interface KernelOptions {
   /** What Jupyter's menus call it. */
   displayName?: string;
-  /** Deno's own kernel, without what ours mends. */
+  /** Deno's own kernel, without our fixes. */
   plain?: boolean;
-  /** Check the types of each cell beside its run. */
+  /** Check the types of each cell while it runs. */
   types?: boolean;
 }
 
@@ -35,10 +35,10 @@ export interface KernelOptions {
 const PLAIN = ["jupyter", "--kernel", "--conn", "{connection_file}"];
 
 /**
- * The kernel of the Deno that runs this, by its absolute path: npx puts none on the PATH.
+ * The kernel of the Deno that runs this, by its absolute path, since npx puts no Deno on the PATH.
  *
- * The default way to interrupt is a signal, which ends Deno's own kernel; and errors are coloured for terminals, which pages show
- * as garbage. V8's flags make training about twice as fast.
+ * The default way to interrupt is a signal, which ends Deno's own kernel; and errors are coloured
+ * for terminals, which pages show as garbage. V8's flags make training about twice as fast.
  */
 export function kernelSpec(options: KernelOptions = {}): KernelSpec {
   const { displayName = "Deno", plain = false, types = false } = options;
@@ -73,8 +73,8 @@ export function kernelFile(dataFolder: string, name: string): string {
 }
 
 /**
- * Whether a kernel.json is as this module or `deno jupyter --install` writes it, and nobody has added
- * anything: it may be replaced.
+ * Whether a kernel.json is as this module or `deno jupyter --install` writes it, with nothing
+ * added, so that it may be replaced.
  */
 export function isDenoKernel(bytes: Uint8Array): boolean {
   try {
@@ -126,7 +126,7 @@ export function userDataFolder(
     if (found && isAbsolute(found)) return found;
     throw withRemedies(
       new Error(
-        `Cannot install the kernel: ${variable} or the account must tell the user's home, neither does`,
+        `Cannot install the kernel: ${variable} or the account must name the user's home, but neither does`,
       ),
       { do: "give", setting: "jupyterData" },
     );
@@ -140,7 +140,7 @@ export function userDataFolder(
   return join(data ?? join(home(), ".local", "share"), "jupyter");
 }
 
-/** A folder that the environment names: one that depends on where a program is started is none. */
+/** A folder that the environment names; it must not depend on where a program is started. */
 function absolute(name: string, value: string | undefined): string | undefined {
   if (!value) return undefined;
   if (isAbsolute(value)) return value;
@@ -150,7 +150,7 @@ function absolute(name: string, value: string | undefined): string | undefined {
   );
 }
 
-/** What the system says of the account that runs this. */
+/** What the system says about the account that runs this. */
 function accountHome(): string | undefined {
   try {
     return userInfo().homedir ?? homedir();

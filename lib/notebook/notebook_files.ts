@@ -23,8 +23,8 @@ export async function findNotebooks(folder: string): Promise<string[]> {
 /**
  * The notebooks that are named: by file, by number (2 or 02) or by name. Without names, all.
  *
- * A path means what it means everywhere: a file that is there. Only what is no file is a number or a name, and
- * what has a folder in it is never one.
+ * A path means what it means everywhere: a file that exists. Only something that is not a file is
+ * taken as a number or a name, and never something with a folder in it.
  *
  * @throws {RangeError} If a name is none of them, or there are none at all.
  */

@@ -1,5 +1,6 @@
 /**
- * What the kernel says of its own outputs, for whoever runs a notebook and checks that all arrived.
+ * The kernel's report of its own outputs, for a program that runs a notebook and checks that all
+ * arrived.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Text and tables as HTML: no line ends within a word, as lines of plain text do in Jupyter, and the points of
- * numbers stand below each other. A table that is wider than its page is moved sideways.
+ * Text and tables as HTML: no line ends within a word, as lines of plain text do in Jupyter, and
+ * the decimal points of numbers are aligned. A table that is wider than its page scrolls sideways.
  *
  * @module
  */

@@ -27,9 +27,9 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
     JUPYTER_DATA_DIR: jupyterFolder,
     JUPYTER_CONFIG_DIR: jupyterFolder,
     JUPYTER_RUNTIME_DIR: jupyterFolder,
-    // Python's warnings about its own packages are none of the reader's business.
+    // The reader need not see Python's warnings about its own packages.
     PYTHONWARNINGS: "ignore",
-    // The folder of our own scripts is the project's, or a cache's: nothing is left in it.
+    // The folder of our own scripts belongs to the project, or to a cache: nothing is left in it.
     PYTHONDONTWRITEBYTECODE: "1",
     NO_COLOR: "1",
   };

@@ -1,8 +1,10 @@
 /**
- * A page of the classic Notebook that is reloaded while a cell runs: it drops whatever the kernel sends for a cell that it has not
- * asked for itself. This asks the workbook's kernel what runs, and gives each cell its place again.
+ * For a page of the classic Notebook that is reloaded while a cell runs: it drops whatever the
+ * kernel sends for a cell that it has not asked for itself. This script asks the workbook's kernel
+ * what runs, and gives each cell its place again.
  *
- * It comes with plotly.js, so that every notebook that shows a figure has it. JupyterLab and VS Code offer a page no such way.
+ * It comes with plotly.js, so every notebook that shows a figure has it. JupyterLab and VS Code
+ * offer a page no such way.
  *
  * Source: notebook 6, static/services/kernels/kernel.js and static/notebook/js/codecell.js
  *

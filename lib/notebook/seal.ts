@@ -1,9 +1,10 @@
 /**
- * Notebooks that are made here, and known again as long as nobody has changed them (`io/outputs.ts`).
+ * Notebooks that are made here, and recognised as long as nobody has changed them
+ * (`io/outputs.ts`).
  *
- * The seal is a digest of the cells with everything that is in them. That an editor writes the same cells
- * otherwise, texts as lists of lines or keys in another order, breaks no seal; neither do the notebook's own
- * metadata, to which editors add.
+ * The seal is a digest of the cells with everything that is in them. An editor that writes the same
+ * cells differently (texts as lists of lines, keys in another order) does not break the seal; nor
+ * do the notebook's own metadata, to which editors add.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a cell shows: `await show(…)` of a figure, a table, text or a PNG, and figures that change
+ * What a cell shows: `await show(…)` shows a figure, a table, text or a PNG, and figures can change
  * in place. In a plain Deno program each prints a line that says what it shows.
  *
  * @module
@@ -36,7 +36,7 @@ export async function show(item: Showable): Promise<void> {
   await display(bundle, { size });
 }
 
-/** A figure that is drawn again in its place. */
+/** A figure that can be redrawn in place. */
 export class LiveFigure {
   readonly #picture: LatePicture;
 
@@ -48,7 +48,7 @@ export class LiveFigure {
     });
   }
 
-  /** Draws another figure in the place of the one before; its still picture follows. */
+  /** Draws another figure in place of the one before; its still picture follows. */
   async update(figure: Figure): Promise<void> {
     if (!inKernel()) return;
     await this.#picture.changed(figure);
@@ -66,7 +66,10 @@ export async function liveFigure(figure: Figure): Promise<LiveFigure> {
   return new LiveFigure(displayId, shownSoFar().length);
 }
 
-/** The bundle of an item as a notebook keeps it: of a figure with its picture. A plain program needs none. */
+/**
+ * The bundle of an item as a notebook keeps it: a figure with its picture. A plain program has
+ * none.
+ */
 async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: PictureSize }> {
   if (!isFigure(item) || !inKernel()) return { bundle: bundleOf(item) };
   const picture = await pictureOf(item);
@@ -77,10 +80,10 @@ async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: Pictur
 /**
  * The bundle of an item, with the line of text that every one has.
  *
- * Of a figure there is HTML, whose script draws it, and its picture, for wherever scripts do not run: once within the
- * HTML, which Notebook and JupyterLab prefer even where they do not trust it, and once alone. plotly's own type is
- * for VS Code, fitted to the width of the picture; its renderer knows no frames, so that a figure with a slider is left to
- * the HTML.
+ * A figure has HTML, whose script draws it, and its picture for wherever scripts do not run: once
+ * within the HTML, which Notebook and JupyterLab prefer even if they do not trust it, and once
+ * alone. plotly's own type is for VS Code, fitted to the width of the picture; its renderer knows
+ * no frames, so a figure with a slider is left to the HTML.
  */
 export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (typeof item === "string") return { "text/plain": item, "text/html": textHtml(item) };
@@ -108,9 +111,9 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
 let bringer: string | undefined;
 
 /**
- * plotly.js, once a session: in an output of its own, so that a live figure stays small. The figure
- * that brought it brings it again, since running its cell again has removed the first copy from
- * the notebook.
+ * plotly.js, once per session: in an output of its own, so that a live figure stays small. The
+ * figure that brought it brings it again, since running its cell again has removed the first copy
+ * from the notebook.
  */
 async function bringPlotly({ layout }: Figure): Promise<void> {
   if (!inKernel()) return;

@@ -1,9 +1,9 @@
 /**
  * Still pictures beside the figures that scripts draw, and when they are made.
  *
- * A figure that a loop changes gets its picture off the loop's path: once it has been quiet for a moment, before the
- * cell is told to be idle, before anything else is shown, and now and then, so that a notebook that is saved meanwhile
- * has one.
+ * A figure that a loop changes gets its picture outside the loop: once it has been quiet for a
+ * moment, before the cell becomes idle, before anything else is shown, and now and then, so that a
+ * notebook that is saved meanwhile has one.
  *
  * @module
  */
@@ -14,7 +14,9 @@ import { type Fonts, loadFonts } from "@/plot/still/font.ts";
 import { type Still, stillOf } from "@/plot/still/png.ts";
 import { fit } from "./fit.ts";
 
-/** A picture and the figure as it is drawn there, or why there is none: a figure is to be shown all the same. */
+/**
+ * A picture and the figure as drawn in it, or why there is none: the figure is shown all the same.
+ */
 export type Picture = Still & { fitted: Figure } | { failure: string };
 
 export async function pictureOf(figure: Figure): Promise<Picture> {
@@ -26,7 +28,9 @@ export async function pictureOf(figure: Figure): Promise<Picture> {
   }
 }
 
-/** A figure fitted to the width of still pictures, as the page's script fits it to that of the page. */
+/**
+ * A figure fitted to the width of still pictures, as the page's script fits it to that of the page.
+ */
 export function fitted(figure: Figure, fonts: Fonts): Figure {
   const measure = (text: string, font: string) => {
     const [, size] = /([\d.]+)px/.exec(font)!;
@@ -41,10 +45,10 @@ export function fitted(figure: Figure, fonts: Fonts): Figure {
 /** Milliseconds without a change after which a figure's picture is made. */
 const QUIET_MS = 1500;
 
-/** While a figure goes on changing, its pictures take this part of the time. */
+/** While a figure goes on changing, making its pictures takes this share of the time. */
 const SHARE = 0.01;
 
-/** Figures whose picture is older than they are, or on its way. */
+/** Figures whose picture is out of date or on its way. */
 const waiting = new Set<LatePicture>();
 
 /** The picture of one figure that changes. */
@@ -54,7 +58,7 @@ export class LatePicture {
   #next = 0;
   #drawing: Promise<void> = Promise.resolve();
 
-  /** @param send Shows a figure with its picture, in the place of the one before. */
+  /** @param send Shows a figure with its picture, in place of the one before. */
   constructor(private readonly send: (figure: Figure) => Promise<void>) {}
 
   /** The figure has changed. Resolves when no picture of an older one is on its way. */

@@ -1,6 +1,6 @@
 /**
- * Charts to be compared, as the panels of one figure: two beside each other, or below each other where the page
- * is narrow. They share a legend.
+ * Charts to be compared, as the panels of one figure: two beside each other, or below each other on
+ * a narrow page. They share a legend.
  *
  * @module
  */
@@ -20,10 +20,12 @@ export interface Beside {
 /** Parts of a layout that name axes. */
 const REFERRING = ["shapes", "annotations", "images"];
 
-/** Pixels between a drawing and the one below it, for the name of its axis and that panel's: in a line, in two. */
+/**
+ * Pixels between a drawing and the one below, for an axis name and a panel name of one line or two.
+ */
 const [GAP, NARROW_GAP] = [95, 130];
 
-/** Pixels below which the page is too narrow for two panels beside each other. */
+/** A page with fewer pixels is too narrow for two panels beside each other. */
 const WIDE = 640;
 
 /**
@@ -129,7 +131,7 @@ function axesAt(axes: Settings, x: Domain, y: Domain): Settings {
   );
 }
 
-/** Lines of one name are one line in the legend. */
+/** Lines of the same name are one line in the legend. */
 function inLegendOnce(trace: Trace, seen: Set<unknown>): Trace {
   if (trace.name === undefined || trace.showlegend === false) return trace;
   const first = !seen.has(trace.name);

@@ -26,17 +26,17 @@ import { axisTicks, extentOf, narrowTicks, onAxis } from "./scale.ts";
 import { framesOf, type Sliders, slidersLayout, startOf } from "./sliders.ts";
 import { typeset, widthOf, wrapped } from "./typeset.ts";
 
-/** An axis with its name, its unit in the name. */
+/** An axis with its name, which includes the unit. */
 export interface Axis {
   /** Its name, with the unit. */
   label: string;
-  /** From where to where; what the numbers need where it is left out. */
+  /** The ends of the axis; by default what the numbers need. */
   range?: [number, number];
   /** Logarithmic; `range` stays in the numbers themselves. */
   log?: boolean;
 }
 
-/** What lines, bands and points share: the axes and what they are compared with. */
+/** What lines, bands and points share: the axes, and references to compare with. */
 export interface Plane {
   /** What is drawn. */
   title: string;
@@ -91,15 +91,17 @@ export interface SliderChart extends Plane {
   x: Axis & { values: Numbers };
   /** One slider, or two. */
   sliders: Sliders;
-  /** The lines at a position, the sliders' values in their order: everywhere the same names. */
+  /** The lines at the sliders' values, given in order; their names are the same everywhere. */
   lines(...at: number[]): Record<string, Numbers>;
   /** A line of text under the title, such as a number that depends on the position. */
   caption?(...at: number[]): string;
-  /** Buttons that play the positions from the present one to the last, and pause. One slider only. */
+  /**
+   * Buttons that play the positions from the present one to the last, and pause. One slider only.
+   */
   play?: boolean;
 }
 
-/** Pixels below which a page has no room for as many numbers on an axis. */
+/** A page with fewer pixels has no room for as many numbers on an axis. */
 const NARROW = 560;
 
 const DASHES = ["solid", "dash", "dot", "dashdot"];
@@ -206,7 +208,7 @@ export function barChart({ title, x, y, bars, references }: BarChart): Figure {
   const { layout, narrow } = planeOf({ title, x, y, references }, [], Object.values(bars));
   Object.assign(layout.xaxis as object, { type: "category", autotickangles: [0, 90] });
   const own = values.reduce((sum, name) => sum + widthOf(`${name} `, 12), 0);
-  // Where they do not fit beside each other, each is a line that is read from above.
+  // If they do not fit beside each other, each is a line that is read from above.
   const upright = own < NARROWEST ? {} : {
     tickmode: "array",
     tickvals: values,
@@ -272,7 +274,9 @@ export function sliderChart(
   };
 }
 
-/** A name below a bar in two lines at most: beside its neighbours it stays upright where there is room. */
+/**
+ * A name below a bar in at most two lines: it stays upright if there is room beside its neighbours.
+ */
 function inTwoLines(name: string): string {
   for (let letters = 10;; letters++) {
     const text = wrapped(name, letters);
@@ -292,7 +296,7 @@ function lineTraces(title: string, x: number[], lines: Record<string, Numbers>):
   }));
 }
 
-/** Axes, title, legend and what the lines are compared with, wide and narrow. */
+/** Axes, title, legend and references, for a wide and a narrow page. */
 function planeOf(
   { title, x, y, references = {}, marks = {} }: Plane,
   xs: Numbers[],

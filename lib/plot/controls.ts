@@ -16,7 +16,7 @@ export const BUTTONS_ROW = 45;
 
 /** One slider below the drawing. */
 export interface FrameSlider {
-  /** What is read before the value. */
+  /** The text before the value. */
   label: string;
   /** A text for each position. */
   positions: string[];
@@ -26,7 +26,7 @@ export interface FrameSlider {
   frame(index: number): string;
   /** Pixels from the lower edge of the drawing. */
   top: number;
-  /** Room to the left, for buttons. */
+  /** Pixels of room to the left, for buttons. */
   beside?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function frameSlider({ label, positions, active, frame, top, beside }: Fr
 }
 
 /**
- * Buttons to play the frames from the present one on, or all from the last, and to pause.
+ * Buttons to pause, and to play the frames from the present one on, or all of them from the last.
  *
  * plotly goes through every frame when it is given none (null), and stops at an empty list of them.
  */
@@ -69,12 +69,12 @@ export function playButtons(top: number, frameMs = FRAME_MS) {
   };
 }
 
-/** How plotly goes to a frame: at once, in the place of whatever was playing. */
+/** How plotly goes to a frame: at once, instead of whatever was playing. */
 function goTo(duration: number) {
   return { mode: "immediate", frame: { duration, redraw: true }, transition: { duration: 0 } };
 }
 
-/** What stands below a drawing, and the pixels that it takes there. */
+/** The controls below a drawing, and the pixels that they take there. */
 export interface Controls {
   below: number;
   sliders: Padded[];
@@ -89,7 +89,8 @@ interface Padded {
 /**
  * The parts of a layout that draw the controls, on a wide page and on a narrow one.
  *
- * @param figure Pixels of the figure without its controls, and the margin around its drawing, which stays as large.
+ * @param figure Pixels of the figure without its controls, and the margin around its drawing, which
+ *   keeps its size.
  */
 export function controlsLayouts(
   { height, margin }: { height: number; margin: { b: number } },

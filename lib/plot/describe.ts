@@ -1,5 +1,5 @@
 /**
- * Figures in one line of text: for readers who cannot see them, and for programs without a page.
+ * Figures in one line of text, for readers who cannot see them and for programs without a page.
  *
  * @module
  */
@@ -18,7 +18,7 @@ interface AxisLayout {
 interface Pair {
   names: string;
   inLegend: string[];
-  /** Named, and not in the legend: told where nothing else is there to tell. */
+  /** Named but not in the legend: mentioned only if there is nothing else to mention. */
   others: string[];
   pictures: string[];
 }
@@ -71,7 +71,7 @@ export function describeFigure({ data, layout }: Figure): string {
   return `Figure "${title}": ${drawn.join(" / ")}${sliders.join("")}`;
 }
 
-/** The heights of a trace; of a band, those of both of its edges. */
+/** The heights of a trace; for a band, those of both edges. */
 function valuesOf({ y, fill }: Trace, before?: Trace): number[] {
   const heights = (values: unknown) => Array.from((values ?? []) as number[]);
   return fill === "tonexty" ? [...heights(before?.y), ...heights(y)] : heights(y);

@@ -1,8 +1,8 @@
 /**
- * An evaluation as tables: a line for each figure, beside those of as many real images and of as much noise,
- * and what is known of each digit.
+ * An evaluation as tables: a line for each figure, beside the figures of the same number of real
+ * images and of noise images, and what is known about each digit.
  *
- * What the lines are called and how their figures are written is in the metrics' descriptors.
+ * The metrics' descriptors say how the lines are called and how their figures are written.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type EndsOfCount } from "@/eval/reference.ts";
 import { type Evaluation } from "@/eval/suite.ts";
 import { tableText } from "./table.ts";
 
-/** Where there is no figure of the same number of images. */
+/** Shown where there is no figure for the same number of images. */
 const NONE = "–";
 
 /** The figures of samples, beside the ends of their scales where those are known. */
@@ -41,7 +41,7 @@ function figureRows<K extends Metric>(
     const text = (evaluation: Evaluation) => {
       const own = figuresOf(name, evaluation);
       if (own !== undefined) return of(own);
-      // Real images and noise were not asked to be anything.
+      // Real images and noise were not asked for any label.
       return needs.labels ? "" : NONE;
     };
     return [title, ...[result, ...(ends ? [ends.real, ends.noise] : [])].map(text), better];
@@ -82,11 +82,15 @@ function legend(
   const byTest = measured.filter((name) => METRICS[name].realAreTestImages);
   const fixed = measured.filter((name) => samples !== 10_000 && isSameFor10000(name, samples));
   return [
-    `real:   the ${images} of MNIST in place of samples`,
+    `real:   the ${images} of MNIST instead of samples`,
     ...(byTest.length > 0 ? [`        (${titles(byTest)}: the test images)`] : []),
     `noise:  ${noise} of uniform noise`,
     ...(fixed.length > 0
-      ? [`        (${titles(fixed)}: of 10,000, which these figures take or do not depend on)`]
+      ? [
+        `        (${
+          titles(fixed)
+        }: for 10,000 images, which these figures always take or do not depend on)`,
+      ]
       : []),
     ...(missing ? [`${NONE}       ${missing}`] : []),
   ].join("\n");

@@ -1,13 +1,14 @@
 /**
- * Figures as plotly takes them: plain data, with what every figure here has in common. Nothing draws.
+ * Figures as plotly takes them: plain data, with what all figures here have in common. Nothing is
+ * drawn here.
  *
- * A line is told apart by colour and by dash. Grounds and text take no colour here: whoever draws
- * a figure fits it to the page, dark or light.
+ * Lines are told apart by colour and by dash. Backgrounds and text have no colour here: the code
+ * that draws a figure fits it to the page, dark or light.
  *
  * Axes are named as plotly names them: "" is the first pair, "2" the second.
  *
- * What stands beside a drawing, the names of lines that it is compared with, stands outside of it, where no
- * curve runs. A page that is too narrow for panels side by side takes another layout (`Narrow`).
+ * The names of reference lines are written beside the drawing, where no curve runs. A page that is
+ * too narrow for panels side by side takes another layout (`Narrow`).
  *
  * @module
  */
@@ -21,17 +22,19 @@ export interface Figure {
   layout: Record<string, unknown>;
   /** What a slider or play shows. */
   frames?: Frame[];
-  /** What changes where the page is narrow. */
+  /** What changes on a narrow page. */
   narrow?: Narrow;
 }
 
-/** What is otherwise in a figure on a narrow page. */
+/** What differs in a figure on a narrow page. */
 export interface Narrow {
   /** Pixels of width from which on the page is wide enough. */
   below: number;
-  /** Settings of the layout; those of an axis, a margin, a slider are added to what it has. */
+  /** Settings of the layout; those of an axis, a margin or a slider are added to what is there. */
   layout: Record<string, unknown>;
-  /** Pixels of the drawing's width that its height is meant for: where it is less, so is the height. */
+  /**
+   * The width, in pixels, that the drawing's height is meant for: if it is less, so is the height.
+   */
   width?: number;
   /** Settings of traces, by their places. */
   data?: Record<number, Trace>;
@@ -46,16 +49,18 @@ export interface Frame {
   name: string;
   /** Traces that it replaces. */
   data: Trace[];
-  /** Which traces the data are for; all, from the first on, where it is left out. */
+  /** The traces that the data are for; by default all, from the first on. */
   traces?: number[];
   /** Parts of the layout that it replaces. */
   layout?: Record<string, unknown>;
 }
 
-/** Numbers as figures take them. What is not finite leaves a gap. */
+/** Numbers as figures take them. One that is not finite leaves a gap. */
 export type Numbers = ArrayLike<number>;
 
-/** Okabe and Ito's colours: told apart by readers with any of the common colour-vision deficiencies. */
+/**
+ * Okabe and Ito's colours: readers with any common colour-vision deficiency can tell them apart.
+ */
 export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 
 /** Legible on a dark page and on a light one. */
@@ -79,7 +84,7 @@ export function titleOf(title: string, caption?: string) {
   return { text, font: { size: 15 }, x: 0.02, xanchor: "left", y: 1, yanchor: "top", pad };
 }
 
-/** What all axes have. The lowest number of one keeps away from the first of the other. */
+/** Settings of all axes. The lowest number of one keeps away from the first of the other. */
 export const AXIS = { zeroline: false, ticklabelstandoff: 4 };
 
 /** The name of an axis, near its numbers. */
@@ -102,7 +107,10 @@ export function lineDown(value: number, axes = "") {
   return { type: "line", ...ends, line: DOTTED };
 }
 
-/** The text of a line across, to the right of the drawing. On a logarithmic axis `y` is the logarithm. */
+/**
+ * The text of a line across, to the right of the drawing. On a logarithmic axis `y` is the
+ * logarithm.
+ */
 export function remarkAcross(text: string, y: number, axes = "") {
   const place = { xref: `x${axes} domain`, x: 1, xanchor: "left", xshift: 4, yref: `y${axes}`, y };
   return { text: wrapped(typeset(text)), ...place, yanchor: "middle", align: "left", ...REMARK };
@@ -120,15 +128,15 @@ export const ROW = 15;
 export const NARROWEST = 140;
 
 /**
- * The texts of lines down, above the drawing, in as many rows as keep them apart. On a logarithmic axis all
- * numbers are logarithms.
+ * The texts of vertical lines, above the drawing, in as many rows as keep them apart. On a
+ * logarithmic axis all numbers are logarithms.
  */
 export function remarksDown(
   marks: [text: string, x: number][],
   [low, high]: [number, number],
   axes = "",
 ): { annotations: Record<string, unknown>[]; rows: number } {
-  const ends: number[] = []; // Of the last text in each row, in parts of the width
+  const ends: number[] = []; // The end of the last text in each row, in parts of the width
   const annotations = marks.toSorted(([, a], [, b]) => a - b).map(([text, x]) => {
     const [at, width] = [(x - low) / (high - low), widthOf(text, REMARK.font.size) / NARROWEST];
     // To the left of the drawing there is more room than to the right of it.
@@ -149,8 +157,8 @@ export function remarksDown(
 const FEW = 16;
 
 /**
- * The figure with its long lists of numbers as base64, 5.4 characters a number: in JSON they take
- * ten and more, and a notebook, which gives each number a line, twenty.
+ * The figure with its long lists of numbers as base64, 5.4 characters per number: JSON takes ten or
+ * more, and a notebook, which gives each number a line, twenty.
  */
 export function packed({ data, layout, frames, narrow }: Figure): Figure {
   const packTraces = (traces: Trace[]) =>
@@ -171,7 +179,9 @@ function packedAxis(trace: Trace, axis: "x" | "y"): Trace {
   return values.every((value) => typeof value === "number") ? { [axis]: typedArray(values) } : {};
 }
 
-/** Numbers as plotly takes them from base64: float32, or float64 where float32 would lose digits. */
+/**
+ * Numbers as plotly takes them from base64: float32, or float64 where float32 would lose digits.
+ */
 function typedArray(values: number[]): { dtype: "f4" | "f8"; bdata: string } {
   const single = Float32Array.from(values);
   const close = values.every((value, i) =>
@@ -181,7 +191,7 @@ function typedArray(values: number[]): { dtype: "f4" | "f8"; bdata: string } {
   return { dtype: close ? "f4" : "f8", bdata: new Uint8Array(numbers.buffer).toBase64() };
 }
 
-/** Six digits are finer than a pixel, and frames are many. */
+/** Six digits are finer than a pixel, and there are many frames. */
 export function short(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -9,22 +9,22 @@ import { encode } from "modern-gif";
 /** A picture at its place in time. */
 export interface GifFrame {
   png: Uint8Array;
-  /** How far on it is, from 0 to 1: the length of the bar below it. */
+  /** Its place in time from 0 to 1: the length of the bar below it. */
   share: number;
 }
 
-/** A GIF has at most so many pictures, evenly spread: 60 grids of digits are about 4 MB. */
+/** Most pictures of a GIF, evenly spread: 60 grids of digits are about 4 MB. */
 export const MOST_FRAMES = 60;
-/** The whole takes about as long, whatever the number of pictures, and then the last one stays. */
+/** About how long the whole takes, whatever the number of pictures; then the last one stays. */
 const LENGTH_MS = 8000;
 const [SHORTEST_MS, LONGEST_MS, LAST_MS] = [80, 400, 2000];
-/** The bar below a picture, in pixels, its colour and its ground. */
+/** The height of the bar below a picture, in pixels; its colour and its background. */
 const BAR = { height: 6, colour: [0, 114, 178], ground: [190, 190, 190] };
 /** Of 256, one is the encoder's own. */
 const COLOURS = 255;
 
 /**
- * The pictures as a GIF that begins again and again, with a bar below that grows from left to right.
+ * The pictures as a GIF that repeats for ever, with a bar below that grows from left to right.
  *
  * @throws {TypeError} If there are none, or not all are of one size.
  */

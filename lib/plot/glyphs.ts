@@ -1,7 +1,8 @@
 /**
- * Letters of 5×9 pixels, for text in a picture where there are no fonts.
+ * Letters of 5×9 pixels, for text in pictures that are drawn without fonts.
  *
- * Each is its rows from above, `#` ink and `.` ground: seven rows, nine where it reaches below the line.
+ * Each is given by its rows from the top, `#` ink and `.` background: seven rows, or nine if it
+ * reaches below the line.
  *
  * @module
  */
@@ -62,7 +63,9 @@ const GLYPHS: Record<string, string> = {
 /** The box that stands for a character without a glyph. */
 const UNKNOWN = "##### #...# #...# #...# #...# #...# #####";
 
-/** The rows of a character, `GLYPH_WIDTH` wide; a small letter stands for a capital without a glyph. */
+/**
+ * The rows of a character, `GLYPH_WIDTH` wide; a small letter stands for a capital without a glyph.
+ */
 export function glyphOf(character: string): string[] {
   return (GLYPHS[character] ?? GLYPHS[character.toLowerCase()] ?? UNKNOWN).split(" ");
 }

@@ -1,10 +1,10 @@
 /**
- * Values of D as colours: vermilion where it is sure of generated, blue where it is sure of real, near
- * white at 1/2.
+ * Values of D as colours: vermilion where it is sure that samples are generated, blue where it is
+ * sure that they are real, nearly white at 1/2.
  *
- * Blue and vermilion are the colours of real and generated points in the same figure, and every common
- * colour-vision deficiency leaves them apart. Lightness falls from the middle to both ends, so that on
- * grey paper a sure D and an unsure one still differ.
+ * Blue and vermilion are the colours of real and generated points in the same figure, and readers
+ * with any common colour-vision deficiency can tell them apart. Lightness falls from the middle to
+ * both ends, so that a sure D and an unsure one still differ in grey print.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function discriminatorColour(d: number): Colour {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Values of D that a picture tells apart: an odd number of them, so that 1/2 is one. */
+/** How many values of D a picture tells apart: an odd number, so that 1/2 is one of them. */
 const LEVELS = 255;
 
 /** A colour for each value, and one for NaN. */
@@ -37,7 +37,10 @@ const PALETTE = [...Array.from({ length: LEVELS }, (_, i) => i / (LEVELS - 1)), 
   return [red, green, blue] as [number, number, number];
 });
 
-/** A field of D over a square as a PNG of some 2 kB, one pixel a cell, the highest second coordinate on top. */
+/**
+ * A field of D over a square as a PNG of some 2 kB, one pixel a cell, the highest second coordinate
+ * on top.
+ */
 export function fieldPng({ side, values }: Field): Uint8Array {
   const data = new Uint8Array(side * side);
   for (let row = 0; row < side; row++) {

@@ -5,7 +5,7 @@
  */
 import { type Reading } from "@/gan/losses.ts";
 
-/** Losses and accuracies, one number a recorded step; accuracies where they were recorded. */
+/** Losses and accuracies, one number per recorded step; accuracies only if they were recorded. */
 export interface History {
   /** Steps that were recorded. */
   steps: number[];
@@ -42,8 +42,8 @@ export interface RecordedStep {
 /**
  * The history that the events of a training tell.
  *
- * @param losses What they read where p_g = p_data and D is the best answer, and their unit; those of the original
- *   game if it is left out.
+ * @param losses What they read where p_g = p_data and D is the best answer, and their unit; by
+ *   default those of the original game.
  */
 export function historyOf(
   events: readonly RecordedStep[],

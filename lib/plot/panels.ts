@@ -1,7 +1,7 @@
 /**
- * The four panels of a GAN on toy data as a plotly figure: (a) losses and accuracies of both players
- * against step; (b) real and generated points; (c) D(G(z)) over the latent space; (d) D(x) over the
- * sample space.
+ * The four panels of a GAN on toy data as a plotly figure: (a) losses and accuracies of both
+ * players against step; (b) real and generated points; (c) D(G(z)) over the latent space; (d) D(x)
+ * over the sample space.
  *
  * A heat map lies on its axes as a small PNG: as numbers in JSON it would be fifty times as large.
  *
@@ -66,7 +66,7 @@ export function panelsFigure(title: string, scene: Landscape, history: History):
   );
 }
 
-/** The panels at their places, and their names. */
+/** The panels in their places, with their names. */
 function partsOf(scene: Landscape, history: History, places: [x: Domain, y: Domain][]): Part[] {
   const [a, b, c, d] = places.map(([x, y], i): Place => ({ axes: ["", "3", "4", "5"][i], x, y }));
   const names = [
@@ -78,7 +78,7 @@ function partsOf(scene: Landscape, history: History, places: [x: Domain, y: Doma
   return [
     ...lossParts(history, a),
     pointsPart(scene, b),
-    // One scale for both maps: they have the same colours.
+    // One scale serves both maps: they have the same colours.
     latentPart(scene, c),
     samplePart(scene, d, { scale: true }),
     { data: [], axes: {}, annotations: [a, b, c, d].map((place, i) => heading(names[i], place)) },
@@ -133,7 +133,7 @@ function isScale(marker: unknown): marker is Scale {
   return (marker as Scale | undefined)?.showscale === true;
 }
 
-/** The scale of D's colours with as little beside it as there is room for. */
+/** The scale of D's colours, with few labels since there is little room beside it. */
 function brief(marker: Scale): Scale {
   return {
     ...marker,
@@ -231,7 +231,9 @@ function samplePart({ overSamples }: Landscape, place: Place, options: { scale: 
   return fieldPart(overSamples, { name: "D(x)", axes: names }, place, options);
 }
 
-/** D over a line as a curve, over a square as a heat map, its scale to the right where it is wanted. */
+/**
+ * D over a line as a curve, over a square as a heat map, with its scale to the right if asked for.
+ */
 function fieldPart(
   field: Field,
   { name, axes }: { name: string; axes: [string, string] },
@@ -339,7 +341,7 @@ function coordinate(points: Float32Array, axis: 0 | 1): number[] {
   return Array.from({ length: points.length / 2 }, (_, i) => points[2 * i + axis]);
 }
 
-/** A range with a margin: what lies at the very ends is seen. */
+/** A range with a margin, so that what lies at the very ends is visible. */
 export function withMargin([low, high]: readonly [number, number]): [number, number] {
   const margin = 0.04 * (high - low);
   return [low - margin, high + margin];

@@ -1,8 +1,9 @@
 /**
- * The four panels of a GAN on toy data as one figure with a slider over the steps, and a button to play.
+ * The four panels of a GAN on toy data as one figure with a slider over the steps, and a button to
+ * play.
  *
- * A frame brings only what changes: the generated points, the two heat maps and the mark of the step in
- * panel (a), some 12 kB. The curves and the real points are sent once.
+ * A frame brings only what changes: the generated points, the two heat maps and the mark of the
+ * step in panel (a), some 12 kB. The curves and the real points are sent once.
  *
  * @module
  */
@@ -26,7 +27,8 @@ const FRAME_MS = 400;
 /**
  * Four panels over the steps, starting with the last.
  *
- * @param history The whole training: panel (a), the same in every frame but for its mark.
+ * @param history The whole training, for panel (a), which is the same in every frame except for its
+ *   mark.
  * @throws {RangeError} If there is no scene, or a scene is not of points in the plane.
  */
 export function panelsAnimation(

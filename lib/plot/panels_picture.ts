@@ -28,7 +28,9 @@ export function panelsPng(title: string, scene: Landscape, history: History): Ui
   return raster.png();
 }
 
-/** Points alone, as a PNG of 430×420 pixels: generated ones, or numbers on the line as a histogram. */
+/**
+ * Points alone, as a PNG of 430×420 pixels: generated ones, or numbers on the line as a histogram.
+ */
 export function pointsPng(
   title: string,
   scene: Pick<Landscape, "dimensions" | "range" | "fake"> & { real?: Float32Array },
@@ -94,7 +96,8 @@ function drawLosses(raster: Raster, box: Box, history: History): void {
   below.curve(steps, dAccuracy, D_COLOUR);
   below.curve(steps, gAccuracy, G_COLOUR, 4);
   below.frame();
-  // Of what: of all points those that D sorts rightly, of G's own those that pass for real.
+  // What the shares are: of all points those that D classifies rightly, of G's own those taken for
+  // real.
   const beside = lower.left + lower.width + 6;
   raster.text(beside, lower.top + 16, "right", { colour: D_COLOUR });
   raster.text(beside, lower.top + 46, "pass", { colour: G_COLOUR });
@@ -130,7 +133,7 @@ function drawPoints(
     const [x, y] = ["x1", "x2"].map((label) => ({ label, range: wide }));
     const plot = new Plot(raster, { box, title, x, y });
     if (real) plot.dots(real, realColour, 0.5, 2);
-    // Larger, so that a generator that makes one point can be seen.
+    // Larger, so that a generator that makes only one point can be seen.
     plot.dots(fake, fakeColour, 0.5, 3);
     plot.frame();
   }

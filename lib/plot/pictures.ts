@@ -1,8 +1,8 @@
 /**
  * Pictures side by side as one figure, each with its name above it: grids of digits to compare.
  *
- * As a figure they can be replaced in their place while a GAN trains, and read on a dark page as on a
- * light one. On a narrow page they stand below each other.
+ * As a figure they can be replaced in place while a GAN trains, and read on a dark page as well as
+ * on a light one. On a narrow page they are placed below each other.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface Pictures {
   height?: number;
 }
 
-/** Part of the width that stays free between two pictures. */
+/** The share of the width that stays free between two pictures. */
 const GAP = 0.04;
 
 /**
@@ -77,7 +77,7 @@ export function picturesFigure({ title, pictures, height = 480 }: Pictures): Fig
 interface PlacedPicture {
   name: string;
   png: Uint8Array;
-  /** What its axes are numbered by. */
+  /** The number of its axes. */
   axes: string;
   width: number;
   height: number;
@@ -111,7 +111,7 @@ function headingOf({ name, axes }: PlacedPicture) {
   };
 }
 
-/** Pixels of the width of pictures on a narrow page, about. */
+/** The approximate width of pictures on a narrow page, in pixels. */
 const NARROW_WIDTH = 300;
 
 /** The pictures below each other, each as wide as the page. */

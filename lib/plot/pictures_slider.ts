@@ -12,17 +12,19 @@ export interface PicturesSlider extends Omit<Pictures, "pictures"> {
   /** One slider, or two. */
   sliders: Sliders;
   /**
-   * The PNGs at a position, by name, the sliders' values in their order: everywhere the same names and sizes.
-   * All of them go into the page: keep them small.
+   * The PNGs at the sliders' values, given in order, by name; names and sizes are the same
+   * everywhere. All of them go into the page: keep them small.
    */
   pictures(...at: number[]): Record<string, Uint8Array>;
   /** A line of text under the title, such as a number that depends on the position. */
   caption?(...at: number[]): string;
-  /** Buttons that play the positions from the present one to the last, and pause. One slider only. */
+  /**
+   * Buttons that play the positions from the present one to the last, and pause. One slider only.
+   */
   play?: boolean;
 }
 
-/** Whole pictures change: slower than a line that moves. */
+/** Slower than a line that moves, since whole pictures change. */
 const FRAME_MS = 400;
 
 /** Where plotly finds the pictures of a figure. */

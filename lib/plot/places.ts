@@ -1,5 +1,5 @@
 /**
- * Where panels stand in a figure: side by side on a wide page, below each other on a narrow one.
+ * Where panels are in a figure: side by side on a wide page, below each other on a narrow one.
  *
  * Domains are parts of the drawing, its lower left corner 0, as plotly has them.
  *
@@ -8,7 +8,9 @@
 
 export type Domain = [low: number, high: number];
 
-/** The look of a panel's name, above its upper left corner. The page breaks it where it is too long. */
+/**
+ * The look of a panel's name, above its upper left corner. The page breaks a name that is too long.
+ */
 export const HEADING = {
   name: "heading",
   xanchor: "left",
@@ -18,7 +20,10 @@ export const HEADING = {
   font: { size: 13 },
 };
 
-/** Panels of so many pixels below each other, so many pixels apart: their domains from the top, and all pixels. */
+/**
+ * Panels below each other, with their heights and gap in pixels: domains from the top, and the
+ * total.
+ */
 export function stacked(heights: number[], gap: number): { domains: Domain[]; height: number } {
   const height = heights.reduce((sum, each) => sum + each, 0) + gap * (heights.length - 1);
   let top = height;
@@ -30,7 +35,7 @@ export function stacked(heights: number[], gap: number): { domains: Domain[]; he
   return { domains, height };
 }
 
-/** Columns of one width, so large a part of the drawing apart. */
+/** Columns of equal width, with a gap given as a part of the drawing. */
 export function columnsOf(count: number, gap: number): Domain[] {
   const width = (1 - gap * (count - 1)) / count;
   return Array.from({ length: count }, (_, i): Domain => {

@@ -1,5 +1,5 @@
 /**
- * plotly.js itself, from the installed npm package: pages carry it, none fetches it.
+ * plotly.js itself, from the installed npm package: pages carry it, and none fetches it.
  *
  * @module
  */

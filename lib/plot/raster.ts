@@ -1,8 +1,8 @@
 /**
- * A picture as an array of pixels, with the little that a chart needs: lines, dots, text, axes.
+ * A picture as an array of pixels, with the few things that a chart needs: lines, dots, text, axes.
  *
- * It is for the PNGs of a run folder, which are made where there is no browser. Figures for a reader
- * with a browser are plotly's.
+ * It is for the PNGs of a run folder, which are made without a browser. Figures for a reader with a
+ * browser are plotly's.
  *
  * @module
  */
@@ -45,9 +45,10 @@ export class Raster {
   }
 
   /**
-   * A straight line two pixels wide; with `dash`, only so many pixels of every twice as many.
+   * A straight line two pixels wide; with `dash`, the first `dash` pixels of every `2 * dash` are
+   * drawn.
    *
-   * @param drawn Pixels of the pattern before this line, where it goes on from another.
+   * @param drawn Pixels of the pattern before this line, if it continues another line.
    * @returns The pixels of the pattern at its end.
    */
   line(
@@ -66,7 +67,10 @@ export class Raster {
     return drawn + length;
   }
 
-  /** Text twice as large as its glyphs; (x, y) is its upper left, upper middle or upper right corner. */
+  /**
+   * Text twice as large as its glyphs; (x, y) is its upper left, upper middle or upper right
+   * corner.
+   */
   text(
     x: number,
     y: number,
@@ -117,7 +121,7 @@ export interface AxisRange {
   range: readonly [low: number, high: number];
 }
 
-/** What a plot is of. */
+/** The title and axes of a plot. */
 export interface PlotPlan {
   box: Box;
   /** Above the box. */
@@ -136,7 +140,7 @@ export class Plot {
     this.#plan = plan;
   }
 
-  /** The pixel of a point; outside of the box where the point is outside of the ranges. */
+  /** The pixel of a point; outside the box if the point is outside the ranges. */
   at(x: number, y: number): [number, number] {
     const { box, x: { range: [left, right] }, y: { range: [low, high] } } = this.#plan;
     return [
@@ -150,7 +154,7 @@ export class Plot {
     return px >= left && px < left + width - 1 && py >= top && py < top + height - 1;
   }
 
-  /** Square dots of so many pixels. */
+  /** Square dots, `size` pixels wide. */
   dots(points: ArrayLike<number>, colour: Colour, share: number, size: number): void {
     for (let i = 0; i + 1 < points.length; i += 2) {
       const at = this.at(points[i], points[i + 1]);

@@ -1,5 +1,5 @@
 /**
- * The numbers on a logarithmic axis: so few that they stand apart, and each written in full. Of its own accord
+ * The numbers on a logarithmic axis: few enough to stay apart, and each written in full. By default
  * plotly writes 2, 5 or every digit between two powers of ten, whether or not there is room.
  *
  * @module
@@ -11,12 +11,14 @@ interface Scale {
   log?: boolean;
 }
 
-/** Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves. */
+/**
+ * Where plotly wants ranges and annotations on an axis; shapes it wants in the numbers themselves.
+ */
 export function onAxis({ log }: Scale, value: number): number {
   return log ? Math.log10(value) : value;
 }
 
-/** From where to where an axis goes; of a logarithmic one, the logarithms. */
+/** The ends of an axis; for a logarithmic one, their logarithms. */
 export function extentOf(axis: Scale, lists: Numbers[]): [number, number] {
   const { range, log } = axis;
   if (range) return [onAxis(axis, range[0]), onAxis(axis, range[1])];
@@ -42,12 +44,12 @@ export function axisTicks([low, high]: [number, number]): Record<string, unknown
   };
 }
 
-/** From there on zeros would be counted, not read. */
+/** From this power on, a reader would have to count the zeros. */
 function isFar([low, high]: [number, number]): boolean {
   return low < -4.5 || high > 6.5;
 }
 
-/** The same where the page is narrow. */
+/** The same for a narrow page. */
 export function narrowTicks(
   { log }: Scale,
   [low, high]: [number, number],

@@ -1,9 +1,9 @@
 /**
  * The frames of a figure that one or two sliders move, and the sliders below it.
  *
- * Every position is computed beforehand and kept as a frame, since a page cannot ask the kernel. A frame is
- * named after its position, "3" or "3-0", indices from 0: plotly's own sliders leave the other at its start,
- * and the page that draws combines the two.
+ * Every position is computed beforehand and kept as a frame, since a page cannot ask the kernel. A
+ * frame is named after its position, "3" or "3-0", indices from 0: plotly's own sliders leave the
+ * other at its start, and the page that draws combines the two.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { type Frame, short } from "./figure.ts";
 
 /** A quantity that the reader moves. */
 export interface Slider {
-  /** What it sets. */
+  /** The name of what it sets. */
   label: string;
-  /** What it may be set to. */
+  /** The values that it may be set to. */
   values: number[];
   /** Index of the position at first; by default the middle one. */
   start?: number;
@@ -39,10 +39,10 @@ function startIndex({ values, start = values.length >> 1 }: Slider): number {
 }
 
 /**
- * A frame for every position; `first` is the one of the start.
+ * A frame for every position; `first` is the one at the start.
  *
  * @param title Of the figure; named in errors.
- * @param content What a frame changes, the sliders' values in their order.
+ * @param content What a frame changes, given the sliders' values in order.
  * @throws {RangeError} If a slider does not start at one of its positions.
  */
 export function framesOf(
@@ -76,7 +76,7 @@ export function framesOf(
 export interface SliderPlace {
   /** Pixels of the figure without its sliders. */
   height: number;
-  /** Of the figure without its sliders. */
+  /** The margin of the figure without its sliders. */
   margin: { b: number; [side: string]: number };
   /** Pixels between the drawing and the first slider, for the numbers and the name of an axis. */
   gap: number;
@@ -87,7 +87,8 @@ export interface SliderPlace {
 }
 
 /**
- * The parts of a layout, wide and narrow, that draw the sliders, with room for them below the drawing.
+ * The parts of a layout, wide and narrow, that draw the sliders, with room for them below the
+ * drawing.
  *
  * @throws {RangeError} If two sliders are to play.
  */

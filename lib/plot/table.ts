@@ -5,13 +5,13 @@
  */
 import { alignedNumbers, numberAlone } from "./typeset.ts";
 
-/** Columns by their heading, the unit in the heading. All are equally long. */
+/** Columns by their heading, which includes the unit. All are equally long. */
 export interface Table {
   /** The heading of each column. */
   headings: string[];
   /** The text of each cell, row by row. */
   rows: string[][];
-  /** Columns of numbers, which align right; spaces after a number keep the points below each other. */
+  /** Columns of numbers, which align right; spaces after a number align the decimal points. */
   numeric: boolean[];
 }
 
@@ -64,7 +64,7 @@ export function tableText({ headings, rows, numeric }: Table): string {
   ).join("\n");
 }
 
-/** A cell of a column in which words stand as well. */
+/** A cell of a column that has words as well. */
 function cell(value: string | number): string {
   return typeof value === "string" ? value : numberAlone(value);
 }

@@ -1,12 +1,12 @@
 /**
- * Texts in figures and tables: names set as mathematics has them, lines that end between words, numbers.
+ * Texts in figures and tables: names set as in mathematics, lines that end between words, numbers.
  *
  * plotly and HTML read `<sub>` and `<br>`; where text is plain, `plainText` takes them out again.
  *
  * @module
  */
 
-/** Pixels that a letter takes in text of a size, on the average: to judge before anything is drawn. */
+/** The average width of a letter in text of this size: an estimate before anything is drawn. */
 const LETTER = 0.55;
 
 /** Letters in a line of text beside or below a drawing, at most, where words allow it. */
@@ -24,7 +24,7 @@ export function plainText(text: string): string {
     .replaceAll(/<\/?(b|i|sup|span)\b[^>]*>/g, "");
 }
 
-/** A text in lines of at most so many letters; a longer word has a line of its own. */
+/** A text in lines of limited length; a longer word has a line of its own. */
 export function wrapped(text: string, letters: number = LINE): string {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -45,8 +45,9 @@ export function widthOf(text: string, size: number): number {
 const DIGITS = 4;
 
 /**
- * Numbers of a column, their points below each other: as many decimals in each as its numbers need for four
- * digits, whole numbers from 10,000 on with commas, beside which those from 1,000 on have one, and powers of ten for what the decimals would hide.
+ * Numbers of a column with their decimal points aligned: each has as many decimals as the column
+ * needs for four digits. Whole numbers from 10,000 on have commas, and beside them those from 1,000
+ * on have one too. Numbers that the decimals would hide are written with powers of ten.
  */
 export function alignedNumbers(values: ArrayLike<number>): string[] {
   const all = Array.from(values);

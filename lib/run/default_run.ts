@@ -1,5 +1,5 @@
 /**
- * What is trained, and where it is kept, where the user says neither.
+ * What is trained, and where the run is kept, when the user names neither.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 export const DEFAULT_PRESET = "mlp";
 export const DEFAULT_SEED = 1;
 
-/** Where a run is kept that was given no folder, as seen from the project. */
+/** Where a run without a folder of its own is kept, relative to the project. */
 export function defaultRunFolder(preset = DEFAULT_PRESET, seed = DEFAULT_SEED): string {
   return `runs/${preset}-${seed}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What is doubtful about the settings of a run, beside those of its preset.
+ * What is doubtful about the settings of a run, compared with those of its preset.
  *
  * @module
  */

@@ -1,10 +1,14 @@
 /**
- * A run folder: what a training leaves behind, and how it goes on.
+ * A run folder: what a training leaves behind, and what it resumes from.
  *
- * `config.json` all options, versions and the backend; `metrics.jsonl` an event a line;
- * `samples/step-NNNNNN.png` the same noise at each epoch; `checkpoints/step-NNNNNN.safetensors` the
- * last two; `quality.jsonl` the figures of each epoch, where there are any; `report.html`; `lock` held by the process
- * that writes. Where they are asked for: `metrics.csv`, `tensorboard/`, `samples.gif`.
+ * - `config.json`: all options, versions and the backend
+ * - `metrics.jsonl`: one event per line
+ * - `samples/step-NNNNNN.png`: samples of the same noise at each epoch
+ * - `checkpoints/step-NNNNNN.safetensors`: the last two
+ * - `quality.jsonl`: the figures of each epoch, where there are any
+ * - `report.html`
+ * - `lock`: held by the process that writes
+ * - `metrics.csv`, `tensorboard/`, `samples.gif`: only if they are asked for
  *
  * @module
  */
@@ -28,20 +32,20 @@ import {
 import { FolderLock } from "@/io/lock.ts";
 import { shaped } from "@/formats/shaped.ts";
 
-/** Checkpoints that are kept: the last one and, should it be damaged, the one before. */
+/** Checkpoints that are kept: the last one, and the one before in case the last is damaged. */
 const KEPT_CHECKPOINTS = 2;
 
 /** What `config.json` holds. */
 export interface RunConfig {
-  /** What was typed, a command for each session. */
+  /** What was typed: one command per session. */
   commands?: string[];
   preset: string;
   options: GanOptions;
-  /** Steps that the run is to take in all. */
+  /** The number of steps that the run is to take in all. */
   steps: number;
   /** What the user was warned of at the start (`gan/doubts.ts`). */
   doubts?: string[];
-  /** What the data are, and where from. */
+  /** What the data are, and where they come from. */
   data: { source: string; directory?: string; sha256: string };
   backend: { name: string; adapter?: string; reason: string };
   versions: Record<string, string>;
@@ -62,7 +66,7 @@ const CONFIG = v.object({
   versions: v.record(v.string(), v.string()),
 });
 
-/** A line of `metrics.jsonl`: what the report draws has to be there. */
+/** A line of `metrics.jsonl`: it must have what the report draws. */
 const EVENT = v.looseObject({
   step: COUNT,
   epoch: COUNT,
@@ -85,7 +89,7 @@ const QUALITY = v.object({
   shares: v.optional(v.array(v.number())),
 });
 
-/** What a run may have in its folder. */
+/** Names that a run may have in its folder. */
 const OWN = [
   "lock",
   "metrics.jsonl",
@@ -133,14 +137,14 @@ export class RunFolder {
     return join(this.path, "checkpoints");
   }
 
-  /** Whether a run has begun here. */
+  /** Whether a run has been started here. */
   async exists(): Promise<boolean> {
     return await isFile(this.configFile);
   }
 
   /**
-   * Something in a folder without a run that beginning one would overwrite or delete: a file that is
-   * not ours, or a checkpoint that someone trained. A beginning that was killed leaves none.
+   * Something in a folder without a run that starting one would overwrite or delete: a file that is
+   * not ours, or a checkpoint that someone trained. A run killed while it starts leaves neither.
    */
   async findStranger(): Promise<string | undefined> {
     const names = await listNames(this.path);
@@ -152,7 +156,7 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder where it is missing and takes its lock, which ends with the process at the
+   * Makes the folder if it is missing and takes its lock, which ends with the process at the
    * latest: a killed run leaves nothing locked.
    *
    * @throws {FolderLockedError} If another process has it.
@@ -173,7 +177,7 @@ export class RunFolder {
     });
   }
 
-  /** Lets go of the folder. */
+  /** Releases the folder. */
   close(): void {
     this.#metrics?.close();
     this.#quality?.close();
@@ -201,7 +205,7 @@ export class RunFolder {
     return { ...config, options: checkStoredOptions(options, action) };
   }
 
-  /** Begins `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
+  /** Opens `metrics.jsonl`, keeping the events up to `step`: later ones will come again. */
   async openMetrics(step: number): Promise<void> {
     const kept = (await this.readMetrics()).filter((event) => event.step <= step);
     this.#metrics = await AppendedFile.begin(this.metricsFile, kept.map(toLine).join(""));
@@ -211,12 +215,12 @@ export class RunFolder {
     await this.#metrics!.append(toLine(event));
   }
 
-  /** Every event; a line that is none, such as a last one that a crash cut short, is left out. */
+  /** Every event; a line that is not one, such as a last line cut short by a crash, is left out. */
   async readMetrics(): Promise<TrainEvent[]> {
     return await readLines(this.metricsFile, EVENT);
   }
 
-  /** Begins `quality.jsonl` as `openMetrics` does its file. */
+  /** Opens `quality.jsonl` as `openMetrics` opens its file. */
   async openQuality(step: number): Promise<void> {
     const kept = (await this.readQuality()).filter((quality) => quality.step <= step);
     this.#quality = await AppendedFile.begin(this.qualityFile, kept.map(toLine).join(""));
@@ -237,7 +241,7 @@ export class RunFolder {
     return file;
   }
 
-  /** Removes the grids of a course that was given up when training resumed from before them. */
+  /** Removes later grids, which were abandoned when training resumed from an earlier step. */
   async removeSampleGridsAfter(step: number): Promise<void> {
     for (const grid of await this.sampleGrids()) {
       if (grid.step > step) await Deno.remove(grid.file);
@@ -250,8 +254,8 @@ export class RunFolder {
   }
 
   /**
-   * Saves `gan`, then removes all but the last checkpoints, and those of later steps: they belong
-   * to a course that was given up when training resumed from before them.
+   * Saves `gan`, then removes all but the last checkpoints, and those of later steps: they were
+   * abandoned when training resumed from an earlier step.
    */
   async writeCheckpoint(gan: Gan): Promise<string> {
     const file = join(this.checkpointsFolder, `${stepName(gan.step)}.safetensors`);
@@ -290,7 +294,7 @@ async function listSteps(
   return found.sort((a, b) => a.step - b.step);
 }
 
-/** The names in a folder; none where there is no folder. */
+/** The names in a folder; none if there is no such folder. */
 async function listNames(folder: string): Promise<string[]> {
   const entries = await unlessAbsent(Array.fromAsync(Deno.readDir(folder))) ?? [];
   return entries.map(({ name }) => name).sort();

@@ -1,10 +1,11 @@
 /**
  * The report of a run as a page that follows the training, on this computer alone.
  *
- * `/` is the report as it stands; `/events` tells what comes, as server-sent events: `history` (all so far), `events`,
- * `quality`, `grid` and `end`. Only 127.0.0.1 is listened on, and a request must name it: a page from elsewhere that
- * has its own name lead here (DNS rebinding) is refused. Nobody is waited for: a browser that does not read is let go, and
- * gets the history when it comes again.
+ * `/` is the report as it stands; `/events` tells what follows, as server-sent events: `history`
+ * (all so far), `events`, `quality`, `grid` and `end`. The server listens on 127.0.0.1 only, and a
+ * request must name that address: a page from elsewhere whose own name leads here (DNS rebinding)
+ * is refused. The training waits for nobody: a browser that does not read is disconnected, and
+ * gets the history when it connects again.
  *
  * @module
  */
@@ -16,13 +17,13 @@ import { afterStep, pngUrl, renderReport } from "./report.ts";
 import { spread } from "./spread.ts";
 
 const HOST = "127.0.0.1";
-/** Messages go out together, so often at most. */
+/** Messages are collected and go out together, at most this often. */
 const FLUSH_MS = 500;
 /** Bytes that may wait for a browser. */
 const MOST_UNREAD = 16 * 2 ** 20;
-/** Events of a history: a chart is a thousand pixels wide. */
+/** Most events of a history: a chart is a thousand pixels wide. */
 const MOST_EVENTS = 4000;
-/** How long a browser may take to hear of the end. */
+/** How long a browser may take to receive the end. */
 const GOODBYE_MS = 1000;
 
 type Client = ReadableStreamDefaultController<Uint8Array>;
@@ -47,7 +48,7 @@ export class LivePage implements AsyncDisposable {
   }
 
   /**
-   * Begins to listen.
+   * Starts listening.
    *
    * @param port 0 for a free one.
    * @throws {Error} If the port cannot be had.
@@ -85,7 +86,7 @@ export class LivePage implements AsyncDisposable {
 
   event(event: TrainEvent): void {
     this.#events.push(event);
-    // Twice as many as anybody is told of: every second one is enough.
+    // Twice as many as a browser is sent: every second one is enough.
     if (this.#events.length > 2 * MOST_EVENTS) this.#events = spread(this.#events, MOST_EVENTS);
     if (this.#clients.size > 0) this.#fresh.push(event);
   }
@@ -99,7 +100,7 @@ export class LivePage implements AsyncDisposable {
     if (this.#clients.size > 0) this.#tell("grid", this.#gridOf(step, png));
   }
 
-  /** Says that it is over, and how it ended, and stops listening. */
+  /** Tells the browsers that the training is over and how it ended, and stops listening. */
   async close(text: string): Promise<void> {
     this.#flush();
     this.#tell("end", { text });
@@ -137,7 +138,7 @@ export class LivePage implements AsyncDisposable {
     return this.#follow(this.#run, Number(searchParams.get("after") ?? -1));
   }
 
-  /** A stream of what comes, after all that has been. */
+  /** A stream of all that has happened, and then of what follows. */
   #follow(run: RunFolder, lastGrid: number): Response {
     let own: Client;
     const stream = new ReadableStream<Uint8Array>({
@@ -153,7 +154,7 @@ export class LivePage implements AsyncDisposable {
     return new Response(stream, { headers: headersOf("text/event-stream") });
   }
 
-  /** Grids that were drawn after the page was. */
+  /** Sends the grids that were drawn after the page was. */
   async #missed(run: RunFolder, lastGrid: number, client: Client): Promise<void> {
     const grids = (await run.sampleGrids()).filter(({ step }) => step > lastGrid);
     for (const { step, file } of grids) {

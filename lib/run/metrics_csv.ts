@@ -14,7 +14,7 @@ type Column = keyof TrainEvent;
 export class MetricsCsv implements Disposable {
   private constructor(private readonly file: AppendedFile, private readonly columns: Column[]) {}
 
-  /** Writes the events that there are, a row each under a row of names, and goes on from there. */
+  /** Writes the events so far, one row each under a row of names, and appends from there on. */
   static async open(
     path: string,
     options: GanOptions,
@@ -35,7 +35,7 @@ export class MetricsCsv implements Disposable {
   }
 }
 
-/** What the events of such a run tell. */
+/** The columns that the events of such a run have. */
 function columnsOf({ gradientPenalty, reportAccuracy }: GanOptions): Column[] {
   return [
     "step",

@@ -1,10 +1,11 @@
 /**
- * Generators that were trained beforehand and are kept in `data/pretrained`, a safetensors file each.
+ * Generators that were trained beforehand, kept in `data/pretrained` as one safetensors file each.
  *
- * Such a file is small and ends a training: it has the weights that samples are drawn from (G's average where
- * there is one) and the running statistics, `generator/…`, in float16, and nothing to go on from. Its
- * metadata have the options of the training and a record of it. The record's metrics are those of the
- * rounded weights, so of what the file gives. `tools/store_pretrained.ts` makes it from a run folder.
+ * Such a file is small, and training cannot resume from it: it has only the weights that samples
+ * are drawn from (G's average if there is one) and the running statistics, `generator/…`, in
+ * float16. Its metadata hold the options of the training and a record of it. The record's metrics
+ * are those of the rounded weights, that is, of what the file gives. `tools/store_pretrained.ts`
+ * makes it from a run folder.
  *
  * @module
  */
@@ -35,9 +36,9 @@ export interface PretrainedRecord {
   seconds: number;
   /** The versions that trained it. */
   versions: Record<string, string>;
-  /** That it was trained on. */
+  /** What it was trained on. */
   backend: string;
-  /** What `evaluate` gives of its first 10,000 samples, seed 1. */
+  /** What `evaluate` gives for its first 10,000 samples, seed 1. */
   metrics: Evaluation;
 }
 
@@ -53,7 +54,7 @@ export interface Pretrained {
   record: PretrainedRecord;
 }
 
-/** A pretrained generator that was read and checked, not yet tensors. */
+/** A pretrained generator that was read and checked, but is not tensors yet. */
 export interface PretrainedFile extends Omit<Pretrained, "generator"> {
   arrays: Record<string, NamedArray>;
   /** Named in errors. */
@@ -116,10 +117,10 @@ async function bytesOf(name: string): Promise<Uint8Array | undefined> {
 }
 
 /**
- * Reads a pretrained generator; needs no backend.
+ * Reads a pretrained generator; this needs no backend.
  *
  * @throws {RequestError} If there is none of that name.
- * @throws {RangeError} If its file is damaged, or another's.
+ * @throws {RangeError} If its file is damaged, or that of another generator.
  */
 export async function readPretrained(name: PretrainedName): Promise<PretrainedFile> {
   if (!PRETRAINED_NAMES.includes(name)) {
@@ -157,7 +158,7 @@ export function restorePretrained(
   };
 }
 
-/** A generator as it is stored: each number the nearest float16. The caller frees it. */
+/** A generator as it is stored: each number is the nearest float16. The caller frees it. */
 export async function roundGenerator({ spec, weights, statistics }: Network): Promise<Network> {
   return {
     spec,

@@ -1,6 +1,6 @@
 /**
- * Has the generator of a training measured, in a thread beside it (`quality_worker.ts`): a training hands over a copy of
- * the weights and goes on.
+ * Has the generator of a training measured in a thread beside it (`quality_worker.ts`): the
+ * training hands over a copy of the weights and goes on.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type NamedArray } from "@/formats/safetensors.ts";
 import { type MeasureAnswer, type MeasureRequest } from "./quality_worker.ts";
 
 /**
- * Generators that wait at most, some megabytes each. Where epochs pass faster than they are measured, every second one
- * that waits is left out: the training never waits.
+ * Most generators that wait to be measured, some megabytes each. If epochs pass faster than they
+ * are measured, every second one that waits is left out: the training never waits.
  */
 const MOST_WAITING = 8;
 
@@ -32,7 +32,9 @@ export class QualityMeter implements Disposable {
 
   constructor(readonly listener: QualityListener) {}
 
-  /** Takes a copy of the generator that samples are drawn from, to be measured when there is time. */
+  /**
+   * Takes a copy of the generator that samples are drawn from, to be measured when there is time.
+   */
   async add(gan: Gan): Promise<void> {
     if (this.#failed) return;
     const { weights, statistics } = samplingGenerator(gan);
@@ -91,7 +93,7 @@ export class QualityMeter implements Disposable {
       this.listener.failed(answer.failure);
     } else {
       this.#heard = this.#heard.then(() => this.listener.measured(answer.quality));
-      // It is looked at by finish.
+      // `finish` looks at it.
       this.#heard.catch(() => {});
     }
     this.#next();

@@ -1,6 +1,6 @@
 /**
- * A thread that measures generators while another one trains: at the lowest priority, so that it takes the time that
- * the training leaves. It has a backend of its own and answers with numbers.
+ * A thread that measures generators while another thread trains. It runs at the lowest priority, so
+ * that it takes the time that the training leaves. It has its own backend and answers with numbers.
  *
  * @module
  */
@@ -40,9 +40,9 @@ async function answer({ options, step, epoch, arrays }: MeasureRequest): Promise
 }
 
 async function prepare(options: GanOptions): Promise<MeasureQuality> {
-  // Elsewhere a priority is of the whole process.
+  // On other systems a priority applies to the whole process.
   if (Deno.build.os === "linux") setPriority(0, LOWEST);
-  // Without our own products, which would start threads of the usual priority.
+  // Without our own matrix products, which would start threads of normal priority.
   await tf.setBackend("wasm");
   await tf.ready();
   return await qualityMeasure(options);

@@ -1,5 +1,5 @@
 /**
- * Checkpoints as they are asked for: of a run, or by their file.
+ * Reads checkpoints, by their run or by their file.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export async function readCheckpoint(run: RunFolder, file?: string): Promise<Che
 }
 
 /**
- * A checkpoint by its file.
+ * Reads a checkpoint file.
  *
  * @throws {RequestError} If there is no such file.
  * @throws {RangeError} If it is damaged, or something else, or larger than what is read.

@@ -1,5 +1,5 @@
 /**
- * What a run records while it trains: events and figures, in each of the forms that are asked for.
+ * What a run records while it trains: events and figures, in every format that was asked for.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface RecordListener {
   grid?(step: number, png: Uint8Array): void;
   /** A generator was measured, some time after its step. */
   measured?(quality: Quality): void;
-  /** Training is over, and so many generators are still to be measured. */
+  /** Training is over, and `pending` generators are still to be measured. */
   measuring?(pending: number): void;
   /** Training is over, and an animation is made, which takes some seconds. */
   drawing?(file: string): void;
@@ -36,7 +36,7 @@ export class RunRecords implements Disposable {
 
   private constructor(readonly run: RunFolder, readonly listener: RecordListener) {}
 
-  /** Goes on with the run's records as they were at the step of `gan`. */
+  /** Continues the run's records from the step of `gan`. */
   static async open(
     run: RunFolder,
     gan: Gan,

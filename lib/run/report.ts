@@ -1,5 +1,5 @@
 /**
- * `report.html`: what a run is, its samples and its curves, in one file that opens offline.
+ * `report.html`: the settings, samples and curves of a run, in one file that opens offline.
  *
  * @module
  */
@@ -17,13 +17,13 @@ import { TEMPLATE } from "./report_template.ts";
 import { spread } from "./spread.ts";
 
 /**
- * Grids of the slider at most: all of forty epochs, and of two hundred every third or fourth. A grid of digits takes 75 kB
- * of the page, so that these are 4.5 MB.
+ * Most grids of the slider: all of them for forty epochs, every third or fourth for two hundred. A
+ * grid of digits takes 75 kB of the page, so these are 4.5 MB.
  */
 const MOST_GRIDS = 60;
 
 export interface ReportOptions {
-  /** The page follows the training, by the events of `LivePage`. */
+  /** Whether the page follows the training, by the events of `LivePage`. */
   live?: boolean;
 }
 
@@ -94,7 +94,7 @@ interface Grid {
   src: string;
 }
 
-/** The grids of the slider, and what is to be said where they are not all. */
+/** The grids of the slider, and what to say when they are not all of them. */
 async function gridsOf(
   run: RunFolder,
   events: TrainEvent[],
@@ -108,7 +108,7 @@ async function gridsOf(
     })),
   );
   const chosen = grids.length < all.length
-    ? ` ${grids.length} of ${all.length} grids, evenly spread; samples/ has all.`
+    ? ` ${grids.length} of ${all.length} grids, evenly spread; samples/ has all of them.`
     : "";
   return { grids, chosen };
 }
@@ -129,7 +129,7 @@ function withIds(name: string, charts: ReportChart[]): Placed[] {
   return charts.map((chart, i) => ({ ...chart, id: `${name}-${i}` }));
 }
 
-/** A chart for the page's script; lines that are to grow are lists of numbers. */
+/** A chart for the page's script; lines that will grow are lists of numbers. */
 function drawn({ id, columns, figure }: Placed, source: "events" | "quality", live: boolean) {
   return { id, columns, source, figure: live ? figure : packed(figure) };
 }
@@ -145,12 +145,12 @@ async function qualityNote(
   if (quality.length === 0 && !live) return "Not measured yet, or not asked for.";
   const samples = sampleCount(kind.kind).toLocaleString("en-US");
   const left = quality.length < (quality.at(-1)?.epoch ?? 0)
-    ? " (epochs that passed faster than they were measured are left out)"
+    ? " (epochs are left out where they passed faster than they could be measured)"
     : "";
   const after = `${samples} samples after each epoch${left}, always from the same noise`;
-  if (kind.kind === "points") return `${after}. A dotted line is what real points have.`;
+  if (kind.kind === "points") return `${after}. A dotted line is the value of real points.`;
   const { real } = await loadQualityReference();
-  return `${after}, judged by the digit classifier. The figures compare with each other, and not with those of an evaluation, which takes more samples. Dotted: ${
+  return `${after}, judged by the digit classifier. The figures can be compared with each other, but not with those of an evaluation, which takes more samples. Dotted: ${
     real.samples.toLocaleString("en-US")
   } real images.`;
 }

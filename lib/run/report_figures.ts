@@ -1,6 +1,6 @@
 /**
- * The charts of a run's report, and which numbers of the run each of their lines shows: a live page draws new ones
- * by it.
+ * The charts of a run's report, and which numbers of the run each of their lines shows: by that a
+ * live page draws new numbers.
  *
  * @module
  */
@@ -24,11 +24,15 @@ export interface ReportChart {
   /** One line below the title, where there is something to say. */
   caption?: string;
   figure: Figure;
-  /** The numbers of each trace, in their order: names in an event or an entry of quality, `shares.3` for a digit's. */
+  /**
+   * Which numbers each trace shows: names in an event or a quality entry (`shares.3` for a digit).
+   */
   columns: string[];
 }
 
-/** Ten colours for digits: neighbours are told apart with any of the common colour-vision deficiencies. */
+/**
+ * Ten colours for digits: neighbours can be told apart with any common colour-vision deficiency.
+ */
 const DIGIT_COLOURS = [
   "#0072B2",
   "#E69F00",
@@ -86,7 +90,7 @@ const PENALTY_TITLES: Record<Penalty, string> = {
   unitSlope: "Gradient penalty, γ · E(‖∇a(x)‖ − 1)²",
 };
 
-/** What the losses read where p_g = p_data and D is the best answer, by its words. */
+/** What the losses read where p_g = p_data and D is the best answer to it, by their words. */
 function restOf(options: GanOptions): Record<string, number> {
   const { d, g } = equilibriumOf(options);
   const words = (who: string, { text }: Reading) => `${text}: ${who} at p_g = p_data`;
@@ -157,7 +161,7 @@ function qualityChart(name: string, entries: Quality[], real?: number): ReportCh
   return { title, caption: better, figure, columns: [`figures.${name}`] };
 }
 
-/** Stacked bars: one epoch is seen as well as forty. */
+/** Stacked bars: a single epoch is as visible as forty. */
 function shareChart(entries: Quality[]): ReportChart {
   const x = entries.map(({ step }) => step);
   const data = DIGIT_COLOURS.map((color, digit) => ({
@@ -174,7 +178,7 @@ function shareChart(entries: Quality[]): ReportChart {
   }));
   return {
     title: "What the samples are taken for",
-    caption: "the share of each digit; a tenth each would be even",
+    caption: "the share of each digit; 0.1 each would be even",
     columns: data.map((_, digit) => `shares.${digit}`),
     figure: {
       data,

@@ -1,4 +1,5 @@
-// Runs in the page of a report: draws the charts, goes through the grids and, on a live page, follows the training.
+// Runs in the page of a report: draws the charts, goes through the grids and, on a live page, follows
+// the training.
 
 const byId = (id) => document.getElementById(id);
 const dark = globalThis.matchMedia("(prefers-color-scheme: dark)");
@@ -86,7 +87,7 @@ class Player {
     byId("play").textContent = "Play";
   }
 
-  /** A new grid; who looks at the last one sees it. */
+  /** Adds a new grid, and shows it if the last one was being looked at. */
   add(grid) {
     if (this.grids.some(({ step }) => step === grid.step)) return;
     const atEnd = this.at >= this.grids.length - 1;
@@ -97,10 +98,10 @@ class Player {
   }
 }
 
-/** What is at a path of names with points between them. */
+/** The value at a path of names with dots between them. */
 const valueAt = (record, path) => path.split(".").reduce((at, name) => at?.[name], record);
 
-/** Draws the numbers of records anew, a chart at most once a second. */
+/** Redraws the charts from the records, each at most once a second. */
 class Follower {
   constructor(charts) {
     this.charts = charts;
@@ -134,7 +135,7 @@ class Follower {
   }
 }
 
-/** Follows a training by server-sent events. A browser that lost the connection gets all of it again. */
+/** Follows a training by server-sent events. A browser that lost the connection gets it all again. */
 function follow({ charts, grids, steps }, player) {
   const follower = new Follower(charts);
   const source = new EventSource(`events?after=${grids.at(-1)?.step ?? -1}`);
@@ -165,7 +166,7 @@ function follow({ charts, grids, steps }, player) {
     status.textContent = text;
   });
   source.onerror = () => {
-    if (!ended) status.textContent = "The training does not answer; trying again.";
+    if (!ended) status.textContent = "The training is not answering; trying again.";
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The tables of a run's report: what it is, and every option.
+ * The tables of a run's report: its main facts, and every option.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface Fact {
 export function factsOf(config: RunConfig, step: number, last?: TrainEvent): Fact[] {
   const { options, data, backend } = config;
   const commands = (config.commands ?? []).map((value, i): Fact => ({
-    label: i === 0 ? "command" : "went on by",
+    label: i === 0 ? "command" : "resumed by",
     value,
     code: true,
   }));
@@ -51,7 +51,7 @@ export function progress({ steps }: RunConfig, step: number, epoch: number): str
   return `${step} of ${steps}, epoch ${epoch}`;
 }
 
-/** An option of the run with its meaning. */
+/** An option of the run, with its meaning. */
 export interface OptionRow {
   name: string;
   value: string;
@@ -60,7 +60,7 @@ export interface OptionRow {
   preset?: string;
 }
 
-/** Every option that the run has, but for the layers, which are described as networks. */
+/** Every option that the run has, except the layers, which are described as networks. */
 export function optionRows({ preset, options }: RunConfig): OptionRow[] {
   const { seed } = options;
   const own = Object.hasOwn(PRESETS, preset)

@@ -47,7 +47,7 @@ export const TEMPLATE = `<!doctype html>
   }
 </style>
 <h1><%= it.title %></h1>
-<% if (it.live) { %><p class="live" id="status" role="status">Training. This page follows it; what it shows is kept in <%= it.file %>.</p>
+<% if (it.live) { %><p class="live" id="status" role="status">Training is under way, and this page follows it. What it shows is kept in <%= it.file %>.</p>
 <% } %><table class="facts">
 <% for (const fact of it.facts) { %><tr><th scope="row"><%= fact.label %></th><td<% if (fact.name) { %> id="fact-<%= fact.name %>"<% } %>><% if (fact.code) { %><code><%= fact.value %></code><% } else { %><%= fact.value %><% } %></td></tr>
 <% } %></table>
@@ -60,7 +60,7 @@ export const TEMPLATE = `<!doctype html>
   <input type="range" id="when" min="0" max="<%= it.grids.length - 1 %>" value="<%= it.grids.length - 1 %>"
     aria-label="which of the sample grids, first to last">
 </div>
-<figcaption>Drawn <span id="caption"><%= it.last?.after %></span>, from <%= it.drawnFrom %>, always of the same noise.<%= it.layout %><%= it.chosen %><% if (it.gif) { %>
+<figcaption>Drawn <span id="caption"><%= it.last?.after %></span>, from <%= it.drawnFrom %>, always from the same noise.<%= it.layout %><%= it.chosen %><% if (it.gif) { %>
 <a href="samples.gif">As a GIF</a>.<% } %></figcaption>
 </figure>
 
@@ -75,7 +75,7 @@ export const TEMPLATE = `<!doctype html>
 <div class="chart" id="<%= chart.id %>"></div>
 <% } %>
 <h2>Options</h2>
-<p class="soft">All of them are in config.json, by these names.</p>
+<p class="soft">All of them are in config.json, under these names.</p>
 <table class="options">
 <thead><tr><th>name</th><th>value</th><th>meaning</th></tr></thead>
 <% for (const row of it.options) { %><tr><td><code><%= row.name %></code></td><td><%= row.value %><% if (row.preset) { %> <span class="soft">(preset: <%= row.preset %>)</span><% } %></td><td><%= row.meaning %></td></tr>

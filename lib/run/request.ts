@@ -1,5 +1,6 @@
 /**
- * What the user asks of a training: the options that come of it, and what a run that was begun does not allow.
+ * What the user asks of a training: the options that result, and what a run that has already
+ * started does not allow.
  *
  * @module
  */
@@ -32,14 +33,17 @@ export interface TrainRequest {
   epochs?: number;
   steps?: number;
   backend?: BackendChoice;
-  /** Threads of the training engine; one for each core where it is undefined. Changes no number. */
+  /** Threads of the training engine; undefined means one per core. Changes no number. */
   threads?: number;
   /** Folder of the four image files. */
   data?: string;
-  /** Go on with the run: from its last checkpoint, or from this one. */
+  /** Resume the run, from its last checkpoint or from this one. */
   resume?: boolean | string;
   logEvery: number;
-  /** Keep `metrics.csv`, `tensorboard/` and `samples.gif` too; those that the run has are kept up in any case. */
+  /**
+   * Also keep `metrics.csv`, `tensorboard/` and `samples.gif`; those the run has are updated
+   * anyway.
+   */
   csv?: boolean;
   tensorboard?: boolean;
   gif?: boolean;
@@ -53,9 +57,9 @@ export interface TrainRequest {
 const ALONE = ["seed", "batchSize", "packing", "gradientPenalty"] as const;
 
 /**
- * The options of a preset with what the user wants otherwise.
+ * The options of a preset, with the user's changes.
  *
- * @throws {RequestError} If there is no such option, or they cannot work.
+ * @throws {RequestError} If there is no such option, or the options cannot work.
  */
 export function optionsAskedFor(request: TrainRequest, name: string, preset: Preset): GanOptions {
   const { set = [] } = request;
@@ -89,7 +93,7 @@ export function optionsAskedFor(request: TrainRequest, name: string, preset: Pre
   });
 }
 
-/** What cannot work is a request that cannot be met. */
+/** Options that cannot work are reported as a request that cannot be met. */
 export function asRequest<T>(make: () => T): T {
   try {
     return make();
@@ -128,12 +132,12 @@ export function refuseChanges(request: TrainRequest, { preset, options }: RunCon
   }
 }
 
-/** The steps that are asked for, where any are. */
+/** The number of steps asked for, if any. */
 export function stepsAskedFor({ steps, epochs }: TrainRequest, gan: Gan): number | undefined {
   return steps ?? (epochs === undefined ? undefined : stepsOf(epochs, gan));
 }
 
-/** Steps after which so many epochs are finished. */
+/** The number of steps after which `epochs` epochs are finished. */
 export function stepsOf(epochs: number, { options, batches }: Gan): number {
   return Math.ceil((epochs * batches.perEpoch) / options.discriminatorSteps);
 }

@@ -1,5 +1,5 @@
 /**
- * What the user asked for contradicts itself, or what is already there.
+ * The error for a request that contradicts itself, or what is already there.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export class RequestError extends Error {
   override name = "RequestError";
 }
 
-/** A value that cannot be is a request that cannot be met; other errors stay what they are. */
+/** A value that cannot be becomes a `RequestError`; other errors stay what they are. */
 export function asRequestError(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return withRemedies(

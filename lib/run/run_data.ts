@@ -1,5 +1,5 @@
 /**
- * The data of a run, as they are asked for or named in its configuration.
+ * The data of a run, as the user or its configuration names them.
  *
  * @module
  */
@@ -29,13 +29,15 @@ export async function loadData(
     const { source, sha256 } = images;
     return {
       data: imageRows(images, options.trainRows),
-      // Whole: a run is resumed from any folder.
+      // The whole path: a run can be resumed from any folder.
       description: { source, directory: directory && resolve(directory), sha256 },
     };
   }
   if (directory !== undefined) {
     throw withRemedies(
-      new RequestError(`Cannot train on ${directory}: this preset is of toy data (${options.toy})`),
+      new RequestError(
+        `Cannot train on ${directory}: this preset trains on toy data (${options.toy})`,
+      ),
       { do: "leave out", setting: "data" },
     );
   }

@@ -9,7 +9,7 @@ import { RequestError } from "./request_error.ts";
 import { spread } from "./spread.ts";
 
 /**
- * A GIF of the grids of a run, the same noise at each epoch; at most 60 of them, evenly spread.
+ * A GIF of the grids of a run, from the same noise at each epoch: at most 60, evenly spread.
  *
  * @throws {RequestError} If the run has none.
  */

@@ -1,5 +1,5 @@
 /**
- * Some of many, evenly spread.
+ * Takes some of many items, evenly spread.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
  * A run as TensorBoard reads it: `tensorboard/events.out.tfevents.…`.
  *
- * The file is TFRecords of TensorFlow's protocol buffer `Event`: wall_time = 1 (double), step = 2 (int64), file_version =
- * 3 (string), summary = 5. A `Summary` has values = 1, a value tag = 1 (string), simple_value = 2 (float), image = 4, and
- * an image height = 1, width = 2, colorspace = 3, encoded_image_string = 4.
+ * The file is TFRecords of TensorFlow's protocol buffer `Event`: wall_time = 1 (double), step = 2
+ * (int64), file_version = 3 (string), summary = 5. A `Summary` has values = 1, a value tag = 1
+ * (string), simple_value = 2 (float), image = 4, and an image height = 1, width = 2,
+ * colorspace = 3, encoded_image_string = 4.
  * Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto and
  * framework/summary.proto beside it.
  *
@@ -19,7 +20,9 @@ import { readIfFile, unlessAbsent } from "@/io/files.ts";
 import { decodeRecords, encodeRecord } from "@/formats/tfrecord.ts";
 import { type Quality } from "@/eval/quality.ts";
 
-/** Numbers of an event, by the tag that TensorBoard shows. What stands before a slash groups charts. */
+/**
+ * Numbers of an event, by the tag that TensorBoard shows. What stands before a slash groups charts.
+ */
 const TAGS: [tag: string, name: keyof TrainEvent][] = [
   ["loss/D", "dLoss"],
   ["loss/G", "gLoss"],
@@ -38,9 +41,10 @@ export class TensorBoardFile implements Disposable {
   private constructor(private readonly file: AppendedFile) {}
 
   /**
-   * Goes on with the folder's file, without what came after `step`, or begins one with what the run has recorded.
+   * Continues the folder's file, without what came after `step`, or starts one with what the run
+   * has recorded.
    *
-   * @param events Those of the run, up to `step`, and `entries` its figures.
+   * @param events The events of the run up to `step`; `entries` are its figures.
    */
   static async open(
     folder: string,
@@ -93,7 +97,7 @@ function isEventFile(name: string): boolean {
   return /^events\.out\.tfevents\.\d+\.gan-workbook$/.test(name);
 }
 
-/** What a run has recorded, each at about the time when it was: only the time in steps is known. */
+/** What a run has recorded, at roughly the right times: only the time spent in steps is known. */
 function recorded(events: TrainEvent[], entries: Quality[], now: number): Uint8Array[] {
   const end = events.at(-1)?.seconds ?? 0;
   const timeOf = (step: number) =>

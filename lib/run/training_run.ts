@@ -1,5 +1,5 @@
 /**
- * A training with its run folder: begins or resumes it, saves on the way, ends it in good order.
+ * A training with its run folder: starts or resumes it, saves on the way, ends it in good order.
  *
  * It prints nothing: a `RunListener` hears what happens.
  *
@@ -66,14 +66,16 @@ export interface RunResult {
   stopped: boolean;
 }
 
-/** Training could not go on; what was saved is safe, and its remedy is how to go on. */
+/** Training could not go on; what was saved is safe, and the remedy says how to go on. */
 export class TrainingFailedError extends Error {
   override name = "TrainingFailedError";
 }
 
-/** Writing reports takes this share of the time at most, where epochs pass faster than it is written. */
+/** Most of the time that writing reports may take, when epochs pass faster than one is written. */
 const REPORT_SHARE = 0.05;
-/** Images of the fixed noise grid: 8 by 8; of a conditional GAN so many of each class. */
+/**
+ * Images of the fixed noise grid: 8 by 8, or for a conditional GAN `GRID_PER_CLASS` of each class.
+ */
 const GRID_COUNT = 64;
 const GRID_PER_CLASS = 10;
 
@@ -161,7 +163,7 @@ async function begin(
   }
 }
 
-/** The commands of a run, with the one that goes on with it. */
+/** The commands of a run, with the one that resumes it now. */
 function commandsOf({ command }: TrainRequest, before: string[] = []): Pick<RunConfig, "commands"> {
   return { commands: command === undefined ? before : [...before, command] };
 }
@@ -266,7 +268,7 @@ async function advance(
   await writeReport(run);
 }
 
-/** The report of a run as it stands: when it was written, and how long that took, in ms. */
+/** Writes the report of a run; returns when it was done and how long it took, in ms. */
 async function writeReport(run: RunFolder): Promise<{ writtenAt: number; took: number }> {
   const began = performance.now();
   await run.writeReport(await renderReport(run));
@@ -283,7 +285,7 @@ async function save(run: RunFolder, gan: Gan, records: RunRecords): Promise<stri
   return checkpoint;
 }
 
-/** Images from the fixed noise, where there are classes one in a row, or the four panels of toy data. */
+/** Images from the fixed noise, with a row for each class, or the four panels of toy data. */
 async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   const { options, step } = gan;
   if (options.toy !== undefined) {
@@ -354,7 +356,7 @@ async function explain(error: Error, run: RunFolder, backend: Backend): Promise<
   );
 }
 
-/** What the user reads of a GPU that went away: a step may fail of it before the news arrives. */
+/** What the user reads when a GPU was lost: a step may fail for it before the news arrives. */
 async function deviceLost({ lost }: Backend): Promise<string | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {

@@ -271,7 +271,7 @@ Deno.test("too few samples, data without digits and points in the plane: what is
     await refused(
       ["--samples", file],
       "parzen takes at least 10000 samples, got 50",
-      "Possible: --metrics classifier,precisionRecall,memorisation,diversity",
+      "What can be measured: --metrics classifier,precisionRecall,memorisation,diversity",
     );
     await refused(["--samples", file, "--count", "51"], "Cannot take 51 samples", "it has 50");
     await refused(
@@ -281,12 +281,12 @@ Deno.test("too few samples, data without digits and points in the plane: what is
     await refused(
       ["--samples", file, "--data", DATA, "--metrics", "score"],
       "classifier asks a classifier that knows MNIST's digits only",
-      "Possible: --metrics memorisation",
+      "What can be measured: --metrics memorisation",
     );
     const ring = join(folder, "ring");
     const args = ["--preset", "ring", "--steps", "2", "--quiet", "--run", ring];
     assertEquals((await run("train", ...args)).code, 0);
-    await refused(["--run", ring], "it must generate images, got toy data (ring)");
+    await refused(["--run", ring], "it must generate images, but generates toy data (ring)");
   }));
 
 Deno.test("deno task evaluate --help shows its options and metrics, and succeeds", async () => {

@@ -58,7 +58,10 @@ Deno.test("release replaces a release that nobody has changed, and one that was 
       await Deno.writeTextFile(file, text);
       const refused = await release();
       assertEquals(refused.code, 2, refused.stderr);
-      assertStringIncludes(refused.stderr, "it is not a release as it was left. Add --overwrite");
+      assertStringIncludes(
+        refused.stderr,
+        "not a release, or has been changed since. Add --overwrite",
+      );
       assertEquals(await Deno.readTextFile(file), text);
     }
     assertEquals((await release("--overwrite")).code, 0);
@@ -90,7 +93,7 @@ Deno.test("sample writes over no file that it reads, and over no picture that is
     assertEquals(await Deno.readFile(checkpoint), bytes);
     const thesis = join(folder, "thesis.png");
     await Deno.writeTextFile(thesis, "not a picture");
-    await refused("it is not a PNG picture as it was left", "--run", run, "--out", thesis);
+    await refused("it is not a PNG picture, or has been changed", "--run", run, "--out", thesis);
     assertEquals(await Deno.readTextFile(thesis), "not a picture");
     const file = join(folder, "x.npy");
     for (const seed of ["1", "2"]) {
@@ -183,8 +186,8 @@ Deno.test("notebooks is told before it runs anything that its output would be it
       [[file, "--out", folder, "--overwrite"], "this command reads"],
       [[file, "--out", join(folder, "link")], "this command reads"],
       [[join(a, "x.ipynb"), file, "--out", folder], "this command reads"],
-      [[join(a, "x.ipynb"), "--out", b], "it is not an executed copy as it was left"],
-      [[file, "--out", b], "it is not a notebook's page as it was left"],
+      [[join(a, "x.ipynb"), "--out", b], "it is not an executed copy, or has been changed since"],
+      [[file, "--out", b], "it is not a notebook's page, or has been changed since"],
       [[join(a, "x.ipynb"), join(b, "x.ipynb"), "--out", out], "the copies of both would be"],
     ];
     for (const [args, message] of refused) {

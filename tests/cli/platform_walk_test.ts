@@ -81,7 +81,7 @@ Deno.test("an instructor grades a download of Moodle, with points by hand from a
     const byHand = join(out, "by_hand.csv");
     const table = tableOf(await Deno.readTextFile(byHand));
     assertEquals(table.map(({ student, note }) => [student, note]), [
-      ["Ada Lovelace_101", "it was found outside of its cell"],
+      ["Ada Lovelace_101", "it was found outside its cell"],
       ["José_102", ""],
       ["김 서연_103", ""],
     ]);

@@ -175,7 +175,7 @@ Deno.test("D(x) and D(G(z)) are explained once, before the numbers", () =>
   inTempFolder(async (folder) => {
     const { stderr } = await run("train", ...SMALL, "--steps", "20", "--run", join(folder, "run"));
     const lines = stderr.split("\n");
-    const at = lines.findIndex((line) => line.startsWith("D(x) and D(G(z)) are"));
+    const at = lines.findIndex((line) => line.startsWith("D(x) and D(G(z)) say"));
     assert(at > 0 && lines[at + 1].startsWith("step "), stderr);
     assertEquals(stderr.split("how real D finds").length, 2);
   }));
@@ -198,7 +198,7 @@ Deno.test("a run typed in another folder is told of as it is found from there", 
     for (const [name, value] of [["seed", "3"], ["count", "4"], ["pretrained", "mlp"]]) {
       const { code, stderr } = await runFrom(folder, "sample", "--out", gif, `--${name}`, value);
       assertEquals(code, 2);
-      assertStringIncludes(stderr, `--${name} is not for it`);
+      assertStringIncludes(stderr, `so --${name} does not apply`);
     }
   }));
 

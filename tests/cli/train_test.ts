@@ -474,7 +474,7 @@ const wrong: [string, string[], string][] = [
   [
     "train",
     ["--preset", "ring", "--data", ".", "--run", NEW_RUN],
-    "this preset is of toy data (ring). Leave --data out",
+    "this preset trains on toy data (ring). Leave --data out",
   ],
   ["train", ["--log-every", "0"], "integer of at least 1"],
   ["train", ["--epoch", "3"], "unknown option '--epoch'"],

@@ -92,7 +92,7 @@ const refusals: Record<string, [change: (notebook: Notebook) => void, message: s
   ],
   "a region in a region": [
     edit("total", "  // END SOLUTION", "  // BEGIN SOLUTION\n  // END SOLUTION"),
-    "BEGIN SOLUTION inside of another",
+    "BEGIN SOLUTION inside another",
   ],
   "hidden tests without END": [
     edit("double-hidden", "// END HIDDEN TESTS", "//"),
@@ -104,11 +104,11 @@ const refusals: Record<string, [change: (notebook: Notebook) => void, message: s
   ],
   "a solution outside of a function": [
     (n) => find(n, "total").source = `// BEGIN SOLUTION\nfunction total() {}\n// END SOLUTION`,
-    "must lie inside of the body of a function",
+    "must lie inside the body of a function",
   ],
   "a solution that ends after its function": [
     edit("total", "  // END SOLUTION\n}", "}\n// END SOLUTION"),
-    "must lie inside of the body of a function",
+    "must lie inside the body of a function",
   ],
   "a solution cell without a marked solution": [
     (n) => find(n, "total").source = "function total() {}",

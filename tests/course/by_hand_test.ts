@@ -112,7 +112,7 @@ Deno.test("a row of another item, and one that somebody wrote below, stay; an em
     ]);
     assertStringIncludes(
       sheet.told.join("\n"),
-      'this assignment has no answer in words called Essay-Why; write "essay-why"',
+      'this assignment has no written answer called Essay-Why; write "essay-why"',
     );
     assertEquals((await sheet.table()).at(-1)!.comment, "see the mail of Monday");
   }));
@@ -189,7 +189,7 @@ Deno.test("a file of which only some columns were sorted is refused", () =>
     assertEquals(await sheet.points(), { bob: 7 });
     assertStringIncludes(
       sheet.told[0],
-      'its answer_id is that of "ada": write that in the column student',
+      'its answer_id is that of "ada": if that is right, write that name in the column student',
     );
   }));
 
@@ -255,11 +255,11 @@ Deno.test("points whose row is gone are told, and stand beside the answer, which
     const { byHand, grades, open } = await run();
     assertEquals([open, grades.students.map(({ total }) => total)], [1, [95, 90]]);
     assertEquals(byHand, [
-      "by_hand.csv has no row any more for bob, essay-why, which had 5 points: it is open again",
+      "by_hand.csv no longer has a row for bob, essay-why, which had 5 points: it is open again",
     ]);
     const [, bob] = tableOf(await Deno.readTextFile(file));
     assertEquals([bob.points, bob["earlier points"], bob["earlier comment"]], ["", "5", "é 1"]);
-    assertStringIncludes(bob.note, "was gone from this file");
+    assertStringIncludes(bob.note, "was missing from this file");
   }));
 
 Deno.test("a spreadsheet's lock, a workbook and a copy beside the file are told", () =>

@@ -411,6 +411,6 @@ Deno.test("what the system cannot bound is said, a line each", async () => {
     env: { PATH: "/nowhere", NO_COLOR: "1" },
   }).output();
   const [limits, orphans] = new TextDecoder().decode(stdout).trim().split("\n");
-  assertStringIncludes(limits, "have no limit: no prlimit");
-  assertStringIncludes(orphans, "outlives a grader that is killed: no setpriv");
+  assertStringIncludes(limits, "have no limit: prlimit is missing");
+  assertStringIncludes(orphans, "outlives a grader that is killed: setpriv is missing");
 });

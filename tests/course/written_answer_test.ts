@@ -47,20 +47,20 @@ const ANSWERED: [where: string, edit: Edit, note?: string][] = [
   ],
   ["without the question", (_, a) => a.source = ANSWER],
   ["as lines", (_, a) => a.source = ["Why?\n", "\n", ANSWER]],
-  ["in a new cell below", (c) => c.push(own(ANSWER)), "outside of its cell"],
-  ["in a new cell above", (c) => c.splice(-1, 0, own(ANSWER)), "outside of its cell"],
-  ["at the top of the notebook", (c) => c.unshift(own(ANSWER)), "outside of its cell"],
-  ["in a raw cell below", (c) => c.push(own(ANSWER, "raw")), "outside of its cell"],
+  ["in a new cell below", (c) => c.push(own(ANSWER)), "outside its cell"],
+  ["in a new cell above", (c) => c.splice(-1, 0, own(ANSWER)), "outside its cell"],
+  ["at the top of the notebook", (c) => c.unshift(own(ANSWER)), "outside its cell"],
+  ["in a raw cell below", (c) => c.push(own(ANSWER, "raw")), "outside its cell"],
   [
     "as a comment in a code cell",
     (c) => c.push(own(`// ${ANSWER}`, "code")),
-    "outside of its cell",
+    "outside its cell",
   ],
-  ["as prose in a code cell", (c) => c.push(own(ANSWER, "code")), "outside of its cell"],
+  ["as prose in a code cell", (c) => c.push(own(ANSWER, "code")), "outside its cell"],
   [
     "in another cell's question",
     (c) => c[0].source = `${sourceOf(c[0])}\n\n${ANSWER}`,
-    "outside of its cell",
+    "outside its cell",
   ],
   ["in a cell turned raw", (_, a) => {
     a.cell_type = "raw";
@@ -85,14 +85,14 @@ const ANSWERED: [where: string, edit: Edit, note?: string][] = [
   ["in two halves", (c, a) => {
     a.source = ANSWER.slice(0, 20);
     c.push(own(ANSWER.slice(20)));
-  }, "it goes on beside its cell"],
+  }, "it continues outside its cell"],
   ["in one cell with the one before", (c, a) => {
     c.pop();
     c[0].source = `${sourceOf(c[0])}\n\n${sourceOf(a).replace(TEXT_STUB, ANSWER)}`;
   }, "is missing; it was found outside"],
   ["in two cells of the same name", (c, a) => {
     c.push({ ...a, source: ANSWER });
-  }, "2 cells say that they are the answer's"],
+  }, "2 cells claim to be the answer's cell"],
 ];
 
 for (const [where, edit, note] of ANSWERED) {
@@ -162,7 +162,7 @@ const DOUBTFUL: [what: string, edit: Edit, note: string][] = [
   ["a cell that is gone", (c) => c.pop(), "is missing; no text of the student's was found"],
   ["a cell that was emptied", (_, a) => a.source = "", "gone or changed"],
   ["an untouched cell turned raw", (_, a) => a.cell_type = "raw", "has become a raw cell"],
-  ["two untouched cells", (c, a) => c.push({ ...a }), "2 cells say"],
+  ["two untouched cells", (c, a) => c.push({ ...a }), "2 cells claim"],
 ];
 
 for (const [what, edit, note] of DOUBTFUL) {

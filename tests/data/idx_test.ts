@@ -48,7 +48,7 @@ const malformed: Record<string, [Uint8Array, string]> = {
     new Uint8Array([3, 8, 0, 0, ...good.subarray(4)]),
     "whose bytes are in reverse order",
   ],
-  "a page of HTML": [new TextEncoder().encode("<!DOCTYPE html>…"), "a download that failed"],
+  "a page of HTML": [new TextEncoder().encode("<!DOCTYPE html>…"), "a failed download"],
   "one byte too few": [good.subarray(0, good.length - 1), "truncated and has 7"],
   "one byte too many": [new Uint8Array([...good, 0]), "trailing bytes, 9"],
   "a side of 2^32 - 1": [

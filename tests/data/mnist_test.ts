@@ -168,7 +168,10 @@ Deno.test("a file beyond the limit is not called damaged, and the limit is named
     );
   await Deno.writeFile(join(folder, `${TRAIN_IMAGES}.gz`), gzipSync(bytes));
   const { message } = await refused(2 ** 28);
-  assertStringIncludes(message, "it has 300 MiB, and at most 256 MiB are read of a file, unpacked");
+  assertStringIncludes(
+    message,
+    "it has 300 MiB, and at most 256 MiB of a file are read, counted after unpacking",
+  );
   await Deno.writeFile(join(folder, TRAIN_IMAGES), bytes);
   await refused(4999);
   await Deno.remove(folder, { recursive: true });

@@ -68,8 +68,8 @@ const files: Record<string, [Uint8Array, string]> = {
     'a .mat file of MATLAB. In Python, for the NAME that has the images: numpy.save("x_mended.npy", scipy.io.loadmat("x.mat")[NAME])',
   ],
   "x.h5": [bytes(0x89, "HDF\r\n", 0x1a, "\n"), "an HDF5 file (.h5, or .mat of MATLAB 7.3)"],
-  "x.json": [bytes('{"images": []}'), "a text, JSON perhaps"],
-  "x.html": [bytes("<!DOCTYPE html><html>"), "a page of HTML: a download that failed, perhaps"],
+  "x.json": [bytes('{"images": []}'), "a text, perhaps JSON"],
+  "x.html": [bytes("<!DOCTYPE html><html>"), "an HTML page, perhaps a failed download"],
   "t10k-images-idx3-ubyte": [
     bytes(0, 0, 8, 3, 0, 0, 39, 16),
     "an IDX file of images, as MNIST has them",

@@ -45,7 +45,7 @@ Deno.test("an output may be new, empty or one of before; it may not be read, a p
         await assertRejects(() => check(name, overwrite), OutputRefusedError, "this command reads");
       }
     }
-    const error = await assertRejects(() => check("mine"), OutputRefusedError, "a file already");
+    const error = await assertRejects(() => check("mine"), OutputRefusedError, "already a file");
     assertEquals(remediesOf(error).map((remedy) => "setting" in remedy && remedy.setting), [
       "overwrite",
       "place",

@@ -24,7 +24,7 @@ Deno.test("a report has the command, the rates, the batch, every option with its
     for (
       const text of [
         "<code>deno task train --batch-size 64</code>",
-        "went on by",
+        "resumed by",
         "these are &lt;few&gt; steps",
         "Adam, learning rate 0.0004, divided by 1.00012 at each step, beta1 0.5, beta2 0.999",
         "<code>batchSize</code></td><td>64 <span",

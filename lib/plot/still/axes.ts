@@ -1,5 +1,5 @@
 /**
- * The axes of a still picture: which part of it each takes, its range, and where a value is.
+ * The axes of a still picture: the part of it that each takes, its range, and where a value is.
  *
  * @module
  */
@@ -108,7 +108,7 @@ function setRange(axis: StillAxis, figure: Figure, sheet: FigureSheet, fonts: Fo
   if (layout.autorange === "reversed") axis.range.reverse();
 }
 
-/** An axis with the numbers of another: both show what either has. */
+/** Axes with the same numbers (`matches`): each shows the values of both. */
 function matchRange(axis: StillAxis, axes: Map<string, StillAxis>): void {
   const other = axis.layout.matches ? axes.get(axis.layout.matches) : undefined;
   if (!other) return;
@@ -130,7 +130,9 @@ const TOWARD: Record<string, number> = {
   top: 1,
 };
 
-/** Equal scales on two axes: the finer one becomes as coarse as the other, by its range or by its place. */
+/**
+ * Equal scales on two axes: the finer becomes as coarse as the other, by its range or its place.
+ */
 function keepScale(axis: StillAxis, axes: Map<string, StillAxis>): void {
   const other = axis.layout.scaleanchor ? axes.get(axis.layout.scaleanchor) : undefined;
   if (!other) return;
@@ -185,7 +187,7 @@ function steepOf({ autotickangles = [0, 30, 90] }: AxisLayout): number {
   return autotickangles.find((angle) => angle !== 0) ?? 0;
 }
 
-/** True where labels of one size, side by side, would run into each other. */
+/** Whether labels of one size, side by side, would run into each other. */
 function overlap(axis: StillAxis): boolean {
   if (axis.type === "log") return false;
   const places = axis.ticks.map(({ at }) => pixel(axis, at));
@@ -198,7 +200,7 @@ function overlap(axis: StillAxis): boolean {
 /** Pixels between the name of an axis and the edge of the picture. */
 const EDGE = 6;
 
-/** The margins with the room that axes ask for beside their numbers and names. */
+/** The margins with the room that axes need for their numbers and names. */
 export function marginsFor(axes: Map<string, StillAxis>, margin: Margin): Margin {
   const found = { ...margin };
   for (const { letter, layout, depth, title } of axes.values()) {

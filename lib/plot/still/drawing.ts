@@ -1,9 +1,10 @@
 /**
- * A figure as SVG, as plotly would draw it: for every place where no script runs.
+ * A figure as SVG, as plotly would draw it, for every place where no script runs.
  *
- * It knows what the figures of this project have: lines, points, bands, bars, pictures, shapes, annotations, several
- * pairs of axes, scales of colours, sliders. The rules for margins, ranges, ticks and legends are plotly's, so that the
- * picture is the one that the reader sees when scripts do run.
+ * It knows what the figures of this project have: lines, points, bands, bars, pictures, shapes,
+ * annotations, several pairs of axes, scales of colours, sliders. The rules for margins, ranges,
+ * ticks and legends are plotly's, so that the picture is the one that the reader sees when scripts
+ * do run.
  *
  * @module
  */
@@ -83,7 +84,9 @@ export function stillSvg(figure: Figure, fonts: Fonts): Drawing {
   return { svg, width, height, legend: legend?.height ?? 0, above };
 }
 
-/** Margins depend on the numbers beside the axes and those on the margins: twice is enough. */
+/**
+ * Margins depend on the numbers beside the axes, and these on the margins: two passes are enough.
+ */
 function arranged(
   figure: Figure,
   sheet: FigureSheet,
@@ -278,7 +281,7 @@ function titleSvg(sheet: FigureSheet, margin: Margin, fonts: Fonts): string {
   const middle = margin.t / 2 + 0.35 * text.size;
   const edge = y === "auto" ? 0 : (1 - y) * sheet.height;
   const top = edge + (pad?.t ?? 0) + 0.7 * text.size;
-  // plotly moves a title of several lines up by half of what the others take.
+  // plotly moves a title of several lines up by half the height of the additional lines.
   const up = (text.lines.length - 1) * LINE_HEIGHT * text.size / 2;
   return textSvg(text, {
     x: x * sheet.width + (pad?.l ?? 0),

@@ -1,5 +1,5 @@
 /**
- * What asks for a place on an axis without a range: traces, images, shapes and annotations.
+ * What needs a place on an axis without a range: traces, images, shapes and annotations.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function traceExtremes(axis: StillAxis, { data, layout }: Figure): Extrem
   });
 }
 
-/** True for the axis along which a trace goes, false for the one of its heights. */
+/** True for the axis along which a trace runs, false for the axis of its heights. */
 function isAlong({ orientation }: Trace, letter: "x" | "y"): boolean {
   return (letter === "x") !== (orientation === "h");
 }

@@ -1,8 +1,9 @@
 /**
  * The font of still pictures, and how wide its letters are.
  *
- * DejaVu Sans has every sign that the notebooks write (Greek, subscripts, arrows) and the widths of Verdana, which
- * plotly takes on most machines. It comes as an npm package: a picture looks the same wherever it is made.
+ * DejaVu Sans has every sign that the notebooks use (Greek, subscripts, arrows) and the widths of
+ * Verdana, which plotly uses on most machines. It comes as an npm package, so a picture looks the
+ * same wherever it is made.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { host } from "@/host/host.ts";
 
 export const FONT_FAMILY = "DejaVu Sans";
 
-/** A bold letter is about so much wider. */
+/** A bold letter is wider by about this factor. */
 const BOLD = 1.12;
 
 /** The part of opentype.js that is used here. */
@@ -40,7 +41,8 @@ async function read(): Promise<Fonts> {
   const files = await Promise.all(
     names.map((name) => host.asset(`npm:dejavu-fonts-ttf/ttf/${name}.ttf`)),
   );
-  // Not before it is needed: most programs draw no picture, and it takes longer to load than the rest.
+  // Loaded only when needed: most programs draw no picture, and it takes longer to load than the
+  // rest.
   const { default: opentype } = await import("opentype.js");
   // Glyphs one by one, as they are needed: all six thousand take four times as long.
   const font = opentype.parse(files[0].buffer, { lowMemory: true }) as Font;

@@ -1,7 +1,8 @@
 /**
  * What lies on a drawing beside its traces: shapes, annotations, pictures.
  *
- * A place is on an axis ("x2"), in parts of an axis's length ("x2 domain") or of the whole drawing ("paper").
+ * A place is on an axis ("x2"), in parts of an axis's length ("x2 domain") or of the whole drawing
+ * ("paper").
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { LINE_HEIGHT, type Text, textOf, textSvg } from "./text_svg.ts";
 
 type Item = Record<string, unknown>;
 
-/** What places are measured by. */
+/** What places are measured against. */
 export interface Ground {
   sheet: FigureSheet;
   margin: Margin;
@@ -129,7 +130,7 @@ function annotationSvg(
   const align = (note.align ?? "center") as "left" | "center" | "right";
   const drawn = textSvg(text, {
     x: left + { left: BORDER, center: width / 2, right: width - BORDER }[align],
-    // A line of text hangs in its height as plotly hangs it.
+    // A line of text is placed within its height as plotly places it.
     y: top + BORDER + (LINE_HEIGHT / 2 + 0.35) * text.size,
     align,
     colour: (note.font as FontLook)?.color ?? sheet.font.color,
@@ -143,7 +144,7 @@ function annotationSvg(
   return `<g${attributes({ transform: `rotate(${turn} ${middle})` })}>${back}${drawn}</g>`;
 }
 
-/** Which part of a text is before its place; plotly chooses by thirds of the paper where none is given. */
+/** The part of a text before its place; by default plotly chooses it by thirds of the paper. */
 function shareOf(anchor: unknown, at: unknown, ref: unknown, isY = false): number {
   const known = { left: 0, center: 0.5, right: 1, top: 0, middle: 0.5, bottom: 1 };
   const found = known[String(anchor) as keyof typeof known];

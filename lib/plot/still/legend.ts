@@ -30,7 +30,10 @@ export interface Legend {
   items: Item[];
   width: number;
   height: number;
-  /** In parts of the drawing's width and height, or of the picture's where `yref` is "container"; y upwards. */
+  /**
+   * In parts of the drawing's width and height, or of the picture's where `yref` is "container"; y
+   * upwards.
+   */
   place: { x: number; y: number; xanchor: string; yanchor: string; yref?: string };
 }
 
@@ -46,7 +49,7 @@ interface LegendLayout {
   font?: { size?: number };
 }
 
-/** The legend of a figure, laid out; undefined where it has none. */
+/** The legend of a figure, laid out; undefined if it has none. */
 export function legendOf(
   data: readonly Trace[],
   sheet: FigureSheet,
@@ -150,7 +153,7 @@ export function legendSvg(
   }>${items.join("")}</g>`;
 }
 
-/** How wide a line's example is drawn at most, or always where all are to be alike; the same of a point's. */
+/** Greatest width of a line's example, or its width if all are alike; the same for a point's. */
 const LINE = { most: 10, constant: 5 };
 const POINT = { least: 2, most: 16, constant: 12 };
 

@@ -16,7 +16,7 @@ const CORNERS: Record<string, [number, number][]> = {
   arrow: [[0, 0], [0.5, 1.2], [-0.5, 1.2]],
 };
 
-/** A plus sign turned by so many degrees. */
+/** A plus sign turned by an angle in degrees. */
 function plus(half: number, arm: number, degrees: number): [number, number][] {
   const corners: [number, number][] = [
     [half, -arm],

@@ -1,8 +1,9 @@
 /**
  * The 256 colours that suit a picture best.
  *
- * Colours are split, the set with the largest error first, at their mean along the channel in which they differ most.
- * They are taken with all their bits: quantisers for GIFs drop the lowest three, which draws bands into a heat map.
+ * Sets of colours are split, the one with the largest error first, at their mean along the channel
+ * in which they differ most. All bits of the colours are used: quantisers for GIFs drop the lowest
+ * three, which causes bands in a heat map.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export function indexed(rgba: Uint8Array, most = 256): Indexed {
   const data = new Uint8Array(pixels.length);
   let [before, place] = [pixels[0], places.get(pixels[0])!];
   for (let i = 0; i < pixels.length; i++) {
-    // Pixels are mostly like the one before.
+    // Most pixels are like the one before.
     if (pixels[i] !== before) [before, place] = [pixels[i], places.get(pixels[i])!];
     data[i] = place;
   }

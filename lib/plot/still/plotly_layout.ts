@@ -1,5 +1,5 @@
 /**
- * What of plotly's layouts a still picture reads, and the numbers of its traces.
+ * The parts of plotly's layouts that a still picture reads, and the numbers of its traces.
  *
  * @module
  */
@@ -69,7 +69,7 @@ export interface FigureSheet {
   width: number;
   height: number;
   margin: Margin;
-  /** Of all texts that have no size or colour of their own. */
+  /** The font of all texts that have no size or colour of their own. */
   font: Required<FontLook>;
   layout: Record<string, unknown>;
 }
@@ -77,7 +77,7 @@ export interface FigureSheet {
 const HEIGHT = 400;
 const INK = "#222";
 
-/** @param width Where the figure is as wide as its page. */
+/** @param width The width if the figure is as wide as its page. */
 export function sheetOf({ layout }: Figure, width: number): FigureSheet {
   const font = layout.font as FontLook | undefined;
   return {
@@ -124,7 +124,7 @@ export function isVisible({ visible }: Trace): boolean {
   return visible !== false && visible !== "legendonly";
 }
 
-/** plotly's rule: markers are drawn where few points are. */
+/** plotly's rule: markers are drawn if there are few points. */
 export function modeOf(trace: Trace): string {
   if (typeof trace.mode === "string") return trace.mode;
   return valuesOf(trace, "y").length < 20 ? "lines+markers" : "lines";

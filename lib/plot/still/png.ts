@@ -1,8 +1,8 @@
 /**
  * Still pictures of figures as small PNGs.
  *
- * resvg draws the SVG, as WebAssembly and with the project's own font. With 256 colours the PNG is a third as large as
- * with all of them, and looks the same.
+ * resvg draws the SVG, as WebAssembly and with the project's own font. With 256 colours the PNG is
+ * a third as large as with all of them, and looks the same.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface Still {
 }
 
 /**
- * Pixels of the PNG for each pixel of the page: 1.5 are sharp on paper and on fine screens. Grids of digits would have
- * 200 kB at that, and no more to show than they have at 1.
+ * Pixels of the PNG for each pixel of the page: 1.5 are sharp on paper and on fine screens. Grids
+ * of digits would take 200 kB at that, and show no more than they do at 1.
  */
 function scaleOf({ layout }: Figure): number {
   return (layout.images as unknown[] | undefined)?.length ? 1 : 1.5;

@@ -1,7 +1,8 @@
 /**
- * The range of an axis that none is given for: plotly's rule.
+ * The range of an axis for which none is given: plotly's rule.
  *
- * A value asks for room beside it in pixels; the range is the smallest in which all have theirs.
+ * A value needs room beside it, in pixels; the range is the smallest in which all values have
+ * theirs.
  *
  * @module
  */
@@ -52,7 +53,7 @@ export function autoRange(
   return rangemode === "nonnegative" ? [Math.max(0, range[0]), range[1]] : range;
 }
 
-/** Those that none is both further out than and needs more room. */
+/** The values such that no other one is both further out and needs more room. */
 function outermost(all: readonly Extreme[], side: 1 | -1): Extreme[] {
   const room = ({ before, after }: Extreme) => side === 1 ? after : before;
   const sorted = all.toSorted((a, b) => side * (b.at - a.at) || room(b) - room(a));

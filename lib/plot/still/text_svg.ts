@@ -6,7 +6,7 @@
 import { type Fonts } from "./font.ts";
 import { attributes, number } from "./svg.ts";
 
-/** Of one line to the next, in sizes of the font; plotly's own number. */
+/** The distance from one line to the next, in font sizes; plotly's own number. */
 export const LINE_HEIGHT = 1.3;
 
 /** A piece of a line in one look. */

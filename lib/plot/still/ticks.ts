@@ -1,7 +1,8 @@
 /**
  * Ticks as plotly chooses and writes them, on linear, logarithmic and named axes.
  *
- * Coordinates: on a logarithmic axis a coordinate is the logarithm to base 10; on a named one, the place in the list.
+ * Coordinates: on a logarithmic axis a coordinate is the logarithm to base 10; on a named one, the
+ * place in the list.
  *
  * @module
  */
@@ -12,7 +13,7 @@ export interface Tick {
   /** Coordinate on the axis. */
   at: number;
   text: string;
-  /** Size of the text as a part of that of others. */
+  /** Size of the text relative to the others. */
   scale: number;
 }
 
@@ -27,7 +28,7 @@ export interface Ruler {
   layout: AxisLayout;
 }
 
-/** No axis has more; a wrong step would have millions. */
+/** No axis has more ticks; a wrong step would give millions. */
 const MOST = 200;
 
 export function ticksOf(ruler: Ruler): Tick[] {
@@ -133,7 +134,9 @@ function logTicks(ruler: Ruler): Tick[] {
   ]);
 }
 
-/** A tick between two powers of ten: a small digit, unless the axis has a format for whole numbers. */
+/**
+ * A tick between two powers of ten: a small digit, unless the axis has a format for whole numbers.
+ */
 function digitTick(power: number, digit: number, ruler: Ruler): Tick {
   const at = power + Math.log10(digit);
   return ruler.layout.tickformat

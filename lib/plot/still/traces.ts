@@ -61,7 +61,9 @@ function pathOf(points: readonly Point[], shape: unknown = "linear"): string {
   }).join("");
 }
 
-/** A scatter trace; `before` is the one before it on the same axes, up to which it may be filled. */
+/**
+ * A scatter trace; `before` is the one before it on the same axes, up to which it may be filled.
+ */
 export function scatterSvg(
   trace: Trace,
   { x, y, index, before }: { x: StillAxis; y: StillAxis; index: number; before?: Trace },
@@ -134,14 +136,14 @@ function markersSvg(trace: Trace, points: Point[], colour: string): string {
   }>${drawn}</g>`;
 }
 
-/** Degrees clockwise from upwards, of the way to a point from the one before it. */
+/** Direction to a point from the one before it, in degrees clockwise from upwards. */
 function headingTo(points: readonly Point[], index: number): number {
   const [to, from] = [points[index], points[index - 1]];
   if (!from) return 0;
   return Math.atan2(to[0] - from[0], from[1] - to[1]) * 180 / Math.PI;
 }
 
-/** Part of the room of a place on an axis that is left free beside its bars. */
+/** The share of a place on an axis that is left free beside its bars. */
 const BAR_GAP = 0.2;
 
 export interface BarPlace {
@@ -194,7 +196,9 @@ function closest(at: readonly number[]): number {
   );
 }
 
-/** A fill of lines or dots in a colour, plotly's size of it: told apart on grey paper as well. */
+/**
+ * A fill of lines or dots in a colour, in plotly's size: it can be told apart in grey print too.
+ */
 export function patternSvg(
   pattern: { shape?: string; solidity?: number } | undefined,
   colour: string,

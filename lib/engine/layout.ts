@@ -44,19 +44,40 @@ export function weightIndex(inputs: number, k: number, n: number): number {
   return panel + block + (n % TILE_ROWS) * BLOCK + (k % BLOCK);
 }
 
-/** Calls `visit` with each input, output and index (`weightIndex`) of a matrix of weights. */
-export function eachWeight(
+/** A matrix [inputs, outputs], row by row, to the order of weights; what is beyond its sides is left as it is. */
+export function toWeights(
   [inputs, outputs]: number[],
-  visit: (k: number, n: number, index: number) => void,
+  rows: Float32Array,
+  weights: Float32Array,
 ): void {
   const panelSize = TILE_ROWS * padded(inputs, BLOCK);
   for (let first = 0; first < outputs; first += TILE_ROWS) {
-    const rows = Math.min(TILE_ROWS, outputs - first);
+    const count = Math.min(TILE_ROWS, outputs - first);
     const panel = (first / TILE_ROWS) * panelSize;
     for (let k = 0; k < inputs; k++) {
       const inBlock = k % BLOCK;
       const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
-      for (let row = 0; row < rows; row++) visit(k, first + row, index + row * BLOCK);
+      const from = k * outputs + first;
+      for (let row = 0; row < count; row++) weights[index + row * BLOCK] = rows[from + row];
+    }
+  }
+}
+
+/** The way back. */
+export function fromWeights(
+  [inputs, outputs]: number[],
+  weights: Float32Array,
+  rows: Float32Array,
+): void {
+  const panelSize = TILE_ROWS * padded(inputs, BLOCK);
+  for (let first = 0; first < outputs; first += TILE_ROWS) {
+    const count = Math.min(TILE_ROWS, outputs - first);
+    const panel = (first / TILE_ROWS) * panelSize;
+    for (let k = 0; k < inputs; k++) {
+      const inBlock = k % BLOCK;
+      const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
+      const to = k * outputs + first;
+      for (let row = 0; row < count; row++) rows[to + row] = weights[index + row * BLOCK];
     }
   }
 }

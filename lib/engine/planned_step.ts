@@ -47,6 +47,8 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
    * tensors count.
    */
   #taken?: tf.Tensor[][];
+  /** The tensors that were made of the machine's numbers last, in the same order: it still has these numbers. */
+  #given: tf.Tensor[][] = [];
 
   /**
    * @throws {RangeError} If the GAN's options cannot be planned (`whyNotPlanned`).
@@ -192,13 +194,15 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     ];
   }
 
-  /** Tensors to the machine; from then on they are disposed of. */
+  /** Tensors to the machine, if it does not have their numbers; from then on they are disposed of. */
   #take(): void {
     if (this.#taken) return;
-    this.#taken = this.#holdings.map(({ tensors, arena, address, prefix }) =>
-      arena.names.map((name) => {
+    this.#taken = this.#holdings.map(({ tensors, arena, address, prefix }, holding) =>
+      arena.names.map((name, i) => {
         const tensor = tensors[prefix + name];
-        this.machine.take(arena.place(address, name), tensor);
+        if (tensor !== this.#given[holding]?.[i]) {
+          this.machine.take(arena.place(address, name), tensor);
+        }
         return tensor;
       })
     );
@@ -228,6 +232,9 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
         : tf.tensor({ buffer: numbers.buffer }, shape, "float32");
       tensors[name] = tf.keep(tensor);
     });
+    this.#given = this.#holdings.map(({ tensors, arena, prefix }) =>
+      arena.names.map((name) => tensors[prefix + name])
+    );
   }
 }
 

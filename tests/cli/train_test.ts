@@ -661,7 +661,10 @@ Deno.test("a config.json of the wrong shape is refused by its name and the field
       ['{"options": {"seed": 1}}', "preset must be"],
       [changed((own) => own.options = 3 as never), "the options must be an object, got 3"],
       [changed(({ options }) => delete (options as { seed?: number }).seed), "seed"],
-      [changed(({ options }) => options.generator = null as never), "the generator must be an object"],
+      [
+        changed(({ options }) => options.generator = null as never),
+        "the generator must be an object",
+      ],
       [
         changed(({ options }) => options.generator.layers[0] = null as never),
         "layer 0 must be an object, got null",

@@ -35,7 +35,7 @@ function codeLines({ text }: Source, { start, end }: Node): number {
 
 Deno.test(`no file has more than ${MOST_LINES} lines`, () => {
   const long = all.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
-    .filter(({ path, lines }) => lines > MOST_LINES);
+    .filter(({ lines }) => lines > MOST_LINES);
   assertEquals(long, []);
 });
 
@@ -46,7 +46,7 @@ Deno.test(`no function has more than ${MOST_OF_A_FUNCTION} lines of code`, () =>
       name,
       lines: codeLines(source, node),
     }))
-  ).filter(({ name, lines }) => lines > MOST_OF_A_FUNCTION);
+  ).filter(({ lines }) => lines > MOST_OF_A_FUNCTION);
   assertEquals(long, []);
 });
 

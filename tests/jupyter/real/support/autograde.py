@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-sys.path.append(str(Path(__file__).parents[2] / "lib" / "notebook"))
+sys.path.append(str(Path(__file__).parents[4] / "lib" / "notebook"))
 from kernel_client import Client  # noqa: E402 -- It is found where the line above says.
 
 

@@ -7,6 +7,7 @@ import { build, stop } from "esbuild";
 import { outputOf } from "@/io/processes.ts";
 import { type Output } from "@/notebook/document.ts";
 import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { BrowserBundle } from "./browser_bundle.ts";
 
 /** What `jupyterlab.lock.json` was made from. */
 const PACKAGES = {
@@ -145,5 +146,8 @@ async function buildScript(): Promise<string> {
   }
 }
 
-// Run by itself it fetches the packages, for tests that have no network.
-if (import.meta.main) await outputAreaScript();
+// Run by itself it fetches what the tests bundle with, for tests that have no network.
+if (import.meta.main) {
+  await outputAreaScript();
+  await using _ = await BrowserBundle.make({ nothing: "export {};" });
+}

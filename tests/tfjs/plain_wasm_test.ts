@@ -33,7 +33,7 @@ testOnBackends(
   },
 );
 
-Deno.test("leaky ReLU, sums and copies on WASM are those of the CPU", async () => {
+Deno.test("leaky ReLU, square roots, sums and copies on WASM are those of the CPU", async () => {
   const random = new Random(3);
   const data = random.normals(40 * 30);
   data.set([0, -0, Infinity, -Infinity, NaN]);
@@ -47,6 +47,7 @@ Deno.test("leaky ReLU, sums and copies on WASM are those of the CPU", async () =
       tf.sum(x, 0, true),
       tf.sum(x),
       tf.clone(x),
+      tf.sqrt(x),
     ];
     const numbers = await Promise.all(results.map(async (y) => ({
       shape: y.shape,

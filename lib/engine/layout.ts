@@ -44,40 +44,27 @@ export function weightIndex(inputs: number, k: number, n: number): number {
   return panel + block + (n % TILE_ROWS) * BLOCK + (k % BLOCK);
 }
 
-/** A matrix [inputs, outputs], row by row, to the order of weights; what is beyond its sides is left as it is. */
-export function toWeights(
+/**
+ * A matrix [inputs, outputs], row by row, to the order of weights, or back; what is beyond its sides
+ * is left as it is.
+ */
+export function copyWeights(
   [inputs, outputs]: number[],
-  rows: Float32Array,
-  weights: Float32Array,
+  { rows, weights, to }: { rows: Float32Array; weights: Float32Array; to: "rows" | "weights" },
 ): void {
   const panelSize = TILE_ROWS * padded(inputs, BLOCK);
+  const back = to === "rows";
   for (let first = 0; first < outputs; first += TILE_ROWS) {
     const count = Math.min(TILE_ROWS, outputs - first);
     const panel = (first / TILE_ROWS) * panelSize;
     for (let k = 0; k < inputs; k++) {
       const inBlock = k % BLOCK;
       const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
-      const from = k * outputs + first;
-      for (let row = 0; row < count; row++) weights[index + row * BLOCK] = rows[from + row];
-    }
-  }
-}
-
-/** The way back. */
-export function fromWeights(
-  [inputs, outputs]: number[],
-  weights: Float32Array,
-  rows: Float32Array,
-): void {
-  const panelSize = TILE_ROWS * padded(inputs, BLOCK);
-  for (let first = 0; first < outputs; first += TILE_ROWS) {
-    const count = Math.min(TILE_ROWS, outputs - first);
-    const panel = (first / TILE_ROWS) * panelSize;
-    for (let k = 0; k < inputs; k++) {
-      const inBlock = k % BLOCK;
-      const index = panel + (k - inBlock) * TILE_ROWS + inBlock;
-      const to = k * outputs + first;
-      for (let row = 0; row < count; row++) rows[to + row] = weights[index + row * BLOCK];
+      const at = k * outputs + first;
+      for (let row = 0; row < count; row++) {
+        if (back) rows[at + row] = weights[index + row * BLOCK];
+        else weights[index + row * BLOCK] = rows[at + row];
+      }
     }
   }
 }

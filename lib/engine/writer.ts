@@ -64,15 +64,9 @@ export class Writer {
   }
 
   updateOfD(): Operation[] {
-    const { b, options: { batchSize } } = this;
-    const both = rowsOf(2, batchSize);
-    const fake = both.groupPanels;
+    const both = rowsOf(2, this.options.batchSize);
     return [
-      ...this.#generate(b.staging.d, batchSize, fake),
-      ...this.#gated([...this.#loadMasks(b.staging.d, 2), ...this.#loadReal()]),
-      ...this.#present(b.staging.d, batchSize, fake),
-      ...this.#forwardD(both),
-      this.#headD(),
+      ...this.#judge(both),
       ...this.#backThroughD(both, true),
       ...this.#penalty(),
       ...this.#gradientsOfD(both),
@@ -96,15 +90,10 @@ export class Writer {
 
   /** Both gradients at the same weights, noise and masks: D's passes are made once. */
   simultaneous(): Operation[] {
-    const { b, options: { batchSize } } = this;
-    const both = rowsOf(2, batchSize);
+    const both = rowsOf(2, this.options.batchSize);
     const fake = both.groupPanels;
     return [
-      ...this.#generate(b.staging.d, batchSize, fake),
-      ...this.#gated([...this.#loadMasks(b.staging.d, 2), ...this.#loadReal()]),
-      ...this.#present(b.staging.d, batchSize, fake),
-      ...this.#forwardD(both),
-      this.#headD(),
+      ...this.#judge(both),
       this.#headG(fake),
       ...this.#backThroughD(both, true),
       ...this.#backThroughG(fake),
@@ -112,6 +101,19 @@ export class Writer {
       ...this.#gradientsOfD(both),
       this.#optimiseD(),
       ...this.#optimiseG(),
+    ];
+  }
+
+  /** D on real rows and generated ones, and its loss. */
+  #judge(both: Rows): Operation[] {
+    const { b, options: { batchSize } } = this;
+    const fake = both.groupPanels;
+    return [
+      ...this.#generate(b.staging.d, batchSize, fake),
+      ...this.#gated([...this.#loadMasks(b.staging.d, 2), ...this.#loadReal()]),
+      ...this.#present(b.staging.d, batchSize, fake),
+      ...this.#forwardD(both),
+      this.#headD(),
     ];
   }
 

@@ -3,8 +3,8 @@
  *
  * The reference takes its steps on the tensors of the GAN itself. An engine takes the numbers into
  * a memory of its own: from then on they are in its custody, and the tensors are disposed of, so
- * that nobody reads old ones by mistake. `sync` brings them back; the engine takes them again at
- * its next step.
+ * that nobody reads old ones by mistake. `sync` brings them back as new tensors; at its next step
+ * the engine takes in those that were replaced since.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type GanOptions } from "./options.ts";
  * back.
  */
 export type DiscriminatorReport<T = number> = {
-  /** D's loss in nats, without the penalty. */
+  /** D's loss without the penalty; in nats, if it is a cross-entropy. */
   dLoss: T;
   /**
    * Mean of sigmoid(a) over the real rows, and over the generated ones: the mean of D, where a is

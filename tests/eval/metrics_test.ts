@@ -13,6 +13,7 @@ import { encodeNpy } from "@/formats/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { METRICS_HEADING, metricsTable } from "../../tools/metrics_table.ts";
 import { inTempFolder, ROOT, runHere } from "../support/commands.ts";
+import { copyOfProject } from "../support/page_snippets.ts";
 
 Deno.test("no two metrics have a name in common, in whatever letters and signs it is typed", () => {
   const plain = METRIC_NAMES.flatMap((name) => [name.toLowerCase(), ...METRICS[name].aliases]);
@@ -87,11 +88,7 @@ function addedTo(text: string, declaration: string, more: string): string {
 
 Deno.test("a metric that is added in metrics.ts alone has its help, figures, ends and row", () =>
   inTempFolder(async (folder) => {
-    // With the lock: without it Deno would ask the network which versions there are.
-    const needed = ["lib", "links", "data/evaluation_reference.json", "deno.json", "deno.lock"];
-    for (const name of needed) {
-      await copy(join(ROOT, name), join(folder, name));
-    }
+    await copyOfProject(ROOT, folder);
     const file = join(folder, "lib/eval/metrics.ts");
     let text = await Deno.readTextFile(file);
     for (const [name, more] of Object.entries(INK)) text = addedTo(text, name, more);
@@ -115,10 +112,3 @@ Deno.test("a metric that is added in metrics.ts alone has its help, figures, end
     // The first training image has 0.1377, uniform noise about 0.5.
     assertMatch(table, /\nmean ink +0\.5000 +0\.1377 +0\.[45]\d{3} +as real\n/);
   }));
-
-async function copy(from: string, to: string): Promise<void> {
-  const { isDirectory } = await Deno.stat(from);
-  await Deno.mkdir(isDirectory ? to : join(to, ".."), { recursive: true });
-  if (!isDirectory) return await Deno.copyFile(from, to);
-  for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
-}

@@ -8,7 +8,7 @@ import { type tf } from "@/tf.ts";
 import { MOST_THREADS, ThreadPool, threadsUpTo } from "@/wasm/pool.ts";
 import { Allocator } from "../allocator.ts";
 import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../operation_protocol.ts";
-import { fromWeights, toWeights, weightSize } from "../layout.ts";
+import { copyWeights, weightSize } from "../layout.ts";
 import { type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { tileModule } from "./tile_module.ts";
@@ -156,7 +156,7 @@ export class WasmMachine implements StepMachine {
     const values = tensor.dataSync() as Float32Array;
     if (shape.length === 1) return this.write(address, values);
     const weights = this.floats(address, weightSize(shape[0], shape[1]));
-    toWeights(shape, values, weights);
+    copyWeights(shape, { rows: values, weights, to: "weights" });
   }
 
   give(places: Place[]): { values: Float32Array }[] {
@@ -168,7 +168,7 @@ export class WasmMachine implements StepMachine {
     if (shape.length === 1) return this.read(address, shape[0]);
     const weights = this.floats(address, weightSize(shape[0], shape[1]));
     const values = new Float32Array(shape[0] * shape[1]);
-    fromWeights(shape, weights, values);
+    copyWeights(shape, { rows: values, weights, to: "rows" });
     return values;
   }
 

@@ -12,7 +12,7 @@ import {
 } from "@/engine/operation_protocol.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { selfCheckOnGpu } from "@/engine/self_check.ts";
-import { toWeights, weightSize } from "@/engine/layout.ts";
+import { copyWeights, weightSize } from "@/engine/layout.ts";
 import { tf } from "@/tf.ts";
 import { machineOf } from "../../support/planned.ts";
 import { testOnBackends } from "../../support/backends.ts";
@@ -109,7 +109,7 @@ for (const shape of [[1, 1], [5, 3], [48, 6], [49, 7], [100, 13], [7]]) {
         const found = await machine.read(address, room);
         const wanted = filled(room, 0);
         if (shape.length === 1) wanted.set(values);
-        else toWeights(shape, values, wanted);
+        else copyWeights(shape, { rows: values, weights: wanted, to: "weights" });
         assertEquals(found, wanted);
         const [{ buffer }] = machine.give([{ address, shape }]);
         const back = tf.tensor({ buffer }, shape, "float32");

@@ -1,4 +1,5 @@
 /** What the command line says to do about an error of the library. */
+import { taskCommand } from "@/cli/place.ts";
 import { assertEquals } from "@std/assert";
 import { adviceOn, optionOf } from "@/cli/advice.ts";
 import { exitCodeOf } from "@/cli/program.ts";
@@ -30,7 +31,9 @@ Deno.test("remedies are worded as what is typed, alternatives in one sentence", 
   assertEquals(advised({ do: "leave out", setting: "resume" }), "Leave --resume out to begin one");
   assertEquals(
     advised({ do: "resume", run: "a b", give: { setting: "backend", value: "wasm" } }),
-    "To go on from there: deno task train --run 'a b' --resume (or with --backend wasm)",
+    `To go on from there: ${
+      taskCommand("train", "--run", "a b", "--resume")
+    } (or with --backend wasm)`,
   );
   assertEquals(optionOf("gradientPenalty"), "--gradient-penalty");
 });

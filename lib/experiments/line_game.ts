@@ -9,18 +9,18 @@
  */
 import { lineData } from "@/data/toy.ts";
 import { logitsAt } from "@/gan/discriminate.ts";
+import { checkFinite } from "@/gan/diverged.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { discriminatorStep, generatorStep } from "@/gan/steps.ts";
-import { DivergedError } from "@/gan/train.ts";
 import { nextTurn } from "@/host/cell.ts";
 import { type Density, gaussian, quantile } from "@/math/density.ts";
 import { jsDivergence } from "@/math/divergences.ts";
 import { binOf, binsBetween, massesIn, pushforwardCdf } from "@/math/pushforward.ts";
-import { linspace, sigmoid } from "@/math/stable.ts";
+import { linspace, sigmoid, softplus } from "@/math/stable.ts";
 import { cost, value } from "@/math/value.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -81,7 +81,7 @@ function adamOf(learningRate: number, decay: number) {
 }
 
 /** All that Figure 1 shows of a game, and its numbers: sums over bins, none from a minibatch. */
-export interface Moment {
+export interface LineMoment {
   /** p_data, a probability for each bin of `LINE_BINS`. */
   real: number[];
   /** p_g in the same bins. */
@@ -101,16 +101,15 @@ export interface Moment {
 /**
  * A GAN on the line as it is now.
  *
+ * @param updates So many have been made; named in the error.
  * @throws {DivergedError} If G or D is not finite somewhere.
  */
-export async function momentOf(gan: Gan, data: Density): Promise<Moment> {
+export async function momentOf(gan: Gan, data: Density, updates = 0): Promise<LineMoment> {
   const finite = async (network: "generator" | "discriminator", xs: readonly number[]) => {
     const found = [...await logitsAt(gan[network], [...xs])];
-    const lost = found.find((a) => !Number.isFinite(a));
-    if (lost === undefined) return found;
-    throw new DivergedError(
-      `Training diverged: what the ${network} gives out must be finite, got ${lost}`,
-    );
+    const lost = found.find((a) => !Number.isFinite(a)) ?? 0;
+    checkFinite(updates, { [`what the ${network} gives out`]: lost });
+    return found;
   };
   const fake = massesIn(
     LINE_BINS,
@@ -124,12 +123,29 @@ export async function momentOf(gan: Gan, data: Density): Promise<Moment> {
 }
 
 /** E[f(D's logit)] over generated points. */
-export function meanOnFakes({ fake, logits }: Moment, f: (logit: number) => number): number {
-  return fake.reduce((sum, mass, i) => sum + mass * f(logits[i]), 0);
+export function meanOnFakes({ fake, logits }: LineMoment, f: (logit: number) => number): number {
+  return meanOf(fake, logits, f);
+}
+
+function meanOf(masses: number[], logits: number[], f: (logit: number) => number): number {
+  return masses.reduce((sum, mass, i) => sum + mass * f(logits[i]), 0);
+}
+
+/** What the conventions of printing losses read at a moment, in nats, by name. */
+export function lossReadings(moment: LineMoment): Record<string, number> {
+  const v = meanOf(moment.real, moment.logits, (a) => -softplus(-a)) +
+    meanOnFakes(moment, (a) => -softplus(a));
+  return {
+    "V": v,
+    "D: sum of cross-entropies": -v,
+    "D: mean of cross-entropies": -v / 2,
+    "G: -log D": meanOnFakes(moment, (a) => softplus(-a)),
+    "G: log(1 - D)": meanOnFakes(moment, (a) => -softplus(a)),
+  };
 }
 
 /** D* for the p_g of a moment, in each bin; NaN where there is no mass. */
-export function bestAnswer({ real, fake }: Moment): number[] {
+export function bestAnswer({ real, fake }: LineMoment): number[] {
   return real.map((mass, i) => mass / (mass + fake[i]));
 }
 
@@ -137,7 +153,7 @@ export function bestAnswer({ real, fake }: Moment): number[] {
  * The mean of |D - target| under (p_data + p_g)/2: where neither has mass nothing teaches D, and
  * its value there means nothing.
  */
-export function distanceOfD(moment: Moment, target: (bin: number) => number): number {
+export function distanceOfD(moment: LineMoment, target: (bin: number) => number): number {
   const { real, fake, logits } = moment;
   return real.reduce((sum, mass, i) => {
     const weight = (mass + fake[i]) / 2;
@@ -145,8 +161,14 @@ export function distanceOfD(moment: Moment, target: (bin: number) => number): nu
   }, 0);
 }
 
+/** The slope of D's logit in x at a point, by the bins on both sides of it. */
+export function slopeOfD({ logits }: LineMoment, x: number): number {
+  const bin = Math.min(logits.length - 2, Math.max(1, binOf(LINE_BINS, x)));
+  return (logits[bin + 1] - logits[bin - 1]) / (2 * LINE_BINS.width);
+}
+
 /** Whether the arrows keep their order, are all reversed, or cross. */
-export function orderOf({ tips }: Moment): "rises" | "falls" | "folds" {
+export function orderOf({ tips }: LineMoment): "rises" | "falls" | "folds" {
   const after = tips.slice(1).map((tip, i) => tip - tips[i]);
   return after.every((d) => d > 0) ? "rises" : after.every((d) => d < 0) ? "falls" : "folds";
 }
@@ -157,7 +179,7 @@ export function orderOf({ tips }: Moment): "rises" | "falls" | "folds" {
  */
 export async function deviations(
   { generator, options }: Gan,
-  { fake }: Moment,
+  { fake }: LineMoment,
   random: Random,
   count = 100_000,
 ): Promise<number[]> {
@@ -170,7 +192,7 @@ export async function deviations(
 }
 
 /** A moment of a run, with its place there. */
-export interface KeptMoment extends Moment {
+export interface KeptMoment extends LineMoment {
   /** Updates of either player so far. */
   updates: number;
   /** What was going on. */
@@ -253,7 +275,8 @@ export async function playAlone(
 }
 
 async function keep(run: LineRun, stage: string): Promise<void> {
-  const moment = { ...await momentOf(run.gan, run.data), updates: run.updates, stage };
+  const { updates } = run;
+  const moment = { ...await momentOf(run.gan, run.data, updates), updates, stage };
   run.moments.push(moment);
   await run.onMoment(moment);
 }
@@ -264,8 +287,6 @@ function update(run: LineRun, player: "D" | "G"): number {
   const [loss] = ("dLoss" in report ? report.dLoss : report.gLoss).dataSync();
   tf.dispose(report);
   run.updates++;
-  if (Number.isFinite(loss)) return loss;
-  throw new DivergedError(
-    `Training diverged at update ${run.updates}: the loss of ${player} must be finite, got ${loss}`,
-  );
+  checkFinite(run.updates, { [`the loss of ${player}`]: loss });
+  return loss;
 }

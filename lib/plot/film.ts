@@ -7,7 +7,7 @@
  * @module
  */
 import { BUTTONS_ROW, controlsLayouts, frameSlider, playButtons } from "./controls.ts";
-import { type Figure, type Narrow, type Trace } from "./figure.ts";
+import { type Figure, type Narrow, short, type Trace } from "./figure.ts";
 
 /** What a film goes through. */
 export interface Film {
@@ -40,7 +40,9 @@ export function film({ label, positions, figures }: Film): Figure {
     );
   }
   const [first] = figures;
-  const traces = first.data.flatMap((_, i) => changes(figures.map(({ data }) => data[i])) ? [i] : []);
+  const traces = first.data.flatMap((_, i) =>
+    changes(figures.map(({ data }) => data[i])) ? [i] : []
+  );
   const parts = CHANGING.filter((part) => changes(figures.map(({ layout }) => layout[part])));
   const narrow = first.narrow as Narrow;
   const controls = (height: unknown) =>
@@ -69,10 +71,10 @@ export function film({ label, positions, figures }: Film): Figure {
       ...narrow,
       layout: { ...narrow.layout, ...controls(narrow.layout.height).narrow },
     },
-    frames: figures.map(({ data, layout }, i) => ({
+    frames: figures.map(({ layout }, i) => ({
       name: String(i),
       traces,
-      data: traces.map((trace) => numbersOf(data[trace])),
+      data: traces.map((trace) => numbersOf(figures.map(({ data }) => data[trace]), i)),
       layout: Object.fromEntries(parts.map((part) => [part, layout[part]])),
     })),
   };
@@ -82,6 +84,10 @@ function changes(values: unknown[]): boolean {
   return new Set(values.map((value) => JSON.stringify(value))).size > 1;
 }
 
-function numbersOf({ x, y }: Trace): Trace {
-  return { x, y };
+/** The coordinates of a trace that differ from figure to figure, with fewer digits. */
+function numbersOf(all: Trace[], at: number): Trace {
+  const axes = ["x", "y"].filter((axis) => changes(all.map((trace) => trace[axis])));
+  return Object.fromEntries(
+    axes.map((axis) => [axis, (all[at][axis] as number[]).map(short)]),
+  );
 }

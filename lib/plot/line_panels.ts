@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ARROW_STARTS, bestAnswer, LINE_BINS, type Moment } from "@/experiments/line_game.ts";
+import { ARROW_STARTS, bestAnswer, LINE_BINS, type LineMoment } from "@/experiments/line_game.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { type Arrow, withArrows } from "./arrows.ts";
 import { beside } from "./beside.ts";
@@ -44,14 +44,17 @@ export function densityPanel(
 }
 
 /** The two panels of a moment. */
-export function linePanels(name: string, moment: Moment): Figure[] {
+export function linePanels(name: string, moment: LineMoment): Figure[] {
   const inside = (bins: readonly number[]) => bins.slice(1, -1);
   const density = (bins: readonly number[]) => inside(bins).map((mass) => mass / LINE_BINS.width);
   const answers = lineChart({
     title: `${name}: D`,
     x: { label: "x", values: LINE_BINS.centres, range: RANGE },
     y: { label: "probability that x is real", range: [-0.03, 1.03] },
-    lines: { "D": inside(moment.logits).map(sigmoid), "D* for this p_g": inside(bestAnswer(moment)) },
+    lines: {
+      "D": inside(moment.logits).map(sigmoid),
+      "D* for this p_g": inside(bestAnswer(moment)),
+    },
     references: { "1/2": 0.5 },
   });
   return [
@@ -71,6 +74,6 @@ function recoloured(trace: Figure["data"][number], color: string): Figure["data"
 }
 
 /** One moment as a figure. */
-export function lineFigure(title: string, moment: Moment, name = "now"): Figure {
+export function lineFigure(title: string, moment: LineMoment, name = "now"): Figure {
   return beside({ title, panels: linePanels(name, moment) });
 }

@@ -8,17 +8,19 @@ import {
   deviations,
   distanceOfD,
   LINE_BINS,
+  type LineMoment,
   type LineRecipe,
+  lossReadings,
   meanOnFakes,
-  type Moment,
   momentOf,
   orderOf,
   playAlone,
   playRounds,
+  slopeOfD,
   startLineRun,
 } from "@/experiments/line_game.ts";
 import { disposeGan } from "@/gan/gan.ts";
-import { DivergedError } from "@/gan/train.ts";
+import { DivergedError } from "@/gan/diverged.ts";
 import { gaussian } from "@/math/density.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { Random } from "@/random.ts";
@@ -84,16 +86,32 @@ Deno.test("a game that diverges says so, and draws nothing", async () => {
   disposeGan(run.gan);
 });
 
-const flat = (tips: number[], logit: number): Moment => {
+const flat = (tips: number[], logit: number): LineMoment => {
   const real = LINE_BINS.places.map((_, i) => i === 5 ? 1 : 0);
   const fake = LINE_BINS.places.map((_, i) => i === 5 ? 0.25 : i === 9 ? 0.75 : 0);
   return { real, fake, logits: real.map(() => logit), tips, jsd: 0, v: 0, c: 0 };
 };
 
+Deno.test("where D is ½ every convention reads a multiple of log 2, and V is that of the bins", async () => {
+  const { LN2 } = Math;
+  const found = Object.values(lossReadings(flat([0], 0)));
+  [-2 * LN2, 2 * LN2, LN2, LN2, -LN2].forEach((exact, i) => assertAlmostEquals(found[i], exact));
+  const gan = createLineGan(data, recipe);
+  const moment = await momentOf(gan, data);
+  assertAlmostEquals(lossReadings(moment).V, moment.v, 1e-9);
+  disposeGan(gan);
+});
+
 Deno.test("arrows rise, fall or cross", () => {
   assertEquals(orderOf(flat([...ARROW_STARTS], 0)), "rises");
   assertEquals(orderOf(flat(ARROW_STARTS.map((z) => -z), 0)), "falls");
   assertEquals(orderOf(flat(ARROW_STARTS.map((z) => z * z), 0)), "folds");
+});
+
+Deno.test("the slope of a straight logit is its slope, anywhere on the line", () => {
+  const straight = { ...flat([0], 0), logits: LINE_BINS.centres.map((x) => 3 - 2 * x) };
+  straight.logits = [NaN, ...straight.logits, NaN]; // Beyond the ends it is not asked.
+  for (const x of [-2.9, 0, 1.23, 4.9]) assertAlmostEquals(slopeOfD(straight, x), -2, 1e-9);
 });
 
 Deno.test("D* is p/(p + q) in each bin, and D is compared with it where there is mass", () => {

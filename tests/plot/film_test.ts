@@ -24,7 +24,7 @@ Deno.test("a film opens at its first figure, and a frame brings only what change
   });
   assertEquals(data, at(2).data);
   assertEquals(frames?.map(({ name, traces }) => [name, traces]), [["0", [1]], ["1", [1]]]);
-  assertEquals(frames![1].data, [{ x: [0, 1], y: [0, 5] }]);
+  assertEquals(frames![1].data, [{ y: [0, 5] }]);
   assertEquals(Object.keys(frames![1].layout!), ["title"]);
   const [{ active, steps }] = layout.sliders as { active: number; steps: { label: string }[] }[];
   assertEquals([active, steps.map(({ label }) => label)], [0, ["2", "5"]]);

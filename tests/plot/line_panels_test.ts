@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { ARROW_STARTS, LINE_BINS, type Moment } from "@/experiments/line_game.ts";
+import { ARROW_STARTS, LINE_BINS, type LineMoment } from "@/experiments/line_game.ts";
 import { withArrows } from "@/plot/arrows.ts";
 import { lineChart } from "@/plot/charts.ts";
 import { lineFigure, linePanels } from "@/plot/line_panels.ts";
 
 const even = LINE_BINS.places.map(() => 1 / 242);
-const moment: Moment = {
+const moment: LineMoment = {
   real: even,
   fake: even,
   logits: even.map(() => 0),
@@ -31,9 +31,10 @@ Deno.test("an arrow is a line from its start with a head at its end", () => {
 Deno.test("densities are per unit of x, and D and D* have a panel of their own", () => {
   const [densities, answers] = linePanels("(d)", moment);
   const named = (figure: typeof densities) => figure.data.map(({ name }) => name);
-  assertEquals(named(densities), ["p_data", "p_g", "z → G(z)"].map((name) =>
-    name.replace(/p_(\w+)/, "p<sub>$1</sub>")
-  ));
+  assertEquals(
+    named(densities),
+    ["p_data", "p_g", "z → G(z)"].map((name) => name.replace(/p_(\w+)/, "p<sub>$1</sub>")),
+  );
   assertEquals(named(answers), ["D", "D* for this p<sub>g</sub>"]);
   const y = densities.data[0].y as number[];
   assertEquals(y.length, 240);

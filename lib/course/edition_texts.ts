@@ -62,8 +62,9 @@ deno task check                # all of them
 
 This runs your functions as they will be run when they are graded: in a process of their own that
 may read no file and ask no network, within ten seconds for each call. It says which visible checks
-hold, and of the others which cells they are about, what was expected and what came. When your work
-is graded, hidden checks with other inputs are run as well, and a person reads your answers in words.
+hold, and of the others which cells they are about, what was expected and what came. Code cells are
+counted from the top, from 1, as Jupyter numbers them when you run them all. When your work is
+graded, hidden checks with other inputs are run as well, and a person reads your answers in words.
 Import nothing beyond what the notebook imports: the process has nothing else.
 
 ## Hand in

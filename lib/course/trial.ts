@@ -67,8 +67,13 @@ function describe(item: Item, { outcome, message }: Mark, places: Places): strin
   if (outcome === "right") return [head("✓")];
   if (outcome === "by hand") return [`${head("·")}: answered; a person will read it`];
   if (outcome === "not answered") return [`${head("·")}: not answered yet`];
+  const unwritten = message.match(UNWRITTEN);
+  if (unwritten) return [head("✗"), `    ${message}: ${places.ofFunction(unwritten[1])}`];
   return [head("✗"), `    ${places.of(item)}`, `    ${message}`];
 }
+
+/** What the grader says of a function that is as it was handed out. */
+const UNWRITTEN = /^(\w+) is not written yet$/;
 
 function conclusion(held: number, all: number): string {
   const rest = "Hidden checks with other inputs are run when your work is graded";
@@ -93,11 +98,15 @@ class Places {
     const check = at === undefined
       ? `the check, whose cell you have deleted, calls`
       : `code cell ${at} calls`;
-    const functions = this.handout.functions.filter((name) => used.has(name)).map((name) => {
-      const place = this.#number((cell) => declares(sourceOf(cell), name));
-      return place === undefined ? `${name}, which no cell has` : `${name} of code cell ${place}`;
-    });
-    return `${check} ${functions.join(", and ")}`;
+    const functions = this.handout.functions.filter((name) => used.has(name))
+      .map((name) => `${name} (${this.ofFunction(name)})`);
+    return `${check} ${functions.join(" and ")}`;
+  }
+
+  /** Which cell has a function. */
+  ofFunction(name: string): string {
+    const at = this.#number((cell) => declares(sourceOf(cell), name));
+    return at === undefined ? "in no cell" : `code cell ${at}`;
   }
 
   /** The number of a code cell, from 1. */

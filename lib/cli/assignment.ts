@@ -47,39 +47,19 @@ export async function run(args: string[]): Promise<number> {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false)
       .showHelpAfterError(`(${taskCommand("assignment", name, "--help")} shows the options)`);
-  command(
-    "release",
-    "makes what students get: their notebook, or with --bundle the whole students' edition, " +
-      "once each solution passes every check",
+  releaseOptions(
+    command(
+      "release",
+      "makes what students get: their notebook, or with --bundle the whole students' edition, " +
+        "once each solution passes every check",
+    ),
   )
-    .argument(
-      "[names...]",
-      `files, or notebooks of ${ASSIGNMENTS}; --bundle without names takes all`,
-    )
-    .addOption(
-      new Option("--out <dir>", "folder that the notebooks are written to").argParser(path)
-        .conflicts("bundle"),
-    )
-    .option(
-      "--bundle <dir>",
-      "folder for the students' edition, new or empty: the workbook with these assignments, " +
-        "without solutions",
-      path,
-    )
-    .option(...SEED)
-    .option(
-      "--overwrite",
-      "replace a notebook there even if it is not a release, or was changed since",
-    )
-    .allowExcessArguments(true)
     .action(async (names: string[], flags: ReleaseFlags) => {
       const { out, bundle } = flags;
       if (bundle !== undefined) {
         code = await (await import("./edition_release.ts")).releaseEdition(names, bundle, flags);
       } else if (out !== undefined && names.length > 0) {
-        for (const name of names) {
-          code ||= await (await actions()).releaseNotebook(name, out, flags);
-        }
+        for (const name of names) await (await actions()).releaseNotebook(name, out, flags);
       } else {
         program.error(
           "error: release needs names and the option '--out <dir>', or the option '--bundle <dir>'",
@@ -104,6 +84,32 @@ export async function run(args: string[]): Promise<number> {
     });
   await program.parseAsync(args, { from: "user" });
   return code;
+}
+
+function releaseOptions(command: Command): Command {
+  return command
+    .argument(
+      "[names...]",
+      `files, or notebooks of ${ASSIGNMENTS}; --bundle without names takes all`,
+    )
+    .addOption(
+      new Option("--out <dir>", "folder that the notebooks are written to").argParser(path)
+        .conflicts("bundle"),
+    )
+    .option(
+      "--bundle <dir>",
+      "folder for the students' edition, new or empty: the workbook with these assignments, " +
+        "without solutions",
+      path,
+    )
+    .option(...SEED)
+    .addOption(
+      new Option(
+        "--overwrite",
+        "replace a notebook there even if it is not a release, or was changed since",
+      ).conflicts("bundle"),
+    )
+    .allowExcessArguments(true);
 }
 
 function gradeOptions(command: Command): Command {

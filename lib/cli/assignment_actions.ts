@@ -34,12 +34,12 @@ import { StopSignals } from "./stop_signals.ts";
 /** The shortest time between two plain lines. */
 const LINE_EVERY_MS = 10_000;
 
-/** Makes the students' notebook; the exit code. */
+/** Makes the students' notebook. */
 export async function releaseNotebook(
   name: string,
   out: string,
   { seed, overwrite }: ReleaseFlags,
-): Promise<number> {
+): Promise<void> {
   const [source] = await assignmentFiles([name]);
   const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
@@ -59,7 +59,6 @@ export async function releaseNotebook(
   await check();
   await writeTextAtomically(file, notebookText(sealed(notebook)));
   console.log(file);
-  return 0;
 }
 
 /** Grades what a class has handed in; the exit code. */

@@ -273,7 +273,10 @@ export function codeOffences(notebook: Notebook): string[] {
       if (/\bconsole\s*\./.test(line)) {
         found.push(`${place}: the kernel can lose what console prints; use await show(…)`);
       }
-      if (/(?<!await |=> |return )\b(show|liveFigure|checkAnswer)\(/.test(line)) {
+      if (
+        /(?<!await |=> |return )\b(show|liveFigure|predict|reveal|answer|recordTry|showScore)\(/
+          .test(line)
+      ) {
         found.push(`${place}: the kernel can lose what is not awaited; use await`);
       }
     });

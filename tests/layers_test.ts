@@ -32,6 +32,7 @@ const LAYERS = [
   "bench",
   "jupyter",
   "notebook",
+  "learner",
   "course",
   "cli",
   "mod.ts",

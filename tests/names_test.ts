@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { ROOT } from "./support/commands.ts";
 import { exportsOf, filesBelow, sourcesBelow } from "./support/source.ts";
 
-/** What two rooms export of what is one word in both, and the host, which is Deno or a browser. */
-const SHARED_NAMES = ["Rows", "beside", "host", "run"];
+/**
+ * What two rooms export of what is one word in both, the host, which is Deno or a browser, and what
+ * each notebook asks.
+ */
+const SHARED_NAMES = ["Rows", "beside", "host", "questions", "run"];
 
 /** Programs are named as what is typed, and may have the name of what they start. */
 const commands = [

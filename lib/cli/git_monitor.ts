@@ -51,7 +51,7 @@ function idOf(content: Uint8Array, digits: number): string {
 }
 
 /** The answer to git: a token, which means nothing here, and the files that it is to look at. */
-export async function answer(clone: string): Promise<string> {
+async function answerGit(clone: string): Promise<string> {
   const looked: string[] = [];
   for (const file of await trackedFiles(clone)) {
     if (!await isSameNotebook(clone, file)) looked.push(file.path);
@@ -62,6 +62,6 @@ export async function answer(clone: string): Promise<string> {
 if (import.meta.main) {
   const [version] = Deno.args;
   if (version !== "2") Deno.exit(1);
-  const bytes = new TextEncoder().encode(await answer(Deno.cwd()));
+  const bytes = new TextEncoder().encode(await answerGit(Deno.cwd()));
   for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }

@@ -177,12 +177,32 @@ const EDITORS_OF_NOTEBOOKS = [
 ];
 
 /**
+ * The tag of a cell that checks what the text says. Such a cell is folded, here by
+ * `jupyter.source_hidden`, which JupyterLab and Notebook 7 go by; Notebook 6 (`classic.ts`) and our
+ * pages (`html.ts`) go by the tag.
+ */
+export const CHECKS = "checks";
+
+/** Whether a cell checks what the text says, and is folded. */
+export function isChecks({ cell_type, metadata: { tags } }: Cell): boolean {
+  return cell_type === "code" && Array.isArray(tags) && tags.includes(CHECKS);
+}
+
+function isFolded({ metadata: { jupyter } }: Cell): boolean {
+  return isObject(jupyter) && jupyter.source_hidden === true;
+}
+
+/**
  * The notebook as it is kept: without outputs, run numbers, and the metadata in which editors note
- * what changes often. Every other field stays, known or not: an attached picture, an author's name.
+ * what changes often; cells of checks are folded, also where a reader has opened one. Every other
+ * field stays, known or not: an attached picture, an author's name.
  */
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
-    const metadata = without(cell.metadata, EDITORS_OF_CELLS);
+    const metadata = {
+      ...without(cell.metadata, EDITORS_OF_CELLS),
+      ...(isChecks(cell) ? { jupyter: { source_hidden: true } } : {}),
+    };
     const { execution_count: _, outputs: __, ...text } = cell;
     return cell.cell_type === "code"
       ? { ...cell, metadata, execution_count: null, outputs: [] }
@@ -236,7 +256,14 @@ export function offences(notebook: Notebook): string[] {
     found.push(`${what} outputs`);
   } else {
     const own = ({ metadata, cells }: Notebook) => [metadata, cells.map((cell) => cell.metadata)];
-    if (!isDeepStrictEqual(own(notebook), own(stripped(notebook)))) {
+    const open = codeCells(notebook).findIndex((cell) => isChecks(cell) && !isFolded(cell));
+    if (open !== -1) {
+      found.push(
+        `cell ${
+          open + 1
+        } has the tag "checks" and is not folded: its metadata lacks "jupyter": {"source_hidden": true}`,
+      );
+    } else if (!isDeepStrictEqual(own(notebook), own(stripped(notebook)))) {
       found.push("it has an editor's metadata");
     }
   }
@@ -252,7 +279,10 @@ export function codeOffences(notebook: Notebook): string[] {
       if (/\bconsole\s*\./.test(line)) {
         found.push(`${place}: the kernel can lose what console prints; use await show(…)`);
       }
-      if (/(?<!await |=> |return )\b(show|liveFigure|checkAnswer)\(/.test(line)) {
+      if (
+        /(?<!await |=> |return )\b(show|liveFigure|predict|reveal|answer|recordTry|showScore)\(/
+          .test(line)
+      ) {
         found.push(`${place}: the kernel can lose what is not awaited; use await`);
       }
     });

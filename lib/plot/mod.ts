@@ -4,6 +4,7 @@
  * @module
  */
 export { type Beside, beside } from "./beside.ts";
+export { type BesideSliders, besideSliders } from "./beside_sliders.ts";
 export {
   type Axis,
   type BarChart,

@@ -1,0 +1,11 @@
+/**
+ * What notebook 03 asks.
+ *
+ * @module
+ */
+import { type Questions } from "../questions.ts";
+
+export const questions: Questions = {
+  predictions: {},
+  exercises: {},
+};

@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { answer, judged } from "@/learner/answer.ts";
+import { noticeBundle } from "@/learner/notice.ts";
+import { type Answered } from "@/learner/record.ts";
+import { type NumberKey } from "@/learner/verdict.ts";
+
+const key: NumberKey = {
+  expected: 3,
+  tolerance: 1e-6,
+  right: "1 + 2 is 3.",
+  mistakes: [{ value: 2, because: "that is 1 · 2." }],
+  hint: "Count on your fingers.",
+  solution: "One, two, three.",
+};
+
+/** What a reader is told who gives these answers in turn. */
+function toldAfter(...answers: unknown[]) {
+  const answered: Answered = { wrong: [], right: false };
+  return { told: answers.map((given) => judged("02-1", given, key, answered)), answered };
+}
+
+Deno.test("a second wrong answer offers the hint, and a third the solution", () => {
+  const { told } = toldAfter(2, 4, 5);
+  assertEquals(told.map(({ folded }) => folded?.text), [undefined, key.hint, key.solution]);
+  assertEquals(told.map(({ tone }) => tone), ["off", "off", "off"]);
+});
+
+Deno.test("the same wrong answer again, and none at all, are no further tries", () => {
+  const { told, answered } = toldAfter(2, undefined, 2, undefined, 2);
+  assertEquals(told.map(({ folded }) => folded), Array(5).fill(undefined));
+  assertEquals(answered, { wrong: ["2"], right: false });
+});
+
+Deno.test("the last answer decides whether an exercise is right", () => {
+  assertEquals(toldAfter(2, 3).answered.right, true);
+  assertEquals(toldAfter(3, 2).answered.right, false);
+  assertEquals(toldAfter(3, undefined).answered.right, true);
+});
+
+Deno.test("a wrong function is one try, however often its cell is run", () => {
+  const { answered } = toldAfter((x: number) => x, (x: number) => x, (x: number) => 2 * x);
+  assertEquals(answered.wrong.length, 2);
+});
+
+Deno.test("a hint is folded in HTML and follows in plain text; what the reader typed is no HTML", () => {
+  const { told } = toldAfter(1, "<b>");
+  const { "text/html": html, "text/plain": text } = noticeBundle(told[1]);
+  assertStringIncludes(String(html), "<details><summary>A hint</summary>Count on");
+  assertStringIncludes(text, "\nA hint: Count on");
+  assert(!String(html).includes("<b>"));
+});
+
+Deno.test("an exercise that is not there is an error that names what is", async () => {
+  await assertRejects(() => answer("99-1", 3), RangeError, "no notebook has that number");
+  await assertRejects(() => answer("02-99", 3), RangeError, 'Cannot find exercise "02-99"');
+});

@@ -15,6 +15,9 @@ import { type Figure } from "./figure.ts";
 import { FAKE } from "./heat_map.ts";
 import { samplePanel } from "./panels.ts";
 
+/** Generated points without arrows. */
+const DOTS = 300;
+
 /** The longest arrow, in units of x. */
 const LONGEST = 0.3;
 
@@ -29,8 +32,8 @@ export function spiralFigure(title: string): Figure {
 }
 
 /** On a map of D, some points that G has made. */
-export function samplesFigure(title: string, landscape: Landscape, count = 400): Figure {
-  return withDots(samplePanel(title, landscape), pairsOf(landscape.fake.slice(0, 2 * count)));
+export function samplesFigure(title: string, landscape: Landscape): Figure {
+  return withDots(samplePanel(title, landscape), pairsOf(landscape.fake.slice(0, 2 * DOTS)));
 }
 
 /** On a map of D, generated points and the pull on each; the longest arrow is always as long. */

@@ -68,6 +68,8 @@ export function describeFigure({ data, layout }: Figure): string {
   const title = plainText(
     ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": "),
   );
+  // A diagram has no numbers, and says what it shows.
+  if (typeof layout.meta === "string") return `Figure "${title}": ${layout.meta}`;
   return `Figure "${title}": ${drawn.join(" / ")}${sliders.join("")}`;
 }
 

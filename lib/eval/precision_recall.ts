@@ -71,6 +71,40 @@ export async function precisionRecall(
   return { precision: share(near), recall: share(reached), k };
 }
 
+/** For each sample the smallest ball that it lies in, and how large the balls are. */
+export interface SmallestBalls {
+  /** The radius of the smallest ball that holds a sample; Infinity where none does. */
+  smallest: Float64Array;
+  /** The radius of each real row's ball, ascending. */
+  radii: Float64Array;
+}
+
+/**
+ * Why a sample counts as precise: the smallest of the balls around real rows that it lies in. A
+ * sample that only a very large ball holds is near to nothing real.
+ *
+ * @throws {TypeError | RangeError} As `precisionRecall`.
+ */
+export async function smallestBalls(
+  samples: Rows,
+  real: Rows,
+  k = NEIGHBOURS,
+): Promise<SmallestBalls> {
+  for (const rows of [samples, real]) checkRows("look for balls", rows, k + 1);
+  const squared = await squaredRadii(real, k, () => {});
+  const smallest = new Float64Array(samples.data.length / samples.columns).fill(Infinity);
+  for await (const block of distanceBlocks(samples, real)) {
+    for (let i = 0, at = 0; i < block.points; i++) {
+      for (let j = 0; j < block.others; j++, at++) {
+        const own = squared[block.firstOther + j];
+        const sample = block.firstPoint + i;
+        if (block.squared[at] <= own && own < smallest[sample]) smallest[sample] = own;
+      }
+    }
+  }
+  return { smallest: smallest.map(Math.sqrt), radii: Float64Array.from(squared, Math.sqrt).sort() };
+}
+
 /** The squared distance of each row to its k-th nearest other row. */
 async function squaredRadii(rows: Rows, k: number, onProgress: Progress): Promise<Float32Array> {
   const count = rows.data.length / rows.columns;

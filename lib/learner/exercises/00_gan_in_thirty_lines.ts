@@ -31,7 +31,7 @@ export const questions: Questions = {
     "00-5": {
       asks: "Which μ does G choose against the rule that is best against 1?",
       kind: "number",
-      tolerance: 0,
+      tolerance: 0.4,
     },
   },
   exercises: {
@@ -116,6 +116,6 @@ export const questions: Questions = {
   experiment: {
     asks:
       "Bring as many fakes as you can onto a curve of your own, with 90 % of the curve reached.",
-    best: { outcome: "fakes on the curve, %", sense: "most", if: { "curve reached, %": 90 } },
+    best: { outcome: "percent on the curve", sense: "most", if: { "percent reached": 90 } },
   },
 };

@@ -108,17 +108,6 @@ async function moveCentres(
   });
 }
 
-/** Sets of images one after another. */
-export function together(...sets: Float32Array[]): Float32Array {
-  const all = new Float32Array(sets.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const set of sets) {
-    all.set(set, at);
-    at += set.length;
-  }
-  return all;
-}
-
 /** A pixel of one image; 0 outside of it. */
 type Pixel = (x: number, y: number) => number;
 

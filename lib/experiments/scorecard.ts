@@ -75,6 +75,8 @@ export interface Scoring {
   heldBy(images: Float32Array): Promise<Uint32Array>;
   /** Five sets of 1,000 new real images. */
   realSets: Float32Array[];
+  /** How the measures of the five real sets vary. */
+  realRange(): Promise<RealRange>;
 }
 
 /** Prepares the measures, which takes some seconds. TensorFlow.js must have a backend in use. */
@@ -118,7 +120,12 @@ export async function openScoring({ train, test }: ImageData): Promise<Scoring> 
     const from = NEW_REAL + set * SET_SIZE;
     return imagesBetween(train, from, from + SET_SIZE);
   });
-  return { scorecard, nearest, heldBy, realSets };
+  const realRange = async () => {
+    const cards: Scorecard[] = [];
+    for (const set of realSets) cards.push(await scorecard(set));
+    return rangeOf(cards);
+  };
+  return { scorecard, nearest, heldBy, realSets, realRange };
 }
 
 /** The range of real sets: mean and standard deviation of each measure. */

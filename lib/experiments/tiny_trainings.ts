@@ -23,7 +23,7 @@ import { Random } from "@/random.ts";
  */
 export async function samplesOfTiny(
   images: ImageData,
-  engine: Engine,
+  engine: Engine | undefined,
   { seed, sets, steps = 300, count = 1000 }: {
     seed: number;
     sets: readonly number[];

@@ -47,9 +47,10 @@ export function describeFigure({ data, layout }: Figure): string {
     if (trace.name === undefined) return;
     const hidden = trace.showlegend === false;
     const band = trace.fill === "tonexty";
-    const text = `${plainText(String(trace.name))}${band && hidden ? ", band" : ""} (${
-      extent(valuesOf(trace, data[i - 1]))
-    })`;
+    const values = valuesOf(trace, data[i - 1]);
+    // A trace of no numbers is there for its name in the legend.
+    const about = values.some((value) => value !== null) ? ` (${extent(values)})` : "";
+    const text = `${plainText(String(trace.name))}${band && hidden ? ", band" : ""}${about}`;
     (hidden && !band ? place.others : place.inLegend).push(text);
   });
   for (const { name, xref, yref } of (layout.images ?? []) as Record<string, string>[]) {

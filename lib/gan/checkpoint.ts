@@ -15,6 +15,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedArray } from "@/formats
 import { host } from "@/host/host.ts";
 import { Random, type RandomState } from "@/random.ts";
 import { sync } from "./custody.ts";
+import { DivergedError } from "./diverged.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
 import { type GanOptions } from "./options.ts";
@@ -26,7 +27,6 @@ import {
 } from "./spec.ts";
 import { checkStoredOptions, COUNT } from "./stored_options.ts";
 import { tensorOf } from "./stored_tensors.ts";
-import { DivergedError } from "./train.ts";
 
 const KIND = "gan-workbook checkpoint";
 const VERSION = "1";

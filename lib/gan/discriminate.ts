@@ -6,12 +6,12 @@
  */
 import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
+import { checkFinite } from "./diverged.ts";
 import { discriminatorLoss } from "./losses.ts";
 import { forward, type Network, trace } from "./network.ts";
 import { applyGradients, createOptimiser, type OptimiserSpec } from "./optimiser.ts";
 import { type NetworkSpec } from "./spec.ts";
 import { gradientsIn } from "./steps.ts";
-import { DivergedError } from "./train.ts";
 
 /** Fresh samples, row after row: `count` times as many numbers as the discriminator has inputs. */
 export type Sampler = (count: number) => ArrayLike<number>;
@@ -136,11 +136,7 @@ export async function* trainDiscriminator(
       if (loss) {
         const value = (await loss.data())[0];
         loss.dispose();
-        if (!Number.isFinite(value)) {
-          throw new DivergedError(
-            `Training diverged at step ${step}: the loss must be finite, got ${value}`,
-          );
-        }
+        checkFinite(step, { "the loss": value });
         yield { step, loss: value };
       }
       await nextTurn();

@@ -33,6 +33,7 @@ export {
   type Sampler,
   trainDiscriminator,
 } from "./discriminate.ts";
+export { DivergedError } from "./diverged.ts";
 export { createGan, disposeGan, drawLatent, type Gan, samplingGenerator } from "./gan.ts";
 export { beside, cycleLabels, oneHotTensor } from "./labels.ts";
 export {
@@ -85,11 +86,5 @@ export {
 } from "./spec.ts";
 export { discriminatorStep, generatorStep, gradientsIn, trainStep } from "./steps.ts";
 export { createToyGan } from "./toy_gan.ts";
-export {
-  describeSteps,
-  DivergedError,
-  train,
-  type TrainControl,
-  type TrainEvent,
-} from "./train.ts";
+export { describeSteps, train, type TrainControl, type TrainEvent } from "./train.ts";
 export { type Refuse, type Rule } from "./fields.ts";

@@ -6,6 +6,7 @@
 import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
+import { checkFinite } from "./diverged.ts";
 import { checkRules, integer, shown } from "./fields.ts";
 import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
@@ -38,12 +39,6 @@ export interface TrainControl {
  * wait, with fewer, the GPU.
  */
 const STEPS_AHEAD = 8;
-
-/** Training diverged: a loss or a weight is NaN or infinite. */
-export class DivergedError extends Error {
-  /** Tells it from other errors. */
-  override name = "DivergedError";
-}
 
 /**
  * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them
@@ -152,14 +147,4 @@ function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & Disposable {
 
 async function numberOf(scalar: tf.Scalar): Promise<number> {
   return (await scalar.data())[0];
-}
-
-function checkFinite(step: number, numbers: StepReport): void {
-  for (const [name, value] of Object.entries(numbers)) {
-    if (!Number.isFinite(value)) {
-      throw new DivergedError(
-        `Training diverged at step ${step}: ${name} must be finite, got ${value}`,
-      );
-    }
-  }
 }

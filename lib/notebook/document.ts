@@ -12,6 +12,7 @@ import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parsedJson } from "@/formats/shaped.ts";
 import { decodeText } from "@/formats/text.ts";
+import { CHECKS } from "./checks.ts";
 
 /** A notebook of format 4.5. */
 export interface Notebook {
@@ -176,13 +177,26 @@ const EDITORS_OF_NOTEBOOKS = [
   "widgets",
 ];
 
+/** Whether a cell checks what the text says, and is folded. */
+export function isChecks({ cell_type, metadata: { tags } }: Cell): boolean {
+  return cell_type === "code" && Array.isArray(tags) && tags.includes(CHECKS);
+}
+
+function isFolded({ metadata: { jupyter } }: Cell): boolean {
+  return isObject(jupyter) && jupyter.source_hidden === true;
+}
+
 /**
  * The notebook as it is kept: without outputs, run numbers, and the metadata in which editors note
- * what changes often. Every other field stays, known or not: an attached picture, an author's name.
+ * what changes often; cells of checks are folded, also where a reader has opened one. Every other
+ * field stays, known or not: an attached picture, an author's name.
  */
 export function stripped(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell => {
-    const metadata = without(cell.metadata, EDITORS_OF_CELLS);
+    const metadata = {
+      ...without(cell.metadata, EDITORS_OF_CELLS),
+      ...(isChecks(cell) ? { jupyter: { source_hidden: true } } : {}),
+    };
     const { execution_count: _, outputs: __, ...text } = cell;
     return cell.cell_type === "code"
       ? { ...cell, metadata, execution_count: null, outputs: [] }
@@ -236,7 +250,14 @@ export function offences(notebook: Notebook): string[] {
     found.push(`${what} outputs`);
   } else {
     const own = ({ metadata, cells }: Notebook) => [metadata, cells.map((cell) => cell.metadata)];
-    if (!isDeepStrictEqual(own(notebook), own(stripped(notebook)))) {
+    const open = codeCells(notebook).findIndex((cell) => isChecks(cell) && !isFolded(cell));
+    if (open !== -1) {
+      found.push(
+        `cell ${
+          open + 1
+        } has the tag "checks" and is not folded: its metadata lacks "jupyter": {"source_hidden": true}`,
+      );
+    } else if (!isDeepStrictEqual(own(notebook), own(stripped(notebook)))) {
       found.push("it has an editor's metadata");
     }
   }

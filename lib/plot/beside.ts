@@ -25,6 +25,19 @@ const REFERRING = ["shapes", "annotations", "images"];
  */
 const [GAP, NARROW_GAP] = [95, 130];
 
+/** Pixels of a panel's name above its drawing, with some air. */
+const HEADING_HEIGHT = 22;
+
+/** The legend above the names of the first panels, which stand this many pixels high. */
+function legendAbove(pixels: number, height: number) {
+  return { ...LEGEND, y: 1 + pixels / height };
+}
+
+/** Whether texts of vertical lines stand above the drawing of a chart. */
+function rowsAbove({ annotations = [] }: Settings): boolean {
+  return (annotations as Settings[]).some(({ yshift, y }) => y === 1 && yshift !== undefined);
+}
+
 /** A page with fewer pixels is too narrow for two panels beside each other. */
 const WIDE = 640;
 
@@ -46,6 +59,7 @@ export function beside({ title, panels, height = 250 }: Beside): Figure {
   const narrow = stacked(Array(panels.length).fill(height), NARROW_GAP);
   const columns = columnsOf(Math.min(2, panels.length), 0.15);
   const margin = marginOf(panels);
+  const above = HEADING_HEIGHT + (panels.some(({ layout }) => rowsAbove(layout)) ? ROW : 0);
   const renamed = panels.map((panel, i) => panelOf(panel, i === 0 ? "" : String(i + 1)));
   const seen = new Set<unknown>();
   const data = renamed.flatMap(({ data }) => data).map((trace) => inLegendOnce(trace, seen));
@@ -55,7 +69,7 @@ export function beside({ title, panels, height = 250 }: Beside): Figure {
     data: data.map((trace, i) => withScale(trace, i === scale, places.at(-1)!)),
     layout: {
       title: titleOf(title),
-      legend: LEGEND,
+      legend: legendAbove(above, wide.height),
       showlegend: panels.some(({ layout }) => layout.showlegend !== false),
       margin,
       height: wide.height + margin.t + margin.b,
@@ -68,6 +82,7 @@ export function beside({ title, panels, height = 250 }: Beside): Figure {
       below: WIDE,
       layout: {
         height: narrow.height + margin.t + margin.b,
+        legend: legendAbove(above, narrow.height),
         ...Object.assign(
           {},
           ...renamed.map(({ axes }, i) => {
@@ -103,9 +118,8 @@ function panelOf({ data, layout }: Figure, axes: string) {
     })),
   ]));
   const place = { xref: `x${axes} domain`, x: 0, yref: `y${axes} domain`, y: 1 };
-  const rows = (parts.annotations ?? []).filter(({ yshift, y }) => y === 1 && yshift !== undefined);
   const text = (layout.title as { text: string }).text.replaceAll(/<\/?b>/g, "");
-  const heading = { ...HEADING, text, ...place, yshift: 3 + (rows.length > 0 ? ROW : 0) };
+  const heading = { ...HEADING, text, ...place, yshift: 3 + (rowsAbove(layout) ? ROW : 0) };
   parts.annotations = [...parts.annotations ?? [], heading];
   const [x, y] = [layout.xaxis, layout.yaxis] as [Settings, Settings];
   return {

@@ -14,6 +14,7 @@ import { toyData } from "@/data/toy.ts";
 import { isFresh } from "@/data/training_data.ts";
 import { landscape } from "@/eval/landscape.ts";
 import { restoreGan } from "@/gan/checkpoint.ts";
+import { DivergedError } from "@/gan/diverged.ts";
 import {
   createGan,
   disposeGan,
@@ -24,7 +25,7 @@ import {
 } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
-import { DivergedError, train } from "@/gan/train.ts";
+import { train } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { withRemedies } from "@/remedy.ts";
 import { gridPng } from "@/plot/grid.ts";

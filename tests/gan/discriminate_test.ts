@@ -7,7 +7,7 @@ import {
   trainDiscriminator,
 } from "@/gan/discriminate.ts";
 import { createNetwork, disposeNetwork } from "@/gan/network.ts";
-import { DivergedError } from "@/gan/train.ts";
+import { DivergedError } from "@/gan/diverged.ts";
 import { type Density, gaussian, mixture, quantile } from "@/math/density.ts";
 import { linspace, sigmoid } from "@/math/stable.ts";
 import { cost, optimalDiscriminator } from "@/math/value.ts";

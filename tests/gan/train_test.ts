@@ -1,7 +1,8 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { disposeGan } from "@/gan/gan.ts";
-import { DivergedError, train, type TrainEvent } from "@/gan/train.ts";
+import { DivergedError } from "@/gan/diverged.ts";
+import { train, type TrainEvent } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 import { tinyGan } from "../support/gans.ts";
 

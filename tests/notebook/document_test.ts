@@ -121,6 +121,20 @@ Deno.test("editors' metadata are found, in the notebook and in its cells", () =>
   assertEquals(offences(ofAuthor), []);
 });
 
+Deno.test("a cell of checks is kept folded, also where a reader has opened it; no other cell is", () => {
+  const folded = { tags: ["checks"], jupyter: { source_hidden: true } };
+  assertEquals(offences(notebookOf(code("1;", { metadata: folded }))), []);
+  for (const jupyter of [undefined, {}, { source_hidden: false }, { source_hidden: true, a: 1 }]) {
+    const opened = notebookOf(code("1;", { metadata: { tags: ["checks"], jupyter } }));
+    assertEquals(stripped(opened).cells[0].metadata, folded);
+    assertEquals(offences(opened).length, 1);
+  }
+  const other = notebookOf(code("1;", { metadata: { ...folded, tags: ["figure"] } }));
+  assertEquals(stripped(other).cells[0].metadata, { tags: ["figure"] });
+  const prosaic = notebookOf({ ...prose("a"), metadata: folded });
+  assertEquals(stripped(prosaic).cells[0].metadata, { tags: ["checks"] });
+});
+
 Deno.test("a pasted picture, tags, slides and nbgrader's metadata outlive stripping", () => {
   const picture = { "image.png": { "image/png": "iVBORw0KGgo=" } };
   const metadata = {

@@ -50,6 +50,19 @@ Deno.test("lines, references and names of a panel are on its own axes, a name on
   assertEquals(describeFigure(four).match(/y over x; a \(1 to 2\)/g)?.length, 4);
 });
 
+Deno.test("the legend stands above the names of the first panels, on a wide page and on a narrow one", () => {
+  const heading =
+    (four.layout.annotations as { name?: string; yshift: number; font: { size: number } }[])
+      .find(({ name }) => name === "heading")!;
+  for (const layout of [four.layout, four.narrow!.layout]) {
+    const { t, b } = four.layout.margin as { t: number; b: number };
+    const drawing = (layout.height as number) - t - b;
+    const above = ((layout.legend as { y: number }).y - 1) * drawing;
+    assert(above >= heading.yshift + heading.font.size, `${above} pixels`);
+    assert(above + 20 < t - 25, "and below the title");
+  }
+});
+
 Deno.test("panels with one scale of colours have it once, beside the last", () => {
   const { data, narrow } = beside({
     title: "T",

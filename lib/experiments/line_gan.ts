@@ -14,7 +14,7 @@ import { discriminatorLoss, type GeneratorLoss, generatorLoss } from "@/gan/loss
 import { type Network, trace } from "@/gan/network.ts";
 import { applyGradients } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { discriminatorStep, gradientsIn, trainStep } from "@/gan/steps.ts";
+import { discriminatorStep, generatorStep, gradientsIn, trainStep } from "@/gan/steps.ts";
 import { gaussian } from "@/math/density.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -132,13 +132,32 @@ export function pullOnG(
   return { mean, width, norm: Math.hypot(mean, width) };
 }
 
-/** D(G(z)) on average, at the z of `gradientIn`. */
-export function meanOfD({ generator, discriminator }: Gan): number {
-  return tf.tidy(() => {
-    const z = tf.tensor2d(new Random(6).normals(PROBES), [PROBES, 1]);
-    const logits = outputOf(discriminator, outputOf(generator, z));
-    return tf.mean(tf.sigmoid(logits)).dataSync()[0];
-  });
+/** The gradients of one loss: in D, in G, and in G with its output sent through `detach` first. */
+export function inBothPlayers(
+  gan: Gan,
+  loss: LossOfLogits,
+  detach: (fake: tf.Tensor) => tf.Tensor,
+): [number[], number[], number[]] {
+  const inG = gradientIn(gan, "generator", loss);
+  return [gradientIn(gan, "discriminator", loss), inG, gradientIn(gan, "generator", loss, detach)];
+}
+
+/**
+ * D learns and G waits: the size of what would reach G through each of two losses, before the first
+ * step of D and after every `every` steps.
+ */
+export function watchPulls(
+  { every, until, ...start }: LineStart & { every: number; until: number },
+): Record<"saturating" | "nonSaturating", number[]> {
+  const gan = createLineGan(start);
+  const norms = { saturating: [] as number[], nonSaturating: [] as number[] };
+  for (let step = 0; step <= until; step += every) {
+    if (step > 0) trainD(gan, every);
+    norms.saturating.push(pullOnG(gan, "saturating").norm);
+    norms.nonSaturating.push(pullOnG(gan, "nonSaturating").norm);
+  }
+  disposeGan(gan);
+  return norms;
 }
 
 /** A training, step by step: where G is before each step and after the last. */
@@ -150,6 +169,16 @@ export interface LineRun {
   norm: number[];
   /** What reaches G in the direction of a wider p_g: positive widens it. */
   wider: number[];
+}
+
+/** How far p_g is from the data before each step: in its mean or its width, whichever is farther. */
+export function farFromData({ mean, width }: LineRun): number[] {
+  return mean.map((at, n) => Math.max(Math.abs(at - 4), Math.abs(width[n] - 0.5)));
+}
+
+/** Root of the mean square of the distance from the mean of the data. */
+export function rmsDistance(means: number[]): number {
+  return Math.sqrt(means.reduce((sum, mean) => sum + (mean - 4) ** 2, 0) / means.length);
 }
 
 /** A training on the line from start to end. */
@@ -224,6 +253,17 @@ export function leakingStep(gan: Gan): void {
   tf.dispose(discriminatorStep(gan));
   applyGradients(gan.generatorOptimiser, gan.generator.weights, gradients, 1);
   tf.dispose([z, gradients]);
+}
+
+/** A round of five steps of D, which may leak, and then the turn of G, which it may miss. */
+export function roundOf({ leaks, gMoves }: { leaks: boolean; gMoves: boolean }) {
+  return (gan: Gan) => {
+    for (let k = 0; k < 5; k++) {
+      if (leaks) leakingStep(gan);
+      else trainD(gan, 1);
+    }
+    if (gMoves) tf.dispose(generatorStep(gan));
+  };
 }
 
 function outputOf(network: Network, rows: tf.Tensor): tf.Tensor2D {

@@ -5,21 +5,25 @@ import { slopeOf } from "@/experiments/descent.ts";
 import {
   adamSteps,
   createLineGan,
+  farFromData,
   gradientIn,
+  inBothPlayers,
   leakingStep,
-  meanOfD,
   placeG,
   placeOfG,
   plainSteps,
   pullOnG,
+  rmsDistance,
+  roundOf,
   stepWith,
   trainD,
   trainOnLine,
+  watchPulls,
 } from "@/experiments/line_gan.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { discriminatorLoss, generatorLoss } from "@/gan/losses.ts";
-import { discriminatorStep, trainStep } from "@/gan/steps.ts";
+import { discriminatorStep, generatorStep, trainStep } from "@/gan/steps.ts";
 import { sigmoid, softplus } from "@/math/stable.ts";
 import { tf } from "@/tf.ts";
 
@@ -124,10 +128,32 @@ function pullSquared(): number {
   return mean ** 2;
 }
 
-Deno.test("a D that has learnt rejects what is far away", () => {
-  const gan = createLineGan({ mean: -4, seed: 1, discriminatorOptimiser: adamSteps(0.01) });
-  const undecided = meanOfD(gan);
-  trainD(gan, 100);
-  assert(meanOfD(gan) < 0.05 && undecided > 0.05, `${undecided}`);
-  disposeGan(gan);
+Deno.test("while D learns and G waits, one loss loses its pull on G and the other does not", () => {
+  const before = tf.memory().numTensors;
+  const { saturating, nonSaturating } = watchPulls({ mean: -4, seed: 1, every: 50, until: 100 });
+  assertEquals([saturating.length, nonSaturating.length], [3, 3]);
+  // At first D is undecided, and the two differ by the factor (1 - D)/D alone.
+  assert(nonSaturating[0] / saturating[0] < 3);
+  assert(nonSaturating[2] / saturating[2] > 1000);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a round is five steps of D, and one of G unless it misses its turn", () => {
+  const same = () => createLineGan({ mean: 2, seed: 5, discriminatorOptimiser: adamSteps(0.01) });
+  const [round, byHand, waiting] = [same(), same(), same()];
+  roundOf({ leaks: false, gMoves: true })(round);
+  trainD(byHand, 5);
+  tf.dispose(generatorStep(byHand));
+  roundOf({ leaks: false, gMoves: false })(waiting);
+  assertEquals(placeOfG(round), placeOfG(byHand));
+  assertEquals(placeOfG(waiting), { mean: 2, width: 0.5 });
+  roundOf({ leaks: true, gMoves: false })(waiting);
+  assert(placeOfG(waiting).mean !== 2);
+  [round, byHand, waiting].forEach(disposeGan);
+});
+
+Deno.test("distances from the data are of the mean or the width, and rms is over all", () => {
+  const run = { mean: [4, 3, 4.2], width: [0.5, 0.6, 1.5], norm: [], wider: [] };
+  farFromData(run).forEach((far, n) => assertAlmostEquals(far, [0, 1, 1][n], 1e-12));
+  assertAlmostEquals(rmsDistance([5, 3, 4, 4]), Math.sqrt(0.5), 1e-12);
 });

@@ -1,5 +1,5 @@
 /**
- * A GAN on the line whose generator is known exactly: G(z) = mean + width · z, so that p_g is
+ * A GAN on the line whose generator is affine: G(z) = mean + width · z, so that p_g is known exactly,
  * N(mean, |width|). The data are N(4, 0.5), which it can reach. D is a network of two hidden layers
  * and sees samples only. The training code is that of the library.
  *
@@ -21,9 +21,9 @@ import { tf } from "@/tf.ts";
 import { slopeOf } from "./descent.ts";
 
 /** p_data. */
-export const LINE_DATA = gaussian({ mean: 4, sigma: 0.5 });
+export const AFFINE_DATA = gaussian({ mean: 4, sigma: 0.5 });
 
-const SAMPLES = lineData(LINE_DATA);
+const SAMPLES = lineData(AFFINE_DATA);
 const WEIGHT = "layers.0.weight";
 const BIAS = "layers.0.bias";
 /** z, and real points, at which gradients are compared: always the same. */
@@ -63,14 +63,14 @@ const OPTIONS: Omit<GanOptions, "seed"> = {
 };
 
 /** Where G starts, and what is changed in the options. */
-export interface LineStart extends Partial<GanOptions> {
+export interface AffineStart extends Partial<GanOptions> {
   /** G's mean at the start; its width is 0.5, that of the data. */
   mean: number;
   seed: number;
 }
 
 /** The GAN before its first step. */
-export function createLineGan({ mean, ...changes }: LineStart): Gan {
+export function createAffineGan({ mean, ...changes }: AffineStart): Gan {
   const gan = createGan({ ...OPTIONS, ...changes }, SAMPLES);
   placeG(gan, mean, 0.5);
   return gan;
@@ -147,9 +147,9 @@ export function inBothPlayers(
  * step of D and after every `every` steps.
  */
 export function watchPulls(
-  { every, until, ...start }: LineStart & { every: number; until: number },
+  { every, until, ...start }: AffineStart & { every: number; until: number },
 ): Record<"saturating" | "nonSaturating", number[]> {
-  const gan = createLineGan(start);
+  const gan = createAffineGan(start);
   const norms = { saturating: [] as number[], nonSaturating: [] as number[] };
   for (let step = 0; step <= until; step += every) {
     if (step > 0) trainD(gan, every);
@@ -161,7 +161,7 @@ export function watchPulls(
 }
 
 /** A training, step by step: where G is before each step and after the last. */
-export interface LineRun {
+export interface AffineRun {
   mean: number[];
   /** Without its sign. */
   width: number[];
@@ -172,7 +172,7 @@ export interface LineRun {
 }
 
 /** How far p_g is from the data before each step: in its mean or its width, whichever is farther. */
-export function farFromData({ mean, width }: LineRun): number[] {
+export function farFromData({ mean, width }: AffineRun): number[] {
   return mean.map((at, n) => Math.max(Math.abs(at - 4), Math.abs(width[n] - 0.5)));
 }
 
@@ -182,7 +182,7 @@ export function rmsDistance(means: number[]): number {
 }
 
 /** A training on the line from start to end. */
-export interface LineTraining extends LineStart {
+export interface AffineTraining extends AffineStart {
   /** Steps of D alone, at first. */
   headStart?: number;
   /** Steps of G. */
@@ -196,10 +196,10 @@ export interface LineTraining extends LineStart {
  *
  * @throws {DivergedError} If a weight of G is no longer finite.
  */
-export function trainOnLine({ headStart = 0, steps, step, ...start }: LineTraining): LineRun {
-  const gan = createLineGan(start);
+export function trainAffine({ headStart = 0, steps, step, ...start }: AffineTraining): AffineRun {
+  const gan = createAffineGan(start);
   const take = step ?? ((gan: Gan) => tf.dispose({ ...trainStep(gan) }));
-  const run: LineRun = { mean: [], width: [], norm: [], wider: [] };
+  const run: AffineRun = { mean: [], width: [], norm: [], wider: [] };
   try {
     trainD(gan, headStart);
     for (let n = 0; n <= steps; n++) {

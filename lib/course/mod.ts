@@ -4,7 +4,16 @@
  *
  * @module
  */
-export { CheckError, freshRandom, holds, near, type Numeric, same, sameShape } from "./check.ts";
+export {
+  CheckError,
+  freshRandom,
+  holds,
+  near,
+  type Numeric,
+  passed,
+  same,
+  sameShape,
+} from "./check.ts";
 export {
   copyOf,
   drawGame,

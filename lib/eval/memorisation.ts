@@ -83,7 +83,7 @@ export async function memorisation(
 }
 
 /** A quantile, between the two values around it in proportion (NumPy's default). */
-function quantile(values: Float64Array, share: number): number {
+export function quantile(values: Float64Array, share: number): number {
   const sorted = values.toSorted();
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

@@ -96,6 +96,21 @@ export function samplePanel(title: string, scene: Landscape): Figure {
   });
 }
 
+/** Panels (b) and (d) as one: points before D's colours, which are paler here. */
+export function pointsPanel(title: string, scene: Omit<Landscape, "overLatent">): Figure {
+  const partsAt = (right: number): Part[] => {
+    const place: Place = { axes: "", x: [0, right], y: [0, 1] };
+    const field = samplePart(scene, place, { scale: true });
+    const images = field.images?.map((image) => ({ ...image, opacity: 0.5 }));
+    return [pointsPart(scene, place), { ...field, images }];
+  };
+  // A square of the height, and the scale beside it.
+  return figureOf(title, [partsAt(0.64), partsAt(1)], {
+    height: 520,
+    legend: { ...LEGEND, itemsizing: "constant" },
+  }, { below: 480, height: 400 });
+}
+
 function figureOf(
   title: string,
   [wide, narrow]: [Part[], Part[]],
@@ -192,7 +207,10 @@ function lossParts(history: History, place: Place): Part[] {
   return [losses({ matches: `x${axes}`, showticklabels: false }), below];
 }
 
-function pointsPart({ dimensions, range, real, fake }: Landscape, place: Place): Part {
+function pointsPart(
+  { dimensions, range, real, fake }: Omit<Landscape, "overLatent">,
+  place: Place,
+): Part {
   const refs = { xaxis: `x${place.axes}`, yaxis: `y${place.axes}` };
   const named: [string, Float32Array, string][] = [["real", real, REAL], ["generated", fake, FAKE]];
   const data = named.map(([name, points, color], i) => {
@@ -226,7 +244,11 @@ function latentPart({ overLatent }: Landscape, place: Place): Part {
   return fieldPart(overLatent, { name: "D(G(z))", axes: names }, place);
 }
 
-function samplePart({ overSamples }: Landscape, place: Place, options: { scale: boolean }): Part {
+function samplePart(
+  { overSamples }: Pick<Landscape, "overSamples">,
+  place: Place,
+  options: { scale: boolean },
+): Part {
   const names: [string, string] = overSamples.dimensions === 1 ? ["x", ""] : ["x₁", "x₂"];
   return fieldPart(overSamples, { name: "D(x)", axes: names }, place, options);
 }

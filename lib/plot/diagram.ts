@@ -29,7 +29,7 @@ export interface DiagramArrow {
   to: string;
   /** Corners on its way. */
   via?: Point[];
-  /** What stands beside its longest upright piece, towards the middle. */
+  /** What stands beside its longest upright piece, a third of the way along it. */
   text?: string;
   /** Dashed: it brings back what was found out. */
   back?: boolean;
@@ -152,7 +152,7 @@ function beside(text: string, route: Point[]) {
   const lengths = route.slice(1).map(([, y], i) => Math.abs(y - route[i][1]));
   const at = lengths.indexOf(Math.max(...lengths));
   const [[x0, y0], [x1, y1]] = [route[at], route[at + 1]];
-  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  const [x, y] = [x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3];
   const inwards = x < 5;
   return {
     ...remark(text, [x, y]),

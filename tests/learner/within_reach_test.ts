@@ -8,7 +8,7 @@ import { Random } from "@/random.ts";
 
 const normal = (mean: number, sigma: number) => gaussian({ mean, sigma });
 
-Deno.test("02: four points lose less than 0.01 nats, and no logit of 100 gets above C(G)", () => {
+Deno.test("02: four points lose less than 0.01 nats, and none of 100 random D gets above C(G)", () => {
   const [data, generated] = [normal(0, 1), normal(0.5, 0.5)];
   const lost = (points: number[][]) =>
     cost(data, generated) - value(polyline(points), data, generated);

@@ -27,7 +27,7 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { formulaData } from "../support/gans.ts";
 
-await useBackend("cpu");
+await useBackend("wasm");
 
 /** A GAN on 784 numbers that trains in no time. */
 const tinyOnPixels = (changes = {}): Gan =>

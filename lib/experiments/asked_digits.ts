@@ -295,16 +295,18 @@ export interface Order {
   limit: number;
   /** z is multiplied by this: below 1 it is nearer to the middle than in training. */
   stretch: number;
+  /** Drawings after which it is given up, 20,000 by default. */
+  most?: number;
 }
 
-/** Drawings at a time, and after how many an order is given up. */
-const [CHUNK, MOST] = [250, 20_000];
+/** Drawings at a time. */
+const CHUNK = 250;
 
 /**
  * Draws until `count` images are kept. A generator that is told is asked for the digit.
  *
  * @returns The images, and how many drawings they took.
- * @throws {RangeError} If 20,000 drawings are not enough.
+ * @throws {RangeError} If the most drawings are not enough.
  */
 export async function fillOrder(
   order: Order,
@@ -312,9 +314,9 @@ export async function fillOrder(
   classifier: Classifier,
   random: Random,
 ): Promise<{ images: Float32Array; drawings: number }> {
-  const { digit, count, limit, stretch } = order;
+  const { digit, count, limit, stretch, most = 20_000 } = order;
   const kept: Float32Array[] = [];
-  for (let drawings = 0; drawings < MOST; drawings += CHUNK) {
+  for (let drawings = 0; drawings < most; drawings += CHUNK) {
     const drawn = tf.tidy(() => {
       const z = tf.mul(drawLatent(options, CHUNK, random), stretch) as tf.Tensor2D;
       const asked = options.classes && oneHotTensor(new Uint8Array(CHUNK).fill(digit), 10);
@@ -333,6 +335,6 @@ export async function fillOrder(
     }
   }
   throw new RangeError(
-    `Cannot fill an order of ${count} images of ${digit}: at most ${MOST} drawings are made, got ${kept.length} images. Lower the limit, ${limit}`,
+    `Cannot fill an order of ${count} images of ${digit}: at most ${most} drawings are made, got ${kept.length} images. Lower the limit, ${limit}`,
   );
 }

@@ -25,7 +25,7 @@ import { gradientsIn } from "@/gan/steps.ts";
 import { nextTurn } from "@/host/cell.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
-import { type Source } from "./digits_game.ts";
+import { type ImageSource } from "./digits_game.ts";
 
 /** What each image shows, by somebody's judgement. */
 export type Judge = (images: Float32Array) => Promise<Uint8Array>;
@@ -230,17 +230,17 @@ function penalisedLoss(d: Network, real: tf.Tensor2D, fake: tf.Tensor2D, gamma: 
 }
 
 /** The network that images are drawn from. */
-function sampled(source: Source): Network {
+function sampled(source: ImageSource): Network {
   return "batches" in source ? samplingGenerator(source) : source.generator;
 }
 
 /** The images of a conditional generator that is asked for these digits, from one noise. */
-export function answersTo(labels: ArrayLike<number>, source: Source): Promise<Float32Array> {
+export function answersTo(labels: ArrayLike<number>, source: ImageSource): Promise<Float32Array> {
   return drawSamples(sampled(source), source.options, labels.length, new Random(7), labels);
 }
 
 /** `count` images of each digit, digit after digit, each digit from the same z. */
-export function eachDigit(count: number, source: Source): Promise<Float32Array> {
+export function eachDigit(count: number, source: ImageSource): Promise<Float32Array> {
   return drawEachClass(sampled(source), source.options, count, new Random(10));
 }
 
@@ -310,7 +310,7 @@ const CHUNK = 250;
  */
 export async function fillOrder(
   order: Order,
-  { generator, options }: Extract<Source, { generator: Network }>,
+  { generator, options }: Extract<ImageSource, { generator: Network }>,
   classifier: Classifier,
   random: Random,
 ): Promise<{ images: Float32Array; drawings: number }> {

@@ -146,7 +146,7 @@ export const questions: Questions = {
     },
   },
   experiment: {
-    asks: "How few drawings are enough for 100 images of a digit?",
+    asks: "Get 100 images of a digit with the fewest drawings.",
     best: {
       outcome: "drawings",
       sense: "least",

@@ -45,6 +45,11 @@ export function parsed(code: string): Program | undefined {
   }
 }
 
+/** Whether an import, or one of its names, brings a type alone. */
+export function isTypeOnly(imported: object): boolean {
+  return (imported as { importKind?: string }).importKind === "type";
+}
+
 /** Whether a text that could be a block is an object for Deno's kernel. */
 function isObject(code: string): boolean {
   if (!code.trimStart().startsWith("{") || code.trimEnd().endsWith(";")) return false;

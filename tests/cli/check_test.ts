@@ -67,9 +67,10 @@ Deno.test("a blank, a half and a right handout: exit codes 1, 1 and 0, wherever 
     assertStringIncludes(last(first), "0 of 14 visible checks hold.");
     assertStringIncludes(first.stdout, "bceOnLogits is not written yet: code cell ");
     assertStringIncludes(last(second), "1 of 14 visible checks hold.");
-    assertMatch(
+    assertMatch(second.stdout, /code cell \d+ calls bceOnLogits \(code cell \d+\)/);
+    assertStringIncludes(
       second.stdout,
-      /\n    code cell \d+ calls bceOnLogits \(code cell \d+\)\n    a label of 0.9: both terms count: expected 0.32692801, got 0.12692801\n/,
+      "a label of 0.9: both terms count: expected 0.32692801, got 0.12692801\n",
     );
     assertStringIncludes(last(third), "All 14 visible checks hold.");
   }));

@@ -1,5 +1,5 @@
 /**
- * A GAN on the line whose generator is known exactly: G(z) = mean + width · z, so that p_g is
+ * A GAN on the line whose generator is affine: G(z) = mean + width · z, so that p_g is known exactly,
  * N(mean, |width|). The data are N(4, 0.5), which it can reach. D is a network of two hidden layers
  * and sees samples only. The training code is that of the library.
  *
@@ -14,16 +14,16 @@ import { discriminatorLoss, type GeneratorLoss, generatorLoss } from "@/gan/loss
 import { type Network, trace } from "@/gan/network.ts";
 import { applyGradients } from "@/gan/optimiser.ts";
 import { type GanOptions } from "@/gan/options.ts";
-import { discriminatorStep, gradientsIn, trainStep } from "@/gan/steps.ts";
+import { discriminatorStep, generatorStep, gradientsIn, trainStep } from "@/gan/steps.ts";
 import { gaussian } from "@/math/density.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { slopeOf } from "./descent.ts";
 
 /** p_data. */
-export const LINE_DATA = gaussian({ mean: 4, sigma: 0.5 });
+export const AFFINE_DATA = gaussian({ mean: 4, sigma: 0.5 });
 
-const SAMPLES = lineData(LINE_DATA);
+const SAMPLES = lineData(AFFINE_DATA);
 const WEIGHT = "layers.0.weight";
 const BIAS = "layers.0.bias";
 /** z, and real points, at which gradients are compared: always the same. */
@@ -63,14 +63,14 @@ const OPTIONS: Omit<GanOptions, "seed"> = {
 };
 
 /** Where G starts, and what is changed in the options. */
-export interface LineStart extends Partial<GanOptions> {
+export interface AffineStart extends Partial<GanOptions> {
   /** G's mean at the start; its width is 0.5, that of the data. */
   mean: number;
   seed: number;
 }
 
 /** The GAN before its first step. */
-export function createLineGan({ mean, ...changes }: LineStart): Gan {
+export function createAffineGan({ mean, ...changes }: AffineStart): Gan {
   const gan = createGan({ ...OPTIONS, ...changes }, SAMPLES);
   placeG(gan, mean, 0.5);
   return gan;
@@ -122,27 +122,56 @@ export function gradientIn(
   return numbers;
 }
 
-/** What reaches G through one of the library's losses: its slopes in the width and in the mean. */
+/**
+ * What reaches G through one of the library's losses: its slopes in the width and in the mean, at the
+ * z of `gradientIn`.
+ */
 export function pullOnG(
   gan: Gan,
   kind: GeneratorLoss = gan.options.generatorLoss,
 ): { mean: number; width: number; norm: number } {
-  const loss = (_: tf.Tensor2D, fake: tf.Tensor2D) => generatorLoss(kind, fake);
-  const [width, mean] = gradientIn(gan, "generator", loss);
+  const gradients = tf.tidy(() => {
+    const z = tf.tensor2d(new Random(6).normals(PROBES), [PROBES, 1]);
+    return gradientsIn(
+      gan.generator,
+      (own) => generatorLoss(kind, outputOf(gan.discriminator, outputOf(own, z))),
+    );
+  });
+  const [width, mean] = [WEIGHT, BIAS].map((name) => gradients[name].dataSync()[0]);
+  tf.dispose(gradients);
   return { mean, width, norm: Math.hypot(mean, width) };
 }
 
-/** D(G(z)) on average, at the z of `gradientIn`. */
-export function meanOfD({ generator, discriminator }: Gan): number {
-  return tf.tidy(() => {
-    const z = tf.tensor2d(new Random(6).normals(PROBES), [PROBES, 1]);
-    const logits = outputOf(discriminator, outputOf(generator, z));
-    return tf.mean(tf.sigmoid(logits)).dataSync()[0];
-  });
+/** The gradients of one loss: in D, in G, and in G with its output sent through `detach` first. */
+export function inBothPlayers(
+  gan: Gan,
+  loss: LossOfLogits,
+  detach: (fake: tf.Tensor) => tf.Tensor,
+): [number[], number[], number[]] {
+  const inG = gradientIn(gan, "generator", loss);
+  return [gradientIn(gan, "discriminator", loss), inG, gradientIn(gan, "generator", loss, detach)];
+}
+
+/**
+ * D learns and G waits: the size of what would reach G through each of two losses, before the first
+ * step of D and after every `every` steps.
+ */
+export function watchPulls(
+  { every, until, ...start }: AffineStart & { every: number; until: number },
+): Record<"saturating" | "nonSaturating", number[]> {
+  const gan = createAffineGan(start);
+  const norms = { saturating: [] as number[], nonSaturating: [] as number[] };
+  for (let step = 0; step <= until; step += every) {
+    if (step > 0) trainD(gan, every);
+    norms.saturating.push(pullOnG(gan, "saturating").norm);
+    norms.nonSaturating.push(pullOnG(gan, "nonSaturating").norm);
+  }
+  disposeGan(gan);
+  return norms;
 }
 
 /** A training, step by step: where G is before each step and after the last. */
-export interface LineRun {
+export interface AffineRun {
   mean: number[];
   /** Without its sign. */
   width: number[];
@@ -152,8 +181,18 @@ export interface LineRun {
   wider: number[];
 }
 
+/** How far p_g is from the data before each step: in its mean or its width, whichever is farther. */
+export function farFromData({ mean, width }: AffineRun): number[] {
+  return mean.map((at, n) => Math.max(Math.abs(at - 4), Math.abs(width[n] - 0.5)));
+}
+
+/** Root of the mean square of the distance from the mean of the data. */
+export function rmsDistance(means: number[]): number {
+  return Math.sqrt(means.reduce((sum, mean) => sum + (mean - 4) ** 2, 0) / means.length);
+}
+
 /** A training on the line from start to end. */
-export interface LineTraining extends LineStart {
+export interface AffineTraining extends AffineStart {
   /** Steps of D alone, at first. */
   headStart?: number;
   /** Steps of G. */
@@ -167,10 +206,10 @@ export interface LineTraining extends LineStart {
  *
  * @throws {DivergedError} If a weight of G is no longer finite.
  */
-export function trainOnLine({ headStart = 0, steps, step, ...start }: LineTraining): LineRun {
-  const gan = createLineGan(start);
+export function trainAffine({ headStart = 0, steps, step, ...start }: AffineTraining): AffineRun {
+  const gan = createAffineGan(start);
   const take = step ?? ((gan: Gan) => tf.dispose({ ...trainStep(gan) }));
-  const run: LineRun = { mean: [], width: [], norm: [], wider: [] };
+  const run: AffineRun = { mean: [], width: [], norm: [], wider: [] };
   try {
     trainD(gan, headStart);
     for (let n = 0; n <= steps; n++) {
@@ -224,6 +263,17 @@ export function leakingStep(gan: Gan): void {
   tf.dispose(discriminatorStep(gan));
   applyGradients(gan.generatorOptimiser, gan.generator.weights, gradients, 1);
   tf.dispose([z, gradients]);
+}
+
+/** A round of five steps of D, which may leak, and then the turn of G, which it may miss. */
+export function roundOf({ leaks, gMoves }: { leaks: boolean; gMoves: boolean }) {
+  return (gan: Gan) => {
+    for (let k = 0; k < 5; k++) {
+      if (leaks) leakingStep(gan);
+      else trainD(gan, 1);
+    }
+    if (gMoves) tf.dispose(generatorStep(gan));
+  };
 }
 
 function outputOf(network: Network, rows: tf.Tensor): tf.Tensor2D {

@@ -1,25 +1,29 @@
-/** The GAN on the line: its gradients against differences, steps that leak and steps that do not. */
+/** The GAN with an affine G: its gradients against differences, steps that leak and steps that do not. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { slopeOf } from "@/experiments/descent.ts";
 import {
   adamSteps,
-  createLineGan,
+  createAffineGan,
+  farFromData,
   gradientIn,
+  inBothPlayers,
   leakingStep,
-  meanOfD,
   placeG,
   placeOfG,
   plainSteps,
   pullOnG,
+  rmsDistance,
+  roundOf,
   stepWith,
+  trainAffine,
   trainD,
-  trainOnLine,
-} from "@/experiments/line_gan.ts";
+  watchPulls,
+} from "@/experiments/affine_gan.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { discriminatorLoss, generatorLoss } from "@/gan/losses.ts";
-import { discriminatorStep, trainStep } from "@/gan/steps.ts";
+import { discriminatorStep, generatorStep, trainStep } from "@/gan/steps.ts";
 import { sigmoid, softplus } from "@/math/stable.ts";
 import { tf } from "@/tf.ts";
 
@@ -30,7 +34,7 @@ const minusV = (real: tf.Tensor2D, fake: tf.Tensor2D) =>
   tf.mul(2, discriminatorLoss(real, fake)) as tf.Scalar;
 
 Deno.test("the gradient in G is the slope of its loss, by differences in mean and width", () => {
-  const gan = createLineGan({ mean: 2.5, seed: 5 });
+  const gan = createAffineGan({ mean: 2.5, seed: 5 });
   trainD(gan, 40);
   const lossAt = (mean: number, width: number) => {
     placeG(gan, mean, width);
@@ -52,10 +56,12 @@ Deno.test("the gradient in G is the slope of its loss, by differences in mean an
 });
 
 Deno.test("D's loss in G is minus the saturating gradient, and detached it is nothing", () => {
-  const gan = createLineGan({ mean: 2, seed: 5 });
+  const gan = createAffineGan({ mean: 2, seed: 5 });
   trainD(gan, 40);
   const leaked = gradientIn(gan, "generator", minusV);
   const saturating = pullOnG(gan, "saturating");
+  const alone = gradientIn(gan, "generator", (_, fake) => generatorLoss("saturating", fake));
+  assertEquals([saturating.width, saturating.mean], alone); // The same z, with and without real rows.
   assertAlmostEquals(leaked[0], -saturating.width, 1e-6);
   assertAlmostEquals(leaked[1], -saturating.mean, 1e-6);
   assert(Math.abs(leaked[1]) > 0.05);
@@ -63,10 +69,10 @@ Deno.test("D's loss in G is minus the saturating gradient, and detached it is no
     value: tf.clone(x as tf.Tensor),
     gradFunc: () => tf.zerosLike(x as tf.Tensor),
   }));
-  assertEquals(gradientIn(gan, "generator", minusV, (fake) => constant(fake)).map(Math.abs), [
-    0,
-    0,
-  ]);
+  const [inD, inG, stopped] = inBothPlayers(gan, minusV, (fake) => constant(fake));
+  assertEquals(stopped.map(Math.abs), [0, 0]);
+  assertEquals(inG, leaked);
+  assertEquals(inD, gradientIn(gan, "discriminator", minusV));
   disposeGan(gan);
 });
 
@@ -78,7 +84,7 @@ Deno.test("a step with an own loss is the library's step, where the loss is the 
     ] as const
   ) {
     const start = { mean: 3, seed: 2, generatorLoss: kind };
-    const [own, usual] = [createLineGan(start), createLineGan(start)];
+    const [own, usual] = [createAffineGan(start), createAffineGan(start)];
     for (let n = 0; n < 5; n++) {
       stepWith(loss)(own);
       tf.dispose({ ...trainStep(usual) });
@@ -91,7 +97,7 @@ Deno.test("a step with an own loss is the library's step, where the loss is the 
 });
 
 Deno.test("a step of D leaves G bitwise alone, and one that leaks moves it away from the data", () => {
-  const gan = createLineGan({ mean: 2, seed: 5 });
+  const gan = createAffineGan({ mean: 2, seed: 5 });
   trainD(gan, 60);
   const before = placeOfG(gan);
   tf.dispose(discriminatorStep(gan));
@@ -103,12 +109,12 @@ Deno.test("a step of D leaves G bitwise alone, and one that leaks moves it away 
 
 Deno.test("a run is what its start says, leaks no tensor, and says when it has diverged", () => {
   const before = tf.memory().numTensors;
-  const run = trainOnLine({ mean: 3, seed: 1, headStart: 2, steps: 3, step: stepWith(sigmoid) });
+  const run = trainAffine({ mean: 3, seed: 1, headStart: 2, steps: 3, step: stepWith(sigmoid) });
   assertEquals(run.mean.length, 4);
   assertEquals([run.mean[0], run.width[0]], [3, 0.5]);
   assertAlmostEquals(run.norm[0] ** 2 - run.wider[0] ** 2, pullSquared(), 1e-6);
   assertThrows(
-    () => trainOnLine({ mean: 3, seed: 1, steps: 30, discriminatorOptimiser: plainSteps(1e6) }),
+    () => trainAffine({ mean: 3, seed: 1, steps: 30, discriminatorOptimiser: plainSteps(1e6) }),
     DivergedError,
     "must be finite",
   );
@@ -117,17 +123,39 @@ Deno.test("a run is what its start says, leaks no tensor, and says when it has d
 
 /** The square of what pulls on the mean, at the start of the run above. */
 function pullSquared(): number {
-  const gan = createLineGan({ mean: 3, seed: 1 });
+  const gan = createAffineGan({ mean: 3, seed: 1 });
   trainD(gan, 2);
   const { mean } = pullOnG(gan);
   disposeGan(gan);
   return mean ** 2;
 }
 
-Deno.test("a D that has learnt rejects what is far away", () => {
-  const gan = createLineGan({ mean: -4, seed: 1, discriminatorOptimiser: adamSteps(0.01) });
-  const undecided = meanOfD(gan);
-  trainD(gan, 100);
-  assert(meanOfD(gan) < 0.05 && undecided > 0.05, `${undecided}`);
-  disposeGan(gan);
+Deno.test("while D learns and G waits, one loss loses its pull on G and the other does not", () => {
+  const before = tf.memory().numTensors;
+  const { saturating, nonSaturating } = watchPulls({ mean: -4, seed: 1, every: 50, until: 100 });
+  assertEquals([saturating.length, nonSaturating.length], [3, 3]);
+  // At first D is undecided, and the two differ by the factor (1 - D)/D alone.
+  assert(nonSaturating[0] / saturating[0] < 3);
+  assert(nonSaturating[2] / saturating[2] > 1000);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a round is five steps of D, and one of G unless it misses its turn", () => {
+  const same = () => createAffineGan({ mean: 2, seed: 5, discriminatorOptimiser: adamSteps(0.01) });
+  const [round, byHand, waiting] = [same(), same(), same()];
+  roundOf({ leaks: false, gMoves: true })(round);
+  trainD(byHand, 5);
+  tf.dispose(generatorStep(byHand));
+  roundOf({ leaks: false, gMoves: false })(waiting);
+  assertEquals(placeOfG(round), placeOfG(byHand));
+  assertEquals(placeOfG(waiting), { mean: 2, width: 0.5 });
+  roundOf({ leaks: true, gMoves: false })(waiting);
+  assert(placeOfG(waiting).mean !== 2);
+  [round, byHand, waiting].forEach(disposeGan);
+});
+
+Deno.test("distances from the data are of the mean or the width, and rms is over all", () => {
+  const run = { mean: [4, 3, 4.2], width: [0.5, 0.6, 1.5], norm: [], wider: [] };
+  farFromData(run).forEach((far, n) => assertAlmostEquals(far, [0, 1, 1][n], 1e-12));
+  assertAlmostEquals(rmsDistance([5, 3, 4, 4]), Math.sqrt(0.5), 1e-12);
 });

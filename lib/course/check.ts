@@ -68,22 +68,17 @@ export function holds(condition: unknown, hint: string, got?: unknown): void {
   if (condition !== true) throw new CheckError(hint, "", got === undefined ? "" : brief(got));
 }
 
-/**
- * Says that the visible checks of a cell hold: the last of their lines. In the grader it says
- * nothing.
- *
- * @param title What the cell is about, as its first line says it.
- */
-export function passed(title: string): void {
-  if (seed === undefined) console.log(`✓ ${title}: the visible checks hold`);
-}
-
 /** Where random inputs come from: fresh ones each time, or the grader's. */
 let seed: number | undefined;
 
 /** Makes `freshRandom` repeatable: for the grader. */
 export function useCheckSeed(value: number): void {
   seed = value;
+}
+
+/** Whether checks run in the grader, and not in a notebook. */
+export function inGrader(): boolean {
+  return seed !== undefined;
 }
 
 /** Random inputs for the check of this name: new at each run of a notebook. */

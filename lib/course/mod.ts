@@ -4,16 +4,8 @@
  *
  * @module
  */
-export {
-  CheckError,
-  freshRandom,
-  holds,
-  near,
-  type Numeric,
-  passed,
-  same,
-  sameShape,
-} from "./check.ts";
+export { CheckError, freshRandom, holds, near, type Numeric, same, sameShape } from "./check.ts";
+export { passed } from "./passed.ts";
 export {
   copyOf,
   drawGame,

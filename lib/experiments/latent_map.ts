@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { nearestOnSpiral } from "@/eval/coverage.ts";
 import { type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { forward } from "@/gan/network.ts";
 import { linspace } from "@/math/stable.ts";
@@ -65,4 +66,13 @@ export function edgesOf({ side, z, x }: WarpedGrid): Edge[] {
     }
   }
   return edges;
+}
+
+/** How far apart the ends of each edge are along the spiral, at the places nearest to them. */
+export function jumpsOf(grid: WarpedGrid): number[] {
+  const arcs = Array.from(
+    { length: grid.side ** 2 },
+    (_, i) => nearestOnSpiral(grid.x[2 * i], grid.x[2 * i + 1]).arc,
+  );
+  return edgesOf(grid).map(({ from, to }) => Math.abs(arcs[to] - arcs[from]));
 }

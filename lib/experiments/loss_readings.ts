@@ -24,7 +24,7 @@ export type LossReadings = Record<
  *
  * @throws {TypeError | RangeError | AccuracyError} As `value` does.
  */
-export function lossReadings(
+export function readLosses(
   real: Distribution,
   generated: Distribution,
   discriminator: LogitFunction,

@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { spiralPoints, toyData } from "@/data/toy.ts";
-import { type Landscape, landscape } from "@/eval/landscape.ts";
+import { spiralDensity, spiralPoint, spiralPoints, toyData } from "@/data/toy.ts";
+import { nearestOnSpiral } from "@/eval/coverage.ts";
+import { cellMiddles, type Landscape, landscape } from "@/eval/landscape.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { checkFinite } from "@/gan/diverged.ts";
-import { type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type Sampler, trainDiscriminator } from "@/gan/discriminate.ts";
+import { disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { forward } from "@/gan/network.ts";
 import { applyGradients } from "@/gan/optimiser.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -17,10 +19,14 @@ import { train, type TrainEvent } from "@/gan/train.ts";
 import { nextTurn } from "@/host/cell.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { createExperiment } from "./collapse.ts";
+import { edgesOf, mapOf, type WarpedGrid, warpedGrid } from "./latent_map.ts";
 import { meanSlope, pullsOf, slopesAt } from "./slopes.ts";
 
 /** Generated points with arrows. */
 const ARROWS = 80;
+/** Knots along each side of the latent square. */
+const SIDE = 21;
 /** Points for centre, spread and slope. */
 const POINTS = 500;
 
@@ -39,6 +45,10 @@ export interface SpiralScene {
   spread: number;
   /** The mean of ‖∇ₓa‖ at 500 real points. */
   slope: number;
+  /** Where G takes a grid of 21 × 21 knots over the latent square, */
+  grid: WarpedGrid;
+  /** and the largest stretch of an edge of a grid four times as fine. */
+  stretch: number;
 }
 
 /** A training on the spiral, watched. */
@@ -60,6 +70,8 @@ export async function sceneOf(gan: Gan): Promise<SpiralScene> {
     pulls: pullsOf(await slopesAt(gan, few)),
     ...spreadOf(points),
     slope: meanSlope(await slopesAt(gan, real)),
+    grid: await warpedGrid(mapOf(gan), SIDE),
+    stretch: Math.max(...edgesOf(await warpedGrid(mapOf(gan), 4 * SIDE)).map((e) => e.stretch)),
   };
 }
 
@@ -129,4 +141,81 @@ export async function fitGenerator(
     await nextTurn();
   }
   return errors;
+}
+
+/** Samples that come round again: `count` rows at a time, from row to row. */
+export function samplerOf(points: Float32Array): Sampler {
+  const rows = points.length / 2;
+  let at = 0;
+  return (count) => {
+    at = (at + count) % (rows - count);
+    return points.slice(2 * at, 2 * (at + count));
+  };
+}
+
+/**
+ * Trains a fresh D of the collapsing recipe without a G, against real points of the spiral and
+ * `fakes`, 256 of each a step.
+ *
+ * @returns D over the plane after every 600 steps and at the end.
+ * @throws {DivergedError} If the loss is NaN or infinite.
+ */
+export async function teachAlone(
+  which: { seed: number; width: number },
+  fakes: Sampler,
+  steps: number,
+): Promise<Landscape[]> {
+  const gan = createExperiment("collapsing", which);
+  const random = new Random(3);
+  const optimiser = gan.options.discriminatorOptimiser;
+  const control = { steps, batchSize: 256, optimiser, logEvery: 600 };
+  const real: Sampler = (count) => toyData("spiral").draw(count, random);
+  const views: Landscape[] = [];
+  for await (const _ of trainDiscriminator(gan.discriminator, real, fakes, control)) {
+    views.push(await landscape(gan, [-1, 1], { points: 10 }));
+  }
+  disposeGan(gan);
+  return views;
+}
+
+/** Of the cells of a map of D, the shares that D takes for real. */
+export interface Trusted {
+  /** Within 0.025 of the middle of the band. */
+  onBand: number;
+  /** More than 0.1 from it. */
+  offBand: number;
+  /** Farther than 1.1 from the origin. */
+  corners: number;
+}
+
+/** How much of the band, of what lies beside it and of the corners D takes for real. */
+export function trustedBy({ overSamples: { side, range, values } }: Landscape): Trusted {
+  const middles = cellMiddles(2, side, range);
+  const cells = Array.from(values, (d, i) => {
+    const [x, y] = [middles[2 * i], middles[2 * i + 1]];
+    return { d, far: nearestOnSpiral(x, y).distance, r: Math.hypot(x, y) };
+  });
+  const share = (there: typeof cells) => there.filter(({ d }) => d > 0.5).length / there.length;
+  return {
+    onBand: share(cells.filter(({ far }) => far < 0.025)),
+    offBand: share(cells.filter(({ far }) => far > 0.1)),
+    corners: share(cells.filter(({ r }) => r > 1.1)),
+  };
+}
+
+/**
+ * The lowest loss of a D that tells the spiral from uniform noise on the square (-1, 1)², in nats:
+ * that of D* = p/(p + 1/4). An integral over the band, with dx = dP/p.
+ */
+export function lowestLossAgainstNoise(): number {
+  const [along, across] = [2000, 4];
+  let sum = 0;
+  for (let i = 0; i < along; i++) {
+    for (let j = 0; j < across; j++) {
+      const [u0, u1] = [2 * (i + 0.5) / along - 1, 2 * (j + 0.5) / across - 1];
+      const ratio = 4 * spiralDensity(...spiralPoint(u0, u1));
+      sum += Math.log1p(1 / ratio) + Math.log1p(ratio) / ratio;
+    }
+  }
+  return sum / (2 * along * across);
 }

@@ -96,17 +96,26 @@ export function samplePanel(title: string, scene: Landscape): Figure {
   });
 }
 
-/** Panels (b) and (d) as one: points before D's colours, which are paler here. */
-export function pointsPanel(title: string, scene: Omit<Landscape, "overLatent">): Figure {
+/** Points of the plane, before D's colours where there is a D. */
+export interface PlaneScene extends Pick<Landscape, "dimensions" | "range" | "real" | "fake"> {
+  overSamples?: Field;
+}
+
+/** Panels (b) and (d) as one, D's colours paler. Points of which there are none are not named. */
+export function pointsPanel(title: string, scene: PlaneScene): Figure {
+  const { overSamples } = scene;
   const partsAt = (right: number): Part[] => {
     const place: Place = { axes: "", x: [0, right], y: [0, 1] };
-    const field = samplePart(scene, place, { scale: true });
+    const points = pointsPart(scene, place);
+    if (!overSamples) return [points];
+    const field = samplePart({ overSamples }, place, { scale: true });
     const images = field.images?.map((image) => ({ ...image, opacity: 0.5 }));
-    return [pointsPart(scene, place), { ...field, images }];
+    return [points, { ...field, images }];
   };
   // A square of the height, and the scale beside it.
   return figureOf(title, [partsAt(0.64), partsAt(1)], {
     height: 520,
+    showlegend: true,
     legend: { ...LEGEND, itemsizing: "constant" },
   }, { below: 480, height: 400 });
 }
@@ -207,19 +216,17 @@ function lossParts(history: History, place: Place): Part[] {
   return [losses({ matches: `x${axes}`, showticklabels: false }), below];
 }
 
-function pointsPart(
-  { dimensions, range, real, fake }: Omit<Landscape, "overLatent">,
-  place: Place,
-): Part {
+function pointsPart({ dimensions, range, real, fake }: PlaneScene, place: Place): Part {
   const refs = { xaxis: `x${place.axes}`, yaxis: `y${place.axes}` };
   const named: [string, Float32Array, string][] = [["real", real, REAL], ["generated", fake, FAKE]];
-  const data = named.map(([name, points, color], i) => {
+  const data = named.flatMap(([name, points, color], i): Trace[] => {
+    if (points.length === 0) return [];
     if (dimensions === 1) {
       const { middles, densities } = histogram(points, range);
       const line = { color, shape: "hvh", dash: ["solid", "dash"][i], width: 2 };
-      return { type: "scatter", mode: "lines", name, x: middles, y: densities, line, ...refs };
+      return [{ type: "scatter", mode: "lines", name, x: middles, y: densities, line, ...refs }];
     }
-    return {
+    return [{
       type: "scatter",
       mode: "markers",
       name,
@@ -228,7 +235,7 @@ function pointsPart(
       marker: { color, size: 3, opacity: 0.6 },
       hoverinfo: "skip",
       ...refs,
-    };
+    }];
   });
   const axes = dimensions === 1
     ? axesOf(place, {

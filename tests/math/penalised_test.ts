@@ -35,7 +35,8 @@ Deno.test("no other logit has a lower penalised loss, by a quadrature of its own
     };
     const slope = (x: number) => (at(x + 0.005) - at(x - 0.005)) / 0.01;
     const f = (x: number) =>
-      (p.pdf(x) * softplus(-at(x)) + q.pdf(x) * softplus(at(x)) + gamma * p.pdf(x) * slope(x) ** 2) /
+      (p.pdf(x) * softplus(-at(x)) + q.pdf(x) * softplus(at(x)) +
+        gamma * p.pdf(x) * slope(x) ** 2) /
       2;
     return integrate(f, linspace(-3.9, 5.9, 99), { absolute: 1e-8, relative: 1e-8 }).value;
   };

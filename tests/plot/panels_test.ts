@@ -92,4 +92,8 @@ Deno.test("points before the colours of D: the colours are paler, and their axes
   const drawn = data.filter(({ x }) => (x as unknown[]).length === 5000);
   assertEquals(drawn.map(({ name, xaxis }) => [name, xaxis]), [["real", "x"], ["generated", "x"]]);
   assertEquals((layout.xaxis as { range: number[] }).range, [-1, 1]);
+  const { overLatent: _, overSamples: __, ...bare } = { ...plane, fake: new Float32Array() };
+  const alone = pointsPanel("a", bare);
+  assertEquals(alone.data.map(({ name }) => name), ["real"]);
+  assertEquals(alone.layout.images, []);
 });

@@ -33,6 +33,7 @@ async function walk(reader: Reader, name: string): Promise<void> {
   await page.evaluate("Jupyter.notebook.execute_all_cells()");
   const cells = await reader.allRun();
   const first = await learner.shown();
+  assert(await page.locator(".MathJax").count() > 0, "mathematics");
   assertEquals(missingOutputs(first.notebook, await kernelReport(reader)), []);
   for (const [id, { good }] of learner.verdicts(first)) {
     if (predictions[id].kind !== "choice") assertEquals(good, false, `prediction ${id}`);

@@ -46,7 +46,7 @@ export function shareNear(
 }
 
 /** The root-mean-square distance of points from their mean. */
-export function spreadOf(points: ArrayLike<number>): number {
+export function widthOfCloud(points: ArrayLike<number>): number {
   const count = points.length / 2;
   const coordinate = (axis: 0 | 1) => Array.from({ length: count }, (_, i) => points[2 * i + axis]);
   const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / count;

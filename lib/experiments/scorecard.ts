@@ -19,7 +19,7 @@ import { classifierScore } from "@/eval/classifier_score.ts";
 import { digitShares } from "@/eval/digit_shares.ts";
 import { diversity } from "@/eval/diversity.ts";
 import { frechetDistance, gaussianOf } from "@/eval/frechet.ts";
-import { quantile } from "@/eval/memorisation.ts";
+import { quantileOf } from "@/eval/memorisation.ts";
 import { neighboursIn } from "@/eval/neighbours.ts";
 import { PARZEN_SIGMAS, parzenEstimate } from "@/eval/parzen.ts";
 import { heldByBalls, precisionRecall } from "@/eval/precision_recall.ts";
@@ -30,7 +30,7 @@ import { Random } from "@/random.ts";
 /** Rows of the training file: the training set, then those for σ, the new real sets, the unseen. */
 const [TRAINING_SET, NEW_REAL, UNSEEN] = [50_000, 51_000, 56_000];
 /** Images in a set that is measured. */
-export const SET_SIZE = 1000;
+const SET_SIZE = 1000;
 /** Sets of new real images. */
 const REAL_SETS = 5;
 /** Real images that a likelihood is estimated on, and that tell how far unseen images are. */
@@ -91,7 +91,7 @@ export async function openScoring({ train, test }: ImageData): Promise<Scoring> 
   const search = neighboursIn(rowsOf(imagesBetween(train, 0, TRAINING_SET)));
   const nearest = async (images: Float32Array) => (await search(rowsOf(images))).distance;
   const unseen = await nearest(imagesBetween(train, UNSEEN, UNSEEN + FEW));
-  const [usual, near] = [quantile(unseen, 0.5), quantile(unseen, NEAR)];
+  const [usual, near] = [quantileOf(unseen, 0.5), quantileOf(unseen, NEAR)];
   const heldBy = async (images: Float32Array) => {
     const { features } = await judge(classifier, images);
     return await heldByBalls({ data: features, columns: FEATURES }, rowsBetween(real, 0, SET_SIZE));
@@ -112,7 +112,7 @@ export async function openScoring({ train, test }: ImageData): Promise<Scoring> 
       precision,
       recall,
       similarity: diversity(images, digits, new Random(1), PAIRS).similarity,
-      distance: quantile(distance, 0.5) / usual,
+      distance: quantileOf(distance, 0.5) / usual,
       copies: distance.filter((far) => far < near).length / distance.length,
     };
   };
@@ -123,7 +123,7 @@ export async function openScoring({ train, test }: ImageData): Promise<Scoring> 
   const realRange = async () => {
     const cards: Scorecard[] = [];
     for (const set of realSets) cards.push(await scorecard(set));
-    return rangeOf(cards);
+    return rangeOfReal(cards);
   };
   return { scorecard, nearest, heldBy, realSets, realRange };
 }
@@ -132,7 +132,7 @@ export async function openScoring({ train, test }: ImageData): Promise<Scoring> 
 export type RealRange = Record<Measure, { mean: number; deviation: number }>;
 
 /** How the measures of real sets vary. */
-export function rangeOf(cards: Scorecard[]): RealRange {
+export function rangeOfReal(cards: Scorecard[]): RealRange {
   return Object.fromEntries(MEASURE_NAMES.map((measure) => {
     const values = cards.map((card) => card[measure]);
     return [measure, { mean: meanOf(values), deviation: deviationOf(values) }];

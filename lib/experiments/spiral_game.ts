@@ -9,7 +9,8 @@ import { nearestOnSpiral } from "@/eval/coverage.ts";
 import { cellMiddles, type Landscape, landscape } from "@/eval/landscape.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { checkFinite } from "@/gan/diverged.ts";
-import { type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type Sampler, trainDiscriminator } from "@/gan/discriminate.ts";
+import { disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { forward } from "@/gan/network.ts";
 import { applyGradients } from "@/gan/optimiser.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -18,6 +19,7 @@ import { train, type TrainEvent } from "@/gan/train.ts";
 import { nextTurn } from "@/host/cell.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { createExperiment } from "./collapse.ts";
 import { edgesOf, mapOf, type WarpedGrid, warpedGrid } from "./latent_map.ts";
 import { meanSlope, pullsOf, slopesAt } from "./slopes.ts";
 
@@ -139,6 +141,41 @@ export async function fitGenerator(
     await nextTurn();
   }
   return errors;
+}
+
+/** Samples that come round again: `count` rows at a time, from row to row. */
+export function samplerOf(points: Float32Array): Sampler {
+  const rows = points.length / 2;
+  let at = 0;
+  return (count) => {
+    at = (at + count) % (rows - count);
+    return points.slice(2 * at, 2 * (at + count));
+  };
+}
+
+/**
+ * Trains a fresh D of the collapsing recipe without a G, against real points of the spiral and
+ * `fakes`, 256 of each a step.
+ *
+ * @returns D over the plane after every 600 steps and at the end.
+ * @throws {DivergedError} If the loss is NaN or infinite.
+ */
+export async function teachAlone(
+  which: { seed: number; width: number },
+  fakes: Sampler,
+  steps: number,
+): Promise<Landscape[]> {
+  const gan = createExperiment("collapsing", which);
+  const random = new Random(3);
+  const optimiser = gan.options.discriminatorOptimiser;
+  const control = { steps, batchSize: 256, optimiser, logEvery: 600 };
+  const real: Sampler = (count) => toyData("spiral").draw(count, random);
+  const views: Landscape[] = [];
+  for await (const _ of trainDiscriminator(gan.discriminator, real, fakes, control)) {
+    views.push(await landscape(gan, [-1, 1], { points: 10 }));
+  }
+  disposeGan(gan);
+  return views;
 }
 
 /** Of the cells of a map of D, the shares that D takes for real. */

@@ -60,6 +60,8 @@ Deno.test("D's loss in G is minus the saturating gradient, and detached it is no
   trainD(gan, 40);
   const leaked = gradientIn(gan, "generator", minusV);
   const saturating = pullOnG(gan, "saturating");
+  const alone = gradientIn(gan, "generator", (_, fake) => generatorLoss("saturating", fake));
+  assertEquals([saturating.width, saturating.mean], alone); // The same z, with and without real rows.
   assertAlmostEquals(leaked[0], -saturating.width, 1e-6);
   assertAlmostEquals(leaked[1], -saturating.mean, 1e-6);
   assert(Math.abs(leaked[1]) > 0.05);

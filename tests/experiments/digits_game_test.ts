@@ -9,8 +9,8 @@ import {
 import { useBackend } from "@/backend.ts";
 import {
   effectOfNeighbours,
-  imagesOf,
-  largestDifference,
+  imagesFrom,
+  largestGap,
   layerColumns,
   logitsOnTheWay,
   lossOfDAlone,
@@ -27,7 +27,7 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { formulaData } from "../support/gans.ts";
 
-await useBackend("cpu");
+await useBackend("wasm");
 
 /** A GAN on 784 numbers that trains in no time. */
 const tinyOnPixels = (changes = {}): Gan =>
@@ -108,11 +108,11 @@ Deno.test("an image depends on its neighbours in training and not in sampling", 
 Deno.test("images of a GAN come from the average of its weights, and always from one noise", async () => {
   const gan = tinyOnPixels();
   for await (const _ of trainByTurns({ gan }, 3));
-  assertEquals(await imagesOf(gan, 3), await imagesOf({ ...gan, generator: gan.average! }, 3));
+  assertEquals(await imagesFrom(gan, 3), await imagesFrom({ ...gan, generator: gan.average! }, 3));
   const { average, options } = gan;
-  assertEquals(await imagesOf(gan, 3), await imagesOf({ generator: average!, options }, 3));
-  const trained = await imagesOf({ generator: gan.generator, options }, 3);
-  assert(largestDifference(trained, await imagesOf(gan, 3)) > 1e-6);
+  assertEquals(await imagesFrom(gan, 3), await imagesFrom({ generator: average!, options }, 3));
+  const trained = await imagesFrom({ generator: gan.generator, options }, 3);
+  assert(largestGap(trained, await imagesFrom(gan, 3)) > 1e-6);
 });
 
 Deno.test("D alone moves a copy: the GAN that it came from stays as it was", async () => {
@@ -146,6 +146,6 @@ Deno.test("a training by turns with an absurd rate says that it diverged", async
 });
 
 Deno.test("the largest difference of lists of unequal length is no number", () => {
-  assertEquals(largestDifference([1, 5, 2], [1, 3, 2.5]), 2);
-  assertEquals(largestDifference([1], [1, 2]), NaN);
+  assertEquals(largestGap([1, 5, 2], [1, 3, 2.5]), 2);
+  assertEquals(largestGap([1], [1, 2]), NaN);
 });

@@ -7,7 +7,7 @@ import {
   caughtBy,
   MEASURES,
   openScoring,
-  rangeOf,
+  rangeOfReal,
   type Scorecard,
 } from "@/experiments/scorecard.ts";
 import { scorecardTable } from "@/plot/scorecard_table.ts";
@@ -17,12 +17,12 @@ const card = (value: number): Scorecard =>
   Object.fromEntries(Object.keys(MEASURES).map((name) => [name, value])) as Scorecard;
 
 Deno.test("the range is mean and deviation, by one less than the number of sets", () => {
-  const { Parzen } = rangeOf([card(1), card(2), card(3)]);
+  const { Parzen } = rangeOfReal([card(1), card(2), card(3)]);
   assertEquals(Parzen, { mean: 2, deviation: 1 });
 });
 
 Deno.test("a measure tells on its bad side only, beyond three deviations, and NaN always", () => {
-  const range = rangeOf([card(1), card(2), card(3)]);
+  const range = rangeOfReal([card(1), card(2), card(3)]);
   assertEquals(caughtBy(card(5), range), []);
   assertEquals(caughtBy(card(5.1), range), ["Fréchet", "similarity", "copies"]);
   assertEquals(caughtBy(card(-1), range), []);
@@ -34,7 +34,7 @@ Deno.test("a measure tells on its bad side only, beyond three deviations, and Na
 });
 
 Deno.test("the table has real images first, and counts the measures that tell a set", () => {
-  const { headings, rows } = scorecardTable(rangeOf([card(1), card(2), card(3)]), {
+  const { headings, rows } = scorecardTable(rangeOfReal([card(1), card(2), card(3)]), {
     far: card(5.1),
   });
   assertEquals(headings, ["set", ...Object.keys(MEASURES), "told by"]);

@@ -4,7 +4,9 @@ import { createExperiment } from "@/experiments/collapse.ts";
 import {
   fitGenerator,
   lowestLossAgainstNoise,
+  samplerOf,
   spreadOf,
+  teachAlone,
   trustedBy,
   watchSpiral,
 } from "@/experiments/spiral_game.ts";
@@ -61,6 +63,25 @@ Deno.test("a D that trusts only what is within 0.1 of the band, and one that tru
   const wide = trustedBy(viewOf((x, y) => Math.hypot(x, y) > 1.1));
   assertEquals([wide.onBand, wide.corners], [0, 1]);
   assert(wide.offBand > 0.05 && wide.offBand < 0.5);
+});
+
+Deno.test("a D alone is looked at every 600 steps and at its end, and learns what it is shown", async () => {
+  const [view, ...others] = await teachAlone(
+    { seed: 1, width: 16 },
+    samplerOf(new Float32Array(2 * 600).fill(0.99)),
+    120,
+  );
+  assertEquals(others, []);
+  assert(view.overSamples.values.at(-1)! < 0.3, String(view.overSamples.values.at(-1)));
+});
+
+Deno.test("a sampler of points goes round, and gives rows whole", () => {
+  const draw = samplerOf(Float32Array.from({ length: 20 }, (_, i) => i));
+  for (let i = 0; i < 9; i++) {
+    const rows = Array.from(draw(3));
+    assertEquals(rows.map((x) => x - rows[0]), [0, 1, 2, 3, 4, 5]);
+    assertEquals(rows[0] % 2, 0);
+  }
 });
 
 Deno.test("the lowest loss against noise is that of D* on draws, and below log 2", () => {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { IMAGE_SIDE, PIXELS } from "@/data/mnist.ts";
+import { IMAGE_SIDE, type LabelledImages, PIXELS, pixels } from "@/data/mnist.ts";
 import { nearestNeighbours } from "@/eval/neighbours.ts";
 import { checkImages } from "@/eval/rows.ts";
 import { Random } from "@/random.ts";
@@ -54,6 +54,25 @@ export function noisy(images: Float32Array, level: number, seed = 1): Float32Arr
   }
   const noise = new Random(seed).normals(images.length);
   return images.map((value, i) => Math.min(1, Math.max(0, value + level * noise[i])));
+}
+
+/**
+ * The first `count` images that are not a digit.
+ *
+ * @throws {RangeError} If there are fewer.
+ */
+export function withoutDigit(
+  { images, labels }: LabelledImages,
+  digit: number,
+  count: number,
+): Float32Array {
+  const others = Array.from(labels.keys()).filter((i) => labels[i] !== digit).slice(0, count);
+  if (others.length < count) {
+    throw new RangeError(
+      `Cannot leave out a digit: there must be ${count} other images, got ${others.length}`,
+    );
+  }
+  return pixels(images, others);
 }
 
 /** The first `different` images again and again, as many as there were. */
@@ -106,17 +125,6 @@ async function moveCentres(
     const own = counts[Math.floor(i / PIXELS)];
     return own > 0 ? sums[i] / own : value;
   });
-}
-
-/** Sets of images one after another. */
-export function together(...sets: Float32Array[]): Float32Array {
-  const all = new Float32Array(sets.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const set of sets) {
-    all.set(set, at);
-    at += set.length;
-  }
-  return all;
 }
 
 /** A pixel of one image; 0 outside of it. */

@@ -50,7 +50,7 @@ export function gradientStep(data: number[], p: number[], eta: number): number[]
  *
  * @throws {DivergedError} If a step leads to something that is not finite.
  */
-export function walk(
+export function pathFrom(
   step: (p: number[]) => number[],
   start: number[],
   count: number,

@@ -11,7 +11,7 @@ import { checkFinite } from "@/gan/diverged.ts";
 import { sigmoid } from "@/math/stable.ts";
 
 /** From a pair of numbers to the next one. */
-export type Rule = (x: number, y: number, eta: number) => [number, number];
+export type OrbitRule = (x: number, y: number, eta: number) => [number, number];
 
 /** The numbers of the two players at the start and after each step. */
 export interface Orbit {
@@ -24,7 +24,7 @@ export interface Orbit {
  *
  * @throws {DivergedError} If a number is no longer finite.
  */
-export function orbitOf(rule: Rule, eta: number, steps: number): Orbit {
+export function orbitOf(rule: OrbitRule, eta: number, steps: number): Orbit {
   const orbit: Orbit = { x: [1], y: [0] };
   for (let n = 1; n <= steps; n++) {
     const [x, y] = rule(orbit.x[n - 1], orbit.y[n - 1], eta);
@@ -41,7 +41,7 @@ export function radiiOf({ x, y }: Orbit): number[] {
 }
 
 /** Alternating steps on xy: y makes k steps with x held, and then x answers. */
-export function alternatingRule(k: number): Rule {
+export function alternatingRule(k: number): OrbitRule {
   return (x, y, eta) => {
     const answer = y + k * eta * x; // With x held, each of the k steps adds ηx.
     return [x - eta * answer, answer];
@@ -54,7 +54,7 @@ export function alternatingRule(k: number): Rule {
  *
  * @param gamma R1: γ/2 ψ² is added to D's loss.
  */
-export function diracRule(order: "simultaneous" | "alternating", gamma = 0): Rule {
+export function diracRule(order: "simultaneous" | "alternating", gamma = 0): OrbitRule {
   return (psi, theta, eta) => {
     const newPsi = psi - eta * (sigmoid(psi * theta) * theta + gamma * psi);
     const seen = order === "alternating" ? newPsi : psi;

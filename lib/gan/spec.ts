@@ -157,7 +157,8 @@ export function describe(name: string, spec: NetworkSpec): string {
   ].join("\n");
 }
 
-function describeLayer(layer: LayerSpec): string {
+/** What a layer does, in a few words: `keep 0.5, maxout of 5`. */
+export function describeLayer(layer: LayerSpec): string {
   const parts: string[] = [];
   if (layer.keep !== undefined && layer.keep < 1) parts.push(`keep ${layer.keep}`);
   if (layer.batchNorm) parts.push("batch norm");

@@ -8,9 +8,9 @@ import {
   gradientStep,
   mixed,
   normalised,
+  pathFrom,
   settledAfter,
   slopesAtBest,
-  walk,
 } from "@/experiments/simplex.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { cost } from "@/math/value.ts";
@@ -89,7 +89,7 @@ Deno.test("near the data a renewal multiplies the distance by 1 - size/2", () =>
 });
 
 Deno.test("small gradient steps stay on the simplex, lower C each time and end at the data", () => {
-  const path = walk((p) => gradientStep(data, p, 0.02), start, 800);
+  const path = pathFrom((p) => gradientStep(data, p, 0.02), start, 800);
   const costs = path.map((p) => cost(data, p));
   path.forEach((p) => assertAlmostEquals(p[0] + p[1] + p[2], 1, 1e-12));
   assertEquals(countRises(costs), 0);
@@ -107,9 +107,9 @@ Deno.test("a path by outcome is its columns, and a rise is more than rounding", 
   assertEquals(countRises([5, 6, 6, 6 + 1e-14, 2, 2.1]), 2);
 });
 
-Deno.test("a walk is the start and each step, and stops at the first number that is none", () => {
-  assertEquals(walk(([p]) => [p / 2], [1], 3), [[1], [0.5], [0.25], [0.125]]);
-  const run = () => walk(([p]) => [p > 2 ? NaN : p + 1], [1], 9);
+Deno.test("a path is the start and each step, and stops at the first number that is none", () => {
+  assertEquals(pathFrom(([p]) => [p / 2], [1], 3), [[1], [0.5], [0.25], [0.125]]);
+  const run = () => pathFrom(([p]) => [p > 2 ? NaN : p + 1], [1], 9);
   assertThrows(run, DivergedError, "at step 3: p_g(outcome 1) must be finite, got NaN");
   assertThrows(
     () => chase({ data, start, size: 1e6, renewals: 99 }),

@@ -4,13 +4,13 @@ import {
   alternatingRule,
   diracRule,
   orbitOf,
+  type OrbitRule,
   radiiOf,
-  type Rule,
 } from "@/experiments/two_players.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { sigmoid, softplus } from "@/math/stable.ts";
 
-const simultaneous: Rule = (x, y, eta) => [x - eta * y, y + eta * x];
+const simultaneous: OrbitRule = (x, y, eta) => [x - eta * y, y + eta * x];
 
 Deno.test("simultaneous steps on xy multiply the radius by the root of 1 + η²", () => {
   for (const eta of [0.01, 0.2, 1, 1.9]) {

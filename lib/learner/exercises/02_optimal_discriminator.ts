@@ -128,6 +128,6 @@ export const questions: Questions = {
   },
   experiment: {
     asks: "Lose as little of V as you can, with at most four points.",
-    best: { outcome: "lost, nats", sense: "least", if: { "four at most": "yes" } },
+    best: { outcome: "lost, nats", sense: "least", if: { "at most four": "yes" } },
   },
 };

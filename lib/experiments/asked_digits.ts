@@ -177,8 +177,8 @@ export interface ToldAlone {
  */
 export async function* trainToldAlone(
   data: TrainingData,
-  options: GanOptions,
   { steps, every }: { steps: number; every: number },
+  options = narrowOptions("labels to G", 1),
 ): AsyncGenerator<ToldAlone> {
   const gan = createGan(options, data);
   const { generator, discriminator } = gan;

@@ -98,7 +98,7 @@ Deno.test("told alone, G learns and still draws the same for every run of the tr
     const drawn: Float32Array[] = [];
     const control = { steps: 4, every: 2 };
     const changed = { ...options, discriminatorOptimiser: optimiser };
-    for await (const { draw } of trainToldAlone(imageRows(mnist), changed, control)) {
+    for await (const { draw } of trainToldAlone(imageRows(mnist), control, changed)) {
       drawn.push(draw([1, 2, 3]));
     }
     return drawn;

@@ -65,6 +65,8 @@ const LOOK = `() => {
       text.textContent.trim() && text.closest(".hoverlayer, .modebar") === null &&
       getComputedStyle(text).visibility !== "hidden" && getComputedStyle(text).opacity !== "0" &&
       text.getBoundingClientRect().width > 0);
+    // Of a diagram the texts are what is drawn; it has no axes.
+    const diagram = !figure.querySelector(".xtick, .ytick, image");
     const boxes = texts.map((text) => text.getBoundingClientRect());
     const areas = [...figure.querySelectorAll(".draglayer .nsewdrag")]
       .map((area) => area.getBoundingClientRect());
@@ -73,7 +75,7 @@ const LOOK = `() => {
       for (let j = 0; j < i; j++) {
         if (meet(boxes[i], boxes[j], 2)) say(name(text) + " lies on " + name(texts[j]));
       }
-      if (text.closest(".annotation") && areas.some((area) => meet(boxes[i], area, 3))) {
+      if (text.closest(".annotation") && !diagram && areas.some((area) => meet(boxes[i], area, 3))) {
         say(name(text) + " lies on the drawing");
       }
     });

@@ -8,6 +8,7 @@ import { pathArgument, quoted, taskCommand } from "./place.ts";
 
 /** What to give, by the setting; for others the option is named. */
 const GIVE: Readonly<Record<string, string>> = {
+  bundle: "choose another folder with --bundle",
   checkpoint: "name it after --resume, or with --checkpoint of sample and evaluate",
   data: "name the folder of the data with --data",
   dir: "choose another folder with --dir",

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { type Command } from "commander";
+import { type Command, Option } from "commander";
 import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 
 export interface ReleaseFlags {
-  out: string;
+  out?: string;
+  bundle?: string;
   seed: number;
   overwrite?: boolean;
 }
@@ -46,16 +47,24 @@ export async function run(args: string[]): Promise<number> {
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false)
       .showHelpAfterError(`(${taskCommand("assignment", name, "--help")} shows the options)`);
-  command("release", "makes the students' notebook, once its solution passes every check")
-    .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
-    .requiredOption("--out <dir>", "folder that it is written to", path)
-    .option(...SEED)
-    .option(
-      "--overwrite",
-      "replace a notebook there even if it is not a release, or was changed since",
-    )
-    .action(async (name: string, flags: ReleaseFlags) => {
-      code = await (await actions()).releaseNotebook(name, flags);
+  releaseOptions(
+    command(
+      "release",
+      "makes what students get: their notebook, or with --bundle the whole students' edition, " +
+        "once each solution passes every check",
+    ),
+  )
+    .action(async (names: string[], flags: ReleaseFlags) => {
+      const { out, bundle } = flags;
+      if (bundle !== undefined) {
+        code = await (await import("./edition_release.ts")).releaseEdition(names, bundle, flags);
+      } else if (out !== undefined && names.length > 0) {
+        for (const name of names) await (await actions()).releaseNotebook(name, out, flags);
+      } else {
+        program.error(
+          "error: release needs names and the option '--out <dir>', or the option '--bundle <dir>'",
+        );
+      }
     });
   gradeOptions(
     command(
@@ -75,6 +84,32 @@ export async function run(args: string[]): Promise<number> {
     });
   await program.parseAsync(args, { from: "user" });
   return code;
+}
+
+function releaseOptions(command: Command): Command {
+  return command
+    .argument(
+      "[names...]",
+      `files, or notebooks of ${ASSIGNMENTS}; --bundle without names takes all`,
+    )
+    .addOption(
+      new Option("--out <dir>", "folder that the notebooks are written to").argParser(path)
+        .conflicts("bundle"),
+    )
+    .option(
+      "--bundle <dir>",
+      "folder for the students' edition, new or empty: the workbook with these assignments, " +
+        "without solutions",
+      path,
+    )
+    .option(...SEED)
+    .addOption(
+      new Option(
+        "--overwrite",
+        "replace a notebook there even if it is not a release, or was changed since",
+      ).conflicts("bundle"),
+    )
+    .allowExcessArguments(true);
 }
 
 function gradeOptions(command: Command): Command {

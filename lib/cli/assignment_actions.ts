@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
-import { type Assignment, parseAssignment, released } from "@/course/assignment.ts";
+import { released } from "@/course/assignment.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
@@ -22,39 +22,25 @@ import {
   isSealedPage,
   sealedPage,
 } from "@/io/outputs.ts";
-import { notebookText, parseNotebook, readNotebookText } from "@/notebook/document.ts";
-import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
+import { notebookText, parseNotebook } from "@/notebook/document.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { asRequestError } from "@/run/request_error.ts";
-import { projectPath, taskCommand } from "./place.ts";
+import { taskCommand } from "./place.ts";
 import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
-import { ASSIGNMENTS } from "./defaults.ts";
+import { assignmentFiles, readAssignment } from "./assignment_files.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
 
 /** The shortest time between two plain lines. */
 const LINE_EVERY_MS = 10_000;
 
-/** A file that exists, or the project's assignment of that name. */
-async function assignmentFile(name: string): Promise<string> {
-  try {
-    const [file] = await selectNotebooks(await findNotebooks(projectPath(ASSIGNMENTS)), [name]);
-    return file;
-  } catch (error) {
-    throw asRequestError(error);
-  }
-}
-
-async function readAssignment(file: string): Promise<Assignment> {
-  return parseAssignment(await readNotebookText(file), file);
-}
-
-/** Makes the students' notebook; the exit code. */
+/** Makes the students' notebook. */
 export async function releaseNotebook(
   name: string,
-  { out, seed, overwrite }: ReleaseFlags,
-): Promise<number> {
-  const source = await assignmentFile(name);
+  out: string,
+  { seed, overwrite }: ReleaseFlags,
+): Promise<void> {
+  const [source] = await assignmentFiles([name]);
   const assignment = await readAssignment(source);
   const file = join(out, `${assignment.name}.ipynb`);
   await checkFolderToMake(out);
@@ -73,12 +59,11 @@ export async function releaseNotebook(
   await check();
   await writeTextAtomically(file, notebookText(sealed(notebook)));
   console.log(file);
-  return 0;
 }
 
 /** Grades what a class has handed in; the exit code. */
 export async function grade(name: string, flags: GradeFlags): Promise<number> {
-  const assignment = await readAssignment(await assignmentFile(name));
+  const assignment = await readAssignment((await assignmentFiles([name]))[0]);
   const { submissions, acceptRenamed, out, jobs, seed, timeout } = flags;
   if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);

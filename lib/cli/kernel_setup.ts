@@ -6,9 +6,11 @@
  */
 import { join } from "node:path";
 import { checkFolderToMake, checkOutput } from "@/io/outputs.ts";
+import { isKernelScript } from "@/notebook/classic.ts";
 import {
   isDenoKernel,
   kernelFile,
+  kernelScriptFile,
   userDataFolder,
   writeKernelSpec,
 } from "@/notebook/kernelspec.ts";
@@ -37,6 +39,12 @@ export async function setUpKernel(
     });
     const kind = "a kernel of Deno";
     await checkOutput(file, { inputs: [], ours: isDenoKernel, kind, overwrite });
+    await checkOutput(kernelScriptFile(data, name), {
+      inputs: [],
+      ours: isKernelScript,
+      kind: "the script of such a kernel",
+      overwrite,
+    });
     const folder = await writeKernelSpec(data, name, { displayName, plain, types });
     console.error(`kernel  ${name}: Deno ${Deno.version.deno}, ${Deno.execPath()}`);
     console.error(`folder  ${folder}`);

@@ -73,6 +73,21 @@ export const TEXT_STUB = "YOUR ANSWER HERE";
  * @throws {AssignmentError} If its metadata, markers or points are wrong.
  */
 export function parseAssignment(text: string, path: string): Assignment {
+  return parsed(text, path, { solved: true });
+}
+
+/**
+ * Reads a students' notebook as it was handed out: an assignment without solutions and without
+ * hidden checks.
+ *
+ * @throws {TypeError} If it is no notebook.
+ * @throws {AssignmentError} If its metadata, markers or points are wrong.
+ */
+export function parseHandout(text: string, path: string): Assignment {
+  return parsed(text, path, { solved: false });
+}
+
+function parsed(text: string, path: string, { solved }: { solved: boolean }): Assignment {
   const notebook = parseNotebook(text, path);
   const problems: string[] = [];
   const items: Item[] = [];
@@ -87,7 +102,7 @@ export function parseAssignment(text: string, path: string): Assignment {
       if (ids.has(id)) say("no two cells have the same grade_id");
       ids.add(id);
     }
-    checkMarkers(cell, marked, say);
+    checkMarkers(cell, marked, say, solved);
     if (!marked) return;
     const { role, metadata } = marked;
     if (role === "solution") functions.push(...functionsOf(cell, say));
@@ -260,6 +275,7 @@ function checkMarkers(
   cell: Cell,
   marked: Marked | undefined,
   say: (problem: string) => void,
+  solved: boolean,
 ): void {
   const role = marked?.role;
   try {
@@ -270,7 +286,7 @@ function checkMarkers(
     }
     if (role !== "solution" && role !== "written") {
       if (solutions.length > 0) say("a solution belongs in a solution cell");
-    } else if (solutions.length === 0) {
+    } else if (solved && solutions.length === 0) {
       say("nothing in it is marked as the solution: BEGIN SOLUTION and END SOLUTION");
     }
     if (cell.cell_type !== "code") return;

@@ -76,6 +76,11 @@ export function useCheckSeed(value: number): void {
   seed = value;
 }
 
+/** Whether checks run in the grader, and not in a notebook. */
+export function inGrader(): boolean {
+  return seed !== undefined;
+}
+
 /** Random inputs for the check of this name: new at each run of a notebook. */
 export function freshRandom(name: string): Random {
   const own = seed ?? crypto.getRandomValues(new Uint32Array(1))[0];

@@ -28,7 +28,7 @@ export type ImportList = Map<string, Set<string>>;
 const TENSORFLOW = "@/tf.ts";
 
 /** Modules that show things or choose a backend: here their names do nothing. */
-const IDLE = /^@\/(notebook\/|plot\/|backend\.ts$)/;
+const IDLE = /^@\/(notebook\/|plot\/|course\/passed\.ts$|backend\.ts$)/;
 
 /**
  * For the program of a process: TensorFlow.js with its cpu backend only, half of what `tf.ts`

@@ -5,6 +5,7 @@
  * @module
  */
 export { CheckError, freshRandom, holds, near, type Numeric, same, sameShape } from "./check.ts";
+export { passed } from "./passed.ts";
 export {
   copyOf,
   drawGame,

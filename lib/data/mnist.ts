@@ -157,6 +157,25 @@ export function pixels(images: Uint8Array, rows: ArrayLike<number>): Float32Arra
   return batch;
 }
 
+/**
+ * Images `from` to `to`, the latter left out, as numbers in [0, 1].
+ *
+ * @returns [to - from, 784].
+ * @throws {RangeError} If there are no such images.
+ */
+export function imagesBetween(
+  { images, count }: LabelledImages,
+  from: number,
+  to: number,
+): Float32Array {
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= count)) {
+    throw new RangeError(
+      `Cannot take images ${from} to ${to}: the first must come before the last, and there are ${count}`,
+    );
+  }
+  return pixels(images, Array.from({ length: to - from }, (_, i) => from + i));
+}
+
 /** The mean of each pixel over `images`, [784], in [0, 1]. */
 export function pixelMeans(images: Uint8Array): Float64Array {
   const means = new Float64Array(PIXELS);

@@ -63,9 +63,9 @@ export async function memorisation(
     training,
     (done) => onProgress?.(share + (1 - share) * done),
   );
-  const threshold = quantile(reference.distance, NEAR);
-  const median = quantile(own.distance, 0.5);
-  const unseenMedian = quantile(reference.distance, 0.5);
+  const threshold = quantileOf(reference.distance, NEAR);
+  const median = quantileOf(own.distance, 0.5);
+  const unseenMedian = quantileOf(reference.distance, 0.5);
   if (unseenMedian === 0) {
     throw new RangeError(
       `Cannot ${action}: the unseen images must be new, got at least half that are training images`,
@@ -83,7 +83,7 @@ export async function memorisation(
 }
 
 /** A quantile, between the two values around it in proportion (NumPy's default). */
-function quantile(values: Float64Array, share: number): number {
+export function quantileOf(values: Float64Array, share: number): number {
   const sorted = values.toSorted();
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

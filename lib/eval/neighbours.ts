@@ -38,18 +38,29 @@ export async function nearestNeighbours(
   others: Rows,
   onProgress?: Progress,
 ): Promise<Neighbours> {
-  if (points.columns === PIXELS && others.columns === PIXELS) {
-    const seenOthers = lowFrequencies(others);
-    const pilots = everyNth(points, PILOTS);
-    const seen = { points: lowFrequencies(pilots), others: seenOthers };
-    const { looks } = await search({ points: pilots, others }, seen);
-    const pairs = pilots.data.length * others.data.length / PIXELS ** 2;
-    if (looks < WORTH_SHARE * pairs) {
-      const seen = { points: lowFrequencies(points), others: seenOthers };
-      return await search({ points, others }, seen, onProgress);
+  return await neighboursIn(others)(points, onProgress);
+}
+
+/** Finds the nearest of the same others for each point. */
+export type NeighbourSearch = (points: Rows, onProgress?: Progress) => Promise<Neighbours>;
+
+/** A search of one set for many: what depends on the others alone is computed once. */
+export function neighboursIn(others: Rows): NeighbourSearch {
+  let seenOthers: Rows | undefined;
+  return async (points, onProgress) => {
+    if (points.columns === PIXELS && others.columns === PIXELS) {
+      seenOthers ??= lowFrequencies(others);
+      const pilots = everyNth(points, PILOTS);
+      const seen = { points: lowFrequencies(pilots), others: seenOthers };
+      const { looks } = await search({ points: pilots, others }, seen);
+      const pairs = pilots.data.length * others.data.length / PIXELS ** 2;
+      if (looks < WORTH_SHARE * pairs) {
+        const seen = { points: lowFrequencies(points), others: seenOthers };
+        return await search({ points, others }, seen, onProgress);
+      }
     }
-  }
-  return await search({ points, others }, { points, others }, onProgress);
+    return await search({ points, others }, { points, others }, onProgress);
+  };
 }
 
 /** About `wanted` rows, equally far apart. */

@@ -212,3 +212,9 @@ export function bandOf(
     upper: over((values) => Math.max(...values)),
   };
 }
+
+/** The last mean of a band, with the least and the greatest, as a table writes them. */
+export function lastOf({ mean, lower, upper }: Band, digits = 2): string {
+  const [m, l, u] = [mean, lower, upper].map((curve) => curve.at(-1)!.toFixed(digits));
+  return `${m} (${l} to ${u})`;
+}

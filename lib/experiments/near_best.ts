@@ -20,6 +20,14 @@ export function klOfLogits(s: number, t: number): number {
   return term(s, t) + term(-s, -t);
 }
 
+/** How often D* crosses ½, looked for at 2,000 places over all that the densities resolve. */
+export function crossingsOfHalf(p: Density, q: Density): number {
+  const ends = [...p.breaks, ...q.breaks];
+  const places = linspace(Math.min(...ends), Math.max(...ends), 2000);
+  const signs = places.map(optimalLogit(p, q)).map(Math.sign).filter((sign) => sign !== 0);
+  return signs.filter((sign, i) => i > 0 && sign !== signs[i - 1]).length;
+}
+
 /** Share of the samples of m that the yardstick leaves out at each end. */
 const LEFT_OUT = 0.001;
 /** Places of the yardstick. */

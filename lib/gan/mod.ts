@@ -29,6 +29,8 @@ export {
 export {
   type DiscriminateEvent,
   type DiscriminateOptions,
+  LINE_DISCRIMINATOR,
+  LINE_OPTIONS,
   logitsAt,
   type Sampler,
   trainDiscriminator,

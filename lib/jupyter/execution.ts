@@ -6,6 +6,8 @@
 import { stoppable } from "./cell_text.ts";
 import { type Inner, type InnerEnd } from "./inner.ts";
 import { type Content, type Message, type Messages } from "./messages.ts";
+import { adviceOnMaker, kernelPlaces } from "./makers.ts";
+import { missingName } from "./slips.ts";
 import { syntaxError } from "./syntax_error.ts";
 import { died, gaveUp, interrupted, type Said, thrown } from "./words.ts";
 
@@ -131,10 +133,18 @@ export class Execution {
     if (this.interrupted) return unusable ? gaveUp() : interrupted();
     if (!reply) return died(this.end!);
     const code = String(this.message.content.code);
-    if (this.published) return thrown(this.published, code, this.#line);
     // So Deno's kernel answers, and publishes nothing, where it could not read the text.
-    if (evalue === "Execution failed") return await syntaxError(code);
-    return thrown({ ename, evalue, traceback }, code, this.#line);
+    if (!this.published && evalue === "Execution failed") return await syntaxError(code);
+    const said = this.published ?? { ename, evalue, traceback };
+    return thrown(said, code, { line: this.#line, maker: await this.#maker(said) });
+  }
+
+  /** Which cell makes the name that was not there, if an error says that one was not. */
+  async #maker({ evalue }: Said): Promise<string | undefined> {
+    const name = missingName(evalue);
+    if (!name) return undefined;
+    const { content: { code }, metadata: { cellId } } = this.message;
+    return await adviceOnMaker(name, { code: String(code), cellId }, kernelPlaces());
   }
 }
 

@@ -19,13 +19,20 @@ const NAMES: Record<string, string> = {
   ...{ print: "console.log", int: "Math.trunc", float: "Number", str: "String" },
 };
 
+/** The name that an error says is not there; undefined if it says something else. */
+export function missingName(message: string): string | undefined {
+  return message.match(/^(\S+) is not defined$/)?.[1];
+}
+
 /**
- * What to do about an error that the code of a cell has thrown; `line` is the line of the cell,
- * where it is known.
+ * What to do about an error that the code of a cell has thrown.
+ *
+ * @param line The line of the cell, where it is known.
+ * @param maker What is known of the cell that makes a name that is not there.
  */
-export function adviceOnError(message: string, line = ""): string | undefined {
-  const [, name] = message.match(/^(\S+) is not defined$/) ?? [];
-  if (name) return adviceOnName(name, line);
+export function adviceOnError(message: string, line = "", maker?: string): string | undefined {
+  const name = missingName(message);
+  if (name) return adviceOnName(name, line, maker);
   const [, early] = message.match(/^Cannot access '(\S+)' before initialization$/) ?? [];
   if (early) return usedEarly(early);
   const [, called] = message.match(/^(.+) is not a function$/) ?? [];
@@ -42,7 +49,7 @@ export function adviceOnError(message: string, line = ""): string | undefined {
   return undefined;
 }
 
-function adviceOnName(name: string, line: string): string {
+function adviceOnName(name: string, line: string, maker?: string): string {
   // Capitals count: `Random` is a class of ours.
   const here = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   const power = line.includes("^") ? ". A power is written with `**`: `^` is something else" : "";
@@ -50,6 +57,7 @@ function adviceOnName(name: string, line: string): string {
     return `If you mean the word, put it in quotation marks: "${name}"`;
   }
   if (new RegExp(`^(const|let|var) ${RegExp.escape(name)}\\b`).test(line)) return usedEarly(name);
+  if (maker) return maker;
   if (here && here !== name) return `In TypeScript, \`${name}\` is written \`${here}\`${power}`;
   return `Look for a slip in the spelling; capitals count. If a cell further up makes \`${name}\`, run that ` +
     `cell first, or all cells above${power}`;

@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 import { nearestConfig } from "@/io/deno_config.ts";
 import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
-import { parsed } from "./cell_text.ts";
+import { isTypeOnly, parsed } from "./cell_text.ts";
 
 /** Only this many of the last cells count; earlier ones are as good as never run. */
 const MOST_CELLS = 200;
@@ -83,10 +83,9 @@ function importsOf(node: ImportDeclaration, folder: string): Checked["imports"] 
   );
   const line = node.loc!.start.line;
   if (node.specifiers.length === 0) return [{ name: from, statement: `import ${from};`, line }];
-  const isType = (of: object) => (of as { importKind?: string }).importKind === "type";
   return node.specifiers.map((specifier) => {
     const name = specifier.local.name;
-    const type = isType(node) || isType(specifier) ? "type " : "";
+    const type = isTypeOnly(node) || isTypeOnly(specifier) ? "type " : "";
     const what = specifier.type === "ImportDefaultSpecifier"
       ? name
       : specifier.type === "ImportNamespaceSpecifier"

@@ -16,14 +16,19 @@ export interface Said {
 /**
  * An error that a cell has thrown, with the line of the cell.
  *
- * @param line The line on which the statement that threw it began.
+ * @param known.line The line on which the statement that threw it began.
+ * @param known.maker Which cell makes the name that was not there.
  */
-export function thrown({ ename, evalue, traceback }: Said, code: string, line?: number): Said {
+export function thrown(
+  { ename, evalue, traceback }: Said,
+  code: string,
+  { line, maker }: { line?: number; maker?: string } = {},
+): Said {
   // V8 counts the lines of what Deno has made of the cell.
   const frames = (traceback ?? []).filter((text) => !/^ +at .*<anonymous>:\d+:\d+\)?$/.test(text));
   const shows = frames.some((text) => text.trim() !== "");
   const text = line && code.split("\n")[line - 1].trim();
-  const advice = adviceOnError(evalue, text || undefined);
+  const advice = adviceOnError(evalue, text || undefined, maker);
   return {
     ename: ename || "Error",
     evalue,

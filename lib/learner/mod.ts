@@ -4,6 +4,7 @@
  * @module
  */
 export { answer, type GivenAnswer } from "./answer.ts";
+export { type Truth } from "./comparison.ts";
 export { predict, reveal } from "./predict.ts";
 export {
   type ChoicePrediction,
@@ -15,7 +16,7 @@ export {
   type Sketch,
   type SketchPrediction,
 } from "./questions.ts";
-export { type LearnerRecord, type Values } from "./record.ts";
+export { type Values } from "./record.ts";
 export { showScore } from "./score.ts";
 export { recordTry } from "./tries.ts";
 export { type AnyKey, type Formula, type FormulaKey, type Key, type NumberKey } from "./verdict.ts";

@@ -5,6 +5,7 @@
  */
 import { type Figure, GREY, lineAcross, lineDown } from "@/plot/figure.ts";
 import { onAxis } from "@/plot/scale.ts";
+import { inWords } from "./comparison.ts";
 import { type Guess, type Prediction, type Sketch } from "./questions.ts";
 
 const NAME = "your sketch";
@@ -51,31 +52,32 @@ function withMark(
   value: number,
 ): Figure {
   const axes = axesOf(panel);
-  const scale = figure.layout[`${axis}axis${axes}`] as
-    | { type?: string; range?: [number, number] }
-    | undefined;
+  const name = `${axis}axis${axes}`;
+  const scale = figure.layout[name] as { type?: string; range?: [number, number] } | undefined;
   const at = onAxis({ log: scale?.type === "log" }, value);
   const line = axis === "x" ? lineDown(value, axes) : lineAcross(value, axes);
-  const place = axis === "x"
-    ? { xref: `x${axes}`, x: at, xanchor: "left", yref: `y${axes} domain`, y: 0, yanchor: "bottom" }
-    : {
-      xref: `x${axes} domain`,
-      x: 0,
-      xanchor: "left",
-      yref: `y${axes}`,
-      y: at,
-      yanchor: "bottom",
-    };
-  const remark = { text: TEXT, showarrow: false, font: { color: GREY, size: 11 }, ...place };
-  const { shapes = [], annotations = [] } = figure.layout as Record<string, unknown[]>;
-  const axisName = `${axis}axis${axes}`;
+  const look = { color: GREY, dash: "dash", width: 2 };
+  // For the legend alone: a text beside the line would lie on the curves.
+  const named = {
+    ...{
+      type: "scatter",
+      mode: "lines",
+      name: `${TEXT}: ${inWords(value)}`,
+      x: [null],
+      y: [null],
+      line: look,
+    },
+    ...(axes === "" ? {} : { xaxis: `x${axes}`, yaxis: `y${axes}` }),
+  };
+  const { shapes = [] } = figure.layout as Record<string, unknown[]>;
   return {
     ...figure,
+    data: [...figure.data, named],
     layout: {
       ...figure.layout,
-      [axisName]: { ...scale, ...widened(scale?.range, at) },
-      shapes: [...shapes, { ...line, line: { ...line.line, dash: "dash", width: 2 } }],
-      annotations: [...annotations, remark],
+      [name]: { ...scale, ...widened(scale?.range, at) },
+      shapes: [...shapes, { ...line, line: { ...line.line, ...look } }],
+      showlegend: true,
     },
   };
 }

@@ -68,3 +68,18 @@ function checkEnds(a: ArrayLike<number>, b: ArrayLike<number>): void {
     );
   }
 }
+
+/**
+ * The x at which a broken line through points first reaches a height; NaN if it never does.
+ *
+ * @param xs Ascending, as many as `ys`.
+ */
+export function crossing(xs: ArrayLike<number>, ys: ArrayLike<number>, height: number): number {
+  for (let i = 1; i < xs.length; i++) {
+    const [low, high] = [ys[i - 1] - height, ys[i] - height];
+    if (low * high <= 0 && low !== high) {
+      return xs[i - 1] + (xs[i] - xs[i - 1]) * low / (low - high);
+    }
+  }
+  return NaN;
+}

@@ -18,6 +18,7 @@ export {
   gaussian,
   type GaussianParameters,
   type Interval,
+  laplace,
   mixture,
   quantile,
   uniform,
@@ -31,6 +32,8 @@ export {
 } from "./distribution.ts";
 export { gaussianKl, jsDivergence, klDivergence, totalVariation } from "./divergences.ts";
 export { lerp, slerp } from "./interpolation.ts";
+export { deviationOf } from "./moments.ts";
+export { polyline } from "./polyline.ts";
 export { type Estimate, integrate, type QuadratureOptions } from "./quadrature.ts";
 export { linspace, logAddExp, logit, logSigmoid, sigmoid, softplus } from "./stable.ts";
 export { cost, type LogitFunction, optimalDiscriminator, optimalLogit, value } from "./value.ts";

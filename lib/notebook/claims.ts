@@ -50,6 +50,7 @@ export function isSame(got: unknown, expected: unknown): boolean {
  * @param cells The cells that made the values, such as "In [3]"; "" for the cell itself.
  * @param about All that the claims name.
  * @throws {ClaimError} If a claim does not hold.
+ * @throws {ReferenceError} If a claim needs a value that no cell has made.
  */
 export function claims(cells: string, about: Record<string, unknown>, all: Claim | Claim[]): void {
   for (const claim of [all].flat()) {
@@ -57,6 +58,8 @@ export function claims(cells: string, about: Record<string, unknown>, all: Claim
     try {
       if (claim() === true) continue;
     } catch (error) {
+      // No cell has made a value that the claim needs: the kernel says which one does.
+      if (error instanceof ReferenceError) throw error;
       thrown = error;
     }
     throw new ClaimError(message(cells, told(claim, about, thrown)));

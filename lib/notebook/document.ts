@@ -12,6 +12,7 @@ import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parsedJson } from "@/formats/shaped.ts";
 import { decodeText } from "@/formats/text.ts";
+import { CHECKS } from "./checks.ts";
 
 /** A notebook of format 4.5. */
 export interface Notebook {
@@ -175,13 +176,6 @@ const EDITORS_OF_NOTEBOOKS = [
   "vscode",
   "widgets",
 ];
-
-/**
- * The tag of a cell that checks what the text says. Such a cell is folded, here by
- * `jupyter.source_hidden`, which JupyterLab and Notebook 7 go by; Notebook 6 (`classic.ts`) and our
- * pages (`html.ts`) go by the tag.
- */
-export const CHECKS = "checks";
 
 /** Whether a cell checks what the text says, and is folded. */
 export function isChecks({ cell_type, metadata: { tags } }: Cell): boolean {

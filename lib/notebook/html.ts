@@ -3,7 +3,8 @@
  *
  * nbconvert makes the page; its template asks a network, or Debian's file system, for MathJax and
  * require.js. Instead the page carries MathJax from the installed package, which draws with SVG and
- * so needs no fonts; figures bring plotly.js in the notebook's own outputs.
+ * so needs no fonts; figures bring plotly.js in the notebook's own outputs. The code of checks is
+ * folded into a line; what such a cell has shown, as the error of one that failed, is not.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 // Fetches the package; its script is put into the page.
 import "mathjax/package.json" with { type: "json" };
+import { CHECKS, CHECKS_TITLE } from "./checks.ts";
 import { type Python, runPython } from "./python.ts";
 
 /** Where the template leaves room for MathJax. */
@@ -45,8 +47,16 @@ const TEMPLATE = `{%- extends 'lab/index.html.j2' -%}
     .jp-OutputPrompt, .jp-MarkdownCell .jp-InputPrompt { display: none; }
   }
   mjx-container[display="true"] { overflow-x: auto; overflow-y: hidden; }
+  .workbook-checks > summary { cursor: pointer; font-size: 14px; opacity: 0.7; padding: 0.2em 0; }
 </style>
 {%- endblock html_head_css -%}
+{%- block input_group -%}
+{%- if "${CHECKS}" in cell.metadata.get("tags", []) -%}
+<details class="workbook-checks"><summary>${CHECKS_TITLE}</summary>{{ super() }}</details>
+{%- else -%}
+{{ super() }}
+{%- endif -%}
+{%- endblock input_group -%}
 `;
 
 /** The page of an executed notebook. */

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
 import { withRemedies } from "@/remedy.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
+import { KERNEL_SCRIPT } from "./classic.ts";
 
 /** The name that the notebooks ask for. */
 export const KERNEL_NAME = "deno";
@@ -72,6 +73,11 @@ export function kernelFile(dataFolder: string, name: string): string {
   return join(dataFolder, "kernels", name, "kernel.json");
 }
 
+/** The file of the script that Notebook 6 runs with a kernel. */
+export function kernelScriptFile(dataFolder: string, name: string): string {
+  return join(dirname(kernelFile(dataFolder, name)), "kernel.js");
+}
+
 /**
  * Whether a kernel.json is as this module or `deno jupyter --install` writes it, with nothing
  * added, so that it may be replaced.
@@ -104,6 +110,7 @@ export async function writeKernelSpec(
   const file = kernelFile(dataFolder, name);
   await Deno.mkdir(dirname(file), { recursive: true });
   await writeTextAtomically(file, JSON.stringify(kernelSpec(options), null, 2) + "\n");
+  await writeTextAtomically(kernelScriptFile(dataFolder, name), KERNEL_SCRIPT);
   return dirname(file);
 }
 

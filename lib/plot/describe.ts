@@ -47,9 +47,10 @@ export function describeFigure({ data, layout }: Figure): string {
     if (trace.name === undefined) return;
     const hidden = trace.showlegend === false;
     const band = trace.fill === "tonexty";
-    const text = `${plainText(String(trace.name))}${band && hidden ? ", band" : ""} (${
-      extent(valuesOf(trace, data[i - 1]))
-    })`;
+    const values = valuesOf(trace, data[i - 1]);
+    // A trace of no numbers is there for its name in the legend.
+    const about = values.some((value) => value !== null) ? ` (${extent(values)})` : "";
+    const text = `${plainText(String(trace.name))}${band && hidden ? ", band" : ""}${about}`;
     (hidden && !band ? place.others : place.inLegend).push(text);
   });
   for (const { name, xref, yref } of (layout.images ?? []) as Record<string, string>[]) {
@@ -68,6 +69,8 @@ export function describeFigure({ data, layout }: Figure): string {
   const title = plainText(
     ((layout.title as { text?: string })?.text ?? "untitled").replace("<br>", ": "),
   );
+  // A diagram has no numbers, and says what it shows.
+  if (typeof layout.meta === "string") return `Figure "${title}": ${layout.meta}`;
   return `Figure "${title}": ${drawn.join(" / ")}${sliders.join("")}`;
 }
 

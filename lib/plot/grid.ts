@@ -52,3 +52,29 @@ export function gridPng(
   }
   return encode({ width, height, data, channels: 1, depth: 8 });
 }
+
+/**
+ * A PNG with a row for each set: its first images, as many as fit.
+ *
+ * @param sets [count, side × side] each, at least `columns` of them.
+ * @throws {TypeError} If a set has too few.
+ */
+export function rowsPng(
+  sets: Float32Array[],
+  side: number,
+  { columns = 14, scale = 2 }: GridOptions = {},
+): Uint8Array {
+  const row = columns * side * side;
+  const all = new Float32Array(sets.length * row);
+  sets.forEach((set, i) => {
+    if (set.length < row) {
+      throw new TypeError(
+        `Cannot draw a row of ${columns} images: each set must have as many, got ${
+          set.length / (side * side)
+        } in set ${i}`,
+      );
+    }
+    all.set(set.subarray(0, row), i * row);
+  });
+  return gridPng(all, side, { columns, scale });
+}

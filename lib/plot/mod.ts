@@ -19,6 +19,7 @@ export {
 } from "./charts.ts";
 export { type Figure, type Frame, type Narrow, type Numbers, type Trace } from "./figure.ts";
 export { type GridOptions, gridPng } from "./grid.ts";
+export { histogram } from "./histogram.ts";
 export { type History, historyOf, type RecordedStep } from "./history.ts";
 export { panelsFigure, samplePanel } from "./panels.ts";
 export { panelsAnimation, type Scene } from "./panels_animation.ts";

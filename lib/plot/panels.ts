@@ -96,6 +96,30 @@ export function samplePanel(title: string, scene: Landscape): Figure {
   });
 }
 
+/** Points of the plane, before D's colours where there is a D. */
+export interface PlaneScene extends Pick<Landscape, "dimensions" | "range" | "real" | "fake"> {
+  overSamples?: Field;
+}
+
+/** Panels (b) and (d) as one, D's colours paler. Points of which there are none are not named. */
+export function pointsPanel(title: string, scene: PlaneScene): Figure {
+  const { overSamples } = scene;
+  const partsAt = (right: number): Part[] => {
+    const place: Place = { axes: "", x: [0, right], y: [0, 1] };
+    const points = pointsPart(scene, place);
+    if (!overSamples) return [points];
+    const field = samplePart({ overSamples }, place, { scale: true });
+    const images = field.images?.map((image) => ({ ...image, opacity: 0.5 }));
+    return [points, { ...field, images }];
+  };
+  // A square of the height, and the scale beside it.
+  return figureOf(title, [partsAt(0.64), partsAt(1)], {
+    height: 520,
+    showlegend: true,
+    legend: { ...LEGEND, itemsizing: "constant" },
+  }, { below: 480, height: 400 });
+}
+
 function figureOf(
   title: string,
   [wide, narrow]: [Part[], Part[]],
@@ -192,16 +216,17 @@ function lossParts(history: History, place: Place): Part[] {
   return [losses({ matches: `x${axes}`, showticklabels: false }), below];
 }
 
-function pointsPart({ dimensions, range, real, fake }: Landscape, place: Place): Part {
+function pointsPart({ dimensions, range, real, fake }: PlaneScene, place: Place): Part {
   const refs = { xaxis: `x${place.axes}`, yaxis: `y${place.axes}` };
   const named: [string, Float32Array, string][] = [["real", real, REAL], ["generated", fake, FAKE]];
-  const data = named.map(([name, points, color], i) => {
+  const data = named.flatMap(([name, points, color], i): Trace[] => {
+    if (points.length === 0) return [];
     if (dimensions === 1) {
       const { middles, densities } = histogram(points, range);
       const line = { color, shape: "hvh", dash: ["solid", "dash"][i], width: 2 };
-      return { type: "scatter", mode: "lines", name, x: middles, y: densities, line, ...refs };
+      return [{ type: "scatter", mode: "lines", name, x: middles, y: densities, line, ...refs }];
     }
-    return {
+    return [{
       type: "scatter",
       mode: "markers",
       name,
@@ -210,7 +235,7 @@ function pointsPart({ dimensions, range, real, fake }: Landscape, place: Place):
       marker: { color, size: 3, opacity: 0.6 },
       hoverinfo: "skip",
       ...refs,
-    };
+    }];
   });
   const axes = dimensions === 1
     ? axesOf(place, {
@@ -226,7 +251,11 @@ function latentPart({ overLatent }: Landscape, place: Place): Part {
   return fieldPart(overLatent, { name: "D(G(z))", axes: names }, place);
 }
 
-function samplePart({ overSamples }: Landscape, place: Place, options: { scale: boolean }): Part {
+function samplePart(
+  { overSamples }: Pick<Landscape, "overSamples">,
+  place: Place,
+  options: { scale: boolean },
+): Part {
   const names: [string, string] = overSamples.dimensions === 1 ? ["x", ""] : ["x₁", "x₂"];
   return fieldPart(overSamples, { name: "D(x)", axes: names }, place, options);
 }

@@ -25,7 +25,7 @@ export interface Scene {
 const FRAME_MS = 400;
 
 /**
- * Four panels over the steps, starting with the last.
+ * Four panels over the steps, starting with the first.
  *
  * @param history The whole training, for panel (a), which is the same in every frame except for its
  *   mark.
@@ -36,8 +36,7 @@ export function panelsAnimation(
   scenes: readonly Scene[],
   history: History,
 ): Figure {
-  const last = scenes.length - 1;
-  if (last < 0 || scenes.some(({ landscape }) => landscape.dimensions !== 2)) {
+  if (scenes.length === 0 || scenes.some(({ landscape }) => landscape.dimensions !== 2)) {
     throw new RangeError(
       `Cannot animate "${title}": there must be scenes, of points in the plane, got ${scenes.length}`,
     );
@@ -50,7 +49,7 @@ export function panelsAnimation(
       layout: { ...layout, shapes: withMark(layout, step) } as Figure["layout"],
     };
   });
-  const { data, layout, narrow } = figures[last] as Figure & { narrow: Narrow };
+  const { data, layout, narrow } = figures[0] as Figure & { narrow: Narrow };
   const controls = (height: unknown) =>
     controlsLayouts(
       { height: height as number, margin: layout.margin as { b: number } },
@@ -61,7 +60,7 @@ export function panelsAnimation(
           sliders: [frameSlider({
             label: "step",
             positions: scenes.map(({ step }) => String(step)),
-            active: last,
+            active: 0,
             frame: String,
             top: 60 + shift,
             beside: aside,

@@ -17,7 +17,12 @@ for (const command of [[], ["release"], ["grade"], ["report"]]) {
 const wrong: [string[], string][] = [
   [[], "Usage: deno task assignment"],
   [["relase"], "unknown command 'relase'"],
-  [["release", "a1_theory"], "required option '--out <dir>' not specified"],
+  [["release", "a1_theory"], "the option '--out <dir>', or the option '--bundle <dir>'"],
+  [["release", "--out", "x"], "release needs names"],
+  [["release", "a1_theory", "--out", "x", "--bundle", "y"], "cannot be used with"],
+  [["release", "--bundle", "lib"], "the folder must be new or empty, and "],
+  [["release", "--bundle", "README.md"], "it must be a folder, and README.md is a file"],
+  [["release", "a9_other", "--bundle", "x"], 'Cannot find notebook "a9_other"'],
   [["release", "a9_other", "--out", "x"], 'Cannot find notebook "a9_other"'],
   [["grade", "a1_theory", "--out", "x"], "required option '--submissions <path>'"],
   [["grade", "a1_theory", "--submissions", "nowhere", "--out", "x"], "there is no folder nowhere"],

@@ -4,7 +4,9 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { loadedBy, loadedWith, packagesLoadedWith } from "../support/loaded.ts";
 import { ROOT, runHere } from "../support/commands.ts";
 
-const COMMANDS = ["train", "sample", "evaluate", "assignment", "bench", "kernel", "notebooks"];
+const COMMANDS = [
+  ...["train", "sample", "evaluate", "check", "assignment", "bench", "kernel", "notebooks"],
+];
 
 for (const name of COMMANDS) {
   Deno.test(`${name} --help loads commander and no other package`, async () => {

@@ -20,6 +20,7 @@ import { unmetNeeds } from "@/course/needs.ts";
 import { assertSolutionIsFull, release } from "@/course/release.ts";
 import { type Notebook, notebookText, parseNotebook, sourceOf } from "@/notebook/document.ts";
 import {
+  assignmentPath,
   ASSIGNMENTS,
   cell,
   marks,
@@ -262,6 +263,16 @@ for (const name of ASSIGNMENTS) {
         assertStringIncludes(sourceOf(notebook.cells[cell]), "BEGIN HIDDEN", id);
       }
     }
+  });
+}
+
+for (const path of [...ASSIGNMENTS.map(assignmentPath), "docs/examples/small_assignment.ipynb"]) {
+  Deno.test(`each check of ${path} says at the end of its visible part that it holds`, async () => {
+    const assignment = parseAssignment(await Deno.readTextFile(path), path);
+    const { cells } = released(assignment);
+    const last = assignment.items.filter(({ kind }) => kind === "check")
+      .map(({ cell, title }) => [sourceOf(cells[cell]).split("\n").at(-1), title]);
+    assertEquals(last, last.map(([, title]) => [`await passed("${title}");`, title]));
   });
 }
 

@@ -1,6 +1,16 @@
 /** Checks hold for what is right, and say of what is wrong what it is. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { brief, CheckError, freshRandom, holds, near, same, sameShape } from "@/course/check.ts";
+import {
+  brief,
+  CheckError,
+  freshRandom,
+  holds,
+  near,
+  same,
+  sameShape,
+  useCheckSeed,
+} from "@/course/check.ts";
+import { passed } from "@/course/passed.ts";
 
 /** What a check says. */
 function said(check: () => void): [string, string] {
@@ -84,4 +94,18 @@ Deno.test("of an answer with very many members only the first are looked at", ()
   const keys = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`key${i}`, { i }]));
   assertEquals(brief(keys), "{ key0: { i: 0 }, key1: { i: 1 }, key2: { i: 2 }, … (5) }");
   assertEquals(brief({}), "{}");
+});
+
+Deno.test("a check that holds says so in a notebook, and nothing in the grader", async () => {
+  const said: string[] = [];
+  const log = console.log;
+  console.log = (line: string) => void said.push(line);
+  try {
+    await passed("One logit and its label");
+    useCheckSeed(1);
+    await passed("Two logits");
+  } finally {
+    console.log = log;
+  }
+  assertEquals(said, ["✓ One logit and its label: the visible checks hold"]);
 });

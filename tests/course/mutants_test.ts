@@ -403,7 +403,7 @@ const mutants: Record<string, Mutant[]> = {
       "lme-extremes",
       "parzen-many",
     ]],
-    ["lme: NaN for no mass", "  if (!Number.isFinite(largest)) return largest;\n", "", [
+    ["lme: NaN for no mass", "  if (Math.abs(largest) === Infinity) return largest;\n", "", [
       "lme-extremes",
     ]],
     [
@@ -502,8 +502,8 @@ const mutants: Record<string, Mutant[]> = {
     ]],
     [
       "coverage: every near mode counts",
-      "    if (distances[nearest] <= 3 * sigma) counts[nearest]++;",
-      "    distances.forEach((d, k) => { if (d <= 3 * sigma) counts[k]++; });",
+      "    if (distances[nearest] <= 3 * sigma) owned[nearest]++;",
+      "    distances.forEach((d, k) => { if (d <= 3 * sigma) owned[k]++; });",
       ["coverage-edges"],
     ],
     [

@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { readImageFile } from "@/data/image_files.ts";
-import { loadImages, MNIST_SHA256, pixelMeans, pixels } from "@/data/mnist.ts";
+import { imagesBetween, loadImages, MNIST_SHA256, pixelMeans, pixels } from "@/data/mnist.ts";
 import { idxBytes, smallDataSet, writeDataSet } from "../support/idx_files.ts";
 
 Deno.test("the bundled MNIST is the original: digests, counts, first labels", async () => {
@@ -240,4 +246,12 @@ Deno.test("only the four original files are called the original MNIST", async ()
 
 Deno.test("a folder that does not exist is a missing file", async () => {
   await assertRejects(() => loadImages("/nowhere/at/all"), Deno.errors.NotFound, "/nowhere/at/all");
+});
+
+Deno.test("images between two rows are those rows, and a range that holds none is refused", async () => {
+  const { test } = await loadImages();
+  assertEquals(imagesBetween(test, 7, 9), pixels(test.images, [7, 8]));
+  for (const [from, to] of [[5, 5], [-1, 3], [9_999, 10_001], [0.5, 2]]) {
+    assertThrows(() => imagesBetween(test, from, to), RangeError, `images ${from} to ${to}`);
+  }
 });

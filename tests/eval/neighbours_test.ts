@@ -1,7 +1,7 @@
 /** Nearest neighbours: by hand, and for images beside a search that computes every distance. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
-import { nearestNeighbours, type Neighbours } from "@/eval/neighbours.ts";
+import { nearestNeighbours, type Neighbours, neighboursIn } from "@/eval/neighbours.ts";
 import { type Rows } from "@/eval/rows.ts";
 import { Random } from "@/random.ts";
 import { range, testWithThreads } from "../support/rows.ts";
@@ -114,3 +114,13 @@ testWithThreads(
     assertEquals([index[0], distance[0].toFixed(6)], [301, "2.800000"]);
   },
 );
+
+testWithThreads("a search that is asked again finds what a new one finds", async () => {
+  const { train, test } = await loadImages();
+  const others = { data: pixels(train.images, range(2000)), columns: PIXELS };
+  const find = neighboursIn(others);
+  for (const rows of [[0, 1, 2], [30, 31]]) {
+    const points = { data: pixels(test.images, rows), columns: PIXELS };
+    assertEquals(await find(points), await nearestNeighbours(points, others));
+  }
+});

@@ -1,6 +1,6 @@
 /** Precision and recall on constructed sets, and beside a computation without blocks. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { precisionRecall } from "@/eval/precision_recall.ts";
+import { heldByBalls, precisionRecall } from "@/eval/precision_recall.ts";
 import { type Rows } from "@/eval/rows.ts";
 import { Random } from "@/random.ts";
 import { shuffled, testWithThreads } from "../support/rows.ts";
@@ -113,3 +113,11 @@ testWithThreads(
     await refuse(precisionRecall(other, real), "equally long");
   },
 );
+
+testWithThreads("balls hold the samples within their radius, each ball by itself", async () => {
+  // Real at 0, 1, 3, 7: radii of k = 1 are 1, 1, 2, 4.
+  const line = (...data: number[]) => ({ data: new Float32Array(data), columns: 1 });
+  const held = await heldByBalls(line(-1, 0.5, 5, 11, 12), line(0, 1, 3, 7), 1);
+  assertEquals([...held], [2, 1, 1, 2]);
+  await assertRejects(() => heldByBalls(line(0), line(0, 1), 2), RangeError, "at least 3 rows");
+});

@@ -7,6 +7,7 @@ import {
   createRecorded,
   GAMMA,
   isMeasured,
+  lastOf,
   modesOptions,
   RECIPES,
   recordedRuns,
@@ -96,4 +97,9 @@ Deno.test("the recorded runs are of this penalty: of each recipe seeds 1 to 5, o
     }
   }
   assertEquals(runs.length, 5 * Object.values(RECIPES).flat().length);
+});
+
+Deno.test("the end of a band is written as its mean, least and greatest", () => {
+  const band = { seeds: 2, steps: [1, 2], mean: [0, 0.5], lower: [0, 0.25], upper: [1, 0.75] };
+  assertEquals([lastOf(band), lastOf(band, 1)], ["0.50 (0.25 to 0.75)", "0.5 (0.3 to 0.8)"]);
 });

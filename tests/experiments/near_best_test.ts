@@ -1,6 +1,6 @@
 /** How near a discriminator is to D*: regret, distances, counted shares. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
-import { klOfLogits, sharesOfReal, yardstick } from "@/experiments/near_best.ts";
+import { crossingsOfHalf, klOfLogits, sharesOfReal, yardstick } from "@/experiments/near_best.ts";
 import { gaussian, mixture } from "@/math/density.ts";
 import { total } from "@/math/distribution.ts";
 import { klDivergence } from "@/math/divergences.ts";
@@ -59,4 +59,15 @@ Deno.test("counted shares are of those near a centre", () => {
   const shares = sharesOfReal([0, 0.05, 2], [0.02, 0.2, 2.04, 2.06], [0, 2, 5], 0.1);
   assertEquals(shares.slice(0, 2), [2 / 3, 1 / 3]);
   assert(Number.isNaN(shares[2]));
+});
+
+Deno.test("D* of two Gaussians crosses ½ never, once or twice, at the zeros of a parabola", () => {
+  const known = [[0, 1, 0], [1, 1, 1], [-2, 1, 1], [1, 0.5, 2], [0, 2, 2], [3, 1.5, 2]];
+  for (const [mean, sigma, times] of known) {
+    const other = gaussian({ mean, sigma });
+    assertEquals(crossingsOfHalf(p, other), times, other.name);
+    const parabola = (x: number) =>
+      Math.log(sigma) + (x - mean) ** 2 / (2 * sigma ** 2) - x ** 2 / 2;
+    for (const x of [-5, 0, 2.5]) assertAlmostEquals(optimalLogit(p, other)(x), parabola(x), 1e-9);
+  }
 });

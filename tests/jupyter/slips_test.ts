@@ -54,7 +54,7 @@ Deno.test("an error of a cell ends with what to do about it", () => {
     ["Missing initializer in const declaration", "const a: 3;", "followed by `=`"],
   ];
   for (const [evalue, code, advice] of told) {
-    const { traceback } = thrown({ ename: "Error", evalue, traceback: [] }, code, 1);
+    const { traceback } = thrown({ ename: "Error", evalue, traceback: [] }, code, { line: 1 });
     assertStringIncludes(traceback.at(-1)!, advice);
     assertStringIncludes(traceback.join("\n"), `at line 1 of the cell: ${code}`);
   }

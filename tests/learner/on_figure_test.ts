@@ -24,8 +24,6 @@ const sketch: Prediction = { asks: "", kind: "sketch", x: [1, 3], y: [1, 10], to
 
 type Shapes = { x0: unknown; y0: unknown; xref: string; yref: string }[];
 const lastShape = ({ layout }: Figure) => (layout.shapes as Shapes).at(-1)!;
-const lastRemark = ({ layout }: Figure) =>
-  (layout.annotations as { x: number; y: number; text: string }[]).at(-1)!;
 
 Deno.test("a sketch is the last line of its panel, named in the legend, and its picture is drawn", async () => {
   const drawn = withGuess(chart(), sketch, [[1, 2], [3, 4]]);
@@ -39,19 +37,25 @@ Deno.test("a sketch is the last line of its panel, named in the legend, and its 
   assertEquals([second.xaxis, second.yaxis], ["x2", "y2"]);
 });
 
-Deno.test("a number is marked at its place on its axis, with its name", async () => {
+Deno.test("a number is marked at its place on its axis, and named in the legend, where it is on no curve", async () => {
   const across = withGuess(chart(), mark("y"), 7);
   assertEquals([lastShape(across).y0, lastShape(across).yref], [7, "y"]);
   const down = withGuess(chart(), mark("x"), 2);
   assertEquals([lastShape(down).x0, lastShape(down).xref], [2, "x"]);
-  assertEquals(lastRemark(down).text, "your prediction");
+  assertEquals(down.layout.annotations, chart().layout.annotations);
+  assertEquals(down.layout.showlegend, true);
+  assertEquals(down.data.slice(0, -1), chart().data);
+  const { name, x, y } = down.data.at(-1)!;
+  assertEquals({ name, x, y }, { name: "your prediction: 2", x: [null], y: [null] });
+  assertStringIncludes(describeFigure(down), "V (1 to 10), your prediction: 2");
   await stillOf(down);
 });
 
-Deno.test("on a logarithmic axis the text of a mark is at the logarithm, the line at the number", () => {
-  const drawn = withGuess(chart("V", true), mark("y"), 5);
-  assertEquals(lastShape(drawn).y0, 5);
-  assertEquals(lastRemark(drawn).y, Math.log10(5));
+Deno.test("on a logarithmic axis the line is at the number, and the axis reaches its logarithm", () => {
+  const drawn = withGuess(chart("V", true), mark("y"), 50);
+  assertEquals(lastShape(drawn).y0, 50);
+  const [low, high] = (drawn.layout.yaxis as { range: number[] }).range;
+  assertEquals([low, high > Math.log10(50), high < Math.log10(60)], [0, true, true]);
 });
 
 Deno.test("an axis reaches a guess that lies a little outside, and not one that is far away", () => {

@@ -185,6 +185,20 @@ Deno.test("KL ≥ 0; JSD and total variation are symmetric, within [0, log 2] an
   }
 });
 
+Deno.test("TV²/2 ≤ h(TV) ≤ JSD ≤ TV log 2, and two mirrored coins have h", () => {
+  const random = new Random(5);
+  for (let i = 0; i < 60; i++) {
+    const [p, q] = [randomMixture(random), randomMixture(random)];
+    const [jsd, tv] = [jsDivergence(p, q), totalVariation(p, q)];
+    const coins = [(1 + tv) / 2, (1 - tv) / 2];
+    const entropy = coins.reduce((sum, s) => s === 0 ? sum : sum - s * Math.log(s), 0);
+    const h = Math.LN2 - entropy;
+    const within = tv ** 2 / 2 <= h + 1e-9 && h <= jsd + 1e-9 && jsd <= tv * Math.LN2 + 1e-9;
+    assert(within, `${p.name} and ${q.name}: ${[tv ** 2 / 2, h, jsd, tv * Math.LN2]}`);
+    assertAlmostEquals(jsDivergence(coins, coins.toReversed()), h, 1e-9);
+  }
+});
+
 Deno.test("total variation equals its closed forms", () => {
   for (const [shift, sigma] of [[1e-4, 1], [0.5, 1], [3, 0.7], [12, 1]]) {
     // 2 Φ(shift/2σ) - 1.

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { lerp, slerp } from "@/math/interpolation.ts";
+import { crossing, lerp, slerp } from "@/math/interpolation.ts";
 import { linspace } from "@/math/stable.ts";
 import { Random } from "@/random.ts";
 
@@ -67,4 +67,11 @@ Deno.test("ends of different lengths are refused", () => {
   for (const way of [lerp, slerp]) {
     assertThrows(() => way([1, 2], [1], 0.5), TypeError, "got 2 and 1");
   }
+});
+
+Deno.test("a broken line crosses a height where the straight line between its points does", () => {
+  assertEquals(crossing([0, 2, 4], [0, 4, 0], 3), 1.5); // the first of two crossings
+  assertEquals(crossing([0, 1, 3], [5, 5, 1], 2), 2.5);
+  assertEquals(crossing([0, 1], [0, 1], 1), 1);
+  assertEquals(crossing([0, 1], [0, 1], 2), NaN);
 });

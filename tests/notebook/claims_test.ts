@@ -52,6 +52,11 @@ Deno.test("the cells to run again are named, the claim's own where it needs no o
   assertStringIncludes(told(""), "Otherwise run this cell again");
 });
 
+Deno.test("a claim about a value that no cell has made says which, as the kernel's advice needs it", () => {
+  const missing = new Function("return () => losses.length === 3")();
+  assertThrows(() => claims("In [2]", {}, missing), ReferenceError, "losses is not defined");
+});
+
 Deno.test("what cannot be computed is told as that, and NaN never holds", () => {
   const empty: { norm: number }[] = [];
   const text = said(() => claims("In [2]", { empty }, () => empty[3].norm > 0));

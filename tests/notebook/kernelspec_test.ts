@@ -106,6 +106,31 @@ Deno.test("deno task kernel writes the kernelspec, replaces an old one, and says
     }
   }));
 
+Deno.test("beside the kernel lies what folds cells in Notebook 6; somebody's own script is not replaced", () =>
+  inTempFolder(async (folder) => {
+    const file = join(folder, "kernels", "deno", "kernel.js");
+    const install = (...args: string[]) => run("kernel", "--dir", folder, ...args);
+    assertEquals((await install("--plain")).code, 0);
+    const script = await Deno.readTextFile(file);
+    const [space, events] = [{ notebook: { get_cells: () => [] } }, { on() {} }];
+    const defined: { onload(): void }[] = [];
+    const define = (_: string[], make: (...parts: unknown[]) => { onload(): void }) =>
+      defined.push(make(space, events));
+    new Function("define", script)(define);
+    assertEquals(defined.length, 1);
+    defined[0].onload();
+    // One of ours that is older.
+    await Deno.writeTextFile(file, script.split("\n")[0]);
+    assertEquals((await install()).code, 0);
+    assertEquals(await Deno.readTextFile(file), script);
+    await Deno.writeTextFile(file, "define({ onload() {} });");
+    const refused = await install();
+    assertEquals(refused.code, 2, refused.stderr);
+    assertStringIncludes(refused.stderr, "it is not the script of such a kernel");
+    assertEquals((await install("--overwrite")).code, 0);
+    assertEquals(await Deno.readTextFile(file), script);
+  }));
+
 Deno.test("a name that Jupyter does not take is refused", async () => {
   await assertRejects(() => writeKernelSpec("/nowhere", "a b"), RangeError, 'got "a b"');
   for (const name of ["../x", "..", ".", "", "a/b"]) {

@@ -1,6 +1,6 @@
 import { decode } from "fast-png";
 import { assertEquals, assertThrows } from "@std/assert";
-import { gridPng } from "@/plot/grid.ts";
+import { gridPng, rowsPng } from "@/plot/grid.ts";
 
 Deno.test("each image is where it should be, each number the grey it should be", () => {
   // Three images of 2×2: 0, 1, out of range, and a ramp.
@@ -18,4 +18,11 @@ Deno.test("each image is where it should be, each number the grey it should be",
 Deno.test("numbers that make no whole image are refused", () => {
   assertThrows(() => gridPng(new Float32Array(5), 2), TypeError, "got 5 numbers");
   assertThrows(() => gridPng(new Float32Array(0), 2), TypeError, "got 0 numbers");
+});
+
+Deno.test("rows of sets are the grid of their first images", () => {
+  const [a, b] = [[0, 0.2, 0.4], [0.6, 0.8, 1]].map((greys) => new Float32Array(greys));
+  const grid = gridPng(new Float32Array([0, 0.2, 0.6, 0.8]), 1, { columns: 2, scale: 2 });
+  assertEquals(rowsPng([a, b], 1, { columns: 2, scale: 2 }), grid);
+  assertThrows(() => rowsPng([a, b.subarray(2)], 1, { columns: 2 }), TypeError, "got 1 in set 1");
 });

@@ -38,7 +38,7 @@ Deno.test("each frame brings its points, its two heat maps and its mark, and no 
     layout: { images: { source: string }[]; shapes: { x0: number }[] };
   }[];
   assertEquals(data[first.traces[0]].name, "generated");
-  assertEquals(data[first.traces[0]].x, second.data[0].x); // It starts with the last scene.
+  assertEquals(data[first.traces[0]].x, first.data[0].x); // It starts with the first scene.
   assertNotEquals(first.data[0].x, second.data[0].x);
   assertEquals(first.layout.images.length, 2);
   for (const i of [0, 1]) {
@@ -47,13 +47,13 @@ Deno.test("each frame brings its points, its two heat maps and its mark, and no 
   assertEquals([first, second].map((frame) => frame.layout.shapes.at(-1)!.x0), [0, 50]);
 });
 
-Deno.test("an animation begins at its last step, with a slider over all and a button to play", () => {
+Deno.test("an animation begins at its first step, with a slider over all and a button to play", () => {
   const { layout } = panelsAnimation("T", [sceneAt(0), sceneAt(50)], history);
   const [{ active, steps }] = layout.sliders as {
     active: number;
     steps: { label: string; args: unknown[][] }[];
   }[];
-  assertEquals([active, steps.map(({ label }) => label)], [1, ["0", "50"]]);
+  assertEquals([active, steps.map(({ label }) => label)], [0, ["0", "50"]]);
   assertEquals(steps.map(({ args }) => args[0]), [["0"], ["1"]]);
   assertEquals((layout.updatemenus as { buttons: unknown[] }[])[0].buttons.length, 2);
 });

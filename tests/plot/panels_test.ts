@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { describeFigure } from "@/plot/describe.ts";
 import { packed } from "@/plot/figure.ts";
 import { historyOf } from "@/plot/history.ts";
-import { panelsFigure, samplePanel } from "@/plot/panels.ts";
+import { panelsFigure, pointsPanel, samplePanel } from "@/plot/panels.ts";
 import { history, line, plane } from "../support/landscapes.ts";
 
 Deno.test("a figure of 5,000 + 5,000 points and two maps of noise is 130 kB of JSON", () => {
@@ -83,4 +83,17 @@ Deno.test("the history leaves out accuracies that were not recorded", () => {
   assertEquals(historyOf([event]).dAccuracy, undefined);
   const [one, two] = historyOf([event, { ...event, dAccuracy: 0.5, gAccuracy: 1 }]).dAccuracy!;
   assertEquals([one, two], [NaN, 0.5]);
+});
+
+Deno.test("points before the colours of D: the colours are paler, and their axes are the points'", () => {
+  const { data, layout } = pointsPanel("a", plane);
+  const [image] = layout.images as Record<string, unknown>[];
+  assertEquals([image.opacity, image.sizex], [0.5, 2]);
+  const drawn = data.filter(({ x }) => (x as unknown[]).length === 5000);
+  assertEquals(drawn.map(({ name, xaxis }) => [name, xaxis]), [["real", "x"], ["generated", "x"]]);
+  assertEquals((layout.xaxis as { range: number[] }).range, [-1, 1]);
+  const { overLatent: _, overSamples: __, ...bare } = { ...plane, fake: new Float32Array() };
+  const alone = pointsPanel("a", bare);
+  assertEquals(alone.data.map(({ name }) => name), ["real"]);
+  assertEquals(alone.layout.images, []);
 });

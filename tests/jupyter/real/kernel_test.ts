@@ -6,7 +6,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { freeConnection } from "@/jupyter/connection.ts";
 import { kernelSpec } from "@/notebook/kernelspec.ts";
 import { cost } from "./support/kernel_cost.ts";
@@ -26,10 +26,12 @@ Deno.test("a value, a print, an error and an object literal arrive as from Deno'
   assertEquals(textOf(await kernel.run('console.log("out")')), "out\n");
   assertEquals(textOf(await kernel.run("{ a: 1, b: await Promise.resolve(2) }")), "{ a: 1, b: 2 }");
   assertEquals(textOf(await kernel.run("{ const b = 1; }")), "");
-  assertEquals(textOf(await kernel.run("5\nconst c = 1")), "5");
+  const loop = "const list: number[] = [];\nfor (const x of [3, 4]) list.push(x);";
+  assertEquals((await kernel.run(`${loop}\nconst c = 1; // No value.`)).outputs, []);
+  assertEquals((await kernel.run(loop)).outputs, []);
   const silent = await kernel.run("a", { silent: true });
   assertEquals(silent.order, ["busy", "idle"]);
-  assertEquals((await kernel.run("a")).reply.execution_count, 6);
+  assertEquals((await kernel.run("a")).reply.execution_count, 7);
 });
 
 Deno.test("an error is shown with the line of the cell, types and comments counted", async () => {
@@ -76,6 +78,36 @@ Deno.test("what is no TypeScript is answered with line, column and the line itse
   }
   assertStringIncludes(textOf(await kernel.run(UNREADABLE[0][0])), "write it with a point: 0.18");
   assertStringIncludes(textOf(await kernel.run(UNREADABLE[1][0])), "this looks like Python");
+});
+
+Deno.test("a cell of the middle, run in a fresh kernel, is told which cell makes what it misses", async () => {
+  await Deno.mkdir("build", { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: resolve("build"), prefix: "middle-" });
+  const path = join(folder, "middle.ipynb");
+  const sources = ["const xs = [1, 2, 3];", "const total = xs.length;", "total + 1"];
+  const cells = sources.map((source, i) => ({ cell_type: "code", id: `c${i}`, source }));
+  await Deno.writeTextFile(path, JSON.stringify({ cells }));
+  const [xs, total] = [["xs", 1, sources[0]], ["total", 2, sources[1]]].map((
+    [name, cell, begins],
+  ) => `\`${name}\` is made by code cell ${cell} of middle.ipynb, which begins \`${begins}\`.`);
+  {
+    await using kernel = await TestKernel.start({ cwd: folder });
+    assertStringIncludes(textOf(await kernel.run(sources[1])), xs);
+    const { content } = (await kernel.run(sources[2])).outputs[0];
+    assertEquals(content.traceback.slice(0, 2), [
+      "ReferenceError: total is not defined",
+      "    at line 1 of the cell: total + 1",
+    ]);
+    assertStringIncludes(content.traceback.at(-1), total);
+    // What is no notebook's gets the advice of every slip.
+    const own = "const mine = (value: number) => value ** 3;\nmine(totl);";
+    assertStringIncludes(textOf(await kernel.run(own)), "Look for a slip in the spelling");
+    assertEquals(textOf(await kernel.run("1 + 1")), "2");
+  }
+  // A newer Jupyter names the notebook: a cell that is not in it yet is told as well.
+  await using kernel = await TestKernel.start({ env: { JPY_SESSION_NAME: path } });
+  assertStringIncludes(textOf(await kernel.run("Math.sqrt(total) + 1234567890")), total);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("a cell is idle after its outputs: 200 prints, values and displays, none is late", async () => {

@@ -76,29 +76,30 @@ export class JupyterServer implements AsyncDisposable {
 
 /** What can be seen to change in a figure. */
 export interface Drawn {
-  /** The curves and points, as SVG has them. */
+  /** The curves, points and bars, as SVG has them. */
   traces: string[];
   /** The heat maps, by their addresses. */
   images: string[];
-  /** What the first slider says. */
+  /** What a slider says. */
   slider: string;
 }
 
-/** What a figure shows now. */
-export async function drawn(figure: Locator): Promise<Drawn> {
+/** What a figure shows now, with what one of its sliders says. */
+export async function drawn(figure: Locator, slider = 0): Promise<Drawn> {
   return {
-    traces: await figure.locator(".scatterlayer path").evaluateAll((paths) =>
+    traces: await figure.locator(":is(.scatterlayer, .barlayer) path").evaluateAll((paths) =>
       paths.map((path) => `${path.getAttribute("d")} ${path.getAttribute("transform")}`)
     ),
     images: await figure.locator("image").evaluateAll((images) =>
       images.map((image) => image.getAttribute("href") ?? image.getAttribute("xlink:href") ?? "")
     ),
-    slider: await sliderText(figure),
+    slider: await sliderText(figure, slider),
   };
 }
 
-async function sliderText(figure: Locator): Promise<string> {
-  return await figure.locator(".slider-group text").first().textContent() ?? "";
+async function sliderText(figure: Locator, which = 0): Promise<string> {
+  const group = figure.locator(".slider-group").nth(which);
+  return await group.locator("text").first().textContent() ?? "";
 }
 
 /** A page in a browser of its own, and the errors that the page has met. */
@@ -174,41 +175,73 @@ export class Reader implements AsyncDisposable {
 
   /** Opens a notebook of a server and runs all of its cells; returns how many there are. */
   async runAll(server: JupyterServer, file: string): Promise<number> {
-    const { page } = this;
-    await page.goto(`${server.url}/notebooks/${file}`);
-    await page.locator(".kernel_idle_icon").waitFor();
-    await page.getByText("Cell", { exact: true }).click();
-    await page.locator("#run_all_cells a").click();
-    const cells = await page.locator(".code_cell").count();
-    await this.until("every cell has run", async () => {
-      const prompts = await page.locator(".code_cell .input_prompt").allTextContents();
-      return prompts.filter((text) => /\[\d+\]/.test(text)).length === cells;
-    });
-    await this.figuresDrawn();
-    return cells;
+    await this.openNotebook(server, file);
+    await this.page.getByText("Cell", { exact: true }).click();
+    await this.page.locator("#run_all_cells a").click();
+    return await this.allRun();
   }
 
-  /** Drags the first slider of a figure to its left end; returns what was drawn before and after. */
-  async dragSlider(): Promise<{ before: Drawn; after: Drawn }> {
-    const figure = this.page.locator(".workbook-figure:has(.slider-grip-rect)").first();
+  /** Opens a notebook of a server; returns when its kernel is ready. */
+  async openNotebook(server: JupyterServer, file: string): Promise<void> {
+    await this.page.goto(`${server.url}/notebooks/${file}`);
+    await this.page.locator(".kernel_idle_icon").waitFor();
+  }
+
+  /**
+   * Waits until cells have run and their figures are drawn; returns how many there are.
+   *
+   * @param after The cells have greater numbers than this.
+   * @param which The places of the cells among all of the notebook; all code cells by default.
+   * @throws {Error} If one of them fails, with what it says.
+   */
+  async allRun(after = 0, which?: number[]): Promise<number> {
+    const cells = `Jupyter.notebook.get_cells().filter((cell, i) =>
+      cell.cell_type === "code" && ${which ? `${JSON.stringify(which)}.includes(i)` : "true"})`;
+    const [numbers, errors] = [
+      `${cells}.map((cell) => Number(cell.input_prompt_number))`,
+      `${cells}.flatMap((cell) => cell.output_area.outputs)
+        .filter(({ output_type }) => output_type === "error")
+        .map(({ traceback }) => traceback.join("\\n"))`,
+    ];
+    await this.until("every cell has run", async () => {
+      const [error] = await this.page.evaluate<string[]>(errors);
+      if (error) throw new Error(`A cell has failed: ${error}`);
+      return (await this.page.evaluate<number[]>(numbers)).every((number) => number > after);
+    });
+    await this.figuresDrawn();
+    return (await this.page.evaluate<number[]>(numbers)).length;
+  }
+
+  /**
+   * Drags a slider of a figure to its left end, or to its right end if it is at the left; returns
+   * what was drawn before and after.
+   */
+  async dragSlider(
+    figure: Locator = this.page.locator(".workbook-figure:has(.slider-grip-rect)").first(),
+    which = 0,
+  ): Promise<{ before: Drawn; after: Drawn }> {
     await figure.scrollIntoViewIfNeeded();
-    const before = await drawn(figure);
-    const grip = (await figure.locator(".slider-grip-rect").first().boundingBox())!;
-    const rail = (await figure.locator(".slider-rail-rect").first().boundingBox())!;
+    const before = await drawn(figure, which);
+    const grip = (await figure.locator(".slider-grip-rect").nth(which).boundingBox())!;
+    const rail = (await figure.locator(".slider-rail-rect").nth(which).boundingBox())!;
     const height = grip.y + grip.height / 2;
+    const left = grip.x - rail.x > grip.width;
+    const end = left ? rail.x + 2 : rail.x + rail.width - 2;
     const { mouse } = this.page;
     await mouse.move(grip.x + grip.width / 2, height);
     await mouse.down();
-    await mouse.move((grip.x + rail.x) / 2, height, { steps: 5 });
-    await mouse.move(rail.x + 2, height, { steps: 5 });
+    await mouse.move((grip.x + end) / 2, height, { steps: 5 });
+    await mouse.move(end, height, { steps: 5 });
     await mouse.up();
     await this.page.waitForTimeout(500);
-    return { before, after: await drawn(figure) };
+    return { before, after: await drawn(figure, which) };
   }
 
-  /** Presses Play of the first animation and, after so many different frames, Pause. */
-  async playAnimation(frames: number): Promise<Drawn[]> {
-    const figure = this.page.locator(".workbook-figure:has(.updatemenu-button)").first();
+  /** Presses Play of an animation and, after so many different frames, Pause. */
+  async playAnimation(
+    frames: number,
+    figure: Locator = this.page.locator(".workbook-figure:has(.updatemenu-button)").first(),
+  ): Promise<Drawn[]> {
     await figure.scrollIntoViewIfNeeded();
     const [play, pause] = await figure.locator(".updatemenu-button").all();
     const seen = [await drawn(figure)];

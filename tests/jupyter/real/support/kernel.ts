@@ -28,6 +28,8 @@ export interface KernelOptions {
   plain?: boolean;
   types?: boolean;
   env?: Record<string, string>;
+  /** Where it is started: by Jupyter, in the folder of the notebook. */
+  cwd?: string;
   /** Another program than the one that Jupyter starts. */
   main?: string;
   /** Answers what a cell asks the reader. */
@@ -93,7 +95,7 @@ export class TestKernel implements AsyncDisposable {
           : argument
       ),
       env: { ...env, ...options.env, [MARK]: folder },
-      cwd: "notebooks",
+      cwd: options.cwd ?? "notebooks",
       stdin: "null",
       stdout: "null",
       stderr: "null",

@@ -96,7 +96,7 @@ const LOOK = `() => {
           range.setStart(part, index);
           range.setEnd(part, index + word.length);
           const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
-          if (tops.size > 1 && !/[-‖/]/.test(word)) found.push("cell " + cell + ': "' + word + '" is broken');
+          if (tops.size > 1 && !/[-–‖/]/.test(word)) found.push("cell " + cell + ': "' + word + '" is broken');
         }
       }
     }

@@ -1,0 +1,171 @@
+/**
+ * Every measure of one set of images, at one number of images, beside what new real images have at
+ * the same number.
+ *
+ * Real images are split so that nobody is compared with himself, nor with his own hand: what sets
+ * are compared with are test images, by writers who wrote no training image. The first 50,000 rows
+ * of the training file are the training set, among which copies are looked for. New real images are
+ * of the last 10,000 rows: five sets of 1,000, by the writers of the training set, which nothing
+ * here is compared with. (A generator that was trained on all 60,000 rows has seen them.)
+ *
+ * All figures are of 1,000 images, or of 250 of them where training images are searched. They
+ * compare with each other, and not with those of `evaluate`, which takes 10,000.
+ *
+ * @module
+ */
+import { type ImageData, imagesBetween, PIXELS, pixels } from "@/data/mnist.ts";
+import { CLASSES, digitsOf, FEATURES, judge, loadClassifier } from "@/eval/classifier.ts";
+import { classifierScore } from "@/eval/classifier_score.ts";
+import { digitShares } from "@/eval/digit_shares.ts";
+import { diversity } from "@/eval/diversity.ts";
+import { frechetDistance, gaussianOf } from "@/eval/frechet.ts";
+import { quantileOf } from "@/eval/memorisation.ts";
+import { neighboursIn } from "@/eval/neighbours.ts";
+import { PARZEN_SIGMAS, parzenEstimate } from "@/eval/parzen.ts";
+import { heldByBalls, precisionRecall } from "@/eval/precision_recall.ts";
+import { checkImages, type Rows, rowsBetween } from "@/eval/rows.ts";
+import { deviationOf, meanOf } from "@/math/moments.ts";
+import { Random } from "@/random.ts";
+
+/** Rows of the training file: the training set, then those for σ, the new real sets, the unseen. */
+const [TRAINING_SET, NEW_REAL, UNSEEN] = [50_000, 51_000, 56_000];
+/** Images in a set that is measured. */
+const SET_SIZE = 1000;
+/** Sets of new real images. */
+const REAL_SETS = 5;
+/** Real images that a likelihood is estimated on, and that tell how far unseen images are. */
+const FEW = 500;
+/** Images of a set whose training images are searched: that takes the longest. */
+const SEARCHED = 250;
+/** Pairs of a digit whose similarity is measured. */
+const PAIRS = 100;
+/** The share of unseen images that is nearer to a training image than a copy may be. */
+const NEAR = 0.01;
+/** Standard deviations of the five real sets within which a set passes for real. */
+const DEVIATIONS = 3;
+
+/** The measures, in the order of a table, with the side on which a set is worse than real ones. */
+export const MEASURES = {
+  "Parzen": "below",
+  "Fréchet": "above",
+  "score": "below",
+  "digits": "below",
+  "precision": "below",
+  "recall": "below",
+  "similarity": "both",
+  "distance": "below",
+  "copies": "above",
+} as const;
+export type Measure = keyof typeof MEASURES;
+
+/** What each measure says of a set. */
+export type Scorecard = Record<Measure, number>;
+
+/** What scores sets of images. */
+export interface Scoring {
+  /**
+   * The measures of a set.
+   *
+   * @throws {RangeError} If it is not of 1,000 images with every pixel in [0, 1].
+   */
+  scorecard(images: Float32Array): Promise<Scorecard>;
+  /** The distance of each image to the nearest training image. */
+  nearest(images: Float32Array): Promise<Float64Array>;
+  /** How many images lie in the ball around each real image, of those that make up precision. */
+  heldBy(images: Float32Array): Promise<Uint32Array>;
+  /** Five sets of 1,000 new real images. */
+  realSets: Float32Array[];
+  /** How the measures of the five real sets vary. */
+  realRange(): Promise<RealRange>;
+}
+
+/** Prepares the measures, which takes some seconds. TensorFlow.js must have a backend in use. */
+export async function openScoring({ train, test }: ImageData): Promise<Scoring> {
+  // The first half of the test images is neater than the second.
+  const compared = rowsOf(pixels(test.images, Array.from({ length: 5000 }, (_, i) => 2 * i)));
+  const some = rowsBetween(compared, 0, FEW);
+  const validation = rowsOf(imagesBetween(train, TRAINING_SET, TRAINING_SET + FEW));
+  const classifier = await loadClassifier();
+  const real = { data: (await judge(classifier, compared.data)).features, columns: FEATURES };
+  const gaussian = gaussianOf(real);
+  const search = neighboursIn(rowsOf(imagesBetween(train, 0, TRAINING_SET)));
+  const nearest = async (images: Float32Array) => (await search(rowsOf(images))).distance;
+  const unseen = await nearest(imagesBetween(train, UNSEEN, UNSEEN + FEW));
+  const [usual, near] = [quantileOf(unseen, 0.5), quantileOf(unseen, NEAR)];
+  const heldBy = async (images: Float32Array) => {
+    const { features } = await judge(classifier, images);
+    return await heldByBalls({ data: features, columns: FEATURES }, rowsBetween(real, 0, SET_SIZE));
+  };
+  const scorecard = async (images: Float32Array): Promise<Scorecard> => {
+    checkSet(images);
+    const rows = rowsOf(images);
+    const judged = await judge(classifier, images);
+    const digits = digitsOf(judged);
+    const own = { data: judged.features, columns: FEATURES };
+    const { precision, recall } = await precisionRecall(own, rowsBetween(real, 0, SET_SIZE));
+    const distance = await nearest(images.subarray(0, SEARCHED * PIXELS));
+    return {
+      Parzen: (await parzenEstimate(rows, validation, some, { sigmas: SIGMAS })).mean,
+      Fréchet: frechetDistance(gaussianOf(own), gaussian),
+      score: classifierScore({ data: judged.probabilities, columns: CLASSES }),
+      digits: digitShares(digits, train.labels).covered,
+      precision,
+      recall,
+      similarity: diversity(images, digits, new Random(1), PAIRS).similarity,
+      distance: quantileOf(distance, 0.5) / usual,
+      copies: distance.filter((far) => far < near).length / distance.length,
+    };
+  };
+  const realSets = Array.from({ length: REAL_SETS }, (_, set) => {
+    const from = NEW_REAL + set * SET_SIZE;
+    return imagesBetween(train, from, from + SET_SIZE);
+  });
+  const realRange = async () => {
+    const cards: Scorecard[] = [];
+    for (const set of realSets) cards.push(await scorecard(set));
+    return rangeOfReal(cards);
+  };
+  return { scorecard, nearest, heldBy, realSets, realRange };
+}
+
+/** The range of real sets: mean and standard deviation of each measure. */
+export type RealRange = Record<Measure, { mean: number; deviation: number }>;
+
+/** How the measures of real sets vary. */
+export function rangeOfReal(cards: Scorecard[]): RealRange {
+  return Object.fromEntries(MEASURE_NAMES.map((measure) => {
+    const values = cards.map((card) => card[measure]);
+    return [measure, { mean: meanOf(values), deviation: deviationOf(values) }];
+  })) as RealRange;
+}
+
+/**
+ * The measures that tell a set from real ones: those that are further on the bad side of their mean
+ * than three standard deviations.
+ */
+export function caughtBy(card: Scorecard, range: RealRange): Measure[] {
+  return MEASURE_NAMES.filter((measure) => {
+    const { mean, deviation } = range[measure];
+    const off = card[measure] - mean;
+    const bad = { below: -off, above: off, both: Math.abs(off) }[MEASURES[measure]];
+    return !(bad <= DEVIATIONS * deviation);
+  });
+}
+
+const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
+/** The first widths of the protocol: the others are too wide for whatever looks like a digit. */
+const SIGMAS = PARZEN_SIGMAS.slice(0, 6);
+
+function checkSet(images: Float32Array): void {
+  const count = checkImages("score", images);
+  if (count !== SET_SIZE) {
+    throw new RangeError(
+      `Cannot score images: there must be ${SET_SIZE}, since measures compare only at one number, ` +
+        `got ${count}`,
+    );
+  }
+}
+
+function rowsOf(data: Float32Array): Rows {
+  return { data, columns: PIXELS };
+}

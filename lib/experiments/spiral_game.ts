@@ -21,7 +21,7 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { createExperiment } from "./collapse.ts";
 import { edgesOf, mapOf, type WarpedGrid, warpedGrid } from "./latent_map.ts";
-import { meanSlope, pullsOf, slopesAt } from "./slopes.ts";
+import { meanSteepness, pullsOf, slopesAt } from "./slopes.ts";
 
 /** Generated points with arrows. */
 const ARROWS = 80;
@@ -68,15 +68,15 @@ export async function sceneOf(gan: Gan): Promise<SpiralScene> {
     landscape: await landscape(gan, [-1, 1], { points: POINTS, side: 40 }),
     points: few,
     pulls: pullsOf(await slopesAt(gan, few)),
-    ...spreadOf(points),
-    slope: meanSlope(await slopesAt(gan, real)),
+    ...cloudOf(points),
+    slope: meanSteepness(await slopesAt(gan, real)),
     grid: await warpedGrid(mapOf(gan), SIDE),
     stretch: Math.max(...edgesOf(await warpedGrid(mapOf(gan), 4 * SIDE)).map((e) => e.stretch)),
   };
 }
 
 /** The centre of points [count, 2], and their root mean square distance from it. */
-export function spreadOf(points: Float32Array): { x: number; y: number; spread: number } {
+export function cloudOf(points: Float32Array): { x: number; y: number; spread: number } {
   const axis = (k: 0 | 1) => points.filter((_, i) => i % 2 === k);
   const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [x, y] = [mean(axis(0)), mean(axis(1))];

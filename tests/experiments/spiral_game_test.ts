@@ -2,10 +2,10 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { useBackend } from "@/backend.ts";
 import { createExperiment } from "@/experiments/collapse.ts";
 import {
+  cloudOf,
   fitGenerator,
   lowestLossAgainstNoise,
   samplerOf,
-  spreadOf,
   teachAlone,
   trustedBy,
   watchSpiral,
@@ -21,7 +21,7 @@ await useBackend("wasm");
 const small = () => createExperiment("healthier", { seed: 1, width: 8 });
 
 Deno.test("centre and spread of two points a distance of 2 apart", () => {
-  const { x, y, spread } = spreadOf(Float32Array.of(1, 5, 3, 5));
+  const { x, y, spread } = cloudOf(Float32Array.of(1, 5, 3, 5));
   assertEquals([x, y], [2, 5]);
   assertAlmostEquals(spread, 1, 1e-6);
 });

@@ -84,6 +84,36 @@ export function cloudOf(points: Float32Array): { x: number; y: number; spread: n
   return { x, y, spread: Math.sqrt(mean(squares)) };
 }
 
+/** How generated points moved over a part of a training. */
+export interface Wandering {
+  /** The median of their spread. */
+  spread: number;
+  /** From the least to the greatest x₁ of their centre. */
+  range: number;
+  /** ‖Σ pull‖ / Σ ‖pull‖ in the mean: 1 if all pulls of a scene point the same way. */
+  agreement: number;
+}
+
+/** How the points of the scenes moved. */
+export function wanderingOf(scenes: readonly SpiralScene[]): Wandering {
+  const centres = scenes.map(({ x }) => x);
+  const spreads = scenes.map(({ spread }) => spread).toSorted((a, b) => a - b);
+  const agreements = scenes.map(({ pulls }) => {
+    let [x, y, lengths] = [0, 0, 0];
+    for (let i = 0; i < pulls.length; i += 2) {
+      x += pulls[i];
+      y += pulls[i + 1];
+      lengths += Math.hypot(pulls[i], pulls[i + 1]);
+    }
+    return Math.hypot(x, y) / lengths;
+  });
+  return {
+    spread: spreads[spreads.length >> 1],
+    range: Math.max(...centres) - Math.min(...centres),
+    agreement: agreements.reduce((sum, one) => sum + one, 0) / scenes.length,
+  };
+}
+
 /**
  * Trains a GAN on the spiral, with a scene at the start and every 50 steps.
  *

@@ -123,6 +123,14 @@ export function effectOfNeighbours(generator: Network, z: tf.Tensor2D): [number,
   return [effect(true), effect(false)];
 }
 
+/** What D says on the straight ways from generated images to real ones. */
+export interface Ways {
+  /** D's mean logit at each place. */
+  logits: number[];
+  /** The mean length of a way: the distance of the two images. */
+  length: number;
+}
+
 /**
  * D's mean logit on the straight ways from generated images (t = 0) to real ones (t = 1).
  *
@@ -132,12 +140,18 @@ export async function logitsOnTheWay(
   { discriminator, generator, options }: Gan,
   real: Float32Array,
   places: readonly number[],
-): Promise<number[]> {
-  const made = await drawSamples(generator, options, real.length / PIXELS, new Random(10));
-  return places.map((t) => {
+): Promise<Ways> {
+  const pairs = real.length / PIXELS;
+  const made = await drawSamples(generator, options, pairs, new Random(10));
+  const logits = places.map((t) => {
     const between = real.map((pixel, i) => t * pixel + (1 - t) * made[i]);
     return mean(Array.from(logitsOfImages(discriminator, between)));
   });
+  const distances = Array.from({ length: pairs }, (_, pair) => {
+    const apart = (k: number) => real[pair * PIXELS + k] - made[pair * PIXELS + k];
+    return Math.hypot(...Array.from({ length: PIXELS }, (_, k) => apart(k)));
+  });
+  return { logits, length: mean(distances) };
 }
 
 /** The numbers of all that a step could move, by what they are. */

@@ -22,6 +22,7 @@ import {
 import { createGan, drawLatent, type Gan } from "@/gan/gan.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { findPreset } from "@/gan/presets.ts";
+import { drawSamples } from "@/gan/sample.ts";
 import { countParameters } from "@/gan/spec.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -89,10 +90,20 @@ Deno.test("a D that says the same of every image reads the losses of that logit"
 Deno.test("a linear D changes evenly on the way from generated images to real ones", async () => {
   const gan = linearD(tinyOnPixels(), 0.1, 0);
   const real = images(5);
-  const [start, middle, end] = await logitsOnTheWay(gan, real, [0, 0.5, 1]);
+  const { logits: [start, middle, end] } = await logitsOnTheWay(gan, real, [0, 0.5, 1]);
   assertAlmostEquals(middle, (start + end) / 2, 1e-4);
   assertAlmostEquals(end, 0.1 * real.reduce((a, b) => a + b) / 5, 1e-3);
   assertNotEquals(start, end);
+});
+
+Deno.test("a way is as long as its two images are apart", async () => {
+  const gan = linearD(tinyOnPixels(), 0.1, 0);
+  const black = new Float32Array(784);
+  const { length } = await logitsOnTheWay(gan, black, [0]);
+  // z of one seed: the generated image is drawn again.
+  const made = await drawSamples(gan.generator, gan.options, 1, new Random(10));
+  assertAlmostEquals(length, Math.hypot(...made), 1e-4);
+  assertEquals((await logitsOnTheWay(gan, made, [0])).length, 0);
 });
 
 Deno.test("an image depends on its neighbours in training and not in sampling", () => {

@@ -164,7 +164,8 @@ function standsAlone(formula: Formula, { inputs }: FormulaKey): boolean {
 }
 
 function wrongGuess(question: Prediction): unknown {
-  if (question.kind === "number") return 12345.678;
+  // No factor leads from one side of 0 to the other.
+  if (question.kind === "number") return question.factor ? -1 : 12345.678;
   if (question.kind === "choice") return question.choices[0];
   const { x: [left, right], y: [low] } = question;
   return [[left, low], [right, low]];

@@ -32,11 +32,11 @@ export async function openOutputs(
   width: number,
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
-  await page.setContent(pageOf(notebook));
+  await page.setContent(pageOf(notebook), { timeout: 120_000 });
   await page.waitForFunction(
     `[...document.querySelectorAll(".workbook-figure")].every((figure) => figure.dataset.fitted)`,
     undefined,
-    { timeout: 60_000 },
+    { timeout: 120_000 },
   );
   return page;
 }

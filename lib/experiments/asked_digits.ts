@@ -72,11 +72,11 @@ export function imagesCalled(
   images: Float32Array,
   called: Uint8Array,
 ): Float32Array {
-  return imagesAt(images, [...called.keys()].filter((i) => called[i] === digit));
+  return pickImages(images, [...called.keys()].filter((i) => called[i] === digit));
 }
 
 /** The images at these rows, in their order. */
-export function imagesAt(images: Float32Array, rows: ArrayLike<number>): Float32Array {
+export function pickImages(images: Float32Array, rows: ArrayLike<number>): Float32Array {
   const chosen = new Float32Array(rows.length * PIXELS);
   for (let i = 0; i < rows.length; i++) {
     chosen.set(images.subarray(rows[i] * PIXELS, (rows[i] + 1) * PIXELS), i * PIXELS);
@@ -124,7 +124,7 @@ export function choosy(
     return {
       drawings: costs.reduce((sum, cost) => sum + cost, 0) / 10,
       confirmed: agreement(digits, rows.map((i) => second[i])),
-      similarity: similarityWithin(imagesAt(images, rows), digits),
+      similarity: similarityWithin(pickImages(images, rows), digits),
     };
   });
   return {

@@ -37,7 +37,9 @@ export function shareNear(
   let near = 0;
   for (let i = 0; i < points.length; i += 2) {
     for (let j = 0; j < others.length; j += 2) {
-      if (Math.hypot(points[i] - others[j], points[i + 1] - others[j + 1]) > distance) continue;
+      const dx = points[i] - others[j];
+      const dy = points[i + 1] - others[j + 1];
+      if (dx * dx + dy * dy > distance * distance) continue;
       near++;
       break;
     }

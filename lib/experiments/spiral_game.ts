@@ -21,7 +21,7 @@ import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { createExperiment } from "./collapse.ts";
 import { edgesOf, mapOf, type WarpedGrid, warpedGrid } from "./latent_map.ts";
-import { meanSlope, pullsOf, slopesAt } from "./slopes.ts";
+import { meanSteepness, pullsOf, slopesAt } from "./slopes.ts";
 
 /** Generated points with arrows. */
 const ARROWS = 80;
@@ -32,14 +32,17 @@ const POINTS = 500;
 
 /** A GAN on the spiral at one step. */
 export interface SpiralScene {
+  /** Updates of each player so far. */
   step: number;
+  /** What D says and G makes, over the plane. */
   landscape: Landscape;
   /** A few generated points, [80, 2], */
   points: Float32Array;
   /** and which way D pulls each of them: (1 - D) ∇ₓa. */
   pulls: Float32Array;
-  /** The centre of 500 generated points, */
+  /** The centre of 500 generated points: its first coordinate, */
   x: number;
+  /** its second, */
   y: number;
   /** and their root mean square distance from it. */
   spread: number;
@@ -68,20 +71,50 @@ export async function sceneOf(gan: Gan): Promise<SpiralScene> {
     landscape: await landscape(gan, [-1, 1], { points: POINTS, side: 40 }),
     points: few,
     pulls: pullsOf(await slopesAt(gan, few)),
-    ...spreadOf(points),
-    slope: meanSlope(await slopesAt(gan, real)),
+    ...cloudOf(points),
+    slope: meanSteepness(await slopesAt(gan, real)),
     grid: await warpedGrid(mapOf(gan), SIDE),
     stretch: Math.max(...edgesOf(await warpedGrid(mapOf(gan), 4 * SIDE)).map((e) => e.stretch)),
   };
 }
 
 /** The centre of points [count, 2], and their root mean square distance from it. */
-export function spreadOf(points: Float32Array): { x: number; y: number; spread: number } {
+export function cloudOf(points: Float32Array): { x: number; y: number; spread: number } {
   const axis = (k: 0 | 1) => points.filter((_, i) => i % 2 === k);
   const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [x, y] = [mean(axis(0)), mean(axis(1))];
   const squares = axis(0).map((v, i) => (v - x) ** 2 + (points[2 * i + 1] - y) ** 2);
   return { x, y, spread: Math.sqrt(mean(squares)) };
+}
+
+/** How generated points moved over a part of a training. */
+export interface Wandering {
+  /** The median of their spread. */
+  spread: number;
+  /** From the least to the greatest x₁ of their centre. */
+  range: number;
+  /** ‖Σ pull‖ / Σ ‖pull‖ in the mean: 1 if all pulls of a scene point the same way. */
+  agreement: number;
+}
+
+/** How the points of the scenes moved. */
+export function wanderingOf(scenes: readonly SpiralScene[]): Wandering {
+  const centres = scenes.map(({ x }) => x);
+  const spreads = scenes.map(({ spread }) => spread).toSorted((a, b) => a - b);
+  const agreements = scenes.map(({ pulls }) => {
+    let [x, y, lengths] = [0, 0, 0];
+    for (let i = 0; i < pulls.length; i += 2) {
+      x += pulls[i];
+      y += pulls[i + 1];
+      lengths += Math.hypot(pulls[i], pulls[i + 1]);
+    }
+    return Math.hypot(x, y) / lengths;
+  });
+  return {
+    spread: spreads[spreads.length >> 1],
+    range: Math.max(...centres) - Math.min(...centres),
+    agreement: agreements.reduce((sum, one) => sum + one, 0) / scenes.length,
+  };
 }
 
 /**

@@ -121,6 +121,16 @@ Deno.test("a run is what its start says, leaks no tensor, and says when it has d
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("own losses: one never sets off, a steep one arrives without width, one leaves the numbers", () => {
+  const run = (loss: (a: number) => number) =>
+    trainAffine({ mean: -4, seed: 1, headStart: 150, steps: 60, step: stepWith(loss) });
+  const still = run((a) => -sigmoid(a));
+  assert(still.mean.every((mean) => Math.abs(mean + 4) < 0.01));
+  const steep = run((a) => softplus(-a) ** 2);
+  assert(Math.abs(steep.mean[60] - 4) < 1.5 && steep.width[60] < 0.1);
+  assertThrows(() => run((a) => Math.exp(-a)), DivergedError, "the mean of p_g must be finite");
+});
+
 /** The square of what pulls on the mean, at the start of the run above. */
 function pullSquared(): number {
   const gan = createAffineGan({ mean: 3, seed: 1 });

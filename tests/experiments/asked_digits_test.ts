@@ -7,12 +7,12 @@ import {
   agreement,
   choosy,
   fillOrder,
-  imagesAt,
   imagesCalled,
   inkCorrelation,
   meanWaits,
   narrowOptions,
   nearestJudge,
+  pickImages,
   shareCalled,
   trainToldAlone,
 } from "@/experiments/asked_digits.ts";
@@ -44,7 +44,7 @@ Deno.test("shares and agreement count places, and of nothing there is no share",
 
 Deno.test("images are taken at rows in their order, and by what they are called", () => {
   const images = joined([grey(0.1), grey(0.2), grey(0.3)]);
-  assertEquals(imagesAt(images, [2, 0]), joined([grey(0.3), grey(0.1)]));
+  assertEquals(pickImages(images, [2, 0]), joined([grey(0.3), grey(0.1)]));
   assertEquals(imagesCalled(8, images, Uint8Array.of(8, 1, 8)), joined([grey(0.1), grey(0.3)]));
 });
 

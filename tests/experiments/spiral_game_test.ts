@@ -2,12 +2,14 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { useBackend } from "@/backend.ts";
 import { createExperiment } from "@/experiments/collapse.ts";
 import {
+  cloudOf,
   fitGenerator,
   lowestLossAgainstNoise,
   samplerOf,
-  spreadOf,
+  type SpiralScene,
   teachAlone,
   trustedBy,
+  wanderingOf,
   watchSpiral,
 } from "@/experiments/spiral_game.ts";
 import { DivergedError } from "@/gan/diverged.ts";
@@ -21,9 +23,21 @@ await useBackend("wasm");
 const small = () => createExperiment("healthier", { seed: 1, width: 8 });
 
 Deno.test("centre and spread of two points a distance of 2 apart", () => {
-  const { x, y, spread } = spreadOf(Float32Array.of(1, 5, 3, 5));
+  const { x, y, spread } = cloudOf(Float32Array.of(1, 5, 3, 5));
   assertEquals([x, y], [2, 5]);
   assertAlmostEquals(spread, 1, 1e-6);
+});
+
+Deno.test("points that wander: the median spread, the range of the centre, pulls that agree or not", () => {
+  const scene = (x: number, spread: number, ...pulls: number[]) =>
+    ({ x, spread, pulls: Float32Array.from(pulls) }) as unknown as SpiralScene;
+  const found = wanderingOf([
+    scene(-1, 0.3, 0, 2, 0, 1),
+    scene(0.5, 0.1, 3, 0, -3, 0),
+    scene(0, 0.2, 1, 0, 0, 1),
+  ]);
+  assertEquals([found.range, found.spread], [1.5, 0.2]);
+  assertAlmostEquals(found.agreement, (1 + 0 + Math.SQRT1_2) / 3, 1e-6);
 });
 
 Deno.test("a training is watched at its start and every 50 steps, and hears of those after", async () => {

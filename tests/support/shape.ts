@@ -205,7 +205,7 @@ function scoreOffences(notebook: Notebook, calls: Call[], number: string): strin
 /** Keys of exercises that a reader sees. */
 function keysIn(notebook: Notebook): string[] {
   return codeCells(notebook).flatMap((cell, i) =>
-    /\bcheckAnswer\(|\bmistakes: \[|\/exercises\/\d/.test(sourceOf(cell))
+    /\bmistakes: \[|\/exercises\/\d/.test(sourceOf(cell))
       ? [`code cell ${i + 1} shows the key of an exercise`]
       : []
   );

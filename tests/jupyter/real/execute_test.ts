@@ -54,7 +54,7 @@ async function execute(
   }
 }
 
-/** The course's own notebooks are run, each twice, where a learner walks through them (`learner_walk_test.ts`). */
+/** The course's own notebooks are run, each twice, where a learner walks through them (`support/learner_walk.ts`). */
 const RUN = NOTEBOOKS.filter((path) => path === FIXTURE || path.includes("assignments"));
 
 for (const path of RUN) {

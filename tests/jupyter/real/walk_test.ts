@@ -1,6 +1,6 @@
 /**
  * A reader's walk: a notebook in Debian's Jupyter Notebook, and HTML editions without a network. What a learner does
- * in each notebook of the course is in `learner_walk_test.ts`.
+ * in each notebook of the course is in `support/learner_walk.ts`.
  *
  * Pictures of it are left in build/walk, to be looked at.
  */

@@ -13,7 +13,7 @@ const paths = [
   ...await findNotebooks("notebooks/assignments"),
 ];
 /** Those that train for long; the gate runs them in a real kernel as well. */
-const LONG = /\/(0[5-9]|1[01])_/;
+const LONG = /\/(00|0[5-9]|1[01])_/;
 
 for (const path of paths) {
   const test = LONG.test(path) ? gateTest : Deno.test;

@@ -122,13 +122,23 @@ export function gradientIn(
   return numbers;
 }
 
-/** What reaches G through one of the library's losses: its slopes in the width and in the mean. */
+/**
+ * What reaches G through one of the library's losses: its slopes in the width and in the mean, at the
+ * z of `gradientIn`.
+ */
 export function pullOnG(
   gan: Gan,
   kind: GeneratorLoss = gan.options.generatorLoss,
 ): { mean: number; width: number; norm: number } {
-  const loss = (_: tf.Tensor2D, fake: tf.Tensor2D) => generatorLoss(kind, fake);
-  const [width, mean] = gradientIn(gan, "generator", loss);
+  const gradients = tf.tidy(() => {
+    const z = tf.tensor2d(new Random(6).normals(PROBES), [PROBES, 1]);
+    return gradientsIn(
+      gan.generator,
+      (own) => generatorLoss(kind, outputOf(gan.discriminator, outputOf(own, z))),
+    );
+  });
+  const [width, mean] = [WEIGHT, BIAS].map((name) => gradients[name].dataSync()[0]);
+  tf.dispose(gradients);
   return { mean, width, norm: Math.hypot(mean, width) };
 }
 

@@ -4,7 +4,7 @@
  * `data/mode_collapse.json`.
  *
  * On the spiral the networks are the preset's, with hidden layers of 128 units instead of 512: a
- * step costs a tenth. The recorded runs have the published 512. On ring and grid the networks are
+ * step costs a tenth. Notebook 07 takes 64; the recorded runs have the published 512. On ring and grid the networks are
  * PacGAN's.
  *
  * @module
@@ -217,4 +217,14 @@ export function bandOf(
 export function lastOf({ mean, lower, upper }: Band, digits = 2): string {
   const [m, l, u] = [mean, lower, upper].map((curve) => curve.at(-1)!.toFixed(digits));
   return `${m} (${l} to ${u})`;
+}
+
+/** What a measure was at a step, one number for each seed, in the order of the runs. */
+export function valuesAt(
+  runs: readonly CollapseRun[],
+  { stage, recipe, measure }: { stage: Stage; recipe: Recipe; measure: keyof Measures },
+  step: number,
+): number[] {
+  return runs.filter((run) => run.stage === stage && run.recipe === recipe)
+    .map(({ steps, measures }) => measures[measure]![steps.indexOf(step)]);
 }

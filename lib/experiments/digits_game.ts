@@ -7,7 +7,6 @@
  * @module
  */
 import { type ImageData, PIXELS } from "@/data/mnist.ts";
-import { type TrainingData } from "@/data/training_data.ts";
 import { evaluate, type Evaluation } from "@/eval/suite.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
 import { disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
@@ -92,21 +91,21 @@ export async function readingsOf(gan: Gan, real: Float32Array): Promise<Readings
 }
 
 /** What images can be drawn from: a GAN in training, or a generator that was stored. */
-export type Source = Gan | { generator: Network; options: GanOptions };
+export type ImageSource = Gan | { generator: Network; options: GanOptions };
 
 /** `count` images, by default always from the same noise; of a GAN, from its average of weights. */
-export function imagesOf(source: Source, count: number, seed = 8): Promise<Float32Array> {
+export function imagesFrom(source: ImageSource, count: number, seed = 8): Promise<Float32Array> {
   const generator = "batches" in source ? samplingGenerator(source) : source.generator;
   return drawSamples(generator, source.options, count, new Random(seed));
 }
 
 /** What the classifier says of `count` fresh images: kinds of digits, their shares, a score. */
 export async function digitsMade(
-  source: Source,
+  source: ImageSource,
   mnist: ImageData,
   count: number,
 ): Promise<NonNullable<Evaluation["classifier"]>> {
-  const samples = await imagesOf(source, count, 11);
+  const samples = await imagesFrom(source, count, 11);
   return (await evaluate(samples, mnist, { metrics: ["classifier"] })).classifier!;
 }
 
@@ -120,9 +119,16 @@ export function effectOfNeighbours(generator: Network, z: tf.Tensor2D): [number,
       const images = forward(generator, tf.slice(z, [0, 0], [rows, -1]), { training });
       return tf.slice(images, [0, 0], [1, -1]).dataSync();
     });
-  const effect = (training: boolean) =>
-    largestDifference(first(8, training), first(z.shape[0], training));
+  const effect = (training: boolean) => largestGap(first(8, training), first(z.shape[0], training));
   return [effect(true), effect(false)];
+}
+
+/** What D says on the straight ways from generated images to real ones. */
+export interface Ways {
+  /** D's mean logit at each place. */
+  logits: number[];
+  /** The mean length of a way: the distance of the two images. */
+  length: number;
 }
 
 /**
@@ -134,12 +140,18 @@ export async function logitsOnTheWay(
   { discriminator, generator, options }: Gan,
   real: Float32Array,
   places: readonly number[],
-): Promise<number[]> {
-  const made = await drawSamples(generator, options, real.length / PIXELS, new Random(10));
-  return places.map((t) => {
+): Promise<Ways> {
+  const pairs = real.length / PIXELS;
+  const made = await drawSamples(generator, options, pairs, new Random(10));
+  const logits = places.map((t) => {
     const between = real.map((pixel, i) => t * pixel + (1 - t) * made[i]);
     return mean(Array.from(logitsOfImages(discriminator, between)));
   });
+  const distances = Array.from({ length: pairs }, (_, pair) => {
+    const apart = (k: number) => real[pair * PIXELS + k] - made[pair * PIXELS + k];
+    return Math.hypot(...Array.from({ length: PIXELS }, (_, k) => apart(k)));
+  });
+  return { logits, length: mean(distances) };
 }
 
 /** The numbers of all that a step could move, by what they are. */
@@ -154,14 +166,14 @@ export function snapshotOf({ discriminator, generator }: Gan): Record<string, Fl
 }
 
 /** The largest difference between two lists, number by number. */
-export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let largest = a.length === b.length ? 0 : NaN;
   for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
   return largest;
 }
 
 /** A GAN of its own that goes on from where this one is, with these options changed. */
-export async function continuedWith(gan: Gan, changes: Partial<GanOptions>): Promise<Gan> {
+async function continuedWith(gan: Gan, changes: Partial<GanOptions>): Promise<Gan> {
   const { header, ...rest } = decodeCheckpoint(await encodeCheckpoint(gan), "a copy of the GAN");
   const options = { ...header.options, ...changes };
   return restoreGan({ ...rest, header: { ...header, options } }, gan.data);

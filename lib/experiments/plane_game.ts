@@ -37,7 +37,9 @@ export function shareNear(
   let near = 0;
   for (let i = 0; i < points.length; i += 2) {
     for (let j = 0; j < others.length; j += 2) {
-      if (Math.hypot(points[i] - others[j], points[i + 1] - others[j + 1]) > distance) continue;
+      const dx = points[i] - others[j];
+      const dy = points[i + 1] - others[j + 1];
+      if (dx * dx + dy * dy > distance * distance) continue;
       near++;
       break;
     }
@@ -46,7 +48,7 @@ export function shareNear(
 }
 
 /** The root-mean-square distance of points from their mean. */
-export function spreadOf(points: ArrayLike<number>): number {
+export function widthOfCloud(points: ArrayLike<number>): number {
   const count = points.length / 2;
   const coordinate = (axis: 0 | 1) => Array.from({ length: count }, (_, i) => points[2 * i + axis]);
   const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / count;

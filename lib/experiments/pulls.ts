@@ -35,7 +35,7 @@ export function columnsOfG(
   return {
     "loss of G": all.map(([name]) => name),
     "value at −6": at(REJECTED).map(({ value }) => value),
-    "at 0": at(0).map(({ value }) => value),
+    "value at 0": at(0).map(({ value }) => value),
     "pull at −6": at(REJECTED).map(({ pull }) => pull),
     "pull at 0": at(0).map(({ pull }) => pull),
     "pull at 6": at(ACCEPTED).map(({ pull }) => pull),

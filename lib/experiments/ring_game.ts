@@ -16,7 +16,7 @@ import { train } from "@/gan/train.ts";
 import { Random } from "@/random.ts";
 
 /** PacGAN's ring, with modes five times as wide: small networks find them in hundreds of steps. */
-export const WIDE_RING = { ...RING, sigma: 0.05 };
+const WIDE_RING = { ...RING, sigma: 0.05 };
 
 const DATA: Toy = modesData(WIDE_RING, "ring of 8 Gaussians, sigma 0.05, radius 1", [-1.5, 1.5]);
 

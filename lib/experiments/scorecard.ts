@@ -44,19 +44,30 @@ const NEAR = 0.01;
 /** Standard deviations of the five real sets within which a set passes for real. */
 const DEVIATIONS = 3;
 
+/** The name of a measure. */
+export type Measure =
+  | "Parzen"
+  | "Fréchet"
+  | "score"
+  | "digits"
+  | "precision"
+  | "recall"
+  | "similarity"
+  | "distance"
+  | "copies";
+
 /** The measures, in the order of a table, with the side on which a set is worse than real ones. */
-export const MEASURES = {
-  "Parzen": "below",
-  "Fréchet": "above",
-  "score": "below",
-  "digits": "below",
-  "precision": "below",
-  "recall": "below",
-  "similarity": "both",
-  "distance": "below",
-  "copies": "above",
-} as const;
-export type Measure = keyof typeof MEASURES;
+export const MEASURES: Readonly<Record<Measure, "above" | "below" | "both">> = {
+  Parzen: "below",
+  Fréchet: "above",
+  score: "below",
+  digits: "below",
+  precision: "below",
+  recall: "below",
+  similarity: "both",
+  distance: "below",
+  copies: "above",
+};
 
 /** What each measure says of a set. */
 export type Scorecard = Record<Measure, number>;

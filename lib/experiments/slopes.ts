@@ -38,7 +38,7 @@ export async function slopesAt(gan: Gan, points: Float32Array): Promise<Slopes> 
 }
 
 /** ‖∇ₓa‖ in the mean over points. */
-export function meanSlope({ gradients }: Slopes): number {
+export function meanSteepness({ gradients }: Slopes): number {
   let sum = 0;
   for (let i = 0; i < gradients.length; i += 2) sum += Math.hypot(gradients[i], gradients[i + 1]);
   return sum / (gradients.length / 2);

@@ -9,7 +9,8 @@ import { nearestOnSpiral } from "@/eval/coverage.ts";
 import { cellMiddles, type Landscape, landscape } from "@/eval/landscape.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { checkFinite } from "@/gan/diverged.ts";
-import { type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type Sampler, trainDiscriminator } from "@/gan/discriminate.ts";
+import { disposeGan, type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { forward } from "@/gan/network.ts";
 import { applyGradients } from "@/gan/optimiser.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -18,8 +19,9 @@ import { train, type TrainEvent } from "@/gan/train.ts";
 import { nextTurn } from "@/host/cell.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { createExperiment } from "./collapse.ts";
 import { edgesOf, mapOf, type WarpedGrid, warpedGrid } from "./latent_map.ts";
-import { meanSlope, pullsOf, slopesAt } from "./slopes.ts";
+import { meanSteepness, pullsOf, slopesAt } from "./slopes.ts";
 
 /** Generated points with arrows. */
 const ARROWS = 80;
@@ -30,14 +32,17 @@ const POINTS = 500;
 
 /** A GAN on the spiral at one step. */
 export interface SpiralScene {
+  /** Updates of each player so far. */
   step: number;
+  /** What D says and G makes, over the plane. */
   landscape: Landscape;
   /** A few generated points, [80, 2], */
   points: Float32Array;
   /** and which way D pulls each of them: (1 - D) ∇ₓa. */
   pulls: Float32Array;
-  /** The centre of 500 generated points, */
+  /** The centre of 500 generated points: its first coordinate, */
   x: number;
+  /** its second, */
   y: number;
   /** and their root mean square distance from it. */
   spread: number;
@@ -66,20 +71,50 @@ export async function sceneOf(gan: Gan): Promise<SpiralScene> {
     landscape: await landscape(gan, [-1, 1], { points: POINTS, side: 40 }),
     points: few,
     pulls: pullsOf(await slopesAt(gan, few)),
-    ...spreadOf(points),
-    slope: meanSlope(await slopesAt(gan, real)),
+    ...cloudOf(points),
+    slope: meanSteepness(await slopesAt(gan, real)),
     grid: await warpedGrid(mapOf(gan), SIDE),
     stretch: Math.max(...edgesOf(await warpedGrid(mapOf(gan), 4 * SIDE)).map((e) => e.stretch)),
   };
 }
 
 /** The centre of points [count, 2], and their root mean square distance from it. */
-export function spreadOf(points: Float32Array): { x: number; y: number; spread: number } {
+export function cloudOf(points: Float32Array): { x: number; y: number; spread: number } {
   const axis = (k: 0 | 1) => points.filter((_, i) => i % 2 === k);
   const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [x, y] = [mean(axis(0)), mean(axis(1))];
   const squares = axis(0).map((v, i) => (v - x) ** 2 + (points[2 * i + 1] - y) ** 2);
   return { x, y, spread: Math.sqrt(mean(squares)) };
+}
+
+/** How generated points moved over a part of a training. */
+export interface Wandering {
+  /** The median of their spread. */
+  spread: number;
+  /** From the least to the greatest x₁ of their centre. */
+  range: number;
+  /** ‖Σ pull‖ / Σ ‖pull‖ in the mean: 1 if all pulls of a scene point the same way. */
+  agreement: number;
+}
+
+/** How the points of the scenes moved. */
+export function wanderingOf(scenes: readonly SpiralScene[]): Wandering {
+  const centres = scenes.map(({ x }) => x);
+  const spreads = scenes.map(({ spread }) => spread).toSorted((a, b) => a - b);
+  const agreements = scenes.map(({ pulls }) => {
+    let [x, y, lengths] = [0, 0, 0];
+    for (let i = 0; i < pulls.length; i += 2) {
+      x += pulls[i];
+      y += pulls[i + 1];
+      lengths += Math.hypot(pulls[i], pulls[i + 1]);
+    }
+    return Math.hypot(x, y) / lengths;
+  });
+  return {
+    spread: spreads[spreads.length >> 1],
+    range: Math.max(...centres) - Math.min(...centres),
+    agreement: agreements.reduce((sum, one) => sum + one, 0) / scenes.length,
+  };
 }
 
 /**
@@ -139,6 +174,41 @@ export async function fitGenerator(
     await nextTurn();
   }
   return errors;
+}
+
+/** Samples that come round again: `count` rows at a time, from row to row. */
+export function samplerOf(points: Float32Array): Sampler {
+  const rows = points.length / 2;
+  let at = 0;
+  return (count) => {
+    at = (at + count) % (rows - count);
+    return points.slice(2 * at, 2 * (at + count));
+  };
+}
+
+/**
+ * Trains a fresh D of the collapsing recipe without a G, against real points of the spiral and
+ * `fakes`, 256 of each a step.
+ *
+ * @returns D over the plane after every 600 steps and at the end.
+ * @throws {DivergedError} If the loss is NaN or infinite.
+ */
+export async function teachAlone(
+  which: { seed: number; width: number },
+  fakes: Sampler,
+  steps: number,
+): Promise<Landscape[]> {
+  const gan = createExperiment("collapsing", which);
+  const random = new Random(3);
+  const optimiser = gan.options.discriminatorOptimiser;
+  const control = { steps, batchSize: 256, optimiser, logEvery: 600 };
+  const real: Sampler = (count) => toyData("spiral").draw(count, random);
+  const views: Landscape[] = [];
+  for await (const _ of trainDiscriminator(gan.discriminator, real, fakes, control)) {
+    views.push(await landscape(gan, [-1, 1], { points: 10 }));
+  }
+  disposeGan(gan);
+  return views;
 }
 
 /** Of the cells of a map of D, the shares that D takes for real. */

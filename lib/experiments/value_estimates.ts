@@ -16,8 +16,7 @@ import { type Random } from "@/random.ts";
 /** The terms of an estimate from `count` samples of each kind: V is the mean of many. */
 export function valueTerms(
   logit: LogitFunction,
-  p: Density,
-  q: Density,
+  [p, q]: readonly [p: Density, q: Density],
   count: number,
   random: Random,
 ): number[] {

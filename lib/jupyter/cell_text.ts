@@ -7,6 +7,9 @@
  * until the cell has ended. A call before each statement says which line it is on, because V8
  * counts the lines of the text that Deno makes, without types and comments.
  *
+ * A cell has a value only if it ends in an expression. To JavaScript a loop has one as well, that of
+ * its last `push`, and so has a cell with declarations behind such a loop.
+ *
  * @module
  */
 import { tsPlugin } from "@sveltejs/acorn-typescript";
@@ -90,9 +93,11 @@ function insertions(code: string, program: Node): Insertion[] {
     }
   });
   for (const { start, loc } of (program as Program).body) {
-    // A declaration has no value: that of the statement before it stays the cell's.
+    // A declaration has no value: that of an expression before it stays the cell's.
     found.push({ at: start, text: `var ${CELL_TOOLS}_at = ${CELL_TOOLS}.at(${loc!.start.line});` });
   }
+  const last = (program as Program).body.findLast(({ type }) => type !== "EmptyStatement");
+  if (last && last.type !== "ExpressionStatement") found.push({ at: last.end, text: ";void 0;" });
   return found;
 }
 

@@ -56,6 +56,8 @@ function adviceOnName(name: string, line: string, maker?: string): string {
   if (line.includes(`"${name}"`)) {
     return `If you mean the word, put it in quotation marks: "${name}"`;
   }
+  const bare = unbracketed(line);
+  if (bare?.split(/,\s*/).includes(name)) return inParentheses(bare);
   if (new RegExp(`^(const|let|var) ${RegExp.escape(name)}\\b`).test(line)) return usedEarly(name);
   if (maker) return maker;
   if (here && here !== name) return `In TypeScript, \`${name}\` is written \`${here}\`${power}`;
@@ -86,7 +88,7 @@ const SIGNS: Record<string, string> = {
 export function adviceOnSyntax(fault: Fault, code: string): string | undefined {
   const text = code.split("\n")[fault.line - 1] ?? "";
   const [before, after] = [text.slice(0, fault.column - 1), text.slice(fault.column - 1)];
-  return adviceOnSign(after) ?? adviceOnNumber(text, fault.column) ?? adviceOnString(fault) ??
+  return adviceOnSign(after) ?? adviceOnNumber(text, fault.column) ?? adviceOnString(fault, text) ??
     adviceOnPython(text, before, after) ?? adviceOnArrow(text, before, after) ??
     adviceOnGap(before, after) ?? adviceOnBrackets(code) ?? adviceOnPair(fault, before, after);
 }
@@ -115,8 +117,9 @@ function adviceOnNumber(text: string, column: number): string | undefined {
   return undefined;
 }
 
-function adviceOnString({ message }: Fault): string | undefined {
-  return /Unterminated string/.test(message)
+function adviceOnString({ message }: Fault, text: string): string | undefined {
+  const swallowed = /got '?<eof>/.test(message) && text.split('"').length % 2 === 0;
+  return swallowed || /Unterminated string/.test(message)
     ? "A quotation mark is missing: a word ends with the sign that it began with, on the same line"
     : undefined;
 }
@@ -134,13 +137,24 @@ function adviceOnPython(text: string, before: string, after: string): string | u
 }
 
 function adviceOnArrow(text: string, before: string, after: string): string | undefined {
-  if (/-$/.test(before) && /^>/.test(after)) return "The arrow of a function is `=>`, not `->`";
-  const [, names] = text.match(/=\s*(\w+(?:,\s*\w+)+)\s*=>/) ?? [];
-  return names && `Put what the function takes in parentheses: (${names}) => …`;
+  if (/-$/.test(before) && /^>/.test(after) || /[\w)]\s*->/.test(before)) {
+    return "The arrow of a function is `=>`, not `->`";
+  }
+  const names = unbracketed(text);
+  return names && inParentheses(names);
+}
+
+/** The names before an arrow that stand in no parentheses: "p, q" of "f(p, q => p)". */
+function unbracketed(text: string): string | undefined {
+  return text.match(/[=,]\s*([A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)+)\s*=>/)?.[1];
+}
+
+function inParentheses(names: string): string {
+  return `Put what the function takes in parentheses: (${names}) => …`;
 }
 
 function adviceOnGap(before: string, after: string): string | undefined {
-  if (!/^\s*(;|$)/.test(after)) return undefined;
+  if (!/^\s*([;)]|$)/.test(after)) return undefined;
   const [, percent] = before.match(/(\d+(?:\.\d+)?)\s*%\s*$/) ?? [];
   if (percent) return `If you mean ${percent} per cent, write ${Number(percent) / 100}`;
   if (/(^|[^=<>!])=\s*$/.test(before)) {
@@ -177,9 +191,10 @@ function adviceOnPair({ message }: Fault, before: string, after: string): string
   if (keyword && keyword !== keyword.toLowerCase()) {
     return `\`${keyword}\` is written in small letters: ${keyword.toLowerCase()}`;
   }
+  const factors = /[\d)] *$/.test(before) && /^[A-Za-z_(]/.test(after);
   const [, found] = message.match(/^Expected ',', got '?(.+?)'?$/) ?? [];
-  if (found) return `A comma is missing before \`${found}\``;
-  return /[\w)] *$/.test(before) && /^[\w(]/.test(after) && /semicolon/.test(message)
+  if (found && found !== "<eof>" && !factors) return `A comma is missing before \`${found}\``;
+  return factors || /[\w)] *$/.test(before) && /^[\w(]/.test(after) && /semicolon/.test(message)
     ? "Between two values an operator is missing. A product is written with `*`"
     : undefined;
 }

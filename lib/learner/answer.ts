@@ -5,7 +5,7 @@
  * @module
  */
 import { exercise } from "./exercises/mod.ts";
-import { type Notice, tell } from "./notice.ts";
+import { type Notice, tell, tooMany } from "./notice.ts";
 import { type Answered, session } from "./record.ts";
 import { type AnyKey, verdictOn } from "./verdict.ts";
 
@@ -15,10 +15,16 @@ export type GivenAnswer = number | string | ((...at: number[]) => number);
 /**
  * Says whether an answer is right. Undefined means that there is none yet.
  *
+ * @param more Nothing: what stands here is a slip, such as a decimal comma, and the reader is told.
  * @throws {RangeError} If there is no such exercise.
  */
-export async function answer(id: string, given: GivenAnswer | undefined): Promise<void> {
+export async function answer(
+  id: string,
+  given: GivenAnswer | undefined,
+  ...more: unknown[]
+): Promise<void> {
   const key = exercise(id);
+  if (more.length > 0) return await tell(tooMany(`Exercise ${id}`, [given, ...more]));
   const answered = session.answers.get(id) ?? { wrong: [], right: false };
   const message = judged(id, given, key, answered);
   if (given !== undefined) session.answers.set(id, answered);

@@ -41,6 +41,19 @@ export function noticeBundle({ tone, head, text, folded }: Notice): Bundle {
   };
 }
 
+/** What a reader is told who has given several values where one is meant. */
+export function tooMany(head: string, values: unknown[]): Notice {
+  const [whole, part] = values;
+  const text = values.length === 2 && Number.isInteger(whole) && Number.isInteger(part)
+    ? `a number with decimals is written with a point: ${whole}.${part}.`
+    : "points of a sketch stand in one more pair of brackets.";
+  return {
+    tone: "off",
+    head,
+    text: `one value is meant, and ${values.length} were given: ${text}`,
+  };
+}
+
 function prose(text: string): string {
   return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }

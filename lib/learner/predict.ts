@@ -16,7 +16,7 @@ import { lineChart } from "@/plot/charts.ts";
 import { show } from "@/notebook/show.ts";
 import { compared, formOf, inWords, misfit, type Truth } from "./comparison.ts";
 import { prediction } from "./exercises/mod.ts";
-import { tell } from "./notice.ts";
+import { tell, tooMany } from "./notice.ts";
 import { withGuess } from "./on_figure.ts";
 import { type Guess, type Sketch, type SketchPrediction } from "./questions.ts";
 import { session } from "./record.ts";
@@ -25,11 +25,17 @@ import { session } from "./record.ts";
  * Takes a prediction and shows a sketch on its axes. Undefined means that there is none; one of the
  * wrong form is not taken, and the reader is told what the form is.
  *
+ * @param more Nothing: what stands here is a slip, such as a decimal comma, and the reader is told.
  * @throws {RangeError} If there is no such prediction.
  */
-export async function predict(id: string, guess: Guess | undefined): Promise<void> {
+export async function predict(
+  id: string,
+  guess: Guess | undefined,
+  ...more: unknown[]
+): Promise<void> {
   const question = prediction(id);
   const head = `Prediction ${id}`;
+  if (more.length > 0) return await tell(tooMany(head, [guess, ...more]));
   if (guess === undefined) {
     session.predictions.delete(id);
     const text = `replace \`undefined\` with ${

@@ -9,13 +9,12 @@
 import { COLOURS, type Figure, GREY, titleOf, type Trace } from "./figure.ts";
 import { plainText, typeset } from "./typeset.ts";
 
-/** A place on the plane of a diagram. */
-export type Place = readonly [x: number, y: number];
+type Point = readonly [x: number, y: number];
 
 /** A box with a text in it. */
-export interface Box {
+export interface DiagramBox {
   /** Its middle. */
-  at: Place;
+  at: Point;
   /** What stands in it; `<br>` ends a line. */
   text: string;
   /** Whether it is something that learns or computes, with a coloured border; else a value. */
@@ -23,14 +22,14 @@ export interface Box {
 }
 
 /** An arrow from a box to another. */
-export interface Arrow {
+export interface DiagramArrow {
   /** The name of the box where it begins. */
   from: string;
   /** The name of the box where it ends. */
   to: string;
   /** Corners on its way. */
-  via?: Place[];
-  /** What stands beside its longest upright piece, towards the middle. */
+  via?: Point[];
+  /** What stands beside its longest upright piece, a third of the way along it. */
   text?: string;
   /** Dashed: it brings back what was found out. */
   back?: boolean;
@@ -41,9 +40,9 @@ export interface Diagram {
   /** What is drawn. */
   title: string;
   /** The boxes by the names that arrows know them by. */
-  boxes: Record<string, Box>;
+  boxes: Record<string, DiagramBox>;
   /** The arrows. */
-  arrows: Arrow[];
+  arrows: DiagramArrow[];
   /** Pixels from its top to its bottom. */
   height?: number;
 }
@@ -81,13 +80,17 @@ export function diagram({ title, boxes, arrows, height = 430 }: Diagram): Figure
   };
 }
 
-function sentence(from: Box, to: Box, text?: string): string {
-  const plain = (box: Box) => plainText(typeset(box.text));
+function sentence(from: DiagramBox, to: DiagramBox, text?: string): string {
+  const plain = (box: DiagramBox) => plainText(typeset(box.text));
   return `${plain(from)} → ${plain(to)}${text ? ` (${plainText(typeset(text))})` : ""}`;
 }
 
 /** The corners of an arrow, from border to border. */
-function routeOf(title: string, { from, to, via = [] }: Arrow, boxes: Record<string, Box>) {
+function routeOf(
+  title: string,
+  { from, to, via = [] }: DiagramArrow,
+  boxes: Record<string, DiagramBox>,
+) {
   for (const name of [from, to]) {
     if (!Object.hasOwn(boxes, name)) {
       throw new RangeError(
@@ -103,13 +106,13 @@ function routeOf(title: string, { from, to, via = [] }: Arrow, boxes: Record<str
 }
 
 /** Where the line from the middle of a box to another place leaves the box. */
-function border([x, y]: Place, [toX, toY]: Place): Place {
+function border([x, y]: Point, [toX, toY]: Point): Point {
   const [dx, dy] = [toX - x, toY - y];
   const share = Math.min((HALF.x + GAP) / Math.abs(dx), (HALF.y + GAP) / Math.abs(dy));
   return [x + share * dx, y + share * dy];
 }
 
-function arrowTrace({ back = false }: Arrow, route: Place[]): Trace {
+function arrowTrace({ back = false }: DiagramArrow, route: Point[]): Trace {
   return {
     type: "scatter",
     mode: "lines+markers",
@@ -127,7 +130,7 @@ function arrowTrace({ back = false }: Arrow, route: Place[]): Trace {
   };
 }
 
-function boxShape({ at: [x, y], machine = false }: Box) {
+function boxShape({ at: [x, y], machine = false }: DiagramBox) {
   return {
     type: "rect",
     xref: "x",
@@ -140,16 +143,16 @@ function boxShape({ at: [x, y], machine = false }: Box) {
   };
 }
 
-function remark(text: string, [x, y]: Place) {
+function remark(text: string, [x, y]: Point) {
   return { text: typeset(text), xref: "x", x, yref: "y", y, showarrow: false, font: { size: 13 } };
 }
 
 /** A text beside the longest upright piece of an arrow, on the inner side of the plane. */
-function beside(text: string, route: Place[]) {
+function beside(text: string, route: Point[]) {
   const lengths = route.slice(1).map(([, y], i) => Math.abs(y - route[i][1]));
   const at = lengths.indexOf(Math.max(...lengths));
   const [[x0, y0], [x1, y1]] = [route[at], route[at + 1]];
-  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  const [x, y] = [x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3];
   const inwards = x < 5;
   return {
     ...remark(text, [x, y]),

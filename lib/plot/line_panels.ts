@@ -43,12 +43,13 @@ export function densityPanel(
   return withArrows({ ...chart, layout }, "z → G(z)", arrows);
 }
 
-/** The two panels of a moment. */
+/** The two panels of a moment; a name tells them from those of other moments. */
 export function linePanels(name: string, moment: LineMoment): Figure[] {
+  const before = name ? `${name}: ` : "";
   const inside = (bins: readonly number[]) => bins.slice(1, -1);
   const density = (bins: readonly number[]) => inside(bins).map((mass) => mass / LINE_BINS.width);
   const answers = lineChart({
-    title: `${name}: D`,
+    title: `${before}D`,
     x: { label: "x", values: LINE_BINS.centres, range: RANGE },
     y: { label: "probability that x is real", range: [-0.03, 1.03] },
     lines: {
@@ -59,7 +60,7 @@ export function linePanels(name: string, moment: LineMoment): Figure[] {
   });
   return [
     densityPanel(
-      `${name}: densities`,
+      `${before}densities`,
       LINE_BINS.centres,
       { "p_data": density(moment.real), "p_g": density(moment.fake) },
       moment.tips,
@@ -74,6 +75,6 @@ function recoloured(trace: Figure["data"][number], color: string): Figure["data"
 }
 
 /** One moment as a figure. */
-export function lineFigure(title: string, moment: LineMoment, name = "now"): Figure {
-  return beside({ title, panels: linePanels(name, moment) });
+export function lineFigure(title: string, moment: LineMoment): Figure {
+  return beside({ title, panels: linePanels("", moment) });
 }

@@ -4,21 +4,36 @@
  *
  * @module
  */
+import { spiralPoint } from "@/data/toy.ts";
 import { type Landscape } from "@/eval/landscape.ts";
 import { type WarpedGrid } from "@/experiments/latent_map.ts";
 import { type SpiralScene } from "@/experiments/spiral_game.ts";
+import { linspace } from "@/math/stable.ts";
 import { type Arrow, withArrows } from "./arrows.ts";
 import { pathChart } from "./charts.ts";
 import { type Figure } from "./figure.ts";
 import { FAKE } from "./heat_map.ts";
 import { samplePanel } from "./panels.ts";
 
+/** Generated points without arrows. */
+const DOTS = 300;
+
 /** The longest arrow, in units of x. */
 const LONGEST = 0.3;
 
+/** The spiral's band: its middle line and its edges. */
+export function spiralFigure(title: string): Figure {
+  const lineAt = (u1: number) => {
+    const points = linspace(-1, 1, 400).map((u0) => spiralPoint(u0, u1));
+    return { x: points.map(([x]) => x), y: points.map(([, y]) => y) };
+  };
+  const paths = { "inner edge": lineAt(-1), "middle": lineAt(0), "outer edge": lineAt(1) };
+  return pathChart({ title, x: { label: "x₁" }, y: { label: "x₂" }, paths });
+}
+
 /** On a map of D, some points that G has made. */
-export function samplesFigure(title: string, landscape: Landscape, count = 400): Figure {
-  return withDots(samplePanel(title, landscape), pairsOf(landscape.fake.slice(0, 2 * count)));
+export function samplesFigure(title: string, landscape: Landscape): Figure {
+  return withDots(samplePanel(title, landscape), pairsOf(landscape.fake.slice(0, 2 * DOTS)));
 }
 
 /** On a map of D, generated points and the pull on each; the longest arrow is always as long. */

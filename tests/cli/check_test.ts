@@ -4,9 +4,17 @@ import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@s
 import { cellsWithRole, parseAssignment, releasedText } from "@/course/assignment.ts";
 import { Grader } from "@/course/grade.ts";
 import { statementsOf } from "@/course/statements.ts";
-import { sourceOf } from "@/notebook/document.ts";
-import { type Ended, inTempFolder, run, runFrom, runHere } from "../support/commands.ts";
-import { readAssignment, submission } from "../support/submissions.ts";
+import { notebookText, sourceOf } from "@/notebook/document.ts";
+import {
+  type Ended,
+  ended,
+  inTempFolder,
+  run,
+  runFrom,
+  runHere,
+  start,
+} from "../support/commands.ts";
+import { readAssignment, smallNotebook, submission } from "../support/submissions.ts";
 
 const NAME = "a1_theory";
 const assignment = await readAssignment(NAME);
@@ -87,12 +95,12 @@ Deno.test("what check says of a check, the grader says of its visible part", asy
 });
 
 async function inFolder(text: string): Promise<Ended> {
-  let ended: Ended;
+  let tried: Ended;
   await inTempFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, FILE), text);
-    ended = await runFrom(folder, "check", FILE);
+    tried = await runFrom(folder, "check", FILE);
   });
-  return ended!;
+  return tried!;
 }
 
 Deno.test("the edition, as a student has it: a folder in which its own command checks", () =>
@@ -109,9 +117,9 @@ Deno.test("the edition, as a student has it: a folder in which its own command c
     const work = join(edition, "notebooks", "assignments", FILE);
     for (const [text, code, message] of [[blank, 1, "0 of 14"], [right, 0, "All 14"]] as const) {
       await Deno.writeTextFile(work, text);
-      const { success: _, ...ended } = await inEdition(edition, "check", NAME);
-      assertEquals(ended.code, code, ended.stderr);
-      assertStringIncludes(ended.stdout, `${message} visible checks hold.`);
+      const tried = await inEdition(edition, "check", NAME);
+      assertEquals(tried.code, code, tried.stderr);
+      assertStringIncludes(tried.stdout, `${message} visible checks hold.`);
     }
     // What was handed out is still there, and nothing else has come.
     assertEquals(await Deno.readTextFile(join(edition, "handouts", FILE)), blank);
@@ -121,13 +129,43 @@ Deno.test("the edition, as a student has it: a folder in which its own command c
     );
   }));
 
+Deno.test("an edition with a line of a solution in it is not made, and the place is named", () =>
+  inTempFolder(async (folder) => {
+    const own = smallNotebook();
+    const cell = own.cells.find(({ id }) => id === "total")!;
+    // A line of `logMeanExp`, in the library.
+    const line = "if (!Number.isFinite(largest)) return largest;";
+    cell.source = sourceOf(cell).replace(
+      /return (.*);/,
+      (_, sum) => `const largest = ${sum};\n  ${line}\n  return largest;`,
+    );
+    const [file, edition] = [join(folder, "small.ipynb"), join(folder, "edition")];
+    await Deno.writeTextFile(file, notebookText(own));
+    const { code, stdout, stderr } = await run("assignment", "release", file, "--bundle", edition);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, `lib/math/stable.ts has a line of small: ${line}`);
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [
+      "small.ipynb",
+    ]);
+  }));
+
+Deno.test("without git there is no edition, and the reason is told", () =>
+  inTempFolder(async (folder) => {
+    const edition = join(folder, "edition");
+    const args = ["release", NAME, "--bundle", edition];
+    const { code, stderr } = await ended(start("assignment", args, { env: { PATH: folder } }));
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "it is made of the files that git knows, and git does not start");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  }));
+
 /** Runs a task of the edition in its folder, with the packages that are here. */
 async function inEdition(edition: string, ...args: string[]) {
-  const { stdout, stderr, code, success } = await new Deno.Command(Deno.execPath(), {
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", ...args],
     cwd: edition,
     env: { NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, success, stdout: text(stdout), stderr: text(stderr) };
+  return { code, stdout: text(stdout), stderr: text(stderr) };
 }

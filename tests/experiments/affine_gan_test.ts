@@ -60,6 +60,8 @@ Deno.test("D's loss in G is minus the saturating gradient, and detached it is no
   trainD(gan, 40);
   const leaked = gradientIn(gan, "generator", minusV);
   const saturating = pullOnG(gan, "saturating");
+  const alone = gradientIn(gan, "generator", (_, fake) => generatorLoss("saturating", fake));
+  assertEquals([saturating.width, saturating.mean], alone); // The same z, with and without real rows.
   assertAlmostEquals(leaked[0], -saturating.width, 1e-6);
   assertAlmostEquals(leaked[1], -saturating.mean, 1e-6);
   assert(Math.abs(leaked[1]) > 0.05);
@@ -117,6 +119,16 @@ Deno.test("a run is what its start says, leaks no tensor, and says when it has d
     "must be finite",
   );
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("own losses: one never sets off, a steep one arrives without width, one leaves the numbers", () => {
+  const run = (loss: (a: number) => number) =>
+    trainAffine({ mean: -4, seed: 1, headStart: 150, steps: 60, step: stepWith(loss) });
+  const still = run((a) => -sigmoid(a));
+  assert(still.mean.every((mean) => Math.abs(mean + 4) < 0.01));
+  const steep = run((a) => softplus(-a) ** 2);
+  assert(Math.abs(steep.mean[60] - 4) < 1.5 && steep.width[60] < 0.1);
+  assertThrows(() => run((a) => Math.exp(-a)), DivergedError, "the mean of p_g must be finite");
 });
 
 /** The square of what pulls on the mean, at the start of the run above. */

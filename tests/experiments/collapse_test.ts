@@ -12,6 +12,7 @@ import {
   RECIPES,
   recordedRuns,
   spiralOptions,
+  valuesAt,
 } from "@/experiments/collapse.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
@@ -102,4 +103,12 @@ Deno.test("the recorded runs are of this penalty: of each recipe seeds 1 to 5, o
 Deno.test("the end of a band is written as its mean, least and greatest", () => {
   const band = { seeds: 2, steps: [1, 2], mean: [0, 0.5], lower: [0, 0.25], upper: [1, 0.75] };
   assertEquals([lastOf(band), lastOf(band, 1)], ["0.50 (0.25 to 0.75)", "0.5 (0.3 to 0.8)"]);
+});
+
+Deno.test("values of one step are those of the runs that are meant", () => {
+  const run = (recipe: "plain" | "packed", seed: number, modes: number[]): CollapseRun => ({
+    ...{ stage: "ring", recipe, seed, steps: [100, 200], measures: { modes } },
+  });
+  const runs = [run("plain", 1, [3, 4]), run("packed", 1, [8, 8]), run("plain", 2, [5, 6])];
+  assertEquals(valuesAt(runs, { stage: "ring", recipe: "plain", measure: "modes" }, 200), [4, 6]);
 });

@@ -9,8 +9,8 @@ import {
 import { useBackend } from "@/backend.ts";
 import {
   effectOfNeighbours,
-  imagesOf,
-  largestDifference,
+  imagesFrom,
+  largestGap,
   layerColumns,
   logitsOnTheWay,
   lossOfDAlone,
@@ -22,12 +22,13 @@ import {
 import { createGan, drawLatent, type Gan } from "@/gan/gan.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { findPreset } from "@/gan/presets.ts";
+import { drawSamples } from "@/gan/sample.ts";
 import { countParameters } from "@/gan/spec.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { formulaData } from "../support/gans.ts";
 
-await useBackend("cpu");
+await useBackend("wasm");
 
 /** A GAN on 784 numbers that trains in no time. */
 const tinyOnPixels = (changes = {}): Gan =>
@@ -89,10 +90,20 @@ Deno.test("a D that says the same of every image reads the losses of that logit"
 Deno.test("a linear D changes evenly on the way from generated images to real ones", async () => {
   const gan = linearD(tinyOnPixels(), 0.1, 0);
   const real = images(5);
-  const [start, middle, end] = await logitsOnTheWay(gan, real, [0, 0.5, 1]);
+  const { logits: [start, middle, end] } = await logitsOnTheWay(gan, real, [0, 0.5, 1]);
   assertAlmostEquals(middle, (start + end) / 2, 1e-4);
   assertAlmostEquals(end, 0.1 * real.reduce((a, b) => a + b) / 5, 1e-3);
   assertNotEquals(start, end);
+});
+
+Deno.test("a way is as long as its two images are apart", async () => {
+  const gan = linearD(tinyOnPixels(), 0.1, 0);
+  const black = new Float32Array(784);
+  const { length } = await logitsOnTheWay(gan, black, [0]);
+  // z of one seed: the generated image is drawn again.
+  const made = await drawSamples(gan.generator, gan.options, 1, new Random(10));
+  assertAlmostEquals(length, Math.hypot(...made), 1e-4);
+  assertEquals((await logitsOnTheWay(gan, made, [0])).length, 0);
 });
 
 Deno.test("an image depends on its neighbours in training and not in sampling", () => {
@@ -108,11 +119,11 @@ Deno.test("an image depends on its neighbours in training and not in sampling", 
 Deno.test("images of a GAN come from the average of its weights, and always from one noise", async () => {
   const gan = tinyOnPixels();
   for await (const _ of trainByTurns({ gan }, 3));
-  assertEquals(await imagesOf(gan, 3), await imagesOf({ ...gan, generator: gan.average! }, 3));
+  assertEquals(await imagesFrom(gan, 3), await imagesFrom({ ...gan, generator: gan.average! }, 3));
   const { average, options } = gan;
-  assertEquals(await imagesOf(gan, 3), await imagesOf({ generator: average!, options }, 3));
-  const trained = await imagesOf({ generator: gan.generator, options }, 3);
-  assert(largestDifference(trained, await imagesOf(gan, 3)) > 1e-6);
+  assertEquals(await imagesFrom(gan, 3), await imagesFrom({ generator: average!, options }, 3));
+  const trained = await imagesFrom({ generator: gan.generator, options }, 3);
+  assert(largestGap(trained, await imagesFrom(gan, 3)) > 1e-6);
 });
 
 Deno.test("D alone moves a copy: the GAN that it came from stays as it was", async () => {
@@ -146,6 +157,6 @@ Deno.test("a training by turns with an absurd rate says that it diverged", async
 });
 
 Deno.test("the largest difference of lists of unequal length is no number", () => {
-  assertEquals(largestDifference([1, 5, 2], [1, 3, 2.5]), 2);
-  assertEquals(largestDifference([1], [1, 2]), NaN);
+  assertEquals(largestGap([1, 5, 2], [1, 3, 2.5]), 2);
+  assertEquals(largestGap([1], [1, 2]), NaN);
 });

@@ -3,7 +3,10 @@ import { assertAlmostEquals } from "@std/assert";
 import { slopeOf } from "@/experiments/descent.ts";
 import { DESCENDED_ON, trustIn } from "@/experiments/exact_gradients.ts";
 import { gaussian } from "@/math/density.ts";
+import { total } from "@/math/distribution.ts";
 import { klDivergence } from "@/math/divergences.ts";
+import { softplus } from "@/math/stable.ts";
+import { optimalLogit } from "@/math/value.ts";
 
 const data = gaussian({ mean: 4, sigma: 0.5 });
 const made = (mean: number) => gaussian({ mean, sigma: 0.5 });
@@ -17,6 +20,19 @@ Deno.test("with D held at D*, each loss has the slope of the divergence that it 
     assertAlmostEquals(slope("saturating"), -steep * accepted, 1e-6);
     assertAlmostEquals(slope("non-saturating"), -steep * rejected, 1e-6);
   }
+});
+
+Deno.test("the same holds in the width, where KL is not symmetric", () => {
+  const wide = (sigma: number) => gaussian({ mean: 3, sigma });
+  const a = optimalLogit(data, wide(0.8)); // D*, held while the width moves
+  const lossAt = (loss: (a: number) => number) => (sigma: number) =>
+    total(wide(sigma), wide(sigma), (log, _, x) => Math.exp(log) * loss(a(x)));
+  const descended = (kind: keyof typeof DESCENDED_ON) =>
+    slopeOf((sigma) => DESCENDED_ON[kind](data, wide(sigma)), 0.8, 1e-4);
+  const saturating = slopeOf(lossAt((a) => -softplus(a)), 0.8, 1e-4);
+  assertAlmostEquals(saturating, descended("saturating"), 1e-5);
+  const other = slopeOf(lossAt((a) => softplus(-a)), 0.8, 1e-4);
+  assertAlmostEquals(other, descended("non-saturating"), 1e-5);
 });
 
 Deno.test("acceptance and rejection add up to 1, and are a half each where p_g = p_data", () => {

@@ -21,7 +21,7 @@ import {
 } from "@/experiments/line_game.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { DivergedError } from "@/gan/diverged.ts";
-import { gaussian } from "@/math/density.ts";
+import { gaussian, mixture } from "@/math/density.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { Random } from "@/random.ts";
 
@@ -121,4 +121,15 @@ Deno.test("D* is p/(p + q) in each bin, and D is compared with it where there is
   // D = ½: (1.25 |½ - 0.8| + 0.75 |½ - 0|) / 2
   assertAlmostEquals(distanceOfD(moment, (i) => best[i]), 0.375, 1e-12);
   assertAlmostEquals(meanOnFakes(flat([0], 1), sigmoid), sigmoid(1), 1e-12);
+});
+
+Deno.test("with a slow G two humps end as one: ¾ log(4/3), with a D that has nothing to add", async () => {
+  await useBackend("wasm");
+  const humps = [-0.5, 2.5].map((mean) => gaussian({ mean, sigma: 0.4 }));
+  const target = mixture({ components: humps });
+  const gan = createLineGan(target, { k: 3, dRate: 0.01, gRate: 0.002, decay: true, seed: 1 });
+  const { jsd, c, v } = await playRounds(await startLineRun(gan, target), 400, { every: 400 });
+  assertAlmostEquals(jsd, 0.75 * Math.log(4 / 3), 0.01);
+  assert(c - v < 0.02, String(c - v));
+  disposeGan(gan);
 });

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { drawCurve, lookAt, shareNear, spreadOf } from "@/experiments/plane_game.ts";
+import { drawCurve, lookAt, shareNear, widthOfCloud } from "@/experiments/plane_game.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { Random } from "@/random.ts";
 
@@ -25,8 +25,8 @@ Deno.test("the share of points that are near counts a distance in both coordinat
 });
 
 Deno.test("the spread of the corners of a square is half its diagonal, wherever it lies", () => {
-  assertAlmostEquals(spreadOf([5, 7, 7, 7, 5, 9, 7, 9]), Math.SQRT2, 1e-12);
-  assertEquals(spreadOf([3, 4, 3, 4]), 0);
+  assertAlmostEquals(widthOfCloud([5, 7, 7, 7, 5, 9, 7, 9]), Math.SQRT2, 1e-12);
+  assertEquals(widthOfCloud([3, 4, 3, 4]), 0);
 });
 
 Deno.test("a look reads D where the points are, and the picture has D from the lowest row up", () => {

@@ -2,10 +2,14 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { useBackend } from "@/backend.ts";
 import { createExperiment } from "@/experiments/collapse.ts";
 import {
+  cloudOf,
   fitGenerator,
   lowestLossAgainstNoise,
-  spreadOf,
+  samplerOf,
+  type SpiralScene,
+  teachAlone,
   trustedBy,
+  wanderingOf,
   watchSpiral,
 } from "@/experiments/spiral_game.ts";
 import { DivergedError } from "@/gan/diverged.ts";
@@ -19,9 +23,21 @@ await useBackend("wasm");
 const small = () => createExperiment("healthier", { seed: 1, width: 8 });
 
 Deno.test("centre and spread of two points a distance of 2 apart", () => {
-  const { x, y, spread } = spreadOf(Float32Array.of(1, 5, 3, 5));
+  const { x, y, spread } = cloudOf(Float32Array.of(1, 5, 3, 5));
   assertEquals([x, y], [2, 5]);
   assertAlmostEquals(spread, 1, 1e-6);
+});
+
+Deno.test("points that wander: the median spread, the range of the centre, pulls that agree or not", () => {
+  const scene = (x: number, spread: number, ...pulls: number[]) =>
+    ({ x, spread, pulls: Float32Array.from(pulls) }) as unknown as SpiralScene;
+  const found = wanderingOf([
+    scene(-1, 0.3, 0, 2, 0, 1),
+    scene(0.5, 0.1, 3, 0, -3, 0),
+    scene(0, 0.2, 1, 0, 0, 1),
+  ]);
+  assertEquals([found.range, found.spread], [1.5, 0.2]);
+  assertAlmostEquals(found.agreement, (1 + 0 + Math.SQRT1_2) / 3, 1e-6);
 });
 
 Deno.test("a training is watched at its start and every 50 steps, and hears of those after", async () => {
@@ -61,6 +77,25 @@ Deno.test("a D that trusts only what is within 0.1 of the band, and one that tru
   const wide = trustedBy(viewOf((x, y) => Math.hypot(x, y) > 1.1));
   assertEquals([wide.onBand, wide.corners], [0, 1]);
   assert(wide.offBand > 0.05 && wide.offBand < 0.5);
+});
+
+Deno.test("a D alone is looked at every 600 steps and at its end, and learns what it is shown", async () => {
+  const [view, ...others] = await teachAlone(
+    { seed: 1, width: 16 },
+    samplerOf(new Float32Array(2 * 600).fill(0.99)),
+    120,
+  );
+  assertEquals(others, []);
+  assert(view.overSamples.values.at(-1)! < 0.3, String(view.overSamples.values.at(-1)));
+});
+
+Deno.test("a sampler of points goes round, and gives rows whole", () => {
+  const draw = samplerOf(Float32Array.from({ length: 20 }, (_, i) => i));
+  for (let i = 0; i < 9; i++) {
+    const rows = Array.from(draw(3));
+    assertEquals(rows.map((x) => x - rows[0]), [0, 1, 2, 3, 4, 5]);
+    assertEquals(rows[0] % 2, 0);
+  }
 });
 
 Deno.test("the lowest loss against noise is that of D* on draws, and below log 2", () => {

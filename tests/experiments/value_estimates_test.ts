@@ -9,7 +9,7 @@ const logit = (x: number) => 2 * (1.2 - x);
 
 Deno.test("the terms have the mean V and the deviation that is found by integration", () => {
   const n = 100_000;
-  const terms = valueTerms(logit, data, forged, n, new Random(1));
+  const terms = valueTerms(logit, [data, forged], n, new Random(1));
   const mean = terms.reduce((sum, term) => sum + term, 0) / n;
   const deviation = Math.sqrt(terms.reduce((sum, term) => sum + (term - mean) ** 2, 0) / n);
   const expected = termDeviation(logit, data, forged);

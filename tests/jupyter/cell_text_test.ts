@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { parseError, stoppable } from "@/jupyter/cell_text.ts";
 
-/** A cell as it is run, without the lines that tell where its statements begin. */
+/** A cell as it is run, without what tells where its statements begin and takes its value away. */
 const bare = (code: string) =>
-  stoppable(code).replaceAll(/var \$cell_at = \$cell\.at\(\d+\);/g, "");
+  stoppable(code).replaceAll(/var \$cell_at = \$cell\.at\(\d+\);|;void 0;/g, "");
 
 Deno.test("whatever is awaited can be given up: in statements, functions, arguments and loops", () => {
   assertEquals(bare("await f()"), "await $cell.on( f())");
@@ -40,6 +40,24 @@ Deno.test("an object stays one, a block stays one, and what cannot be read stays
   for (const code of ["const a = 0,18;", "def f(x): return x", "await"]) {
     assertEquals(stoppable(code), code);
   }
+});
+
+Deno.test("a cell that does not end in an expression has no value", () => {
+  const valueOf = (code: string) => eval(`const $cell = { at() {} }; ${stoppable(code)}`);
+  for (const code of ["const a = [];\n6 * 7", "6 * 7; // so", "let a = 5; a = 42;;", "{ 1 }\n42"]) {
+    assertEquals(valueOf(code), 42, code);
+  }
+  for (
+    const code of [
+      "const list = [];\nfor (const x of [3]) list.push(x);\nconst a = list; // so",
+      "const list = [];\nfor (const x of [3]) list.push(x)",
+      "5;\nconst c = 1",
+      "if (1) 2;;",
+      "function f() {}",
+      "",
+    ]
+  ) assertEquals(valueOf(code), undefined, code);
+  assertEquals(valueOf("{ a: 42 }"), { a: 42 });
 });
 
 Deno.test("our parser says where a text stops being TypeScript, lines and columns from 1", () => {

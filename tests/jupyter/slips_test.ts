@@ -5,30 +5,27 @@ import { thrown } from "@/jupyter/words.ts";
 
 /** What is typed as an answer, and what the reader is told to do. */
 const TYPED: [string, string][] = [
-  ["0,18;", "write it with a point: 0.18"],
-  ["1,000,000;", "write it without commas: 1000000"],
-  ["0.1.8;", "0.1.8 has two decimal points"],
-  ["18 %;", "write 0.18"],
-  [";", "Nothing stands after `=`"],
-  ["0.2 *;", "Something is missing after `*`"],
-  ["Math.log(0.3", "The bracket `(` in line 1, column 28 is not closed"],
-  ["[0.3;", "The bracket `[` in line 1, column 20 is not closed"],
-  ["0.5);", "Nothing is open that `)` in line 1, column 23 could close"],
-  ['"b;', "A quotation mark is missing"],
-  ["“b”;", '`“` is not a sign of TypeScript. Write `"`'],
-  ["−0.5;", "Write `-`"],
-  ["½;", "Write `1 / 2`"],
-  ["2 Math.log(2);", "A product is written with `*`"],
+  ["1,000,000", "write it without commas: 1000000"],
+  ["0.1.8", "0.1.8 has two decimal points"],
+  ["18 %", "write 0.18"],
+  ["0.2 *", "Something is missing after `*`"],
+  ["Math.log(0.3", "The bracket `(` in line 1, column 13 is not closed"],
+  ["[0.3", "The bracket `[` in line 1, column 22 is not closed"],
+  ["0.5)", "Nothing is open that `)` in line 1, column 26 could close"],
+  ['"b', "A quotation mark is missing"],
+  ["“b”", '`“` is not a sign of TypeScript. Write `"`'],
+  ["−0.5", "Write `-`"],
+  ["½", "Write `1 / 2`"],
+  ["2 Math.log(2)", "A product is written with `*`"],
   ["0.1 # mine", "A comment begins with `//`"],
-  ["0.5 if x else 0.3;", "this looks like Python"],
-  ["lambda p, q: p;", "this looks like Python"],
-  ["(p, q) -> p;", "`=>`, not `->`"],
-  ["p, q => p;", "in parentheses: (p, q) =>"],
+  ["0.5 if x else 0.3", "this looks like Python"],
+  ["lambda p, q: p", "this looks like Python"],
+  ["(p, q) -> p", "`=>`, not `->`"],
 ];
 
 Deno.test("a slip in an answer is answered with what to do about it", async () => {
   for (const [typed, advice] of TYPED) {
-    const cell = `const answer1: X = ${typed}\nawait checkAnswer("1, (", answer1, {});`;
+    const cell = `await answer("02-1", ${typed}); // your answer`;
     assertStringIncludes((await syntaxError(cell)).traceback.join("\n"), advice, typed);
   }
 });
@@ -36,6 +33,8 @@ Deno.test("a slip in an answer is answered with what to do about it", async () =
 Deno.test("a comma or a capital that is wrong is found, and sound brackets are not blamed", async () => {
   const told = async (code: string) => (await syntaxError(code)).traceback.at(-1);
   assertEquals(await told("f({\n  a: 1 // (\n  b: 2,\n});"), "A comma is missing before `b`");
+  assertStringIncludes(await told("const a = ;") ?? "", "Nothing stands after `=`");
+  assertStringIncludes(await told("const a = 0,18;") ?? "", "write it with a point: 0.18");
   assertEquals(await told("Const a = 1;"), "`Const` is written in small letters: const");
 });
 
@@ -45,6 +44,7 @@ Deno.test("an error of a cell ends with what to do about it", () => {
     ["e is not defined", "const a = e^6;", "`Math.E`. A power is written with `**`"],
     ["b is not defined", 'const a: "b" | "c" = b;', 'in quotation marks: "b"'],
     ["a is not defined", "const a = 18 %", "missing at the end of a line"],
+    ["p is not defined", 'await answer("02-1", p, q => p);', "in parentheses: (p, q) =>"],
     ["slope is not defined", "f(slope);", "run that cell first"],
     ["Random is not defined", "new Random(1);", "slip in the spelling"],
     ["constructor is not defined", "constructor;", "slip in the spelling"],

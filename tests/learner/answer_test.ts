@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { answer, judged } from "@/learner/answer.ts";
-import { noticeBundle } from "@/learner/notice.ts";
+import { noticeBundle, tooMany } from "@/learner/notice.ts";
 import { type Answered } from "@/learner/record.ts";
 import { type NumberKey } from "@/learner/verdict.ts";
 
@@ -53,4 +53,9 @@ Deno.test("a hint is folded in HTML and follows in plain text; what the reader t
 Deno.test("an exercise that is not there is an error that names what is", async () => {
   await assertRejects(() => answer("99-1", 3), RangeError, "no notebook has that number");
   await assertRejects(() => answer("02-99", 3), RangeError, 'Cannot find exercise "02-99"');
+});
+
+Deno.test("a decimal comma, and a sketch without its outer brackets, are slips that are named", () => {
+  assertStringIncludes(tooMany("Exercise 02-1", [0, 18]).text, "with a point: 0.18.");
+  assertStringIncludes(tooMany("Prediction 02-2", [[0, 1], [1, 2]]).text, "pair of brackets");
 });

@@ -202,7 +202,7 @@ Deno.test("a notebook of another kernel keeps its kernel", () => {
 Deno.test("outputs that the kernel can lose are found: console, and what is not awaited", () => {
   const notebook = notebookOf(
     code("const a = 1;\nconsole.log(a);"),
-    code("await show(a);\nshow(a);\nconst chart = await liveFigure(a);\ncheckAnswer(a);"),
+    code("await show(a);\nshow(a);\nconst chart = await liveFigure(a);\nanswer(a);"),
   );
   assertEquals(offences(notebook).map((text) => text.split(":")[0]), [
     "cell 1, line 2",

@@ -1,5 +1,5 @@
 /** The shape of the notebooks: short cells, and something to do for their reader. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { type Cell, nameOf, type Notebook, parseNotebook } from "@/notebook/document.ts";
 import { findNotebooks } from "@/notebook/notebook_files.ts";
@@ -39,12 +39,13 @@ const FOLDED = { tags: ["checks"], jupyter: { source_hidden: true } };
 
 /** A notebook in which everything is as it should be. */
 const GOOD: [string, string, Record<string, unknown>?][] = [
-  ["markdown", "# A notebook\n\nWhere is the top?"],
-  ["code", 'await predict("02-1", undefined); // a number'],
+  ["markdown", "# A notebook\n\n**Predict:** where is the top?"],
+  ["code", 'await predict("02-1", undefined);\nawait predict("02-2", undefined);'],
   [
     "code",
     'import { lineChart } from "@/plot/charts.ts";\nawait reveal("02-1", 1, lineChart({}));',
   ],
+  ["code", 'await reveal("02-2", 1);'],
   ["code", 'claims("In [2]", {}, () => 1 < 2);', FOLDED],
   ["markdown", "## Try it"],
   ["code", 'await recordTry("02", { k: 1 }, { steps: 800, modes: 8 });'],
@@ -54,7 +55,7 @@ const GOOD: [string, string, Record<string, unknown>?][] = [
 ];
 
 const ASKED: Asked = {
-  predictions: { "02-1": { kind: "number" } },
+  predictions: { "02-1": { kind: "number" }, "02-2": { kind: "number" } },
   exercises: { "02-1": { mistakes: [1] }, "02-2": { mistakes: [1] } },
   experiment: { best: { outcome: "steps", if: { modes: 8 } } },
 };
@@ -86,54 +87,62 @@ Deno.test("a notebook of the right shape has no offence, and one without questio
 
 Deno.test("cells that are too many or too long are found, those of a grader left out", () => {
   const lines = (n: number) => "f();\n".repeat(n).trim();
-  assertEquals(found(5, 0, ["code", lines(15)]), []);
-  assertEquals(found(5, 0, ["code", lines(16)]), ["code cell 4 has 16 lines, at most 15"]);
-  assertEquals(found(5, 0, ["code", lines(16), { nbgrader: {} }]), []);
-  const many = Array.from({ length: 9 }, () => ["code", lines(9)] as [string, string]);
-  assertEquals(found(5, 0, ...many), ["the median code cell has 9 lines, at most 8"]);
-  const prose = Array.from({ length: 37 }, () => ["markdown", "p"] as [string, string]);
-  assertEquals(found(5, 0, ...prose), ["46 cells, at most 45"]);
+  assertEquals(found(6, 0, ["code", lines(15)]), []);
+  assertEquals(found(6, 0, ["code", lines(16)]), ["code cell 5 has 16 lines, at most 15"]);
+  assertEquals(found(6, 0, ["code", lines(16), { nbgrader: {} }]), []);
+  const many = Array.from({ length: 10 }, () => ["code", lines(9)] as [string, string]);
+  assertEquals(found(6, 0, ...many), ["the median code cell has 9 lines, at most 8"]);
+  const prose = Array.from({ length: 36 }, () => ["markdown", "p"] as [string, string]);
+  assertEquals(found(6, 0, ...prose), ["46 cells, at most 45"]);
 });
 
 Deno.test("a figure that comes late, and checks that are open, empty, many or shown are found", () => {
   const wall = Array.from({ length: 2 }, () => ["code", "let a;"] as [string, string]);
   assertEquals(found(1, 0, ...wall).slice(0, 1), ["the first figure is in code cell 4, at most 3"]);
   const check = (source: string, metadata: Record<string, unknown> = FOLDED) =>
-    found(3, 1, ["code", source, metadata]);
+    found(4, 1, ["code", source, metadata]);
   assertEquals(check('claims("", {}, () => 1 < 2);', { tags: ["checks"] }).length, 1);
   assertEquals(check("assert(1 < 2);").length, 1);
   assertEquals(check('claims("", {}, () => 1 < 2); await show("a");').length, 1);
-  assertEquals(found(3, 1, GOOD[3], GOOD[3], GOOD[3]).length, 1);
-  const open: typeof GOOD[0] = ["code", GOOD[3][1]];
-  assertEquals(found(3, 1, open, open, open), []);
-  assertEquals(found(3, 1, open, open, open, open).length, 1);
+  assertEquals(found(4, 0, GOOD[4], GOOD[4], GOOD[4]).length, 1);
+  const open: typeof GOOD[0] = ["code", GOOD[4][1]];
+  assertEquals(found(4, 1, open, open, open), []);
+  assertEquals(found(4, 1, open, open, open, open).length, 1);
 });
 
 Deno.test("a prediction without question, prose or truth, and a truth that comes first, are found", () => {
-  assertEquals(found(1, 1), ['no cell calls predict("02-1")']);
-  assertEquals(found(1, 1, ["code", 'await predict("02-7", undefined);']).slice(0, 2), [
+  const asks = (...ids: string[]): typeof GOOD[0] => [
+    "code",
+    ids.map((id) => `await predict("${id}", undefined);`).join("\n"),
+  ];
+  assertEquals(found(1, 1, asks("02-1")), ['no cell calls predict("02-2")']);
+  assertEquals(found(1, 1, asks("02-1", "02-2", "02-2")), ['predict("02-2") stands twice']);
+  assertEquals(found(1, 1, asks("02-1", "02-2", "02-7")), [
     'predict("02-7") has no question',
-    'no cell calls predict("02-1")',
+    "prediction 02-7 is not revealed",
   ]);
-  assertEquals(found(2, 1, ["code", GOOD[2][1].replace("02-1", "02-7")]), [
-    "prediction 02-1 is not revealed",
+  assertEquals(found(3, 1, ["code", 'await reveal("02-7", 1);']), [
+    "prediction 02-2 is not revealed",
     "reveal of 02-7, which nothing asks",
   ]);
-  assertEquals(found(1, 2, GOOD[2], GOOD[1]), [
-    "prediction 02-1 is revealed before it is asked for, or in its own cell",
-    "prediction 02-1: its question does not stand in the prose above it",
-  ]);
-  assertEquals(found(1, 0, ["code", "let a;"]).length, 1);
+  const early = "prediction 02-1 is revealed before it is asked for, or in its own cell";
+  assertEquals(found(1, 2, GOOD[2], GOOD[1]), [early]);
+  assertEquals(found(1, 2, ["code", `${GOOD[1][1]}\n${GOOD[2][1]}`]), [early]);
+  assertEquals(found(1, 0, ["code", "let a;"]), []);
+  assertEquals(found(1, 0, ["markdown", "What now?"]).length, 2);
+  const none = shapeOffences(notebookOf(GOOD), "02", { ...ASKED, predictions: {} });
+  assertEquals(none[0], 'predict("02-1") has no question');
+  assert(none.includes("0 predictions, at least 2"));
 });
 
 Deno.test("a try that is not recorded, a score that is not last, keys and exercises are found", () => {
-  assertEquals(found(5, 1).length, 3);
-  assertEquals(found(5, 1, ["code", 'await recordTry("02", {}, { steps: 3 });']), [
+  assertEquals(found(6, 1).length, 3);
+  assertEquals(found(6, 1, ["code", 'await recordTry("02", {}, { steps: 3 });']), [
     'no try records "modes", by which tries are compared',
   ]);
-  assertEquals(found(9, 0, ["code", "let a;"]).length, 1);
-  assertEquals(found(7, 1), ['no cell calls answer("02-2")']);
-  assertEquals(found(7, 1, ["code", GOOD[7][1] + "\nconst key = { mistakes: [1] };"]).length, 1);
+  assertEquals(found(10, 0, ["code", "let a;"]).length, 1);
+  assertEquals(found(8, 1), ['no cell calls answer("02-2")']);
+  assertEquals(found(8, 1, ["code", GOOD[8][1] + "\nconst key = { mistakes: [1] };"]).length, 1);
   const noMistake = {
     ...ASKED,
     exercises: { "02-1": { mistakes: [] }, "02-2": { mistakes: [1] } },

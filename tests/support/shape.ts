@@ -18,9 +18,11 @@ const LINES = 15;
 /** The first figure is within so many code cells. */
 const FIRST_FIGURE = 3;
 /** In a section, cells that are folded. */
-const CHECKS = 2;
+const CHECKS = 3;
 /** Calls of `claims` that a reader sees: those that are what is being taught. */
 const OPEN_CLAIMS = 3;
+/** Of a whole notebook, at least. */
+const PREDICTIONS = 2;
 const EXERCISES = { least: 2, most: 4 };
 
 /** A call in a code cell, with the text that it names. */
@@ -131,6 +133,8 @@ function checksOffences(notebook: Notebook, calls: Call[]): string[] {
 
 function predictionOffences(notebook: Notebook, calls: Call[], asked: Asked): string[] {
   const found = unmatched(calls, "predict", Object.keys(asked.predictions));
+  const count = Object.keys(asked.predictions).length;
+  if (count < PREDICTIONS) found.push(`${count} predictions, at least ${PREDICTIONS}`);
   const code = codeCells(notebook);
   for (const { id, cell } of calls.filter(({ name }) => name === "predict")) {
     const reveals = calls.filter((call) => call.name === "reveal" && call.id === id);
@@ -147,11 +151,11 @@ function predictionOffences(notebook: Notebook, calls: Call[], asked: Asked): st
   return [...found, ...loose.map(({ id }) => `reveal of ${id}, which nothing asks`)];
 }
 
-/** Whether prose stands right above a cell, or above others that ask as it does. */
+/** Whether the nearest prose above a cell asks for a prediction. */
 function asksInProse(cells: Cell[], cell: Cell): boolean {
-  let at = cells.indexOf(cell) - 1;
-  while (at >= 0 && cells[at].cell_type === "code" && /\bpredict\(/.test(sourceOf(cells[at]))) at--;
-  return cells[at]?.cell_type === "markdown";
+  const above = cells.slice(0, cells.indexOf(cell));
+  const prose = above.findLast(({ cell_type }) => cell_type === "markdown");
+  return prose !== undefined && /\bpredict/i.test(sourceOf(prose));
 }
 
 function exerciseOffences(calls: Call[], { exercises }: Asked): string[] {
@@ -201,7 +205,7 @@ function scoreOffences(notebook: Notebook, calls: Call[], number: string): strin
 /** Keys of exercises that a reader sees. */
 function keysIn(notebook: Notebook): string[] {
   return codeCells(notebook).flatMap((cell, i) =>
-    /\bcheckAnswer\(|\bmistakes: \[|\/exercises\/\d/.test(sourceOf(cell))
+    /\bmistakes: \[|\/exercises\/\d/.test(sourceOf(cell))
       ? [`code cell ${i + 1} shows the key of an exercise`]
       : []
   );

@@ -58,7 +58,8 @@ export const questions: Questions = {
       expected: 384_000,
       tolerance: 0.5,
       unit: "noise vectors",
-      right: "each round makes 128 fakes for D's update and 128 fresh ones for G's: 256 · 1,500.",
+      right:
+        "each round makes 128 fakes for D's update and 128 fresh ones for G's: 256 · 1,500 = 384,000.",
       mistakes: [
         {
           value: 192_000,
@@ -107,10 +108,13 @@ export const questions: Questions = {
         { value: "autoregressive", because: "it multiplies a probability for each number: exact." },
         { value: "VAE", because: "it has a lower bound, the very thing that it is trained on." },
         { value: "flow", because: "it has the exact density, through the inverse of its network." },
-        { value: "diffusion", because: "it is trained on a bound too, and can name it." },
+        {
+          value: "diffusion",
+          because: "what it is trained on comes from a lower bound, and the bound can be computed.",
+        },
       ],
       hint: "Look at the third column of the table of the family.",
-      solution: '`"GAN"`: the others are trained on a likelihood or on a bound of it.',
+      solution: '`"GAN"`: the others come from a likelihood or from a bound of it.',
     },
   },
   experiment: {

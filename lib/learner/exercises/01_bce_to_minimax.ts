@@ -41,9 +41,9 @@ export const questions: Questions = {
       tolerance: 0.2,
     },
     "01-6": {
-      asks: "Where is V smallest if D stands still?",
+      asks: "How far does it pay to go if D stands still?",
       kind: "choice",
-      choices: ["at the data", "past the data", "nowhere"],
+      choices: ["to the data", "to their mirror image", "without end"],
     },
   },
   exercises: {

@@ -152,7 +152,7 @@ export const questions: Questions = {
     },
   },
   experiment: {
-    asks: "Which γ keeps all ten digits, with the highest classifier score?",
+    asks: "Keep all ten digits, with the highest classifier score.",
     best: { outcome: "score", sense: "most", if: { "digits kept": 10 } },
   },
 };

@@ -26,10 +26,12 @@ Deno.test("a value, a print, an error and an object literal arrive as from Deno'
   assertEquals(textOf(await kernel.run('console.log("out")')), "out\n");
   assertEquals(textOf(await kernel.run("{ a: 1, b: await Promise.resolve(2) }")), "{ a: 1, b: 2 }");
   assertEquals(textOf(await kernel.run("{ const b = 1; }")), "");
-  assertEquals(textOf(await kernel.run("5\nconst c = 1")), "5");
+  const loop = "const list: number[] = [];\nfor (const x of [3, 4]) list.push(x);";
+  assertEquals((await kernel.run(`${loop}\nconst c = 1; // No value.`)).outputs, []);
+  assertEquals((await kernel.run(loop)).outputs, []);
   const silent = await kernel.run("a", { silent: true });
   assertEquals(silent.order, ["busy", "idle"]);
-  assertEquals((await kernel.run("a")).reply.execution_count, 6);
+  assertEquals((await kernel.run("a")).reply.execution_count, 7);
 });
 
 Deno.test("an error is shown with the line of the cell, types and comments counted", async () => {

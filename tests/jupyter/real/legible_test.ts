@@ -9,6 +9,7 @@ import { METADATA, type Notebook } from "@/notebook/document.ts";
 import { plotlyHtml } from "@/notebook/figure_html.ts";
 import { bundleOf, type Showable } from "@/notebook/show.ts";
 import { beside } from "@/plot/beside.ts";
+import { besideSliders } from "@/plot/beside_sliders.ts";
 import { barChart, lineChart, pathChart, sliderChart } from "@/plot/charts.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { panelsFigure, samplePanel } from "@/plot/panels.ts";
@@ -99,6 +100,24 @@ const kinds: Record<string, Showable> = {
     lines: (a, b) => ({ "p_g": xs.map((x) => a * x ** b), "D*": xs }),
     caption: (a, b) => `C(G) = V(D*, G) = ${a + b} nats, which is a caption of many words`,
     references: { "½": 0.5 },
+  }),
+  "panels with sliders": besideSliders({
+    title: long,
+    sliders: [
+      { label: "mean of p_g", values: [0.1, 0.2, 0.5] },
+      { label: "width of p_g", values: [1, 2] },
+    ],
+    panels: (a, b) =>
+      ["densities", "D*"].map((title) =>
+        lineChart({
+          title,
+          x: { label: "x", values: xs },
+          y: { label: "per unit of x", range: [0, 2] },
+          lines: { [title]: xs.map((x) => a * x ** b) },
+          references: { "½": 0.5 },
+        })
+      ),
+    caption: (a, b) => `C(G) = V(D*, G) = ${a + b} nats, which is a caption of many words`,
   }),
   played: sliderChart({
     title: "Played",

@@ -22,8 +22,8 @@ for (let n = 1; n <= ${changes}; n++) {
   await new Promise((resolve) => setTimeout(resolve, ${ms}));
 }`;
 
-const EXERCISE = `import { checkAnswer } from "@/notebook/exercise.ts";
-await checkAnswer("1", 3, { expected: 2, tolerance: 1e-3, right: "1 + 1 is 2.", hint: "Count." });`;
+const EXERCISE = `import { answer } from "@/learner/answer.ts";
+await answer("02-1", 3);`;
 
 Deno.test("a live figure has a picture of its last state before the kernel is idle, and few on the way", async () => {
   await using kernel = await TestKernel.start();
@@ -66,7 +66,7 @@ Deno.test("in JupyterLab's output area a live figure changes, stops, and is kept
   await reader.figuresDrawn();
   assertEquals(await change(), Number(/change (\d+)/.exec((await kept())!)![1]));
   assertEquals(await page.evaluate(`runCell(${JSON.stringify(EXERCISE)})`), "ok");
-  await page.getByText("Exercise 1 is not right yet").waitFor();
+  await page.getByText("Exercise 02-1 is not right yet").waitFor();
   await page.evaluate("kernel.shutdown()");
   assertEquals(reader.errors, []);
 });

@@ -32,11 +32,11 @@ export async function openOutputs(
   width: number,
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
-  await page.setContent(pageOf(notebook));
+  await page.setContent(pageOf(notebook), { timeout: 120_000 });
   await page.waitForFunction(
     `[...document.querySelectorAll(".workbook-figure")].every((figure) => figure.dataset.fitted)`,
     undefined,
-    { timeout: 60_000 },
+    { timeout: 120_000 },
   );
   return page;
 }
@@ -65,6 +65,8 @@ const LOOK = `() => {
       text.textContent.trim() && text.closest(".hoverlayer, .modebar") === null &&
       getComputedStyle(text).visibility !== "hidden" && getComputedStyle(text).opacity !== "0" &&
       text.getBoundingClientRect().width > 0);
+    // Of a diagram the texts are what is drawn; it has no axes.
+    const diagram = !figure.querySelector(".xtick, .ytick, image");
     const boxes = texts.map((text) => text.getBoundingClientRect());
     const areas = [...figure.querySelectorAll(".draglayer .nsewdrag")]
       .map((area) => area.getBoundingClientRect());
@@ -73,7 +75,7 @@ const LOOK = `() => {
       for (let j = 0; j < i; j++) {
         if (meet(boxes[i], boxes[j], 2)) say(name(text) + " lies on " + name(texts[j]));
       }
-      if (text.closest(".annotation") && areas.some((area) => meet(boxes[i], area, 3))) {
+      if (text.closest(".annotation") && !diagram && areas.some((area) => meet(boxes[i], area, 3))) {
         say(name(text) + " lies on the drawing");
       }
     });
@@ -96,7 +98,7 @@ const LOOK = `() => {
           range.setStart(part, index);
           range.setEnd(part, index + word.length);
           const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
-          if (tops.size > 1 && !/[-‖/]/.test(word)) found.push("cell " + cell + ': "' + word + '" is broken');
+          if (tops.size > 1 && !/[-–‖/]/.test(word)) found.push("cell " + cell + ': "' + word + '" is broken');
         }
       }
     }

@@ -49,7 +49,8 @@ export const FOUR_OUTCOMES: TableGame = {
 /**
  * p_g at the start and after each step of G.
  *
- * @throws {RangeError} If D is to be the best answer to a value that has none.
+ * @throws {RangeError} If k is no number of steps, or D is to be the best answer to a value that has
+ * none.
  * @throws {DivergedError} If a number of a player is no longer finite.
  */
 export function playTableGame(game: TableGame): number[][] {
@@ -58,6 +59,11 @@ export function playTableGame(game: TableGame): number[][] {
     throw new RangeError(
       "Cannot let D play its best answer: V must be curved and without damping for k = Infinity, " +
         `got curved = ${curved} and damping = ${damping}; choose a finite k`,
+    );
+  }
+  if (k !== Infinity && !(Number.isInteger(k) && k >= 1)) {
+    throw new RangeError(
+      `Cannot play the game: k must be an integer of at least 1, or Infinity for D*, got ${k}`,
     );
   }
   const moveD = k === Infinity
@@ -83,12 +89,14 @@ export function playTableGame(game: TableGame): number[][] {
 function repeated({ data, dRate, damping = 0, curved = true }: TableGame, k: number) {
   return (a: number[], q: number[]) => {
     for (let j = 0; j < k; j++) {
-      a = a.map((logit, i) => {
+      const moved = a.map((logit, i) => {
         const slope = curved
           ? data[i] * sigmoid(-logit) - q[i] * sigmoid(logit)
           : (data[i] - q[i]) / 2;
         return logit + dRate * (slope - damping * logit);
       });
+      if (moved.every((logit, i) => logit === a[i])) break; // The steps that are left do nothing.
+      a = moved;
     }
     return a;
   };

@@ -34,7 +34,7 @@ export function misfit(question: Prediction, guess: unknown): string | undefined
     case "choice":
       return question.choices.includes(guess as string) ? undefined : form;
     case "sketch":
-      return isSketch(guess) ? outside(question, guess) : form;
+      return isSketch(guess) ? outside(question, guess) : `${form}${commaIn(guess)}`;
   }
 }
 
@@ -140,7 +140,7 @@ function comparedCurves(
     truth: "a curve",
     text: kept.length === 0
       ? "your sketch lies beside the curve, so that nothing can be compared."
-      : `your sketch is ${numberAlone(mean, 2)} from the curve in the mean: ${
+      : `your sketch is ${numberAlone(mean, 2)} from the curve on average: ${
         good ? "near enough" : "not near"
       } (± ${numberAlone(tolerance)}).${good ? "" : ` ${farthest}`}`,
   };
@@ -160,6 +160,13 @@ function isSketch(guess: unknown): guess is Sketch {
     );
 }
 
+/** A point of three numbers, as 0,5 makes where 0.5 is meant. */
+function commaIn(guess: unknown): string {
+  const long = Array.isArray(guess) &&
+    guess.some((point) => Array.isArray(point) && point.length > 2);
+  return long ? ". A point is two numbers, and a number with decimals is written with a point" : "";
+}
+
 /** Why a sketch does not fit its axes. */
 function outside(
   { x: [left, right], y: [low, high] }: SketchPrediction,
@@ -167,9 +174,13 @@ function outside(
 ): string | undefined {
   const back = sketch.find(([x], i) => i > 0 && x <= sketch[i - 1][0]);
   if (back) {
+    const [before] = sketch[sketch.indexOf(back) - 1];
+    if (back[0] === before) {
+      return `each point of a sketch has an x of its own, got two at ${before}`;
+    }
     return `the points of a sketch go from left to right, got ${
       inWords(back)
-    } after a point at its right`;
+    } after a point on its right`;
   }
   const beside = sketch.find(([x, y]) => x < left || x > right || y < low || y > high);
   if (beside) {

@@ -133,13 +133,13 @@ export class Reader implements AsyncDisposable {
     return new Reader(browser, context, await context.newPage());
   }
 
-  /** Waits until something holds, five minutes at most. */
-  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 300_000;
+  /** Waits until something holds, five minutes at most unless told otherwise. */
+  async until(what: string, holds: () => Promise<boolean>, minutes = 5): Promise<void> {
+    const deadline = Date.now() + minutes * 60_000;
     while (!(await holds())) {
       if (Date.now() > deadline) {
         await this.picture("failed");
-        throw new Error(`not within five minutes: ${what}`);
+        throw new Error(`not within ${minutes} minutes: ${what}`);
       }
       await this.page.waitForTimeout(100);
     }
@@ -191,12 +191,10 @@ export class Reader implements AsyncDisposable {
    * Waits until cells have run and their figures are drawn; returns how many there are.
    *
    * @param after The cells have greater numbers than this.
-   * @param which The places of the cells among all of the notebook; all code cells by default.
    * @throws {Error} If one of them fails, with what it says.
    */
-  async allRun(after = 0, which?: number[]): Promise<number> {
-    const cells = `Jupyter.notebook.get_cells().filter((cell, i) =>
-      cell.cell_type === "code" && ${which ? `${JSON.stringify(which)}.includes(i)` : "true"})`;
+  async allRun(after = 0): Promise<number> {
+    const cells = `Jupyter.notebook.get_cells().filter((cell) => cell.cell_type === "code")`;
     const [numbers, errors] = [
       `${cells}.map((cell) => Number(cell.input_prompt_number))`,
       `${cells}.flatMap((cell) => cell.output_area.outputs)
@@ -207,7 +205,7 @@ export class Reader implements AsyncDisposable {
       const [error] = await this.page.evaluate<string[]>(errors);
       if (error) throw new Error(`A cell has failed: ${error}`);
       return (await this.page.evaluate<number[]>(numbers)).every((number) => number > after);
-    });
+    }, 15);
     await this.figuresDrawn();
     return (await this.page.evaluate<number[]>(numbers)).length;
   }

@@ -44,7 +44,7 @@ work without a network. With [Deno](https://deno.com) ${deno} installed, write \
 
 ${list(notebooks)}
 
-Do not only read them: predict, run, compare, answer. Your guesses and answers stay with you.
+Do not only read them: predict, run, compare, answer, try. Nobody else sees what you guess.
 
 ## The assignments
 

@@ -6,6 +6,7 @@
 export {
   IMAGE_SIDE,
   type ImageData,
+  imagesBetween,
   type LabelledImages,
   loadImages,
   PIXELS,

@@ -26,7 +26,7 @@ export {
   type SpiralOptions,
 } from "./coverage.ts";
 export { type DigitShares, digitShares } from "./digit_shares.ts";
-export { type Diversity, diversity } from "./diversity.ts";
+export { type Diversity, diversity, structuralSimilarity } from "./diversity.ts";
 export { type FeatureGaussian, frechetDistance, gaussianOf } from "./frechet.ts";
 export {
   cellMiddles,
@@ -46,7 +46,7 @@ export {
   type ParzenOptions,
 } from "./parzen.ts";
 export { type PrecisionRecall, precisionRecall } from "./precision_recall.ts";
-export { type Progress, type Rows } from "./rows.ts";
+export { type Progress, type Rows, rowsBetween } from "./rows.ts";
 export {
   type DigitRow,
   type Figures,

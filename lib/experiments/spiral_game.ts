@@ -32,14 +32,17 @@ const POINTS = 500;
 
 /** A GAN on the spiral at one step. */
 export interface SpiralScene {
+  /** Updates of each player so far. */
   step: number;
+  /** What D says and G makes, over the plane. */
   landscape: Landscape;
   /** A few generated points, [80, 2], */
   points: Float32Array;
   /** and which way D pulls each of them: (1 - D) ∇ₓa. */
   pulls: Float32Array;
-  /** The centre of 500 generated points, */
+  /** The centre of 500 generated points: its first coordinate, */
   x: number;
+  /** its second, */
   y: number;
   /** and their root mean square distance from it. */
   spread: number;

@@ -46,10 +46,14 @@ export const FOUR_OUTCOMES: TableGame = {
   steps: 400,
 };
 
+/** More steps of D before one of G take long, and hardly differ from D*. */
+const MOST_STEPS = 1000;
+
 /**
  * p_g at the start and after each step of G.
  *
- * @throws {RangeError} If D is to be the best answer to a value that has none.
+ * @throws {RangeError} If k is no number of steps, or D is to be the best answer to a value that has
+ * none.
  * @throws {DivergedError} If a number of a player is no longer finite.
  */
 export function playTableGame(game: TableGame): number[][] {
@@ -58,6 +62,11 @@ export function playTableGame(game: TableGame): number[][] {
     throw new RangeError(
       "Cannot let D play its best answer: V must be curved and without damping for k = Infinity, " +
         `got curved = ${curved} and damping = ${damping}; choose a finite k`,
+    );
+  }
+  if (k !== Infinity && !(Number.isInteger(k) && k >= 1 && k <= MOST_STEPS)) {
+    throw new RangeError(
+      `Cannot play the game: k must be an integer from 1 to ${MOST_STEPS}, or Infinity for D*, got ${k}`,
     );
   }
   const moveD = k === Infinity

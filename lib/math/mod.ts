@@ -31,9 +31,11 @@ export {
   weigh,
 } from "./distribution.ts";
 export { gaussianKl, jsDivergence, klDivergence, totalVariation } from "./divergences.ts";
-export { lerp, slerp } from "./interpolation.ts";
-export { deviationOf } from "./moments.ts";
+export { crossing, lerp, slerp } from "./interpolation.ts";
+export { deviationOf, meanOf } from "./moments.ts";
 export { polyline } from "./polyline.ts";
 export { type Estimate, integrate, type QuadratureOptions } from "./quadrature.ts";
 export { linspace, logAddExp, logit, logSigmoid, sigmoid, softplus } from "./stable.ts";
 export { cost, type LogitFunction, optimalDiscriminator, optimalLogit, value } from "./value.ts";
+export { pushforwardCdf } from "./pushforward.ts";
+export { penalisedLogit } from "./penalised.ts";

@@ -15,7 +15,7 @@ export interface Film {
   label: string;
   /** The value of the slider at each figure. */
   positions: readonly (number | string)[];
-  /** Figures with the same traces and axes; their numbers, titles and remarks may differ. */
+  /** Figures of `beside` with the same traces and axes; numbers, titles and remarks may differ. */
   figures: readonly Figure[];
 }
 

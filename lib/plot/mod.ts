@@ -18,13 +18,25 @@ export {
   sliderChart,
 } from "./charts.ts";
 export { type Figure, type Frame, type Narrow, type Numbers, type Trace } from "./figure.ts";
-export { type GridOptions, gridPng } from "./grid.ts";
+export { type GridOptions, gridPng, rowsPng } from "./grid.ts";
 export { histogram } from "./histogram.ts";
 export { type History, historyOf, type RecordedStep } from "./history.ts";
-export { panelsFigure, samplePanel } from "./panels.ts";
+export { panelsFigure, pointsPanel, samplePanel } from "./panels.ts";
 export { panelsAnimation, type Scene } from "./panels_animation.ts";
 export { type Pictures, picturesFigure } from "./pictures.ts";
 export { type PicturesSlider, picturesSlider } from "./pictures_slider.ts";
 export { type Still, stillOf } from "./still/png.ts";
 export { type Table, table } from "./table.ts";
 export { type Slider, type Sliders } from "./sliders.ts";
+export { ganDiagram } from "./gan_diagram.ts";
+export { densityPanel, lineFigure, linePanels } from "./line_panels.ts";
+export { film } from "./film.ts";
+export { gridFigure, pullFigure, samplesFigure, spiralFigure } from "./spiral_panels.ts";
+export { scorecardTable } from "./scorecard_table.ts";
+export { walkSlider } from "./walk_slider.ts";
+export { type PlaneScene } from "./panels.ts";
+export { type Film } from "./film.ts";
+export { type LineMoment } from "@/experiments/line_game.ts";
+export { type SpiralScene } from "@/experiments/spiral_game.ts";
+export { type WarpedGrid } from "@/experiments/latent_map.ts";
+export { type Measure, type RealRange, type Scorecard } from "@/experiments/scorecard.ts";

@@ -98,6 +98,7 @@ export function samplePanel(title: string, scene: Landscape): Figure {
 
 /** Points of the plane, before D's colours where there is a D. */
 export interface PlaneScene extends Pick<Landscape, "dimensions" | "range" | "real" | "fake"> {
+  /** D(x) over the plane, where there is a D. */
   overSamples?: Field;
 }
 

@@ -47,7 +47,7 @@ export function factsOf(config: RunConfig, step: number, last?: TrainEvent): Fac
   ];
 }
 
-export function progress({ steps }: RunConfig, step: number, epoch: number): string {
+function progress({ steps }: RunConfig, step: number, epoch: number): string {
   return `${step} of ${steps}, epoch ${epoch}`;
 }
 

@@ -10,7 +10,7 @@ import {
 import { releasedText } from "@/course/assignment.ts";
 import { neededModules } from "@/course/edition_modules.ts";
 import { leaksIn, secretLines } from "@/course/leaks.ts";
-import { sourceOf } from "@/notebook/document.ts";
+import { parseNotebook, sourceOf } from "@/notebook/document.ts";
 import { editionWith } from "../support/edition.ts";
 import { ASSIGNMENTS, readAssignment, smallAssignment } from "../support/submissions.ts";
 
@@ -20,10 +20,10 @@ const paths = [...edition.keys()];
 const text = (path: string) => new TextDecoder().decode(edition.get(path));
 
 /** What can be read in a file, with single spaces: of a notebook, its cells. */
-function readable(path: string): string {
+function readable(path: string, kind = /./): string {
   const own = path.endsWith(".ipynb")
-    ? (JSON.parse(text(path)).cells as { source: string | string[] }[])
-      .map(({ source }) => [source].flat().join("")).join("\n")
+    ? parseNotebook(text(path), path).cells.filter(({ cell_type }) => kind.test(cell_type))
+      .map(sourceOf).join("\n")
     : text(path);
   return own.replaceAll(/[ \t]+/g, " ");
 }
@@ -35,7 +35,9 @@ const marked = (source: string, what = "SOLUTION|HIDDEN TESTS") =>
 Deno.test("no line of a solution, a model answer or a hidden check is in the edition", () => {
   assertEquals(leaksIn(edition, assignments), []);
   // The same by other means: every region of the notebooks' text, in whatever file, inside a line too.
-  const all = paths.filter((path) => !/\.(safetensors|wasm)$/.test(path)).map(readable).join("\n");
+  const all = paths.filter((path) => !/\.(safetensors|wasm)$/.test(path)).map((path) =>
+    readable(path)
+  ).join("\n");
   let sought = 0;
   for (const { name, notebook } of assignments) {
     const handout = readable(`handouts/${name}.ipynb`);
@@ -142,7 +144,7 @@ Deno.test("its tasks, exports and packages are those of the project that it has 
 Deno.test("its pages have no dead link, name no task that is not there, and keep to 100 columns", () => {
   const { tasks } = JSON.parse(text("deno.json"));
   for (const path of paths.filter((each) => /\.(md|ipynb)$/.test(each))) {
-    const page = readable(path);
+    const page = readable(path, /markdown/).replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, "");
     for (const [, target] of page.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)) {
       const file = normalize(join(dirname(path), target)).replace(/\/$/, "");
       assert(

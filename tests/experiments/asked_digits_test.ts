@@ -7,12 +7,12 @@ import {
   agreement,
   choosy,
   fillOrder,
-  imagesAt,
   imagesCalled,
   inkCorrelation,
   meanWaits,
   narrowOptions,
   nearestJudge,
+  pickImages,
   shareCalled,
   trainToldAlone,
 } from "@/experiments/asked_digits.ts";
@@ -44,7 +44,7 @@ Deno.test("shares and agreement count places, and of nothing there is no share",
 
 Deno.test("images are taken at rows in their order, and by what they are called", () => {
   const images = joined([grey(0.1), grey(0.2), grey(0.3)]);
-  assertEquals(imagesAt(images, [2, 0]), joined([grey(0.3), grey(0.1)]));
+  assertEquals(pickImages(images, [2, 0]), joined([grey(0.3), grey(0.1)]));
   assertEquals(imagesCalled(8, images, Uint8Array.of(8, 1, 8)), joined([grey(0.1), grey(0.3)]));
 });
 
@@ -127,4 +127,20 @@ Deno.test("an order counts drawings up to the last image that is kept", async ()
     RangeError,
     "at most 250 drawings are made, got 250 images. Lower the limit, 0",
   );
+  for (
+    const [change, message] of [
+      [{ digit: 2.5 }, "the digit must be an integer from 0 to 9, got 2.5"],
+      [{ digit: 10 }, "the digit must be an integer from 0 to 9, got 10"],
+      [{ limit: NaN }, "the limit is a probability, from 0 to 1, got NaN"],
+      [{ limit: 2 }, "the limit is a probability, from 0 to 1, got 2"],
+      [{ stretch: NaN }, "the stretch must be a finite number, got NaN"],
+    ] as const
+  ) {
+    const asked = { ...order, ...change };
+    await assertRejects(
+      () => fillOrder(asked, source, classifier, new Random(2)),
+      RangeError,
+      message,
+    );
+  }
 });

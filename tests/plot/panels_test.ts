@@ -75,7 +75,7 @@ Deno.test("the four panels in a line of text: losses with their extent, points, 
   const flat = { ...rest, overLatent: one(overLatent), overSamples: one(overSamples) };
   const text = describeFigure(panelsFigure("L", flat, historyOf([])));
   assert(text.includes("D(G(z)) over z; D(G(z)) (0.25)"), text);
-  assert(text.includes("loss, nats over step; D (nothing), G (nothing)"), text);
+  assert(text.includes("loss, nats over step; D, G"), text);
 });
 
 Deno.test("the history leaves out accuracies that were not recorded", () => {

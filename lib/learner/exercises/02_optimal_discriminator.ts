@@ -22,7 +22,7 @@ export const questions: Questions = {
       panel: 2,
     },
     "02-3": {
-      asks: "how often D* crosses ½ when p_g is the narrower one",
+      asks: "how often D* crosses ½ when the widths are equal and the means differ",
       kind: "choice",
       choices: ["never", "once", "twice"],
     },

@@ -94,7 +94,10 @@ export const questions: Questions = {
         },
         { value: Math.LN2, because: "that is KL(p_data‖p_g), not C(G)." },
         { value: -Math.LN2, because: "that is −log 4 + KL(p_data‖p_g)." },
-        { value: HALF_COVERED / 2 - Math.LN2, because: "JSD counts twice: it has two halves." },
+        {
+          value: HALF_COVERED / 2 - Math.LN2,
+          because: "that is −log 4 + JSD: the theorem has 2 JSD.",
+        },
         { value: Math.log(2 / 3), because: "that is the first term alone: G has a term as well." },
       ],
       hint: "What is D* on [0, 1], and on [1, 2]? Then average the two logarithms.",

@@ -130,7 +130,7 @@ export const questions: Questions = {
         },
         {
           value: (x, y) => x * x + y * y,
-          because: "that is conserved by the continuous flow, and not by steps of any size.",
+          because: "that is conserved by the continuous flow, but by no step of a size above 0.",
         },
       ],
       hint: "Try x² + y² + c x y, put x' and y' in, and choose c so that nothing changes.",

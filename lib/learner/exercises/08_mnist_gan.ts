@@ -40,7 +40,7 @@ export const questions: Questions = {
       unit: "pixels",
     },
     "08-6": {
-      asks: "How many kinds of digits are left to the popular recipe after 400 steps?",
+      asks: "How many kinds of digits are left to the popular recipe after 300 steps?",
       kind: "number",
       tolerance: 1,
       unit: "digits",

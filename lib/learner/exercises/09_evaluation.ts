@@ -22,9 +22,9 @@ export const questions: Questions = {
       tolerance: 150,
     },
     "09-3": {
-      asks: "The set with the highest Parzen score",
-      kind: "choice",
-      choices: ["real", "blurred", "faded", "noisy", "averages", "all rows", "mlp"],
+      asks: "Sets that score more than real images, of six",
+      kind: "number",
+      tolerance: 0.5,
     },
     "09-4": {
       asks: "The largest spread of a Parzen score",

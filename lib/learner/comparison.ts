@@ -30,7 +30,7 @@ export function misfit(question: Prediction, guess: unknown): string | undefined
   const form = `the prediction is ${formOf(question)}, got ${inWords(guess)}`;
   switch (question.kind) {
     case "number":
-      return typeof guess === "number" && !Number.isNaN(guess) ? undefined : form;
+      return isAllowed(question, guess) ? undefined : form;
     case "choice":
       return question.choices.includes(guess as string) ? undefined : form;
     case "sketch":
@@ -42,7 +42,11 @@ export function misfit(question: Prediction, guess: unknown): string | undefined
 export function formOf(question: Prediction): string {
   switch (question.kind) {
     case "number":
-      return question.unit ? `a number (${question.unit})` : "a number";
+      return [
+        "a number",
+        ...(question.between ? [`between ${question.between.join(" and ")}`] : []),
+        ...(question.unit ? [`(${question.unit})`] : []),
+      ].join(" ");
     case "choice": {
       const words = question.choices.map((word) => `"${word}"`);
       return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -151,6 +155,11 @@ function heightAt(sketch: Sketch, x: number): number {
   const after = Math.max(1, sketch.findIndex(([at]) => at >= x));
   const [[x0, y0], [x1, y1]] = [sketch[after - 1], sketch[after]];
   return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+}
+
+function isAllowed({ between }: NumberPrediction, guess: unknown): boolean {
+  if (typeof guess !== "number" || Number.isNaN(guess)) return false;
+  return between === undefined || guess >= between[0] && guess <= between[1];
 }
 
 function isSketch(guess: unknown): guess is Sketch {

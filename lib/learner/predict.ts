@@ -20,7 +20,7 @@ import { tell, tooMany } from "./notice.ts";
 import { withGuess } from "./on_figure.ts";
 import { type Guess, type Sketch, type SketchPrediction } from "./questions.ts";
 import { session } from "./record.ts";
-import { wordMeant } from "./words.ts";
+import { wordMeant } from "./word_meant.ts";
 
 /**
  * Takes a prediction and shows a sketch on its axes. Undefined means that there is none; one of the

@@ -8,7 +8,7 @@
  */
 import { host } from "@/host/host.ts";
 import { adviceOnError } from "@/jupyter/slips.ts";
-import { wordMeant } from "./words.ts";
+import { wordMeant } from "./word_meant.ts";
 
 /** A function that the reader writes. */
 export type Formula = (...at: number[]) => number;

@@ -3,6 +3,7 @@ import { compared, formOf, misfit, type Truth } from "@/learner/comparison.ts";
 import { type Guess, type Prediction, type SketchPrediction } from "@/learner/questions.ts";
 
 const number: Prediction = { asks: "V", kind: "number", unit: "nats", tolerance: 0.1 };
+const share: Prediction = { asks: "D", kind: "number", between: [0, 1], tolerance: 0.1 };
 const within: Prediction = { asks: "steps", kind: "number", factor: 2 };
 const choice: Prediction = { asks: "how often", kind: "choice", choices: ["never", "once"] };
 const sketch: SketchPrediction = {
@@ -59,6 +60,9 @@ const misfits: [Prediction, unknown, string | undefined][] = [
   [number, 3, undefined],
   [number, NaN, "a number (nats), got NaN"],
   [number, "3", 'got "3"'],
+  [share, 1, undefined],
+  [share, 30, "a number between 0 and 1, got 30"],
+  [share, -0.1, "a number between 0 and 1"],
   [choice, "once", undefined],
   [choice, "Once", '"never" or "once", got "Once"'],
   [sketch, [[-2, 0], [2, 1]], undefined],

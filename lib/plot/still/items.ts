@@ -7,7 +7,7 @@
  * @module
  */
 import { coordinate, isOn, pixel, type StillAxis } from "./axis.ts";
-import { clipped, type Frame } from "./clip.ts";
+import { type AxisPair, clipped } from "./clip.ts";
 import { type Fonts } from "./font.ts";
 import { type FigureSheet, type FontLook, type Margin } from "./plotly_layout.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
@@ -41,7 +41,7 @@ function placeOf(
 }
 
 /** The axes that a shape is cut to; none for one that is placed on paper. */
-function frameOf({ axes }: Ground, { xref, yref }: Item): Frame | undefined {
+function frameOf({ axes }: Ground, { xref, yref }: Item): AxisPair | undefined {
   const [x, y] = [xref, yref].map((ref) => axes.get(String(ref ?? "").replace(" domain", "")));
   return x && y ? { x, y } : undefined;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { wordMeant } from "@/learner/words.ts";
+import { wordMeant } from "@/learner/word_meant.ts";
 
 Deno.test("a word is meant whatever its capitals and spaces, and a number by its digits", () => {
   const meant: [unknown, string[], string | undefined][] = [

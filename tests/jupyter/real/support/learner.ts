@@ -165,7 +165,9 @@ function standsAlone(formula: Formula, { inputs }: FormulaKey): boolean {
 
 function wrongGuess(question: Prediction): unknown {
   // No factor leads from one side of 0 to the other.
-  if (question.kind === "number") return question.factor ? -1 : 12345.678;
+  if (question.kind === "number") {
+    return question.between?.[0] ?? (question.factor ? -1 : 12345.678);
+  }
   if (question.kind === "choice") return question.choices[0];
   const { x: [left, right], y: [low] } = question;
   return [[left, low], [right, low]];

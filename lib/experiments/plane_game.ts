@@ -16,12 +16,21 @@ export type Curve = (t: number) => readonly number[];
 /** The standard deviation of a point from its curve, in each coordinate. */
 const JITTER = 0.03;
 
-/** `count` points along a curve, t uniform, each moved by N(0, 0.03²) in both coordinates. */
+/**
+ * `count` points along a curve, t uniform, each moved by N(0, 0.03²) in both coordinates.
+ *
+ * @throws {RangeError} If the curve gives something that is no point.
+ */
 export function drawCurve(curve: Curve, count: number, random: Random): Float32Array {
   const places = random.uniforms(count);
   const points = random.normals(2 * count);
   places.forEach((t, i) => {
     const [x, y] = curve(t);
+    if (!Number.isFinite(x) || !Number.isFinite(y)) {
+      throw new RangeError(
+        `Cannot draw from the curve: both coordinates must be finite, got [${x}, ${y}] at t = ${t}`,
+      );
+    }
     points[2 * i] = x + JITTER * points[2 * i];
     points[2 * i + 1] = y + JITTER * points[2 * i + 1];
   });

@@ -46,6 +46,9 @@ export const FOUR_OUTCOMES: TableGame = {
   steps: 400,
 };
 
+/** More steps of D before one of G take long, and hardly differ from D*. */
+const MOST_STEPS = 1000;
+
 /**
  * p_g at the start and after each step of G.
  *
@@ -61,9 +64,9 @@ export function playTableGame(game: TableGame): number[][] {
         `got curved = ${curved} and damping = ${damping}; choose a finite k`,
     );
   }
-  if (k !== Infinity && !(Number.isInteger(k) && k >= 1)) {
+  if (k !== Infinity && !(Number.isInteger(k) && k >= 1 && k <= MOST_STEPS)) {
     throw new RangeError(
-      `Cannot play the game: k must be an integer of at least 1, or Infinity for D*, got ${k}`,
+      `Cannot play the game: k must be an integer from 1 to ${MOST_STEPS}, or Infinity for D*, got ${k}`,
     );
   }
   const moveD = k === Infinity
@@ -89,14 +92,12 @@ export function playTableGame(game: TableGame): number[][] {
 function repeated({ data, dRate, damping = 0, curved = true }: TableGame, k: number) {
   return (a: number[], q: number[]) => {
     for (let j = 0; j < k; j++) {
-      const moved = a.map((logit, i) => {
+      a = a.map((logit, i) => {
         const slope = curved
           ? data[i] * sigmoid(-logit) - q[i] * sigmoid(logit)
           : (data[i] - q[i]) / 2;
         return logit + dRate * (slope - damping * logit);
       });
-      if (moved.every((logit, i) => logit === a[i])) break; // The steps that are left do nothing.
-      a = moved;
     }
     return a;
   };

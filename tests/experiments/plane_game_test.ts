@@ -18,6 +18,15 @@ Deno.test("points along a curve are uniform in t, with a deviation of 0.03 in ea
   assertAlmostEquals(variance(ys), 0.0009, 0.0001);
 });
 
+Deno.test("a curve that leaves the numbers is named, and where it does", () => {
+  assertThrows(
+    () => drawCurve((t) => [0, Math.sqrt(t - 2)], 1, new Random(1)),
+    RangeError,
+    "Cannot draw from the curve: both coordinates must be finite, got [0, NaN] at t = 0.",
+  );
+  assertThrows(() => drawCurve((t) => [t], 1, new Random(1)), RangeError, "undefined");
+});
+
 Deno.test("the share of points that are near counts a distance in both coordinates", () => {
   const others = [0, 0, 10, 10];
   assertEquals(shareNear([0.3, 0.39, 0.3, 0.41, 10, 10, 0, 10], others, 0.5), 0.5);

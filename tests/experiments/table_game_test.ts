@@ -66,12 +66,12 @@ Deno.test("no best answer is played where there is none, and absurd rates are na
   );
 });
 
-Deno.test("k is a number of steps, and a very large one is D*", () => {
-  for (const k of [0, -1, 0.5, NaN, -Infinity]) {
-    assertThrows(() => playTableGame({ ...game, k }), RangeError, "integer of at least 1");
+Deno.test("k is a number of steps, and a large one is D*", () => {
+  for (const k of [0, -1, 0.5, NaN, -Infinity, 1001]) {
+    assertThrows(() => playTableGame({ ...game, k }), RangeError, "integer from 1 to 1000");
   }
-  const [patient, best] = [1e5, Infinity].map((k) =>
+  const [patient, best] = [1000, Infinity].map((k) =>
     playTableGame({ ...game, gRate: 0.2, steps: 10, k }).at(-1)!
   );
-  patient.forEach((q, i) => assertAlmostEquals(q, best[i], 1e-9));
+  patient.forEach((q, i) => assertAlmostEquals(q, best[i], 1e-5));
 });

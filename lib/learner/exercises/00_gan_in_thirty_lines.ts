@@ -39,7 +39,7 @@ export const questions: Questions = {
       expected: -0.8,
       tolerance: 1e-9,
       right:
-        "the largest V of the rows are −0.6, −0.3 and −0.8, and the smallest of these is −0.8.",
+        "the largest V of the rows are −0.4, −0.3 and −0.8, and the smallest of these is −0.8.",
       mistakes: [
         { value: -0.9, because: "that is max over D of min over G: there D moves first." },
         {
@@ -47,11 +47,21 @@ export const questions: Questions = {
           because: "that is the smallest entry. D would answer with the other column.",
         },
         { value: -0.3, because: "that is the largest entry. G wants V small, and has other rows." },
-        { value: -1, because: "that takes the smallest V of each row. D wants V large." },
+        {
+          value: -0.6,
+          because:
+            "that is the largest of the smallest V of the rows. D wants V large, and G small.",
+        },
+        {
+          value: -0.4,
+          because:
+            "that is the smallest of the largest V of the columns: there D moves first, and " +
+            "wants V small.",
+        },
       ],
       hint: "First find what D would choose in each row.",
       solution:
-        "D picks the larger entry of a row: −0.6 in the first, −0.3 in the second, −0.8 in the " +
+        "D picks the larger entry of a row: −0.4 in the first, −0.3 in the second, −0.8 in the " +
         "third. G knows that, and picks the row where this is smallest: the third, −0.8.",
     },
     "00-2": {

@@ -6,7 +6,7 @@
 import { sigmoid, softplus } from "@/math/stable.ts";
 import { type Questions } from "../questions.ts";
 
-const naively = (d: number, y: number) => -(y * Math.log(d) + (1 - y) * Math.log(1 - d));
+const ROUNDED = "right on paper, but the sigmoid rounds to 0 or 1, and log 0 is infinite.";
 
 export const questions: Questions = {
   predictions: {
@@ -71,10 +71,12 @@ export const questions: Questions = {
       tolerance: 1e-9,
       right: "softplus(−a) if real, softplus(a) if fake; softplus(a) − y·a is the same.",
       mistakes: [
+        // Two ways to write it, which differ where 0 · −Infinity is NaN.
         {
-          value: (a, y) => naively(sigmoid(a), y),
-          because: "right on paper, but the sigmoid rounds to 0 or 1, and log 0 is infinite.",
+          value: (a, y) => -(y * Math.log(sigmoid(a)) + (1 - y) * Math.log(1 - sigmoid(a))),
+          because: ROUNDED,
         },
+        { value: (a, y) => -Math.log(y === 1 ? sigmoid(a) : 1 - sigmoid(a)), because: ROUNDED },
         { value: (a, y) => softplus(y === 1 ? a : -a), because: "the two labels are swapped." },
         { value: (a, y) => -softplus(y === 1 ? -a : a), because: "that is the log-likelihood." },
       ],

@@ -101,6 +101,7 @@ export const questions: Questions = {
         { value: 1, because: "that is where −log D alone rests; D's loss adds +D/2." },
         { value: 0, because: "there the pull is −1, at full strength." },
         { value: 0.5, because: "that is for −V, the sum of the two cross-entropies." },
+        { value: 2 / 7, because: "that is for five steps of D. Here its loss is added once." },
       ],
       hint: "Add the pull of −log D to the share that −log(1 − D) has in D's loss.",
       solution: "D's loss is ½(−log D(x) − log(1 − D(G(z)))), and its pull on a generated row is " +

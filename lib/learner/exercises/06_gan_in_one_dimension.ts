@@ -23,9 +23,9 @@ export const questions: Questions = {
     "06-3": {
       asks: "D* before training, against x",
       kind: "sketch",
-      x: [-3, 5],
+      x: [-1, 1],
       y: [0, 1],
-      tolerance: 0.12,
+      tolerance: 0.15,
       panel: 2,
     },
     "06-4": {

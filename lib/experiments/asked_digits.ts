@@ -302,11 +302,26 @@ export interface Order {
 /** Drawings at a time. */
 const CHUNK = 250;
 
+/** Refuses what would be answered with something else: label 2.5 would draw a 2. */
+function checkOrder({ digit, limit, stretch }: Order): void {
+  const refuse = (rule: string, found: number) => {
+    throw new RangeError(`Cannot fill an order: ${rule}, got ${found}`);
+  };
+  if (!(Number.isInteger(digit) && digit >= 0 && digit <= 9)) {
+    refuse("the digit must be an integer from 0 to 9", digit);
+  }
+  if (!(limit >= 0 && limit <= 1)) {
+    refuse("the limit is a probability, from 0 to 1", limit);
+  }
+  if (!Number.isFinite(stretch)) refuse("the stretch must be a finite number", stretch);
+}
+
 /**
  * Draws until `count` images are kept. A generator that is told is asked for the digit.
  *
  * @returns The images, and how many drawings they took.
- * @throws {RangeError} If the most drawings are not enough.
+ * @throws {RangeError} If the order asks for no digit, its limit is no probability or its stretch is
+ *   not finite, or if the most drawings are not enough.
  */
 export async function fillOrder(
   order: Order,
@@ -314,6 +329,7 @@ export async function fillOrder(
   classifier: Classifier,
   random: Random,
 ): Promise<{ images: Float32Array; drawings: number }> {
+  checkOrder(order);
   const { digit, count, limit, stretch, most = 20_000 } = order;
   const kept: Float32Array[] = [];
   for (let drawings = 0; drawings < most; drawings += CHUNK) {

@@ -55,6 +55,8 @@ function withMark(
   const name = `${axis}axis${axes}`;
   const scale = figure.layout[name] as { type?: string; range?: [number, number] } | undefined;
   const at = onAxis({ log: scale?.type === "log" }, value);
+  // A logarithmic axis has no place for 0 and for negative numbers, and would lose its range.
+  if (!Number.isFinite(at)) return figure;
   const line = axis === "x" ? lineDown(value, axes) : lineAcross(value, axes);
   const look = { color: GREY, dash: "dash", width: 2 };
   // For the legend alone: a text beside the line would lie on the curves.

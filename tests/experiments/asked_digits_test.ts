@@ -127,4 +127,20 @@ Deno.test("an order counts drawings up to the last image that is kept", async ()
     RangeError,
     "at most 250 drawings are made, got 250 images. Lower the limit, 0",
   );
+  for (
+    const [change, message] of [
+      [{ digit: 2.5 }, "the digit must be an integer from 0 to 9, got 2.5"],
+      [{ digit: 10 }, "the digit must be an integer from 0 to 9, got 10"],
+      [{ limit: NaN }, "the limit is a probability, from 0 to 1, got NaN"],
+      [{ limit: 2 }, "the limit is a probability, from 0 to 1, got 2"],
+      [{ stretch: NaN }, "the stretch must be a finite number, got NaN"],
+    ] as const
+  ) {
+    const asked = { ...order, ...change };
+    await assertRejects(
+      () => fillOrder(asked, source, classifier, new Random(2)),
+      RangeError,
+      message,
+    );
+  }
 });

@@ -58,6 +58,12 @@ Deno.test("on a logarithmic axis the line is at the number, and the axis reaches
   assertEquals([low, high > Math.log10(50), high < Math.log10(60)], [0, true, true]);
 });
 
+Deno.test("a guess that a logarithmic axis has no place for leaves the figure as it is", () => {
+  const figure = chart("V", true);
+  for (const guess of [-5, 0]) assertEquals(withGuess(figure, mark("y"), guess), figure);
+  assertEquals(lastShape(withGuess(chart(), mark("y"), -5)).y0, -5);
+});
+
 Deno.test("an axis reaches a guess that lies a little outside, and not one that is far away", () => {
   const rangeWith = (guess: number) =>
     (withGuess(chart(), mark("y"), guess).layout.yaxis as { range: number[] }).range;

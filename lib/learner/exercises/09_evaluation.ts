@@ -15,7 +15,7 @@ export const questions: Questions = {
       mark: "y",
     },
     "09-2": {
-      asks: "log-likelihood against the distance to the nearest sample",
+      asks: "Log-likelihood against the distance to the nearest sample",
       kind: "sketch",
       x: [0, 10],
       y: [-1200, 750],

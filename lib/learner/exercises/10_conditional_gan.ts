@@ -13,7 +13,7 @@ export const questions: Questions = {
       tolerance: 0.03,
     },
     "10-2": {
-      asks: "How many drawings do ten 1s take?",
+      asks: "How many drawings do ten 1s take on average?",
       kind: "number",
       factor: 1.3,
       unit: "drawings",
@@ -107,7 +107,8 @@ export const questions: Questions = {
       inputs: [[1, 1, 0.1, 0.1], [0.4, 0.2, 0.3, 0.1], [0.2, 2, 0.05, 0.4]],
       tolerance: 1e-9,
       right:
-        "D then learns the odds a/b of the label as well: a rare label alone gives a drawing away.",
+        "D then learns the odds a/b of the label as well: a label that the real images have more often " +
+        "speaks for real before D has looked at the image.",
       mistakes: [
         { value: (p, q) => p / (p + q), because: "that is for a = b, labels drawn alike." },
         {

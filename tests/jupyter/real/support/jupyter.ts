@@ -84,6 +84,11 @@ export interface Drawn {
   slider: string;
 }
 
+/** What plotly keeps of a figure that plays. */
+interface Animated {
+  _fullLayout: { sliders: { steps: { label: string }[] }[] };
+}
+
 /** What a figure shows now, with what one of its sliders says. */
 export async function drawn(figure: Locator, slider = 0): Promise<Drawn> {
   return {
@@ -235,7 +240,7 @@ export class Reader implements AsyncDisposable {
     return { before, after: await drawn(figure, which) };
   }
 
-  /** Presses Play of an animation and, after so many different frames, Pause. */
+  /** Presses Play of an animation and, after so many different frames or all that it has, Pause. */
   async playAnimation(
     frames: number,
     figure: Locator = this.page.locator(".workbook-figure:has(.updatemenu-button)").first(),
@@ -243,11 +248,17 @@ export class Reader implements AsyncDisposable {
     await figure.scrollIntoViewIfNeeded();
     const [play, pause] = await figure.locator(".updatemenu-button").all();
     const seen = [await drawn(figure)];
+    const positions = await figure.evaluate((element) =>
+      (element as unknown as Animated)._fullLayout.sliders[0].steps.map(({ label }) => label)
+    );
+    const wanted = Math.min(frames, positions.length);
     await play.click();
-    await this.until(`${frames} different frames`, async () => {
+    await this.until(`${wanted} different frames`, async () => {
       // The slider's text first, which is quick: on a busy machine frames go by.
-      if (await sliderText(figure) !== seen.at(-1)!.slider) seen.push(await drawn(figure));
-      return seen.length >= frames;
+      const text = await sliderText(figure);
+      if (text !== seen.at(-1)!.slider) seen.push(await drawn(figure));
+      else if (text.endsWith(` ${positions.at(-1)}`)) await play.click();
+      return seen.length >= wanted;
     });
     await pause.click();
     await this.page.waitForTimeout(500);

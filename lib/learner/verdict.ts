@@ -105,7 +105,9 @@ function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
   const { expected, right, mistakes = [], inputs, tolerance } = key;
   if (typeof answer !== "function") {
     return wrong(
-      `the answer is a function of ${inputs[0].length} numbers, got ${inspect(answer)}.`,
+      `the answer is a function of ${
+        inputs[0].length === 1 ? "one number" : `${inputs[0].length} numbers`
+      }, got ${inspect(answer)}.`,
     );
   }
   const agrees = (found: number, wanted: number) =>

@@ -98,6 +98,13 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
   ],
   ["a formula that throws", () => JSON.parse("{"), formula, "not right yet", "throws"],
   ["a number for a formula", 3, formula, "not right yet", "a function of 2 numbers, got 3"],
+  [
+    "a number for a formula of one number",
+    3,
+    { ...formula, expected: (a) => a, inputs: [[1]], mistakes: [] },
+    "not right yet",
+    "a function of one number, got 3",
+  ],
 ];
 for (const [what, answer, key, state, text] of told) {
   Deno.test(`the reader is told: ${what}`, () => {

@@ -69,11 +69,16 @@ function describe(item: Item, { outcome, message }: Mark, places: Places): strin
   if (outcome === "not answered") return [`${head("·")}: not answered yet`];
   const unwritten = message.match(UNWRITTEN);
   if (unwritten) return [head("✗"), `    ${message}: ${places.ofFunction(unwritten[1])}`];
-  return [head("✗"), `    ${places.of(item)}`, `    ${message}`];
+  const [, missing] = message.match(MISSING) ?? [];
+  const advice = missing ? places.adviceOnMissing(missing) : "";
+  return [head("✗"), `    ${places.of(item)}`, `    ${message}${advice}`];
 }
 
 /** What the grader says of a function that is as it was handed out. */
 const UNWRITTEN = /^(\w+) is not written yet$/;
+
+/** What the grader says of a function that it has not found. */
+const MISSING = /^the notebook has no function (\w+)$/;
 
 function conclusion(held: number, all: number): string {
   const rest = "Hidden checks with other inputs are run when your work is graded";
@@ -107,6 +112,14 @@ class Places {
   ofFunction(name: string): string {
     const at = this.#number((cell) => declares(sourceOf(cell), name));
     return at === undefined ? "in no cell" : `code cell ${at}`;
+  }
+
+  /** What to do about a function that was not found. */
+  adviceOnMissing(name: string): string {
+    const at = this.#number((cell) => declares(sourceOf(cell), name));
+    return at === undefined
+      ? `. Write it under the name that it has in ${HANDOUTS}/`
+      : ` that can be used: look at code cell ${at}`;
   }
 
   /** The number of a code cell, from 1. */

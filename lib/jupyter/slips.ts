@@ -39,6 +39,9 @@ export function adviceOnError(message: string, line = "", maker?: string): strin
   if (called && /^[\d.]+$|\)$/.test(called)) {
     return "A number stands before a bracket. A product is written with `*`";
   }
+  if (/^number \S+ is not iterable/.test(message)) {
+    return "A number stands where a list is meant. A list of lists has one more pair of brackets: [[0, 2, 1]]";
+  }
   if (called) return `Look for a slip in the spelling of \`${called}\`; capitals count`;
   if (message === "Assignment to constant variable.") {
     return "What `const` has made is set once. Write `const` before the name to make it anew";
@@ -61,6 +64,13 @@ function adviceOnName(name: string, line: string, maker?: string): string {
   if (new RegExp(`^(const|let|var) ${RegExp.escape(name)}\\b`).test(line)) return usedEarly(name);
   if (maker) return maker;
   if (here && here !== name) return `In TypeScript, \`${name}\` is written \`${here}\`${power}`;
+  const given = line.match(/\b(?:predict|answer)\(\s*"[^"]*",\s*(.*)$/)?.[1];
+  if (given?.match(/^([\p{L}\w]+)\s*\)/u)?.[1] === name) {
+    return `If you mean the word, put it in quotation marks: "${name}"`;
+  }
+  if (given && !given.includes("=>") && name.length === 1) {
+    return `If your answer is a function, begin with what it takes and an arrow: (${name}) => …${power}`;
+  }
   return `Look for a slip in the spelling; capitals count. If a cell further up makes \`${name}\`, run that ` +
     `cell first, or all cells above${power}`;
 }
@@ -106,13 +116,32 @@ function adviceOnNumber(text: string, column: number): string | undefined {
       return `${number} has two decimal points`;
     }
   }
-  for (const { 0: number, index } of text.matchAll(/(?<![\w.])\d+(, ?\d+)+/g)) {
+  const product = text.slice(column - 1).match(/^(\d+(?:\.\d+)?)(?!e\d)([A-Za-z_]\w*)/i);
+  if (product) return `A product is written with \`*\`: ${product[1]} * ${product[2]}`;
+  // A comma without a space is more likely to be one within a number.
+  const commas = [/(?<![\w.])\d+(,\d+)+/g, /(?<![\w.])\d+(, ?\d+)+/g];
+  for (const { 0: number, index } of commas.flatMap((each) => [...text.matchAll(each)])) {
     if (column <= index || column > index + number.length) continue;
     const parts = number.split(/, ?/);
     const thousands = parts.slice(1).every((part) => part.length === 3) && parts[0] !== "0";
     if (thousands) return `If ${number} is one number, write it without commas: ${parts.join("")}`;
     if (parts.length > 2) return undefined;
     return `If ${number} is one number, write it with a point: ${parts.join(".")}`;
+  }
+  return undefined;
+}
+
+/**
+ * What to do about a decimal comma that is no error to the parser: "[2, 0,5]", where other commas
+ * of the line are followed by a space.
+ */
+export function adviceOnComma(code: string): string | undefined {
+  const bare = code.replaceAll(/\/\/.*|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g, "");
+  for (const line of bare.split("\n")) {
+    const [number] = line.match(/(?<![\w.,])\d+,\d+(?![\w.,]*\d)/) ?? [];
+    if (number && /\d, /.test(line)) {
+      return `If ${number} is one number, write it with a point: ${number.replace(",", ".")}`;
+    }
   }
   return undefined;
 }

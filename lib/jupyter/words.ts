@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { adviceOnError } from "./slips.ts";
+import { adviceOnComma, adviceOnError, missingName } from "./slips.ts";
 import { type InnerEnd } from "./inner.ts";
 
 /** The content of an `error` message; pages show its traceback and nothing else. */
@@ -28,7 +28,8 @@ export function thrown(
   const frames = (traceback ?? []).filter((text) => !/^ +at .*<anonymous>:\d+:\d+\)?$/.test(text));
   const shows = frames.some((text) => text.trim() !== "");
   const text = line && code.split("\n")[line - 1].trim();
-  const advice = adviceOnError(evalue, text || undefined, maker);
+  const comma = missingName(evalue) === undefined ? adviceOnComma(code) : undefined;
+  const advice = comma ?? adviceOnError(evalue, text || undefined, maker);
   return {
     ename: ename || "Error",
     evalue,

@@ -33,11 +33,12 @@ export async function answer(
 
 /** What the reader is told, after this answer has been added to those before it. */
 export function judged(id: string, given: unknown, key: AnyKey, answered: Answered): Notice {
-  const { state, text } = verdictOn(given, key);
+  const { state, text, slip } = verdictOn(given, key);
   const head = `Exercise ${id} is ${state}`;
   if (state === "not answered yet") return { tone: "open", head, text };
   answered.right = state === "right";
   if (answered.right) return { tone: "good", head, text };
+  if (slip) return { tone: "off", head, text };
   // The same wrong answer again, as when all cells are run, is no second try.
   const written = typeof given === "function" ? String(given) : JSON.stringify(given) ?? "";
   if (!answered.wrong.includes(written)) answered.wrong.push(written);

@@ -30,11 +30,11 @@ export function misfit(question: Prediction, guess: unknown): string | undefined
   const form = `the prediction is ${formOf(question)}, got ${inWords(guess)}`;
   switch (question.kind) {
     case "number":
-      return typeof guess === "number" && !Number.isNaN(guess) ? undefined : form;
+      return isAllowed(question, guess) ? undefined : form;
     case "choice":
       return question.choices.includes(guess as string) ? undefined : form;
     case "sketch":
-      return isSketch(guess) ? outside(question, guess) : form;
+      return isSketch(guess) ? outside(question, guess) : `${form}${commaIn(guess)}`;
   }
 }
 
@@ -42,7 +42,11 @@ export function misfit(question: Prediction, guess: unknown): string | undefined
 export function formOf(question: Prediction): string {
   switch (question.kind) {
     case "number":
-      return question.unit ? `a number (${question.unit})` : "a number";
+      return [
+        "a number",
+        ...(question.between ? [`between ${question.between.join(" and ")}`] : []),
+        ...(question.unit ? [`(${question.unit})`] : []),
+      ].join(" ");
     case "choice": {
       const words = question.choices.map((word) => `"${word}"`);
       return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -140,7 +144,7 @@ function comparedCurves(
     truth: "a curve",
     text: kept.length === 0
       ? "your sketch lies beside the curve, so that nothing can be compared."
-      : `your sketch is ${numberAlone(mean, 2)} from the curve in the mean: ${
+      : `your sketch is ${numberAlone(mean, 2)} from the curve on average: ${
         good ? "near enough" : "not near"
       } (± ${numberAlone(tolerance)}).${good ? "" : ` ${farthest}`}`,
   };
@@ -153,11 +157,23 @@ function heightAt(sketch: Sketch, x: number): number {
   return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
 }
 
+function isAllowed({ between }: NumberPrediction, guess: unknown): boolean {
+  if (typeof guess !== "number" || Number.isNaN(guess)) return false;
+  return between === undefined || guess >= between[0] && guess <= between[1];
+}
+
 function isSketch(guess: unknown): guess is Sketch {
   return Array.isArray(guess) && guess.length >= 2 &&
     guess.every((point) =>
       Array.isArray(point) && point.length === 2 && point.every(Number.isFinite)
     );
+}
+
+/** A point of three numbers, as 0,5 makes where 0.5 is meant. */
+function commaIn(guess: unknown): string {
+  const long = Array.isArray(guess) &&
+    guess.some((point) => Array.isArray(point) && point.length > 2);
+  return long ? ". A point is two numbers, and a number with decimals is written with a point" : "";
 }
 
 /** Why a sketch does not fit its axes. */
@@ -167,9 +183,13 @@ function outside(
 ): string | undefined {
   const back = sketch.find(([x], i) => i > 0 && x <= sketch[i - 1][0]);
   if (back) {
+    const [before] = sketch[sketch.indexOf(back) - 1];
+    if (back[0] === before) {
+      return `each point of a sketch has an x of its own, got two at ${before}`;
+    }
     return `the points of a sketch go from left to right, got ${
       inWords(back)
-    } after a point at its right`;
+    } after a point on its right`;
   }
   const beside = sketch.find(([x, y]) => x < left || x > right || y < low || y > high);
   if (beside) {

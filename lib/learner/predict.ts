@@ -20,6 +20,7 @@ import { tell, tooMany } from "./notice.ts";
 import { withGuess } from "./on_figure.ts";
 import { type Guess, type Sketch, type SketchPrediction } from "./questions.ts";
 import { session } from "./record.ts";
+import { wordMeant } from "./word_meant.ts";
 
 /**
  * Takes a prediction and shows a sketch on its axes. Undefined means that there is none; one of the
@@ -30,19 +31,20 @@ import { session } from "./record.ts";
  */
 export async function predict(
   id: string,
-  guess: Guess | undefined,
+  given: Guess | undefined,
   ...more: unknown[]
 ): Promise<void> {
   const question = prediction(id);
   const head = `Prediction ${id}`;
-  if (more.length > 0) return await tell(tooMany(head, [guess, ...more]));
-  if (guess === undefined) {
+  if (more.length > 0) return await tell(tooMany(head, [given, ...more]));
+  if (given === undefined) {
     session.predictions.delete(id);
     const text = `replace \`undefined\` with ${
       formOf(question)
     }, and run the cell. Or read on without one.`;
     return await tell({ tone: "open", head, text });
   }
+  const guess = question.kind === "choice" ? wordMeant(given, question.choices) ?? given : given;
   const fault = misfit(question, guess);
   if (fault !== undefined) {
     session.predictions.delete(id);

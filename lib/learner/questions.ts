@@ -35,6 +35,8 @@ export interface NumberPrediction {
   kind: "number";
   /** The unit that stands beside the number. */
   unit?: string;
+  /** The least and the largest number that the question allows. */
+  between?: readonly [number, number];
   /** How far a good guess is off at most. */
   tolerance?: number;
   /** By which factor a good guess is off at most. */

@@ -8,6 +8,7 @@
  */
 import { host } from "@/host/host.ts";
 import { adviceOnError } from "@/jupyter/slips.ts";
+import { wordMeant } from "./word_meant.ts";
 
 /** A function that the reader writes. */
 export type Formula = (...at: number[]) => number;
@@ -51,6 +52,8 @@ export type AnyKey = NumberKey | FormulaKey | Key<string>;
 export interface Verdict {
   state: "not answered yet" | "right" | "not right yet";
   text: string;
+  /** True for what is no answer yet, such as a slip of the pen: it does not count as a try. */
+  slip?: true;
 }
 
 /** Where an answer stands. */
@@ -73,12 +76,14 @@ function judgeWord(
   answer: unknown,
   { expected, right, mistakes = [] }: Key<string>,
 ): Verdict {
-  if (answer === expected) return { state: "right", text: right };
-  const mistake = mistakes.find(({ value }) => answer === value);
+  const words = [expected, ...mistakes.map(({ value }) => value)].sort();
+  const meant = wordMeant(answer, words);
+  if (meant === expected) return { state: "right", text: right };
+  const mistake = mistakes.find(({ value }) => meant === value);
   if (mistake) return wrong(mistake.because);
-  const words = [expected, ...mistakes.map(({ value }) => value)].sort().map((word) => `"${word}"`);
-  return wrong(
-    `the answer is one of ${words.join(", ")}, in quotation marks, got ${inspect(answer)}.`,
+  const choices = words.map((word) => `"${word}"`).join(", ");
+  return slip(
+    `the answer is one of ${choices}, in quotation marks, got ${inspect(answer)}.`,
   );
 }
 
@@ -86,9 +91,9 @@ function judgeNumber(answer: unknown, key: NumberKey): Verdict {
   const { expected, tolerance, unit, right, mistakes = [], near: close = 0 } = key;
   if (typeof answer !== "number") {
     const bare = typeof answer === "string" ? " without quotation marks" : "";
-    return wrong(`the answer is a number${bare}, got ${inspect(answer)}.`);
+    return slip(`the answer is a number${bare}, got ${inspect(answer)}.`);
   }
-  if (Number.isNaN(answer)) return wrong("your calculation gives NaN, which is not a number.");
+  if (Number.isNaN(answer)) return slip("your calculation gives NaN, which is not a number.");
   const near = (value: number) => answer === value || Math.abs(answer - value) <= tolerance;
   if (near(expected)) return { state: "right", text: right };
   const mistake = mistakes.find(({ value }) => near(value));
@@ -104,10 +109,12 @@ function judgeNumber(answer: unknown, key: NumberKey): Verdict {
 function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
   const { expected, right, mistakes = [], inputs, tolerance } = key;
   if (typeof answer !== "function") {
-    return wrong(
-      `the answer is a function of ${
-        inputs[0].length === 1 ? "one number" : `${inputs[0].length} numbers`
-      }, got ${inspect(answer)}.`,
+    const { length } = inputs[0];
+    const numbers = length === 1 ? "one number" : `${length} numbers`;
+    return slip(
+      `the answer is a function of ${numbers}, written with an arrow \`=>\`, got ${
+        inspect(answer)
+      }.`,
     );
   }
   const agrees = (found: number, wanted: number) =>
@@ -119,8 +126,8 @@ function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
   if (at === -1) return { state: "right", text: right };
   const found = all[at];
   const place = `at (${inputs[at].join(", ")}) your function`;
-  if (found instanceof Failure) return wrong(`${place} ${found.text}`);
-  if (typeof found !== "number") return wrong(`${place} gives ${inspect(found)}${reason(found)}.`);
+  if (found instanceof Failure) return slip(`${place} ${found.text}`);
+  if (typeof found !== "number") return slip(`${place} gives ${inspect(found)}${reason(found)}.`);
   const mistake = mistakes.find(({ value }) =>
     all.every((each, i) => typeof each === "number" && agrees(each, value(...inputs[i])))
   );
@@ -155,6 +162,10 @@ function reason(found: unknown): string {
 
 function wrong(text: string): Verdict {
   return { state: "not right yet", text };
+}
+
+function slip(text: string): Verdict {
+  return { state: "not right yet", text, slip: true };
 }
 
 function inspect(value: unknown): string {

@@ -20,11 +20,13 @@
  * @throws {RangeError} If two points have the same x.
  */
 export function polyline(points: readonly (readonly number[])[]): (x: number) => number {
-  const wrong = points.findIndex((point) => point.length !== 2 || !point.every(Number.isFinite));
+  const wrong = points.findIndex((point) =>
+    !Array.isArray(point) || point.length !== 2 || !point.every(Number.isFinite)
+  );
   if (points.length === 0 || wrong !== -1) {
     throw new TypeError(
       `Cannot draw a line through points: each must be two finite numbers, [x, y], got ${
-        wrong === -1 ? "no points" : `[${points[wrong].join(", ")}]`
+        wrong === -1 ? "no points" : written(points[wrong])
       }`,
     );
   }
@@ -45,4 +47,8 @@ export function polyline(points: readonly (readonly number[])[]): (x: number) =>
     const [[x0, y0], [x1, y1]] = sorted.slice(right - 1, right + 1);
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
   };
+}
+
+function written(point: unknown): string {
+  return Array.isArray(point) ? `[${point.join(", ")}]` : String(point);
 }

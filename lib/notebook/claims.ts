@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { type Expression, type Node, Parser } from "acorn";
+import { type ArrayExpression, type Expression, type Node, Parser } from "acorn";
 import { host } from "@/host/host.ts";
 import { numberAlone } from "@/plot/typeset.ts";
 
@@ -137,7 +137,7 @@ function expectedBy(node: Expression, text: Text): string {
 /** The values on both sides of a comparison, or of what is compared in another way. */
 function gotIn(node: Expression, text: Text, valueOf: Value): string {
   const is = (each: Node) => `${text(each)} is ${written(valueOf(each))}`;
-  const sides = (all: Node[]) => all.filter(({ type }) => type !== "Literal").map(is).join(", ");
+  const sides = (all: Node[]) => all.filter((each) => !isWrittenOut(each)).map(is).join(", ");
   if (node.type === "BinaryExpression") return sides([node.left, node.right]);
   if (node.type === "CallExpression") {
     const { callee, arguments: given } = node;
@@ -150,6 +150,13 @@ function gotIn(node: Expression, text: Text, valueOf: Value): string {
     }
   }
   return is(node);
+}
+
+/** Whether a value is seen in the text of a claim: a number, a word, or a list of them. */
+function isWrittenOut(node: Node): boolean {
+  return node.type === "Literal" ||
+    node.type === "ArrayExpression" &&
+      (node as ArrayExpression).elements.every((each) => each !== null && isWrittenOut(each));
 }
 
 function written(value: unknown): string {

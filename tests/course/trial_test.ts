@@ -83,6 +83,8 @@ Deno.test("a deleted check, a lost function and a cell that cannot be parsed are
   const { lines } = await trial(notebookText(student));
   const all = lines.join("\n");
   assertStringIncludes(all, "the check, whose cell you have deleted, calls double (in no cell)");
+  assertStringIncludes(all, "no function double. Write it under the name that it has in handouts/");
+  assertStringIncludes(all, "no function total that can be used: look at code cell 3");
   assertStringIncludes(all, "code cell 3: SyntaxError");
 });
 

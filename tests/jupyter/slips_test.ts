@@ -6,6 +6,9 @@ import { thrown } from "@/jupyter/words.ts";
 /** What is typed as an answer, and what the reader is told to do. */
 const TYPED: [string, string][] = [
   ["1,000,000", "write it without commas: 1000000"],
+  ["192,000", "write it without commas: 192000"],
+  ["[100, 0,002, 0,001]", "write it with a point: 0.002"],
+  ["(z) => 2 + 3z", "A product is written with `*`: 3 * z"],
   ["0.1.8", "0.1.8 has two decimal points"],
   ["18 %", "write 0.18"],
   ["0.2 *", "Something is missing after `*`"],
@@ -45,6 +48,12 @@ Deno.test("an error of a cell ends with what to do about it", () => {
     ["b is not defined", 'const a: "b" | "c" = b;', 'in quotation marks: "b"'],
     ["a is not defined", "const a = 18 %", "missing at the end of a line"],
     ["p is not defined", 'await answer("02-1", p, q => p);', "in parentheses: (p, q) =>"],
+    ["once is not defined", 'await predict("02-3", once);', 'quotation marks: "once"'],
+    ["once is not defined", 'await answer("02-3", once); // a word', 'quotation marks: "once"'],
+    ["π is not defined", 'await answer("02-1", π);', "`Math.PI`"],
+    ["z is not defined", 'await answer("03-1", 2 - 0.5*z);', "an arrow: (z) =>"],
+    ["foo is not defined", 'await answer("01-2", (a, y) => foo(a));', "slip in the spelling"],
+    ["number 0 is not iterable (cannot read …)", "const bumps = [0, 2, 1];", "[[0, 2, 1]]"],
     ["slope is not defined", "f(slope);", "run that cell first"],
     ["Random is not defined", "new Random(1);", "slip in the spelling"],
     ["constructor is not defined", "constructor;", "slip in the spelling"],
@@ -57,6 +66,13 @@ Deno.test("an error of a cell ends with what to do about it", () => {
     const { traceback } = thrown({ ename: "Error", evalue, traceback: [] }, code, { line: 1 });
     assertStringIncludes(traceback.at(-1)!, advice);
     assertStringIncludes(traceback.join("\n"), `at line 1 of the cell: ${code}`);
+  }
+  const sigma = "Cannot build a Gaussian: sigma must be positive and finite, got 0";
+  const said = (code: string) =>
+    thrown({ ename: "", evalue: sigma, traceback: [] }, code).traceback;
+  assertStringIncludes(said("const [center, sigma] = [2, 0,5];").at(-1)!, "with a point: 0.5");
+  for (const code of ["f([0,1], [2,3]);", "f(2, 0.5); // 0,5", 'f("2, 0,5");', "f(1, 2, 3);"]) {
+    assertEquals(said(code).filter((text) => text.includes("with a point")), []);
   }
   assertEquals(adviceOnError("Cannot build a Gaussian: sigma must be positive"), undefined);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { answer, judged } from "@/learner/answer.ts";
 import { noticeBundle, tooMany } from "@/learner/notice.ts";
 import { type Answered } from "@/learner/record.ts";
-import { type NumberKey } from "@/learner/verdict.ts";
+import { type FormulaKey, type NumberKey } from "@/learner/verdict.ts";
 
 const key: NumberKey = {
   expected: 3,
@@ -38,16 +38,27 @@ Deno.test("the last answer decides whether an exercise is right", () => {
 });
 
 Deno.test("a wrong function is one try, however often its cell is run", () => {
-  const { answered } = toldAfter((x: number) => x, (x: number) => x, (x: number) => 2 * x);
+  const formula: FormulaKey = { ...key, expected: (x) => 3 * x, inputs: [[1], [2]], mistakes: [] };
+  const answered: Answered = { wrong: [], right: false };
+  const tries = [(x: number) => x, (x: number) => x, (x: number) => 2 * x];
+  for (const given of tries) judged("02-2", given, formula, answered);
   assertEquals(answered.wrong.length, 2);
 });
 
 Deno.test("a hint is folded in HTML and follows in plain text; what the reader typed is no HTML", () => {
-  const { told } = toldAfter(1, "<b>");
+  const { told } = toldAfter(1, 2, "<b>");
   const { "text/html": html, "text/plain": text } = noticeBundle(told[1]);
   assertStringIncludes(String(html), "<details><summary>A hint</summary>Count on");
   assertStringIncludes(text, "\nA hint: Count on");
-  assert(!String(html).includes("<b>"));
+  const typed = String(noticeBundle(told[2])["text/html"]);
+  assertStringIncludes(typed, "&lt;b>");
+  assert(!typed.includes("<b>"));
+});
+
+Deno.test("a slip of the pen is no try, and brings no solution nearer", () => {
+  const { told, answered } = toldAfter("3", NaN, [3], 2);
+  assertEquals(told.map(({ tone, folded }) => [tone, folded]), Array(4).fill(["off", undefined]));
+  assertEquals(answered.wrong, ["2"]);
 });
 
 Deno.test("an exercise that is not there is an error that names what is", async () => {

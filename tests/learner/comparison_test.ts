@@ -3,6 +3,7 @@ import { compared, formOf, misfit, type Truth } from "@/learner/comparison.ts";
 import { type Guess, type Prediction, type SketchPrediction } from "@/learner/questions.ts";
 
 const number: Prediction = { asks: "V", kind: "number", unit: "nats", tolerance: 0.1 };
+const share: Prediction = { asks: "D", kind: "number", between: [0, 1], tolerance: 0.1 };
 const within: Prediction = { asks: "steps", kind: "number", factor: 2 };
 const choice: Prediction = { asks: "how often", kind: "choice", choices: ["never", "once"] };
 const sketch: SketchPrediction = {
@@ -52,13 +53,16 @@ Deno.test("a sketch is straight between its points", () => {
   const xs = Float64Array.from({ length: 41 }, (_, i) => -2 + i / 10);
   const lower: Truth = [xs, xs.map((x) => (x + 2) / 4 - 0.07)];
   const found = compared(sketch, [[-2, 0], [-0.3, 0.425], [2, 1]], lower);
-  assertStringIncludes(found.text, "is 0.07 from the curve in the mean: near enough (± 0.1).");
+  assertStringIncludes(found.text, "is 0.07 from the curve on average: near enough (± 0.1).");
 });
 
 const misfits: [Prediction, unknown, string | undefined][] = [
   [number, 3, undefined],
   [number, NaN, "a number (nats), got NaN"],
   [number, "3", 'got "3"'],
+  [share, 1, undefined],
+  [share, 30, "a number between 0 and 1, got 30"],
+  [share, -0.1, "a number between 0 and 1"],
   [choice, "once", undefined],
   [choice, "Once", '"never" or "once", got "Once"'],
   [sketch, [[-2, 0], [2, 1]], undefined],
@@ -66,7 +70,8 @@ const misfits: [Prediction, unknown, string | undefined][] = [
   [sketch, [[-2, 0], [2]], "two or more points"],
   [sketch, [[-2, 0], [2, "1"]], "two or more points"],
   [sketch, [[1, 0], [-1, 1]], "from left to right"],
-  [sketch, [[1, 0], [1, 1]], "from left to right"],
+  [sketch, [[1, 0], [1, 1]], "an x of its own, got two at 1"],
+  [sketch, [[-2, 0, 5], [2, 1]], "decimals is written with a point"],
   [sketch, [[-2, 0], [2, 3]], "between 0 and 1 up, got the point [2,3]"],
   [sketch, [[-3, 0], [2, 1]], "between -2 and 2 across"],
   [sketch, [[-1, 0], [0, 1]], "at least half of the axis"],

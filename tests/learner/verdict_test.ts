@@ -53,13 +53,8 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
   ["the right word", "b", word, "right", "indeed"],
   ["a word of a known mistake", "a", word, "not right yet", "the other way round"],
   ["another word", "c", word, "not right yet", 'one of "a", "b"'],
-  [
-    "a word in capitals",
-    "B",
-    word,
-    "not right yet",
-    'one of "a", "b", in quotation marks, got "B"',
-  ],
+  ["a word in capitals", "B", word, "right", "indeed"],
+  ["a word of a known mistake, in capitals", "A", word, "not right yet", "the other way round"],
   ["a number for a word", 2, word, "not right yet", 'one of "a", "b", in quotation marks, got 2'],
   ["a number as a word", "-1.4", number, "not right yet", "a number without quotation marks"],
   ["a calculation that gives nothing", undefined, number, "not answered yet", "Math.PI"],
@@ -97,13 +92,19 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
     "throws: log is not defined. In TypeScript, `log` is written `Math.log`.",
   ],
   ["a formula that throws", () => JSON.parse("{"), formula, "not right yet", "throws"],
-  ["a number for a formula", 3, formula, "not right yet", "a function of 2 numbers, got 3"],
+  [
+    "a number for a formula",
+    3,
+    formula,
+    "not right yet",
+    "a function of 2 numbers, written with an arrow `=>`, got 3",
+  ],
   [
     "a number for a formula of one number",
     3,
     { ...formula, expected: (a) => a, inputs: [[1]], mistakes: [] },
     "not right yet",
-    "a function of one number, got 3",
+    "a function of one number",
   ],
 ];
 for (const [what, answer, key, state, text] of told) {

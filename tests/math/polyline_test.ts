@@ -13,6 +13,7 @@ Deno.test("a polyline goes through its points, straight between them and level o
 Deno.test("points that are none, or two at one x, are refused", () => {
   assertThrows(() => polyline([]), TypeError, "got no points");
   assertThrows(() => polyline([[0, 1], [1]]), TypeError, "got [1]");
+  assertThrows(() => polyline([0, 1] as never), TypeError, "[x, y], got 0");
   assertThrows(() => polyline([[0, Infinity]]), TypeError, "two finite numbers");
   assertThrows(() => polyline([[1, 0], [0, 0], [1, 2]]), RangeError, "two at 1");
 });

@@ -30,7 +30,7 @@ Deno.test("nearness and equality are told as one reads them", () => {
   );
   assertStringIncludes(
     said(() => claims("", { list }, () => isSame(list, [1, 3]))),
-    "list is [ 1, 2 ]",
+    "but list is [ 1, 2 ]. If",
   );
 });
 

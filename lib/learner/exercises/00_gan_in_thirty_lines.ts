@@ -10,6 +10,7 @@ export const questions: Questions = {
     "00-1": {
       asks: "What does D say of a fake on average, at the end?",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.1,
       mark: "y",
     },

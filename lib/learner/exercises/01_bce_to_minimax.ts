@@ -13,6 +13,7 @@ export const questions: Questions = {
     "01-1": {
       asks: "Which D makes seven real notes of ten most likely?",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.02,
       mark: "x",
     },
@@ -25,6 +26,7 @@ export const questions: Questions = {
       asks: "How many of 100 real notes do the police take for false?",
       kind: "number",
       unit: "of 100",
+      between: [0, 100],
       tolerance: 4,
     },
     "01-4": {
@@ -80,7 +82,7 @@ export const questions: Questions = {
         { value: (a, y) => softplus(y === 1 ? a : -a), because: "the two labels are swapped." },
         { value: (a, y) => -softplus(y === 1 ? -a : a), because: "that is the log-likelihood." },
       ],
-      hint: "Two identities stand under “Never take the logarithm after the sigmoid”.",
+      hint: "Two identities stand under “The loss from the logit”.",
       solution: "`(a, y) => y === 1 ? softplus(-a) : softplus(a)`.",
     },
     "01-3": {

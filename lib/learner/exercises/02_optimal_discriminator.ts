@@ -10,6 +10,7 @@ export const questions: Questions = {
     "02-1": {
       asks: "where the top of f is for a = 0.3, b = 0.1",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.03,
       mark: "x",
     },
@@ -46,12 +47,14 @@ export const questions: Questions = {
     "02-7": {
       asks: "D* for a perfect G and a fifth of real examples",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.01,
       mark: "y",
     },
     "02-8": {
       asks: "the average of D* over a balanced batch, for N(3, 1)",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.02,
     },
   },

@@ -42,6 +42,7 @@ export const questions: Questions = {
     "03-5": {
       asks: "the t of the shortest detour",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.03,
       mark: "x",
     },
@@ -55,6 +56,7 @@ export const questions: Questions = {
       asks: "exactly black pixels in the test image that has the fewest",
       kind: "number",
       unit: "pixels",
+      between: [0, 784],
       factor: 1.3,
       mark: "x",
     },

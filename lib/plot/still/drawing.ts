@@ -11,6 +11,7 @@
 import { type Figure, type Trace } from "../figure.ts";
 import { axesOf, marginsFor, pairsOf } from "./axes.ts";
 import { LABEL_GAP, pixel, type StillAxis } from "./axis.ts";
+import { boxOf, clipped, clipSvg } from "./clip.ts";
 import { colourBarRoom, colourBarSvg, slidersSvg } from "./controls_svg.ts";
 import { FONT_FAMILY, type Fonts } from "./font.ts";
 import { annotationsSvg, type Ground, highestAnnotation, imagesSvg, shapesSvg } from "./items.ts";
@@ -118,19 +119,9 @@ function withLegend(margin: Margin, legend: Legend, sheet: FigureSheet): Margin 
   };
 }
 
-function clipSvg({ x, y }: { x: StillAxis; y: StillAxis }): string {
-  return element("clipPath", { id: `clip-${x.id}-${y.id}` }, element("rect", boxOf(x, y)));
-}
-
-function boxOf(x: StillAxis, y: StillAxis) {
-  const [left, right] = [Math.min(...x.ends), Math.max(...x.ends)];
-  const [top, bottom] = [Math.min(...y.ends), Math.max(...y.ends)];
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-
 /** The lines of the ticks across a drawing. */
 function gridSvg({ x, y }: { x: StillAxis; y: StillAxis }): string {
-  const { x: left, y: top, width, height } = boxOf(x, y);
+  const { x: left, y: top, width, height } = boxOf({ x, y });
   const line = (axis: StillAxis, d: (at: number) => string): string => {
     const { visible, showgrid, gridcolor = GRID, overlaying, zeroline } = axis.layout;
     if (visible === false) return "";
@@ -187,10 +178,7 @@ function tracesSvg(
       svg = scatterSvg(trace, { x, y, index, before: before.get(key(pair)) });
       before.set(key(pair), trace);
     }
-    const cut = trace.cliponaxis !== false;
-    return `<g${
-      attributes({ "clip-path": cut ? `url(#clip-${key(pair)})` : undefined })
-    }>${svg}</g>`;
+    return trace.cliponaxis === false ? element("g", {}, svg) : clipped({ x, y }, svg);
   }).join("");
   return { defs, drawn };
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import { coordinate, isOn, pixel, type StillAxis } from "./axis.ts";
+import { type AxisPair, clipped } from "./clip.ts";
 import { type Fonts } from "./font.ts";
 import { type FigureSheet, type FontLook, type Margin } from "./plotly_layout.ts";
 import { attributes, element, type LineLook, number, stroke } from "./svg.ts";
@@ -39,10 +40,10 @@ function placeOf(
   return axis.ends[0] + Number(share) * (axis.ends[1] - axis.ends[0]);
 }
 
-/** The rectangle of a pair of axes that a shape is cut to; none for one that is placed on paper. */
-function clipOf({ axes }: Ground, { xref, yref }: Item): string | undefined {
+/** The axes that a shape is cut to; none for one that is placed on paper. */
+function frameOf({ axes }: Ground, { xref, yref }: Item): AxisPair | undefined {
   const [x, y] = [xref, yref].map((ref) => axes.get(String(ref ?? "").replace(" domain", "")));
-  return x && y ? `url(#clip-${x.id}-${y.id})` : undefined;
+  return x && y ? { x, y } : undefined;
 }
 
 export function shapesSvg(ground: Ground, below: boolean): string {
@@ -57,16 +58,21 @@ function shapeSvg(ground: Ground, shape: Item): string {
     const at = (axis: StillAxis) => coordinate(axis, value);
     return placeOf(ground, letter, { ref: shape[`${letter}ref`], at, share: value });
   };
-  const [x0, x1, y0, y1] = [place("x", 0), place("x", 1), place("y", 0), place("y", 1)];
-  if (![x0, x1, y0, y1].every((value) => Number.isFinite(value))) return "";
+  const ends = [place("x", 0), place("x", 1), place("y", 0), place("y", 1)];
+  if (!ends.every((value) => Number.isFinite(value))) return "";
+  const drawn = outlineSvg(shape, ends as number[]);
+  const frame = frameOf(ground, shape);
+  return frame ? clipped(frame, drawn) : drawn;
+}
+
+function outlineSvg(shape: Item, [x0, x1, y0, y1]: number[]): string {
   const look = {
     ...stroke(shape.line as LineLook ?? {}),
     opacity: shape.opacity as number | undefined,
-    "clip-path": clipOf(ground, shape),
   };
   if (shape.type === "line") return element("line", { x1: x0, y1: y0, x2: x1, y2: y1, ...look });
-  const [left, top] = [Math.min(x0!, x1!), Math.min(y0!, y1!)];
-  const [width, height] = [Math.abs(x1! - x0!), Math.abs(y1! - y0!)];
+  const [left, top] = [Math.min(x0, x1), Math.min(y0, y1)];
+  const [width, height] = [Math.abs(x1 - x0), Math.abs(y1 - y0)];
   const fill = String(shape.fillcolor ?? "none");
   if (shape.type === "circle") {
     const [rx, ry] = [width / 2, height / 2];

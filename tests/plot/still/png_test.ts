@@ -53,6 +53,29 @@ Deno.test("letters are drawn: another title makes another picture", async () => 
   assert(one.png.toBase64() !== other.png.toBase64());
 });
 
+Deno.test("what lies far beside its axes is not seen, and spoils no picture", async () => {
+  const line = (ends: object) => ({ type: "line", xref: "x", yref: "y", ...ends, line: {} });
+  const beside: Partial<Figure>[] = [0, 1].flatMap((axis) =>
+    [-100, -9, -2, 2, 9, 100].map((far) => {
+      const [x, y] = axis === 0 ? [[far, far], [0, 1]] : [[0, 1], [far, far]];
+      const ends = { x0: x[0], x1: x[1], y0: y[0], y1: y[1] };
+      return [{ data: [{ type: "scatter", mode: "lines+markers", x, y }] }, {
+        layout: { ...figure.layout, shapes: [line(ends)] },
+      }];
+    }).flat()
+  );
+  const own = { ...figure.layout, shapes: [], showlegend: false };
+  const plain = (await stillOf({ ...figure, layout: own })).png;
+  for (const { data = [], layout } of beside) {
+    const traces = [...figure.data, ...data];
+    const { png } = await stillOf({
+      data: traces,
+      layout: { ...own, ...layout, showlegend: false },
+    });
+    assertEquals(png, plain);
+  }
+});
+
 Deno.test("few colours stay exactly what they are", () => {
   const rgba = Uint8Array.of(1, 2, 3, 255, 250, 0, 128, 255, 1, 2, 3, 255);
   const { palette, data } = indexed(rgba);

@@ -136,7 +136,7 @@ export class Learner {
         .map(({ x, y }) => [Array.from(x, Number), Array.from(y, Number)]);
     })()`);
     // A figure has float32: of places that are equally far off it may name another one.
-    const mean = (text: string) => text.split(" in the mean")[0];
+    const mean = (text: string) => text.split(" on average")[0];
     const curve = curves.find((curve) =>
       mean(compared(question, guess, curve).text) === mean(told)
     );

@@ -129,6 +129,8 @@ export interface Ways {
   logits: number[];
   /** The mean length of a way: the distance of the two images. */
   length: number;
+  /** The mean of ‖∇ₓ a(x)‖ at the generated images, where the ways begin. */
+  slope: number;
 }
 
 /**
@@ -151,7 +153,7 @@ export async function logitsOnTheWay(
     const apart = (k: number) => real[pair * PIXELS + k] - made[pair * PIXELS + k];
     return Math.hypot(...Array.from({ length: PIXELS }, (_, k) => apart(k)));
   });
-  return { logits, length: mean(distances) };
+  return { logits, length: mean(distances), slope: meanSlope(discriminator, made) };
 }
 
 /** The numbers of all that a step could move, by what they are. */

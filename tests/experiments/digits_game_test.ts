@@ -106,6 +106,17 @@ Deno.test("a way is as long as its two images are apart", async () => {
   assertEquals((await logitsOnTheWay(gan, made, [0])).length, 0);
 });
 
+Deno.test("the slope of a way is that of D at its generated image, not at the real one", async () => {
+  const gan = tinyOnPixels();
+  const [real, made] = [
+    images(3),
+    await drawSamples(gan.generator, gan.options, 3, new Random(10)),
+  ];
+  const { slope } = await logitsOnTheWay(gan, real, [0]);
+  assertEquals(slope, meanSlope(gan.discriminator, made));
+  assertNotEquals(slope, meanSlope(gan.discriminator, real));
+});
+
 Deno.test("an image depends on its neighbours in training and not in sampling", () => {
   const gan = tinyOnPixels();
   const [training, sampling] = effectOfNeighbours(

@@ -51,14 +51,17 @@ Deno.test({
   fn: async () => {
     await useBackend("wasm");
     const images = await loadImages();
-    const { scorecard, nearest, heldBy, realSets } = await openScoring(images);
+    const { scorecard, nearest, heldBy, realSets, realRange } = await openScoring(images);
     const training = imagesBetween(images.train, 0, 1000);
     assertEquals(Math.max(...await nearest(training.subarray(0, 20 * PIXELS))), 0);
     const [copied, moved, real] = [
       await scorecard(training),
       await scorecard(shifted(training, 1, 0)),
-      await scorecard(realSets[4]),
+      await scorecard(realSets[5]), // Not among the five of the range.
     ];
+    const range = await realRange();
+    assertEquals(caughtBy(real, range), []);
+    assertEquals(caughtBy(copied, range).slice(-2), ["distance", "copies"]);
     assertEquals([copied.distance, copied.copies], [0, 1]);
     assert(moved.distance > 0.9 && moved.copies < 0.02, JSON.stringify(moved));
     assert(Math.abs(real.distance - 1) < 0.1 && real.copies < 0.03, JSON.stringify(real));

@@ -99,6 +99,13 @@ const told: [string, unknown, NumberKey | FormulaKey | Key<string>, string, stri
     "not right yet",
     "a function of 2 numbers, written with an arrow `=>`, got 3",
   ],
+  [
+    "a number for a formula of one number",
+    3,
+    { ...formula, expected: (a) => a, inputs: [[1]], mistakes: [] },
+    "not right yet",
+    "a function of one number",
+  ],
 ];
 for (const [what, answer, key, state, text] of told) {
   Deno.test(`the reader is told: ${what}`, () => {

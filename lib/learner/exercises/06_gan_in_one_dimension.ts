@@ -23,9 +23,9 @@ export const questions: Questions = {
     "06-3": {
       asks: "D* before training, against x",
       kind: "sketch",
-      x: [-3, 5],
+      x: [-1, 1],
       y: [0, 1],
-      tolerance: 0.12,
+      tolerance: 0.15,
       panel: 2,
     },
     "06-4": {
@@ -42,14 +42,12 @@ export const questions: Questions = {
     "06-6": {
       asks: "Seeds of four whose JSD falls in (c)",
       kind: "number",
-      unit: "seeds",
       tolerance: 0.5,
     },
     "06-7": {
       asks: "Pictures of the animation in which arrows cross",
       kind: "number",
-      unit: "pictures",
-      tolerance: 3,
+      tolerance: 2,
     },
     "06-8": {
       asks: "What can change while only D moves?",

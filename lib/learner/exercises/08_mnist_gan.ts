@@ -67,6 +67,10 @@ export const questions: Questions = {
       mistakes: [
         { value: LECTURE_G - 54, because: "each input has a weight to each of 128 units." },
         {
+          value: LECTURE_G - 54 * 128 - 2 * 1920,
+          because: "batch norm has a scale and a shift for each of the 1,920 units.",
+        },
+        {
           value: LECTURE_G - 54 * 128 + 2 * 1920,
           because: "no gradient moves the running means and variances: they are not parameters.",
         },

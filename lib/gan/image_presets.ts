@@ -50,7 +50,7 @@ export const DCGAN_ADAM: AdamSpec = {
 
 export const mlpCollapse: Preset = {
   summary:
-    "The lecture's networks with the recipe of most tutorials. It collapses: that is the lesson",
+    "The lecture's networks with the recipe of many tutorials. It collapses: that is the lesson",
   epochs: 8,
   options: {
     generator: lectureGenerator(10),

@@ -99,14 +99,17 @@ function comparedNumbers(question: NumberPrediction, guess: number, value: numbe
       text: `you said ${inWords(guess, unit)}, it is ${truth}.`,
     };
   }
-  const ratio = guess / value;
-  const good = Math.abs(guess - value) <= tolerance ||
-    factor !== undefined && ratio >= 1 / factor && ratio <= factor;
+  const isGood = (number: number) =>
+    Math.abs(number - value) <= tolerance ||
+    factor !== undefined && number / value >= 1 / factor && number / value <= factor;
+  const good = isGood(guess);
   const limit = factor === undefined ? `± ${inWords(tolerance, unit)}` : `a factor of ${factor}`;
   const judgement = guess === value
     ? "exactly"
     : good
     ? `near enough (${limit})`
+    : isGood(-guess)
+    ? "the size is right, the sign is not"
     : `too ${guess < value ? "low" : "high"}`;
   return { good, truth, text: `you said ${inWords(guess, unit)}, it is ${truth}: ${judgement}.` };
 }

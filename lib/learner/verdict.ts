@@ -8,6 +8,7 @@
  */
 import { host } from "@/host/host.ts";
 import { adviceOnError } from "@/jupyter/slips.ts";
+import { numberAlone } from "@/plot/typeset.ts";
 import { wordMeant } from "./word_meant.ts";
 
 /** A function that the reader writes. */
@@ -103,7 +104,7 @@ function judgeNumber(answer: unknown, key: NumberKey): Verdict {
     return wrong("that is in bits. In nats, take the natural logarithm: 1 bit is log 2 nats.");
   }
   const off = Math.abs(answer - expected) <= close ? "close, but a little too" : "too";
-  return wrong(`${inspect(answer)} is ${off} ${answer < expected ? "small" : "large"}.`);
+  return wrong(`${numberAlone(answer, 6)} is ${off} ${answer < expected ? "small" : "large"}.`);
 }
 
 function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
@@ -135,7 +136,7 @@ function judgeFormula(answer: unknown, key: FormulaKey): Verdict {
   const power = String(answer).includes("^")
     ? " A power is written `**`: `^` is something else."
     : "";
-  return wrong(`${place} gives ${inspect(found)}.${power}`);
+  return wrong(`${place} gives ${numberAlone(found, 6)}.${power}`);
 }
 
 /** A function of the reader has thrown. */

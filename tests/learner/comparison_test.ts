@@ -21,7 +21,7 @@ const cases: [string, Prediction, Guess, Truth, boolean, string][] = [
   ["the very number", number, 1, 1, true, "exactly"],
   ["half of it, within a factor of 2", within, 50, 100, true, "a factor of 2"],
   ["less than half of it", within, 49, 100, false, "too low"],
-  ["of the other sign", within, -100, 100, false, "too low"],
+  ["of the other sign", within, -100, 100, false, "the size is right, the sign is not"],
   ["of a negative number", within, -150, -100, true, "near enough"],
   ["a number where none came", number, 1, NaN, false, "it is NaN"],
   ["infinity where it is", number, Infinity, Infinity, true, "∞"],

@@ -21,6 +21,7 @@ export const questions: Questions = {
     "04-3": {
       asks: "D*(−5) after eight steps",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.1,
       mark: "y",
       panel: 2,
@@ -56,12 +57,14 @@ export const questions: Questions = {
     "04-9": {
       asks: "Rises of C with k = 1 and a fast G",
       kind: "number",
+      between: [0, 400],
       unit: "steps of 400",
       tolerance: 50,
     },
     "04-10": {
       asks: "Rises of C with k = 1 and a slow G",
       kind: "number",
+      between: [0, 400],
       unit: "steps of 400",
       tolerance: 10,
     },

@@ -31,6 +31,7 @@ export const questions: Questions = {
     "06-4": {
       asks: "Bins of 100 off by more than two standard deviations, if p_g is right",
       kind: "number",
+      between: [0, 100],
       unit: "bins",
       tolerance: 2,
     },
@@ -42,6 +43,7 @@ export const questions: Questions = {
     "06-6": {
       asks: "Seeds of four whose JSD falls in (c)",
       kind: "number",
+      between: [0, 4],
       tolerance: 0.5,
     },
     "06-7": {

@@ -13,6 +13,7 @@ export const questions: Questions = {
     "07-1": {
       asks: "Share of the spiral's points within r < 1/2",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.07,
     },
     "07-2": {
@@ -41,12 +42,14 @@ export const questions: Questions = {
     "07-6": {
       asks: "Share of the corners that D takes for real",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.2,
     },
-    "07-7": { asks: "Coverage of uniform noise", kind: "number", tolerance: 0.1 },
+    "07-7": { asks: "Coverage of uniform noise", kind: "number", between: [0, 1], tolerance: 0.1 },
     "07-8": {
       asks: "Bins of 40 that the collapsed G covers",
       kind: "number",
+      between: [0, 40],
       unit: "bins",
       tolerance: 4,
     },

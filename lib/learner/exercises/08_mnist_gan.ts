@@ -13,6 +13,7 @@ export const questions: Questions = {
     "08-1": {
       asks: "The share of G's parameters that is in its last linear map",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.1,
     },
     "08-2": {
@@ -36,12 +37,14 @@ export const questions: Questions = {
     "08-5": {
       asks: "How many of its 784 pixels are exactly black in the test image that has fewest?",
       kind: "number",
+      between: [0, 784],
       tolerance: 100,
       unit: "pixels",
     },
     "08-6": {
       asks: "How many kinds of digits are left to the popular recipe after 300 steps?",
       kind: "number",
+      between: [0, 10],
       tolerance: 1,
       unit: "digits",
     },

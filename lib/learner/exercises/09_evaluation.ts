@@ -24,6 +24,7 @@ export const questions: Questions = {
     "09-3": {
       asks: "Sets that score more than real images, of six",
       kind: "number",
+      between: [0, 6],
       tolerance: 0.5,
     },
     "09-4": {
@@ -44,9 +45,25 @@ export const questions: Questions = {
       y: [0, 1],
       tolerance: 0.1,
     },
-    "09-7": { asks: "Precision of pure noise", kind: "number", tolerance: 0.1, mark: "y" },
-    "09-8": { asks: "Measures that tell a memoriser", kind: "number", tolerance: 0.5 },
-    "09-9": { asks: "Measures that tell it when it is moved", kind: "number", tolerance: 0.5 },
+    "09-7": {
+      asks: "Precision of pure noise",
+      kind: "number",
+      between: [0, 1],
+      tolerance: 0.1,
+      mark: "y",
+    },
+    "09-8": {
+      asks: "Measures that tell a memoriser",
+      kind: "number",
+      between: [0, 9],
+      tolerance: 0.5,
+    },
+    "09-9": {
+      asks: "Measures that tell it when it is moved",
+      kind: "number",
+      between: [0, 9],
+      tolerance: 0.5,
+    },
   },
   exercises: {
     "09-1": {

@@ -10,6 +10,7 @@ export const questions: Questions = {
     "10-1": {
       asks: "On which share of unseen images is the second judge right?",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.03,
     },
     "10-2": {
@@ -21,6 +22,7 @@ export const questions: Questions = {
     "10-3": {
       asks: "Which share of the noise that is kept as 8s does the second judge call 8s?",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.15,
     },
     "10-4": {
@@ -50,12 +52,14 @@ export const questions: Questions = {
     "10-8": {
       asks: "The share that is as asked after 400 steps, if only G is told",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.08,
       mark: "y",
     },
     "10-9": {
       asks: "The share that is as asked, of the pretrained conditional GAN",
       kind: "number",
+      between: [0, 1],
       tolerance: 0.03,
     },
   },

@@ -27,6 +27,7 @@ export const questions: Questions = {
     "11-4": {
       asks: "Share of noises as short as the middle of a line, d = 10",
       kind: "number",
+      between: [0, 1],
       factor: 2,
     },
     "11-5": {
@@ -44,7 +45,12 @@ export const questions: Questions = {
       kind: "number",
       factor: 1.4,
     },
-    "11-8": { asks: "Share that becomes the digit wanted", kind: "number", tolerance: 0.1 },
+    "11-8": {
+      asks: "Share that becomes the digit wanted",
+      kind: "number",
+      between: [0, 1],
+      tolerance: 0.1,
+    },
   },
   exercises: {
     "11-1": {

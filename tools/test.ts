@@ -4,7 +4,8 @@
  *
  * Processes, and not the threads of `deno test --parallel`: a test changes the environment, the
  * folder and the console of its process, and one that crashes takes no other file with it. The
- * largest files start first, so that the files that end last are short. What a file printed is
+ * files that take the longest, and then the largest, start first, so that those that end last are
+ * short. What a file printed is
  * shown if it fails.
  *
  * @module
@@ -20,6 +21,12 @@ import { RequestError } from "@/run/request_error.ts";
 
 /** Tests that need more than Deno: they run only if they are named, with all permissions. */
 const REAL_JUPYTER = "tests/jupyter/real";
+/** Files that say little and take long, since they run whole notebooks. */
+const LONG = [
+  "tests/jupyter/real/learner_odd_test.ts",
+  "tests/jupyter/real/learner_even_test.ts",
+  "tests/notebooks_test.ts",
+];
 const PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
@@ -50,7 +57,7 @@ export interface FileResult {
   text: string;
 }
 
-/** The test files that these paths mean, relative to the project; the largest first. */
+/** The test files that these paths mean, relative to the project; those that take long first. */
 export async function testFiles(paths: string[]): Promise<string[]> {
   const named = paths.length > 0;
   const found: { file: string; size: number }[] = [];
@@ -70,7 +77,9 @@ export async function testFiles(paths: string[]): Promise<string[]> {
     }
     await add(path);
   }
-  return found.sort((a, b) => b.size - a.size).map(({ file }) => file);
+  const isLong = (file: string) => Number(LONG.includes(file));
+  return found.sort((a, b) => isLong(b.file) - isLong(a.file) || b.size - a.size)
+    .map(({ file }) => file);
 }
 
 /**

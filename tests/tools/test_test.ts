@@ -20,18 +20,20 @@ two [webgpu] - NOT RUN: no WebGPU adapter ... ignored (0ms)
 ok | 1 passed | 0 failed | 3 ignored (5ms)
 `;
 
-Deno.test("every file of tests is run, but for those that need a real Jupyter, and the largest begin", async () => {
+Deno.test("every file of tests is run, but for those that need a real Jupyter, and what takes long begins", async () => {
   const files = await testFiles([]);
   assert(files.length > 150);
   assert(files.includes("tests/layers_test.ts") && files.includes("tests/tools/test_test.ts"));
   assertEquals(files.filter((file) => file.startsWith("tests/jupyter/real/")), []);
-  const sizes = files.map((file) => Deno.statSync(`${ROOT}${file}`).size);
+  assertEquals(files[0], "tests/notebooks_test.ts");
+  const sizes = files.slice(1).map((file) => Deno.statSync(`${ROOT}${file}`).size);
   assertEquals(sizes, sizes.toSorted((a, b) => b - a));
 });
 
 Deno.test("a folder or a file that is named is run, that of a real Jupyter too; what is not there is told", async () => {
   assertEquals(await testFiles(["tests/tools/test_test.ts"]), ["tests/tools/test_test.ts"]);
   const real = await testFiles(["tests/jupyter/real/"]);
+  assert(real.slice(0, 2).every((file) => /\/learner_(odd|even)_test/.test(file)));
   assert(real.length > 5 && real.every((file) => file.startsWith("tests/jupyter/real/")));
   await assertRejects(
     () => testFiles(["tests/nowhere"]),

@@ -5,8 +5,7 @@
  * Processes, and not the threads of `deno test --parallel`: a test changes the environment, the
  * folder and the console of its process, and one that crashes takes no other file with it. The
  * files that take the longest, and then the largest, start first, so that those that end last are
- * short. What a file printed is
- * shown if it fails.
+ * short. What a file printed is shown if it fails.
  *
  * @module
  */

@@ -208,6 +208,10 @@ const DRAW = `(id, figure, config, fit) => {
     if (!figure.layout.updatemenus) element.on("plotly_sliderchange", () => {
       go(element, element._fullLayout.sliders.map(({ active }) => active).join("-"));
     });
+    // A slider that is let go while a frame is being drawn stays held for plotly, and would not follow.
+    element.on("plotly_buttonclicked", () => {
+      for (const slider of element._fullLayout.sliders ?? []) slider._dragging = false;
+    });
     new MutationObserver(() => {
       if (!element.layout || element.layout.font.color === colour(element)) return;
       Plotly.relayout(element, { "font.color": colour(element) });

@@ -229,6 +229,31 @@ Deno.test("a slider stays where it is when the window becomes narrow", async () 
   });
 });
 
+Deno.test("a slider that plotly takes for held, let go while a frame was drawn, follows what plays", async () => {
+  const pixel = gridPng(new Float32Array(784), 28);
+  const animated = picturesSlider({
+    title: "T",
+    sliders: [{ label: "t", values: [0, 1, 2], start: 0 }],
+    pictures: () => ({ a: pixel }),
+    play: true,
+  });
+  const notebook = await notebookOf([animated]);
+  await withBrowser(async (browser) => {
+    const page = await openOutputs(browser, notebook, 1100);
+    await page.evaluate(
+      `document.querySelector(".workbook-figure")._fullLayout.sliders[0]._dragging = true`,
+    );
+    const says = page.locator(".slider-group text").first();
+    const before = await says.textContent();
+    await page.locator(".updatemenu-button").first().click();
+    await page.waitForFunction(
+      `document.querySelector(".slider-group text").textContent !== ${JSON.stringify(before)}`,
+      undefined,
+      { timeout: 10_000 },
+    );
+  });
+});
+
 async function resize(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 900 });
   await page.waitForFunction(

@@ -89,6 +89,9 @@ interface Animated {
   _fullLayout: { sliders: { steps: { label: string }[] }[] };
 }
 
+/** An animation that has stood still at its last frame for so long has ended. */
+const AT_END_MS = 3000;
+
 /** What a figure shows now, with what one of its sliders says. */
 export async function drawn(figure: Locator, slider = 0): Promise<Drawn> {
   return {
@@ -209,7 +212,9 @@ export class Reader implements AsyncDisposable {
     await this.until("every cell has run", async () => {
       const [error] = await this.page.evaluate<string[]>(errors);
       if (error) throw new Error(`A cell has failed: ${error}`);
-      return (await this.page.evaluate<number[]>(numbers)).every((number) => number > after);
+      // An output can come after its cell's number has, but not after the kernel has said that it is idle.
+      return (await this.page.evaluate<number[]>(numbers)).every((number) => number > after) &&
+        await this.page.evaluate<boolean>("!Jupyter.notebook.kernel_busy");
     }, 15);
     await this.figuresDrawn();
     return (await this.page.evaluate<number[]>(numbers)).length;
@@ -253,11 +258,16 @@ export class Reader implements AsyncDisposable {
     );
     const wanted = Math.min(frames, positions.length);
     await play.click();
+    let pressed = Date.now();
     await this.until(`${wanted} different frames`, async () => {
       // The slider's text first, which is quick: on a busy machine frames go by.
       const text = await sliderText(figure);
       if (text !== seen.at(-1)!.slider) seen.push(await drawn(figure));
-      else if (text.endsWith(` ${positions.at(-1)}`)) await play.click();
+      else if (text.endsWith(` ${positions.at(-1)}`) && Date.now() > pressed + AT_END_MS) {
+        // It has come to its end. Pressed sooner, Play would begin anew before a frame is seen.
+        await play.click();
+        pressed = Date.now();
+      }
       return seen.length >= wanted;
     });
     await pause.click();

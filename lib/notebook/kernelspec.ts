@@ -8,7 +8,6 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTextAtomically } from "@/io/files.ts";
 import { withRemedies } from "@/remedy.ts";
-import { v8Flags } from "@/wasm/wide_registers.ts";
 import { KERNEL_SCRIPT } from "./classic.ts";
 
 /** The name that the notebooks ask for. */
@@ -55,7 +54,9 @@ export function kernelSpec(options: KernelOptions = {}): KernelSpec {
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
-    env: { NO_COLOR: "1", DENO_V8_FLAGS: v8Flags(Deno.build.arch) },
+    // Not V8's flags for wide registers: notebooks calculate more than they train, and after a wide
+    // product Math.exp is slow (docs/experiments.md, section 12).
+    env: { NO_COLOR: "1" },
   };
 }
 

@@ -6,7 +6,7 @@
  * these checks are switched off. They guard against faults in kernels: the tests run the kernels
  * with them on, and with guards around every array; the self-check compares what comes out. The
  * flags hold for the whole process. They can only be given when it starts: `DENO_V8_FLAGS`, which
- * the tasks and the Jupyter kernel set.
+ * the tasks set. The Jupyter kernel does not: after a wide product `Math.exp` is slow.
  *
  * @module
  */

@@ -1,7 +1,6 @@
 import { basename, isAbsolute, join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { remediesOf } from "@/remedy.ts";
-import { v8Flags } from "@/wasm/wide_registers.ts";
 import { kernelSpec, userDataFolder, writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
 
@@ -14,7 +13,6 @@ Deno.test("the kernel is ours by absolute paths, interrupted by message, uncolou
   for (const file of files) assertEquals(Deno.statSync(file).isFile, true, file);
   assertEquals([interrupt_mode, env], ["message", {
     NO_COLOR: "1",
-    DENO_V8_FLAGS: v8Flags(Deno.build.arch),
   }]);
 });
 

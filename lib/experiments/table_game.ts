@@ -30,7 +30,7 @@ export interface TableGame {
   /** γ: γ/2 Σ a_i² is taken off what D maximises. It pulls D's logits towards 0. */
   damping?: number;
   /**
-   * False puts the tangent plane of V at a = 0 in the place of V. The equilibrium stays where it
+   * False puts the tangent plane of V at a = 0 in place of V. The equilibrium stays where it
    * is, a = 0 and q = p, but the curvature in D's logits is gone.
    */
   curved?: boolean;

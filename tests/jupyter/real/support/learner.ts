@@ -76,7 +76,7 @@ export class Learner {
     }
   }
 
-  /** Guesses that are wrong, or for a choice the first one, of which nobody knows. */
+  /** Guesses that are wrong; where they may happen to be right, the first choice or the lower bound. */
   wrongGuesses(): Map<string, unknown> {
     return new Map(
       Object.entries(this.questions.predictions).map((
@@ -104,15 +104,16 @@ export class Learner {
 
   /**
    * Guesses by what the learner was told of the ones before: those that were wrong are right now. A
-   * choice that happened to be right is wrong now.
+   * choice, or a bound, that happened to be right is wrong now.
    */
   async nextGuesses(guesses: Map<string, unknown>, shown: Shown): Promise<Map<string, unknown>> {
     const next = new Map<string, unknown>();
     const verdicts = this.verdicts(shown);
     for (const [id, question] of Object.entries(this.questions.predictions)) {
       const { good, text } = verdicts.get(id)!;
-      if (question.kind === "number") next.set(id, numberIn(text, question.unit));
-      else if (question.kind === "choice") {
+      if (question.kind === "number") {
+        next.set(id, good ? question.between![1] : numberIn(text, question.unit));
+      } else if (question.kind === "choice") {
         const truth = text.match(/it is "(.*)"\.$/)?.[1];
         next.set(id, good ? question.choices.find((word) => word !== guesses.get(id)) : truth);
       } else next.set(id, await this.#sketchOf(id, question, guesses.get(id) as Sketch, text));
@@ -161,6 +162,11 @@ function standsAlone(formula: Formula, { inputs }: FormulaKey): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether a guess of {@link Learner.wrongGuesses} may happen to be right. */
+export function mayBeRight(question: Prediction): boolean {
+  return question.kind === "choice" || question.kind === "number" && question.between !== undefined;
 }
 
 function wrongGuess(question: Prediction): unknown {

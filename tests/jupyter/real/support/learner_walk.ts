@@ -12,7 +12,7 @@ import { codeCells, nameOf, type Output } from "@/notebook/document.ts";
 import { missingOutputs } from "@/notebook/execute.ts";
 import { findNotebooks } from "@/notebook/notebook_files.ts";
 import { JupyterServer, Reader } from "./jupyter.ts";
-import { dependsOnLearner, lastingOutputs, Learner, type Shown } from "./learner.ts";
+import { dependsOnLearner, lastingOutputs, Learner, mayBeRight, type Shown } from "./learner.ts";
 import { illegibleIn } from "./legible.ts";
 
 /** So many frames of an animation are waited for. */
@@ -41,7 +41,7 @@ async function walk(reader: Reader, name: string): Promise<void> {
   assert(await page.locator(".MathJax").count() > 0, "mathematics");
   assertEquals(missingOutputs(first.notebook, await kernelReport(reader)), []);
   for (const [id, { good }] of learner.verdicts(first)) {
-    if (predictions[id].kind !== "choice") assertEquals(good, false, `prediction ${id}`);
+    if (!mayBeRight(predictions[id])) assertEquals(good, false, `prediction ${id}`);
   }
   for (const [id, { mistakes = [] }] of Object.entries(exercises)) {
     assertTold(first, `✗ Exercise ${id} is not right yet: ${mistakes[0].because}`);

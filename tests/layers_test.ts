@@ -34,6 +34,7 @@ const LAYERS = [
   "notebook",
   "learner",
   "course",
+  "site",
   "cli",
   "mod.ts",
 ];

@@ -14,6 +14,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
+import { offeredOutlet } from "./outlet.ts";
 import { written } from "./written.ts";
 
 /** Browsers have it and Deno has not, so its types are not known here. */
@@ -45,6 +46,9 @@ const handed: Promise<unknown> = new Promise((resolve) => {
 export const host: Host = {
   NotFound,
   files: noFiles(),
+  get jupyter() {
+    return offeredOutlet();
+  },
   get tensorflowFolder() {
     return placeOf("npm:@tensorflow/tfjs-backend-wasm/dist/");
   },

@@ -12,6 +12,7 @@ import { constants, gunzipSync, type ZlibOptions } from "node:zlib";
 import { isFile, isFolder } from "./deno_files.ts";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
+import { offeredOutlet } from "./outlet.ts";
 
 const files: UserFiles = {
   isFile,
@@ -28,6 +29,8 @@ export const host: Host = {
   NotFound: Deno.errors.NotFound,
   files,
   get jupyter() {
+    const offered = offeredOutlet();
+    if (offered) return offered;
     try {
       return Deno.jupyter;
     } catch {

@@ -111,6 +111,11 @@ export interface Outlet {
     type: string,
     content: Record<string, unknown>,
   ): Promise<void>;
+  /**
+   * Set by an outlet that draws figures itself: it is sent each as it is and not as HTML, with its
+   * picture if it asks for one.
+   */
+  readonly figures?: "plain" | "with pictures";
 }
 
 /** A thread that was started. */

@@ -21,6 +21,12 @@ export type Bundle = { "text/plain": string } & Record<string, string | object>;
 export const NUMBER_KEY = "workbook_output";
 export const CHANGE_KEY = "workbook_change";
 
+/**
+ * A figure as it is, with its frames and what it has for narrow pages: for pages that draw figures
+ * themselves.
+ */
+export const FIGURE_TYPE = "application/vnd.gan-workbook.figure+json";
+
 /** Pixels of the page that a picture takes. */
 export interface PictureSize {
   width: number;

@@ -6,11 +6,12 @@
  */
 import { host } from "@/host/host.ts";
 import { describeFigure } from "@/plot/describe.ts";
-import { type Figure } from "@/plot/figure.ts";
+import { type Figure, packed } from "@/plot/figure.ts";
 import { type Table, tableText } from "@/plot/table.ts";
 import {
   type Bundle,
   display,
+  FIGURE_TYPE,
   inKernel,
   type PictureSize,
   redisplay,
@@ -71,7 +72,9 @@ export async function liveFigure(figure: Figure): Promise<LiveFigure> {
  * none.
  */
 async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: PictureSize }> {
-  if (!isFigure(item) || !inKernel()) return { bundle: bundleOf(item) };
+  if (!isFigure(item) || !inKernel() || host.jupyter?.figures === "plain") {
+    return { bundle: bundleOf(item) };
+  }
   const picture = await pictureOf(item);
   const size = "png" in picture ? { width: picture.width, height: picture.height } : undefined;
   return { bundle: bundleOf(item, picture), size };
@@ -90,6 +93,13 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
     const still = picture && "png" in picture ? picture : undefined;
+    if (host.jupyter?.figures) {
+      return {
+        "text/plain": describeFigure(item),
+        [FIGURE_TYPE]: packed(item),
+        ...(still ? { "image/png": still.png.toBase64() } : {}),
+      };
+    }
     return {
       "text/plain": describeFigure(item),
       "text/html": figureHtml(item, picture),
@@ -116,7 +126,7 @@ let bringer: string | undefined;
  * from the notebook.
  */
 async function bringPlotly({ layout }: Figure): Promise<void> {
-  if (!inKernel()) return;
+  if (!inKernel() || host.jupyter?.figures) return;
   const title = JSON.stringify(layout.title);
   if (bringer !== undefined && bringer !== title) return;
   bringer = title;

@@ -1,6 +1,6 @@
 /**
  * The program that runs the cells of one notebook, which come as JSON on stdin, and says on stdout
- * what they have shown. Started by `execute.ts`.
+ * what they have shown. Started by `executed_notebook.ts`.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import { interrupted } from "@/jupyter/words.ts";
 import { type Output } from "@/notebook/document.ts";
 import { type CellError, type CellToRun, type FromCells } from "@/site/protocol.ts";
 import { cellError, notePlace } from "./cell_error.ts";
-import { type CellProgram, cellProgram, type ProgramTools } from "./program.ts";
+import { type CellProgram, cellProgram, type ProgramTools } from "./cell_function.ts";
 import { Shared } from "./shared.ts";
 
 /** What a session needs from where it runs. */

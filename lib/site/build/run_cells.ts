@@ -53,6 +53,8 @@ if (import.meta.main) {
     tell: (message) => collected.take(message),
     load: (specifier) => import(specifier),
     figures: "with pictures",
+    // A reader of the page gets it by running the cell.
+    keep: () => {},
   });
   await session.run(cells);
   const bytes = new TextEncoder().encode(JSON.stringify(collected.run));

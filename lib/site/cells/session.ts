@@ -23,6 +23,8 @@ export interface SessionOptions {
   load(specifier: string): Promise<Record<string, unknown>>;
   /** How the figures are sent. */
   figures: Outlet["figures"];
+  /** Takes a file that is for the reader to keep. */
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** A run of a cell. */
@@ -63,6 +65,7 @@ export class Session {
     Error.stackTraceLimit = FRAMES;
     offerOutlet({
       figures: options.figures,
+      keep: options.keep,
       // deno-lint-ignore require-await
       broadcast: async (type, content) => this.#broadcast(type, content),
     });

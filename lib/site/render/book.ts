@@ -40,7 +40,7 @@ const NOTHING = { cell_type: "markdown", id: "none", metadata: {}, source: "" } 
 
 /** The list below "After this notebook you can", or the sentence that begins so, in its parts. */
 function teaches(text: string): string[] {
-  const after = /After this notebook you can(?:\*\*)?:?\s+([\s\S]*?)(?:\n\n(?![-*])|$)/.exec(text);
+  const after = /After this notebook you can(?:\*\*)?:?\s+([\s\S]*?)(?:\n\n(?![-*] )|$)/.exec(text);
   if (!after) return [];
   const said = after[1].trim();
   const parts = /^[-*] /.test(said) ? said.split(/\n[-*] /) : said.split(/;\s+/);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { posix } from "node:path";
 import { nameOf, type Notebook } from "@/notebook/document.ts";
 import { chapterOf } from "./book.ts";
 import { notebookHtml } from "./notebook_html.ts";
@@ -19,10 +20,10 @@ import { pageHtml } from "./template.ts";
 export async function singlePage(
   notebook: Notebook,
   path: string,
-  others: readonly string[] = [],
+  others: readonly string[],
 ): Promise<string> {
   const name = nameOf(path);
-  const place = { names: new Set([...others, name]), folder: "notebooks" };
+  const place = { names: new Set([...others, name]), folder: posix.dirname(path) };
   const cells = await notebookHtml(notebook, { name, place });
   const { title, number } = chapterOf(name, notebook);
   const styles = await Styles.load();

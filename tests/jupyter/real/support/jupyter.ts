@@ -281,7 +281,7 @@ export class Reader implements AsyncDisposable {
    */
   async darken(): Promise<void> {
     await this.page.evaluate(`document.body.style.cssText = "background: #111; " +
-      "--jp-content-font-color1: rgb(230, 230, 230); --jp-ui-font-color1: rgb(230, 230, 230)"`);
+      "color: rgb(230, 230, 230)"`);
     await this.until(
       "figures have the theme's colour",
       () =>

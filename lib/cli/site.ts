@@ -14,6 +14,7 @@ export interface SiteFlags {
   port?: number;
   out?: string;
   zip?: string | true;
+  repository?: string;
   overwrite?: boolean;
 }
 
@@ -27,7 +28,10 @@ function parse(args: string[]): SiteFlags {
       "[names...]",
       "notebooks to run, by number (2) or name (02_optimal_discriminator); the pages of the others show no outputs",
     )
-    .option("--serve", "show the site on this computer, and build it again when the project changes")
+    .option(
+      "--serve",
+      "show the site on this computer, and build it again when the project changes",
+    )
     .option(
       "--port <n>",
       "the port of --serve (default: 8000 or the next one that is free)",
@@ -38,6 +42,11 @@ function parse(args: string[]): SiteFlags {
       "--zip [file.zip]",
       "also pack it into one archive to hand out (default: gan-workbook.zip beside the site)",
       archive,
+    )
+    .option(
+      "--repository <url>",
+      "where links to the project's other files lead (such as https://…/blob/main/)",
+      address,
     )
     .option("--overwrite", "replace a site, or an archive, that was changed since it was made")
     .addHelpText("after", "\nWithout names, all notebooks are run; what has not changed is kept.");
@@ -50,6 +59,12 @@ function parse(args: string[]): SiteFlags {
     program.error("error: --zip and --serve exclude each other");
   }
   return { ...flags, names: program.args };
+}
+
+/** An argument that is an address of a folder. */
+function address(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/?$/, "/");
+  throw new InvalidArgumentError("It must begin with https:// or http://.");
 }
 
 /** An argument that is a path of an archive, and not the name of a notebook. */

@@ -13,7 +13,7 @@ import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { type BuildProgress, buildSite, type SiteSettings } from "@/site/build/site.ts";
 import { checkSiteFolder, replaceFolder } from "@/site/build/site_folder.ts";
 import { isPackedSite, packSite } from "@/site/serve/handout.ts";
-import { changesIn } from "@/site/serve/watch.ts";
+import { changesIn } from "@/site/serve/file_changes.ts";
 import { WatchedSite } from "@/site/serve/watched_site.ts";
 import { PROJECT, projectPath } from "./place.ts";
 import { type SiteFlags } from "./site.ts";
@@ -25,7 +25,7 @@ const ARCHIVE = "gan-workbook.zip";
 /** Builds the site, or serves it until a signal ends that; the exit code. */
 export async function runSite(flags: SiteFlags): Promise<number> {
   const out = flags.out ?? projectPath("build/site");
-  const zip = flags.zip === true ? join(dirname(resolve(out)), ARCHIVE) : flags.zip;
+  const zip = flags.zip === true ? join(dirname(out), ARCHIVE) : flags.zip;
   const notebooks = await findNotebooks(join(PROJECT, "notebooks"));
   const chosen = await chosenNotebooks(notebooks, flags.names);
   await checkSiteFolder(out, flags.overwrite);

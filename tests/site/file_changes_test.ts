@@ -1,7 +1,7 @@
 /** Changes of files are noticed, some at a time, and an open page hears of them. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { changesIn } from "@/site/serve/watch.ts";
+import { changesIn } from "@/site/serve/file_changes.ts";
 import { WatchedSite } from "@/site/serve/watched_site.ts";
 import { inTempFolder } from "../support/commands.ts";
 

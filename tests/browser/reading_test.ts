@@ -50,7 +50,8 @@ Deno.test("a notebook from the disk, with scripts off, can be read: its text, ma
       await visitor.page.goto(pathToFileURL(join(site, page)).href);
       const read = await visitor.page.evaluate<Read>(READ);
       const { cells } = read.notebook;
-      assertEquals(cells.filter(({ id }) => !read.ids.includes(`cell-${id}`)), []);
+      const missing = cells.map(({ id }) => id).filter((id) => !read.ids.includes(id));
+      assertEquals(missing, [], "every cell is on the page");
       const formulas = cells.filter(({ cell_type }) => cell_type === "markdown")
         .map((cell) => sourceOf(cell).match(/\$\$[^]+?\$\$|\$[^$\n]+\$/g)?.length ?? 0)
         .reduce((sum, n) => sum + n, 0);

@@ -8,8 +8,13 @@ import { ROOT } from "../../support/commands.ts";
 /** What a site is made of. */
 const SOURCES = ["lib", "notebooks", "data", "deno.json", "deno.lock"];
 
-/** Where the site is; built now, unless one has been built since the last change of its sources. */
+/**
+ * Where the site is; built now, unless one has been built since the last change of its sources. The
+ * variable SITE names another one, such as an archive that was unpacked.
+ */
 export async function builtSite(): Promise<string> {
+  const named = Deno.env.get("SITE");
+  if (named) return named;
   await Deno.mkdir(join(ROOT, "build"), { recursive: true });
   const folder = join(ROOT, "build", "site");
   // Files of tests run side by side: the first one builds, and the others wait for it.

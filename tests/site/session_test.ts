@@ -10,6 +10,7 @@ const session = new Session({
   tell: (message) => void told.push(message),
   load: (specifier) => import(specifier),
   figures: "plain",
+  keep: () => {},
 });
 
 /** Runs cells, numbered from 1, and gives what is told of them. */

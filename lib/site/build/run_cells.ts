@@ -1,6 +1,6 @@
 /**
  * The program that runs the cells of one notebook, which come as JSON on stdin, and says on stdout
- * what they have shown. Started by `execute.ts`.
+ * what they have shown. Started by `executed_notebook.ts`.
  *
  * @module
  */
@@ -53,6 +53,8 @@ if (import.meta.main) {
     tell: (message) => collected.take(message),
     load: (specifier) => import(specifier),
     figures: "with pictures",
+    // A reader of the page gets it by running the cell.
+    keep: () => {},
   });
   await session.run(cells);
   const bytes = new TextEncoder().encode(JSON.stringify(collected.run));

@@ -6,7 +6,7 @@
 import { host } from "@/host/host.ts";
 import { thrown } from "@/jupyter/words.ts";
 import { type CellError } from "@/site/protocol.ts";
-import { CellSyntaxError, framesInCells } from "./program.ts";
+import { CellSyntaxError, framesInCells } from "./cell_function.ts";
 
 interface Place {
   cell: number;

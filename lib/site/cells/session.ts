@@ -12,7 +12,7 @@ import { interrupted } from "@/jupyter/words.ts";
 import { type Output } from "@/notebook/document.ts";
 import { type CellError, type CellToRun, type FromCells } from "@/site/protocol.ts";
 import { cellError, notePlace } from "./cell_error.ts";
-import { type CellProgram, cellProgram, type ProgramTools } from "./program.ts";
+import { type CellProgram, cellProgram, type ProgramTools } from "./cell_function.ts";
 import { Shared } from "./shared.ts";
 
 /** What a session needs from where it runs. */
@@ -23,6 +23,8 @@ export interface SessionOptions {
   load(specifier: string): Promise<Record<string, unknown>>;
   /** How the figures are sent. */
   figures: Outlet["figures"];
+  /** Takes a file that is for the reader to keep. */
+  keep(name: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** A run of a cell. */
@@ -63,6 +65,7 @@ export class Session {
     Error.stackTraceLimit = FRAMES;
     offerOutlet({
       figures: options.figures,
+      keep: options.keep,
       // deno-lint-ignore require-await
       broadcast: async (type, content) => this.#broadcast(type, content),
     });

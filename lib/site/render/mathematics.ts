@@ -55,7 +55,7 @@ export function withMathematics(markdown: MarkdownIt): void {
     const html = formulaHtml(content, display);
     if (meta?.named !== undefined) {
       return `<span class="unseen">${
-        escapeHtml(meta.named)
+        escapeHtml(String(meta.named))
       }</span><span aria-hidden="true">${html}</span>`;
     }
     if (!display) return html;

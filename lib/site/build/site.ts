@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { nameOf, parseNotebook, readNotebookText, stripped } from "@/notebook/document.ts";
 import { type Executed, sitePages } from "@/site/render/site_pages.ts";
 import { PROGRAM, readmeText } from "@/site/serve/handout.ts";
-import { executedNotebook } from "./execute.ts";
+import { executedNotebook } from "./executed_notebook.ts";
+import { bundleScripts } from "./scripts.ts";
 import { writeList } from "./site_folder.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -47,7 +48,7 @@ export async function buildSite(folder: string, settings: SiteSettings): Promise
   const { files } = await sitePages(executed, { repository });
   for (const { path, bytes } of files) await write(folder, path, bytes);
   progress.stage("Bundling the scripts");
-  await bundleScripts(folder);
+  await bundleScripts(folder, settings.notebooks);
   progress.stage("Finishing");
   await addServer(folder);
   await writeList(folder);

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { join } from "node:path";
 import { codeCells, nameOf, sourceOf } from "@/notebook/document.ts";
 import { findNotebooks } from "@/notebook/notebook_files.ts";
-import { executedNotebook } from "@/site/build/execute.ts";
+import { executedNotebook } from "@/site/build/executed_notebook.ts";
 import { ROOT } from "../../support/commands.ts";
 import { comparable, NotebookReader } from "./notebook_reader.ts";
 import { builtSite, ServedSite } from "./site.ts";

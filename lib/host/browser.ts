@@ -40,7 +40,7 @@ const THREAD = "gan-workbook thread";
  * for modules that run later.
  */
 const handed: Promise<unknown> = new Promise((resolve) => {
-  if (globalThis.name !== THREAD) return;
+  if ((globalThis as { name?: unknown }).name !== THREAD) return;
   addEventListener("message", (event) => resolve((event as MessageEvent).data), { once: true });
 });
 

@@ -1,15 +1,8 @@
 /** A Jupyter Notebook as a reader starts it, on the loopback, and a Chromium to read in. */
 import { join } from "node:path";
-import {
-  type Browser,
-  type BrowserContext,
-  chromium,
-  type Locator,
-  type Page,
-} from "playwright-core";
+import { type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
 import { writeKernelSpec } from "@/notebook/kernelspec.ts";
-
-export const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+import { startChromium } from "../../../support/chromium.ts";
 
 /** A server that shows one folder; stops when it is disposed of. */
 export class JupyterServer implements AsyncDisposable {
@@ -129,11 +122,7 @@ export class Reader implements AsyncDisposable {
   }
 
   static async open(options: { offline?: boolean } = {}): Promise<Reader> {
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu"],
-      headless: true,
-    });
+    const browser = await startChromium("--disable-gpu");
     const context = await browser.newContext({
       ...options,
       viewport: { width: 1200, height: 1000 },

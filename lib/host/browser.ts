@@ -15,7 +15,6 @@
  */
 import "./missing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host, type UserFiles } from "./host.ts";
 import { offeredOutlet } from "./outlet.ts";
@@ -103,7 +102,7 @@ export const host: Host = {
     for (const part of parts) {
       hash.update(typeof part === "string" ? new TextEncoder().encode(part) : part);
     }
-    return bytesToHex(hash.digest());
+    return hash.digest().toHex();
   },
   gunzip,
   gunzipStart,

@@ -128,10 +128,11 @@ export class Reader implements AsyncDisposable {
     context.setDefaultTimeout(60_000);
   }
 
-  static async open(options: { offline?: boolean } = {}): Promise<Reader> {
+  /** @param flags What Chromium is started with besides. */
+  static async open(options: { offline?: boolean } = {}, flags: string[] = []): Promise<Reader> {
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu"],
+      args: ["--no-sandbox", "--disable-gpu", ...flags],
       headless: true,
     });
     const context = await browser.newContext({

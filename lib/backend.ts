@@ -102,7 +102,10 @@ async function automatic(settings: BackendSettings): Promise<Backend> {
     : "no WebGPU adapter";
   if (adapter && !adapter.software) {
     try {
-      return await onGpu(adapter, "the adapter is a real GPU", settings);
+      const { failure, ...gpu } = await onGpu(adapter, "the adapter is a real GPU", settings);
+      // Without its engine it would be slower than WASM is with one.
+      if (!failure) return gpu;
+      reason = `on ${adapter.name} ${failure}`;
     } catch (error) {
       reason = `WebGPU did not start on ${adapter.name} (${(error as Error).message})`;
     }
@@ -124,7 +127,7 @@ async function onGpu(
   { name, software }: Adapter,
   reason: string,
   settings: BackendSettings,
-): Promise<Backend> {
+): Promise<Backend & { failure?: string }> {
   const started = await start("webgpu", settings);
   const warnings = [
     started.warning,
@@ -145,7 +148,7 @@ async function onGpu(
 async function start(
   name: Backend["name"],
   settings: BackendSettings,
-): Promise<Pick<Backend, "engine" | "warning">> {
+): Promise<Pick<Backend, "engine" | "warning"> & { failure?: string }> {
   // Otherwise small operations run on the processor while their numbers are still there, so a
   // resumed run would not be bitwise the run that was never stopped.
   tf.env().set("WEBGPU_CPU_FORWARD", false);

@@ -45,6 +45,8 @@ export class PlannedEngine<M extends StepMachine = StepMachine> implements Engin
 /** What came of starting the engine. */
 export interface EngineStart<M extends StepMachine = StepMachine> {
   engine?: PlannedEngine<M>;
+  /** Why there is no engine: a clause. */
+  failure?: string;
   /** What the user should know, where something is slower than it could be. */
   warning?: string;
 }
@@ -90,8 +92,9 @@ async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
   return without(`the engine failed its self-check on the GPU (${wrong})`);
 }
 
-function without(reason: string): { warning: string } {
-  return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
+function without(failure: string): { failure: string; warning: string } {
+  const warning = `${failure}: training steps are taken by autodiff, several times slower`;
+  return { failure, warning };
 }
 
 function start(threads?: number): EngineStart<WasmMachine> {

@@ -62,6 +62,7 @@ Deno.test("where 2 GiB are refused the engine has less memory, and counts with i
 Deno.test("where hardly any memory can be shared there is no engine, and the reason is given", () => {
   having(WebAssembly, "Memory", memoriesUpTo(100), () => {
     assertEquals(startEngine(17), {
+      failure: "the engine did not start (there is no shared memory: could not allocate memory)",
       warning: "the engine did not start (there is no shared memory: could not allocate memory): " +
         "training steps are taken by autodiff, several times slower",
     });
@@ -101,6 +102,7 @@ Deno.test("an engine that computes wrong numbers is not used", () => {
   };
   having(WebAssembly, "Instance", idle, () => {
     assertEquals(startEngine(14), {
+      failure: "the engine failed its self-check (a product backwards is wrong)",
       warning: "the engine failed its self-check (a product backwards is wrong): " +
         "training steps are taken by autodiff, several times slower",
     });

@@ -1,6 +1,7 @@
 /**
- * What a browser of the last two years may lack of JavaScript itself, and what runs in browsers
- * uses: it is put where it belongs, unless it is there. `docs/browsers.md` has the versions.
+ * What runs in browsers uses, and a browser may lack: methods that those of 2024 do not have, and
+ * one that is kept from pages that came over plain HTTP. They are put where they belong, unless they
+ * are there. `docs/browsers.md` has the versions.
  *
  * @module
  */
@@ -20,12 +21,24 @@ function toBase64(this: Uint8Array): string {
   return btoa(characters);
 }
 
-/** Adds to the methods of a `Uint8Array` those that are missing. */
-export function addMissing(bytes: object): void {
-  for (const [name, value] of Object.entries({ toHex, toBase64 })) {
-    if (name in bytes) continue;
-    Object.defineProperty(bytes, name, { value, writable: true, configurable: true });
-  }
+/** A random UUID, version 4: six bits of 128 say so. */
+function randomUUID(this: Pick<Crypto, "getRandomValues">): string {
+  const bytes = this.getRandomValues(new Uint8Array(16));
+  bytes[6] = 0x40 | (bytes[6] & 15);
+  bytes[8] = 0x80 | (bytes[8] & 63);
+  return toHex.call(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-addMissing(Uint8Array.prototype);
+/** Adds what is missing to the methods of a `Uint8Array`, and to those of `crypto`. */
+export function addMissing(bytes: object, crypto: object): void {
+  const add = (owner: object, methods: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(methods)) {
+      if (name in owner) continue;
+      Object.defineProperty(owner, name, { value, writable: true, configurable: true });
+    }
+  };
+  add(bytes, { toHex, toBase64 });
+  add(crypto, { randomUUID });
+}
+
+addMissing(Uint8Array.prototype, crypto);

@@ -8,7 +8,7 @@ import { NEW_GLOBALS, NEW_MEMBERS } from "./taken_away.ts";
 const AMBIGUOUS = /^(Iterator|ReadableStream|Response|Blob)\b|^Promise$/;
 
 const added = {};
-addMissing(added);
+addMissing(added, {});
 /** What the host puts in where it is missing is no lack. */
 const FORBIDDEN = new Set(
   Object.entries(NEW_MEMBERS).flatMap(([owner, names]) => AMBIGUOUS.test(owner) ? [] : names)

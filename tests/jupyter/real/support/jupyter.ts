@@ -121,8 +121,9 @@ export class Reader implements AsyncDisposable {
     context.setDefaultTimeout(60_000);
   }
 
-  static async open(options: { offline?: boolean } = {}): Promise<Reader> {
-    const browser = await startChromium("--disable-gpu");
+  /** @param flags What Chromium is started with besides. */
+  static async open(options: { offline?: boolean } = {}, flags: string[] = []): Promise<Reader> {
+    const browser = await startChromium("--disable-gpu", ...flags);
     const context = await browser.newContext({
       ...options,
       viewport: { width: 1200, height: 1000 },

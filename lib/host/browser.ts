@@ -5,12 +5,15 @@
  * What comes with the library is fetched from the bundle's folder: `data/…` and `lib/…` as in the
  * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made from
  * `lib/wasm/worker.ts`. Threads share their memory, so the page must be isolated:
- * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. Train
- * in a worker: a page itself may wait neither for threads nor for a file, so it has no engine, and
- * autodiff takes its steps on one thread.
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. In
+ * one that is not, the engine has one thread. Train in a worker: a page itself may wait neither for
+ * threads nor for a file, so it has no engine, and autodiff takes its steps on one thread.
+ *
+ * Browsers differ: `docs/browsers.md` says in what, and what is done about it.
  *
  * @module
  */
+import "./missing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { GzipError } from "./gzip_error.ts";
 import { type Asset, type Host } from "./host.ts";
@@ -40,7 +43,7 @@ const THREAD = "gan-workbook thread";
  * for modules that run later.
  */
 const handed: Promise<unknown> = new Promise((resolve) => {
-  if (globalThis.name !== THREAD) return;
+  if ((globalThis as { name?: unknown }).name !== THREAD) return;
   addEventListener("message", (event) => resolve((event as MessageEvent).data), { once: true });
 });
 
@@ -77,9 +80,19 @@ export const host: Host = {
   environment: () => undefined,
   prepareGraphics() {},
 
+  get threads() {
+    const { document, crossOriginIsolated } = globalThis as Record<string, unknown>;
+    return document === undefined && crossOriginIsolated === true;
+  },
   startThread(data) {
     if ("document" in globalThis) {
       throw new Error("Cannot start a thread: a page may not wait for one, only its workers may");
+    }
+    if (!host.threads) {
+      throw new Error(
+        "Cannot start a thread: it shares memory, which a browser allows in isolated pages alone. " +
+          "Serve the page with the headers that docs/browsers.md names",
+      );
     }
     const url = new URL("./thread.js", import.meta.url);
     const worker = new Worker(url, { type: "module", name: THREAD });
@@ -127,7 +140,7 @@ function nextTurn(): Promise<void> {
 }
 
 async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { readable, writer } = unpacker();
+  const { reader, writer } = unpacker();
   let taken = false;
   const write = async () => {
     await writer.write(packed as Uint8Array<ArrayBuffer>);
@@ -139,13 +152,16 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   try {
-    for await (const part of readable) {
-      parts.push(part);
-      size += part.length;
+    for (let next; !(next = await reader.read()).done;) {
+      parts.push(next.value);
+      size += next.value.length;
       if (size > mostBytes) throw new GzipError("longer", `more than ${mostBytes} bytes`);
     }
   } catch (error) {
-    if (error instanceof GzipError) throw error;
+    if (error instanceof GzipError) {
+      await reader.cancel();
+      throw error;
+    }
     // Damaged bytes fail when they are taken; a cut file fails when nothing more comes.
     throw new GzipError(taken ? "truncated" : "damaged", (error as Error).message);
   }
@@ -153,8 +169,7 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
 }
 
 async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const { readable, writer } = unpacker();
-  const reader = readable.getReader();
+  const { reader, writer } = unpacker();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const read = async () => {
     for (let next; !(next = await reader.read()).done;) parts.push(next.value);
@@ -172,10 +187,11 @@ async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffe
   return joined(parts);
 }
 
+/** Safari before 27 cannot iterate a stream, so it is read by a reader. */
 function unpacker() {
   const { readable, writable } = new DecompressionStream("gzip");
   return {
-    readable: readable as ReadableStream<Uint8Array<ArrayBuffer>>,
+    reader: (readable as ReadableStream<Uint8Array<ArrayBuffer>>).getReader(),
     writer: writable.getWriter(),
   };
 }

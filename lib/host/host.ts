@@ -58,6 +58,8 @@ export interface Host {
   /** Prepares what the drivers of a GPU read from the environment when they are loaded. */
   prepareGraphics(): void;
 
+  /** Whether threads may be started here: false where memory cannot be shared. */
+  readonly threads: boolean;
   /**
    * Starts a thread, `lib/wasm/worker.ts`, and hands it what it is to do. The program does not wait
    * for it, and hears nothing if it fails.

@@ -162,7 +162,9 @@ function tellLooseErrors(): void {
 /** Remembers the timers of each cell. */
 function trackTimers(): void {
   for (const name of ["setTimeout", "setInterval"] as const) {
-    const set = globalThis[name] as (...args: unknown[]) => ReturnType<typeof setTimeout>;
+    const set = globalThis[name] as unknown as (
+      ...args: unknown[]
+    ) => ReturnType<typeof setTimeout>;
     const tracked = (...args: unknown[]) => {
       const timer = set(...args);
       context.getStore()?.timers.add(timer);

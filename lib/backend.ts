@@ -9,6 +9,7 @@
 import { startEngine, startGpuEngine } from "@/engine/engine.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+import { offeredComputing } from "@/host/computing.ts";
 import { host } from "@/host/host.ts";
 import { registerGradients } from "@/tfjs/gradients.ts";
 import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
@@ -79,6 +80,11 @@ export async function useBackend(
       `Cannot choose a backend: it must be one of ${BACKEND_CHOICES.join(", ")}, got ${choice}`,
     );
   }
+  const use = (chosen: BackendChoice) => useChosen(chosen, settings);
+  return await (offeredComputing()?.choose(choice, use) ?? use(choice));
+}
+
+async function useChosen(choice: BackendChoice, settings: BackendSettings): Promise<Backend> {
   if (choice === "auto") return await automatic(settings);
   const reason = "asked for by name";
   if (choice !== "webgpu") {

@@ -7,7 +7,8 @@
 import { Eta } from "eta";
 import { barChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
-import { PLOTLY_CONFIG, plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
+import { PLOTLY_CONFIG } from "@/plot/plotly_config.ts";
 import { stillHtml } from "@/notebook/figure_html.ts";
 import { pictureOf } from "@/notebook/still.ts";
 import { type ClassGrades } from "./class.ts";

@@ -16,8 +16,9 @@
 import "./missing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { GzipError } from "./gzip_error.ts";
-import { type Asset, type Host, type UserFiles } from "./host.ts";
+import { type Asset, type Host } from "./host.ts";
 import { offeredOutlet } from "./outlet.ts";
+import { bytesOfResponse, fetchPacked, PACKED, pickedFiles } from "./picked.ts";
 import { written } from "./written.ts";
 
 /** Browsers have it and Deno has not, so its types are not known here. */
@@ -42,13 +43,13 @@ const THREAD = "gan-workbook thread";
  * for modules that run later.
  */
 const handed: Promise<unknown> = new Promise((resolve) => {
-  if (globalThis.name !== THREAD) return;
+  if ((globalThis as { name?: unknown }).name !== THREAD) return;
   addEventListener("message", (event) => resolve((event as MessageEvent).data), { once: true });
 });
 
 export const host: Host = {
   NotFound,
-  files: noFiles(),
+  files: pickedFiles(NotFound),
   get jupyter() {
     return offeredOutlet();
   },
@@ -57,8 +58,12 @@ export const host: Host = {
   },
 
   async asset(name) {
+    if (PACKED.test(name)) {
+      const bytes = await fetchPacked(`${placeOf(name)}.gz`, name.split("/").at(-1)!, gunzip);
+      if (bytes) return bytes;
+    }
     const response = await fetch(placeOf(name));
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return await bytesOfResponse(response, name.split("/").at(-1)!);
     await response.body?.cancel();
     throw refusal(name, response.status);
   },
@@ -120,23 +125,6 @@ function placeOf(name: Asset): string {
 function refusal(name: Asset, status: number): Error {
   const message = `Cannot fetch ${placeOf(name)}: the server answered ${status}`;
   return status === 404 ? new NotFound(message) : new Error(message);
-}
-
-function noFiles(): UserFiles {
-  // deno-lint-ignore require-await
-  const refuse = async (path: string): Promise<never> => {
-    throw new Error(
-      `Cannot read ${path}: a page in a browser has no files of its own. Hand the data in instead`,
-    );
-  };
-  return {
-    isFile: refuse,
-    isFolder: refuse,
-    list: refuse,
-    size: refuse,
-    read: refuse,
-    join: (folder, name) => `${folder}/${name}`,
-  };
 }
 
 /** A message to itself: a browser's timers wait for 4 ms when there are many. */

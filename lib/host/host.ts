@@ -96,6 +96,8 @@ export interface Host {
 
 /** Folders and files that a user names. */
 export interface UserFiles {
+  /** How the user brings a file here, where that is not plain; for errors. */
+  readonly advice?: string;
   isFile(path: string): Promise<boolean>;
   isFolder(path: string): Promise<boolean>;
   /** The names in a folder, sorted. */
@@ -118,6 +120,8 @@ export interface Outlet {
    * picture if it asks for one.
    */
   readonly figures?: "plain" | "with pictures";
+  /** Takes a file that is for the reader to keep, where that is no file of a folder. */
+  keep?(name: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** A thread that was started. */

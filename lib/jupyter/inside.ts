@@ -16,6 +16,7 @@ import {
   GREETINGS,
   type ToInside,
 } from "./protocol.ts";
+import { isThenable, unlessAborted, untilAborted } from "./waiting.ts";
 import { type Watch } from "./watch.ts";
 
 /** What is kept of a cell while it runs, and of what it has left running. */
@@ -141,44 +142,6 @@ function signalOfCell(): AbortSignal {
   return (context.getStore() ?? current).controller.signal;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
-}
-
-/** The value of a promise, or the reason of the abort, whichever comes first. */
-function unlessAborted<T>(awaited: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const forget = () => signal.removeEventListener("abort", abort);
-    awaited.then((value) => (forget(), resolve(value)), (error) => (forget(), reject(error)));
-  });
-}
-
-/** What an iterable yields, until the abort; the iterable is then told to clean up. */
-async function* untilAborted(
-  iterable: AsyncIterable<unknown> | Iterable<unknown>,
-  signal: AbortSignal,
-): AsyncGenerator<unknown> {
-  const iterator = Symbol.asyncIterator in iterable
-    ? iterable[Symbol.asyncIterator]()
-    : iterable[Symbol.iterator]();
-  let done = false;
-  try {
-    while (true) {
-      signal.throwIfAborted();
-      const next = await unlessAborted(Promise.resolve(iterator.next()), signal);
-      done = next.done === true;
-      if (next.done) return;
-      yield await next.value;
-    }
-  } finally {
-    // Not awaited: one that hangs would hold the cell.
-    if (!done) Promise.resolve(iterator.return?.()).catch(() => {});
-  }
-}
-
 /**
  * Reports failures that no cell waits for, in a promise or a timer; Deno's kernel drops them
  * silently.
@@ -199,7 +162,9 @@ function tellLooseErrors(): void {
 /** Remembers the timers of each cell. */
 function trackTimers(): void {
   for (const name of ["setTimeout", "setInterval"] as const) {
-    const set = globalThis[name] as (...args: unknown[]) => ReturnType<typeof setTimeout>;
+    const set = globalThis[name] as unknown as (
+      ...args: unknown[]
+    ) => ReturnType<typeof setTimeout>;
     const tracked = (...args: unknown[]) => {
       const timer = set(...args);
       context.getStore()?.timers.add(timer);

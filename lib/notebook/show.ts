@@ -18,7 +18,8 @@ import {
   sendAgain,
   shownSoFar,
 } from "./display.ts";
-import { figureHtml, figureJson, plotlyHtml } from "./figure_html.ts";
+import { figureHtml, plotlyHtml } from "./figure_html.ts";
+import { figureJson } from "./figure_look.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
 import { tableHtml, textHtml } from "./plain_html.ts";
 

@@ -13,14 +13,6 @@ export async function plotlyScript(): Promise<string> {
   return script.replaceAll("</script", "<\\/script");
 }
 
-/** How figures behave: as wide as their page, and no button that sends them to plotly's servers. */
-export const PLOTLY_CONFIG = {
-  responsive: true,
-  displaylogo: false,
-  showSendToCloud: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
-};
-
 /** A value as JSON, safe inside `<script>`: "<" in a string could end it. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");

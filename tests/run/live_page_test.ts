@@ -22,7 +22,9 @@ async function withPage(
 
 /** Reads server-sent events until one of this name. */
 async function hear(body: ReadableStream<Uint8Array>, name: string): Promise<string[]> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = body.pipeThrough(
+    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+  ).getReader();
   let text = "";
   while (!new RegExp(`^event: ${name}\\ndata: .*\\n\\n`, "m").test(text)) {
     const { value, done } = await reader.read();

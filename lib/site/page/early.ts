@@ -1,0 +1,27 @@
+/**
+ * A small script that runs before a page is seen: the theme that the reader has chosen, and on a
+ * page that was opened as a file, how its cells can be made to run. Browsers load no modules from
+ * files, so this is a script of the old kind and imports nothing.
+ *
+ * @module
+ */
+
+// What is kept may be another program's.
+const kept = (() => {
+  try {
+    return localStorage.getItem("gan-workbook/theme");
+  } catch {
+    return null;
+  }
+})();
+if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+
+if (location.protocol === "file:") {
+  addEventListener("DOMContentLoaded", () => {
+    const note = document.createElement("p");
+    note.className = "from-file";
+    note.textContent = "This page was opened as a file. To run its cells, serve its folder: " +
+      "README.txt, beside it, says how in one line.";
+    document.querySelector("main")?.prepend(note);
+  });
+}

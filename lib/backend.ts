@@ -9,6 +9,7 @@
 import { startEngine, startGpuEngine } from "@/engine/engine.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+import { offeredComputing } from "@/host/computing.ts";
 import { host } from "@/host/host.ts";
 import { registerGradients } from "@/tfjs/gradients.ts";
 import { registerMatMul } from "@/tfjs/matmul_wasm.ts";
@@ -41,10 +42,14 @@ interface Adapter {
 async function findAdapter(): Promise<Adapter | undefined> {
   if (!("gpu" in navigator)) return undefined;
   host.prepareGraphics();
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+  // A browser that has the interface and has switched it off refuses, or has none to give.
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" })
+    .catch(() => null);
   if (!adapter) return undefined;
   const info = adapter.info as GPUAdapterInfo & { isFallbackAdapter?: boolean };
-  const name = info.description || info.device || info.vendor || "unnamed adapter";
+  // Browsers keep most of it to themselves: "apple metal-3" is all that may be known.
+  const family = [info.vendor, info.architecture].filter(Boolean).join(" ");
+  const name = info.description || info.device || family || "unnamed adapter";
   // A driver that draws on the processor may forget to say that it is a fallback.
   const software = info.isFallbackAdapter === true ||
     /llvmpipe|lavapipe|swiftshader|software/i.test(name);
@@ -75,49 +80,81 @@ export async function useBackend(
       `Cannot choose a backend: it must be one of ${BACKEND_CHOICES.join(", ")}, got ${choice}`,
     );
   }
-  const asked = choice === "auto" ? undefined : "asked for by name";
-  if (choice === "auto" || choice === "webgpu") {
-    const adapter = await findAdapter();
-    if (adapter && (!adapter.software || asked)) {
-      const started = await start("webgpu", settings);
-      const warnings = started.warning ? [started.warning] : [];
-      if (adapter.software) {
-        warnings.push(
-          "this WebGPU adapter is software and slow; --backend wasm is several times faster",
-        );
-      }
-      return {
-        name: "webgpu",
-        adapter: adapter.name,
-        reason: asked ?? "the adapter is a real GPU",
-        ...started,
-        warning: warnings.join("; ") || undefined,
-        lost: deviceLost(),
-      };
-    }
-    if (asked) {
-      throw new Error(
-        "Cannot use WebGPU: this machine has no adapter. Use --backend wasm, or install a driver " +
-          "(on Linux one for Vulkan: Debian's package mesa-vulkan-drivers has a software one)",
-      );
-    }
-    return {
-      name: "wasm",
-      reason: adapter
-        ? `the only WebGPU adapter is software (${adapter.name})`
-        : "no WebGPU adapter",
-      ...await start("wasm", settings),
-      lost: never(),
-    };
+  const use = (chosen: BackendChoice) => useChosen(chosen, settings);
+  return await (offeredComputing()?.choose(choice, use) ?? use(choice));
+}
+
+async function useChosen(choice: BackendChoice, settings: BackendSettings): Promise<Backend> {
+  if (choice === "auto") return await automatic(settings);
+  const reason = "asked for by name";
+  if (choice !== "webgpu") {
+    return { name: choice, reason, ...await start(choice, settings), lost: never() };
   }
-  return { name: choice, reason: asked!, ...await start(choice, settings), lost: never() };
+  const adapter = await findAdapter();
+  if (!adapter) {
+    throw new Error(
+      "Cannot use WebGPU: this machine has no adapter. Use --backend wasm, or install a driver " +
+        "(on Linux one for Vulkan: Debian's package mesa-vulkan-drivers has a software one)",
+    );
+  }
+  return await onGpu(adapter, reason, settings);
+}
+
+/** WebGPU where it is real and starts, then WASM, then plain JavaScript. */
+async function automatic(settings: BackendSettings): Promise<Backend> {
+  const adapter = await findAdapter();
+  let reason = adapter
+    ? `the only WebGPU adapter is software (${adapter.name})`
+    : "no WebGPU adapter";
+  if (adapter && !adapter.software) {
+    try {
+      const { failure, ...gpu } = await onGpu(adapter, "the adapter is a real GPU", settings);
+      // Without its engine it would be slower than WASM is with one.
+      if (!failure) return gpu;
+      reason = `on ${adapter.name} ${failure}`;
+    } catch (error) {
+      reason = `WebGPU did not start on ${adapter.name} (${(error as Error).message})`;
+    }
+  }
+  if ("WebAssembly" in globalThis) {
+    return { name: "wasm", reason, ...await start("wasm", settings), lost: never() };
+  }
+  return {
+    name: "cpu",
+    reason: `${reason}, and no WebAssembly`,
+    warning: "this browser has switched WebAssembly off, so training is very slow. Allow it for " +
+      "this page, or use another browser (docs/browsers.md)",
+    ...await start("cpu", settings),
+    lost: never(),
+  };
+}
+
+async function onGpu(
+  { name, software }: Adapter,
+  reason: string,
+  settings: BackendSettings,
+): Promise<Backend & { failure?: string }> {
+  const started = await start("webgpu", settings);
+  const warnings = [
+    started.warning,
+    software &&
+    "this WebGPU adapter is software and slow; --backend wasm is several times faster",
+  ].filter(Boolean);
+  return {
+    name: "webgpu",
+    adapter: name,
+    reason,
+    ...started,
+    warning: warnings.join("; ") || undefined,
+    lost: deviceLost(),
+  };
 }
 
 /** Starts a backend, and the engine that goes with it. */
 async function start(
   name: Backend["name"],
   settings: BackendSettings,
-): Promise<Pick<Backend, "engine" | "warning">> {
+): Promise<Pick<Backend, "engine" | "warning"> & { failure?: string }> {
   // Otherwise small operations run on the processor while their numbers are still there, so a
   // resumed run would not be bitwise the run that was never stopped.
   tf.env().set("WEBGPU_CPU_FORWARD", false);

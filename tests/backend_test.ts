@@ -18,6 +18,13 @@ async function withAdapter(request: Request, test: () => Promise<void>): Promise
   }
 }
 
+/** Lets TensorFlow.js make its WebGPU backend anew, with a device of its own. */
+function forgetDevice(): void {
+  const factory = tf.findBackendFactory("webgpu");
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", factory, 3);
+}
+
 const adapter = (info: Record<string, unknown>) => () =>
   Promise.resolve({ info } as unknown as GPUAdapter);
 
@@ -44,6 +51,49 @@ for (
       assertStringIncludes(reason, info.description);
     }));
 }
+
+Deno.test("auto where the browser refuses WebGPU is WASM, and where it does not start it says why", async () => {
+  const refused = () => Promise.reject(new Error("WebGPU is not enabled!"));
+  await withAdapter(refused, async () => {
+    const { name, reason } = await useBackend("auto");
+    assertEquals([name, reason], ["wasm", "no WebGPU adapter"]);
+  });
+  // It has neither features nor a device.
+  forgetDevice();
+  await withAdapter(adapter({ vendor: "apple", architecture: "metal-3" }), async () => {
+    const { name, reason } = await useBackend("auto");
+    assertEquals(name, "wasm");
+    assertStringIncludes(reason, "WebGPU did not start on apple metal-3 (");
+  });
+});
+
+testOnBackends("auto takes WASM where the engine fails on the GPU", async () => {
+  const own = navigator.gpu.requestAdapter.bind(navigator.gpu);
+  const real: Request = async (options) => {
+    const found = (await own(options))!;
+    const device = found.requestDevice.bind(found);
+    found.requestDevice = async (descriptor) => {
+      const made = await device(descriptor);
+      made.createShaderModule = () => {
+        throw new Error("no shader compiles");
+      };
+      return made;
+    };
+    const info = { description: "A real GPU", isFallbackAdapter: false };
+    Object.defineProperty(found, "info", { value: info });
+    return found;
+  };
+  forgetDevice();
+  await withAdapter(real, async () => {
+    const { name, reason, engine } = await useBackend("auto");
+    assertEquals([name, engine !== undefined], ["wasm", true]);
+    assertEquals(
+      reason,
+      "on A real GPU the engine failed its self-check on the GPU (no shader compiles)",
+    );
+  });
+  forgetDevice();
+}, ["webgpu"]);
 
 Deno.test("webgpu by name without an adapter is an error that says what to do", () =>
   withAdapter(() => Promise.resolve(null), async () => {

@@ -19,7 +19,7 @@ import { outputOf } from "@/io/processes.ts";
 import { RequestError } from "@/run/request_error.ts";
 
 /** Tests that need more than Deno: they run only if they are named, with all permissions. */
-const REAL_JUPYTER = "tests/jupyter/real";
+const BEYOND_DENO = ["tests/jupyter/real", "tests/browser"];
 /** Files that say little and take long, since they run whole notebooks. */
 const LONG = [
   "tests/jupyter/real/learner_odd_test.ts",
@@ -64,7 +64,7 @@ export async function testFiles(paths: string[]): Promise<string[]> {
     const { isDirectory, size } = await Deno.stat(path);
     const file = relative(PROJECT, path).replaceAll("\\", "/");
     if (!isDirectory) found.push({ file, size });
-    else if (named || file !== REAL_JUPYTER) {
+    else if (named || !BEYOND_DENO.includes(file)) {
       for await (const { name, isDirectory } of Deno.readDir(path)) {
         if (isDirectory || name.endsWith("_test.ts")) await add(join(path, name));
       }
@@ -103,13 +103,13 @@ export function resultOf(file: string, code: number, text: string, seconds: numb
 }
 
 async function runFile(file: string, { filter }: Flags, env: Record<string, string>) {
-  const real = file.startsWith(REAL_JUPYTER);
+  const beyond = BEYOND_DENO.some((folder) => file.startsWith(`${folder}/`));
   const start = performance.now();
   const { code, stdout, stderr } = await outputOf(Deno.execPath(), {
     args: [
       "test",
       "--no-check",
-      ...(real ? ["--allow-all"] : PERMISSIONS),
+      ...(beyond ? ["--allow-all"] : PERMISSIONS),
       ...(filter === undefined ? [] : [`--filter=${filter}`]),
       file,
     ],

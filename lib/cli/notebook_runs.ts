@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { writeTextAtomically } from "@/io/files.ts";
 import { checkFolderToMake, checkOutput, isSealedPage, sealedPage } from "@/io/outputs.ts";
 import {
@@ -16,10 +16,10 @@ import {
 } from "@/notebook/document.ts";
 import { type Failure, Jupyter, type NotebookRun } from "@/notebook/execute.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
-import { notebookPage } from "@/notebook/html.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { asRequestError, RequestError } from "@/run/request_error.ts";
+import { singlePage } from "@/site/render/single_page.ts";
 import { projectPath } from "./place.ts";
 import { type NotebookFlags } from "./notebooks.ts";
 
@@ -59,7 +59,9 @@ export async function runNotebooks(
     if (check) continue;
     const { copy, page } = outputsOf(path, out);
     await writeTextAtomically(copy, notebookText(sealed(execution.notebook)));
-    await writeTextAtomically(page, sealedPage(await notebookPage(jupyter.python, copy)));
+    const inProject = relative(projectPath(""), path).replaceAll("\\", "/");
+    const html = await singlePage(execution.notebook, inProject, paths.map(nameOf));
+    await writeTextAtomically(page, sealedPage(html));
   }
   if (!check) console.log(`Executed copies and pages: ${out}`);
   if (failed > 0) console.log(`${failed} of ${paths.length * repeat} runs failed.`);

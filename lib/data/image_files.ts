@@ -9,7 +9,10 @@ import { host } from "@/host/host.ts";
 import { beyondLimit, MOST_BYTES, readLimited } from "@/host/limits.ts";
 import { idxSize } from "./idx.ts";
 
-const { isFile, isFolder, join, list } = host.files;
+const { advice, isFile, isFolder, join, list } = host.files;
+
+/** What follows an error that says that a file is missing. */
+const ADVICE = advice ? `. ${advice}` : "";
 
 /** Names that an error lists. */
 const MOST_NAMES = 5;
@@ -44,7 +47,11 @@ export async function readImageFile(
   throw new host.NotFound(
     `Cannot read the images of ${folder}: it must hold ${
       names.join(", ")
-    }, each as it is or with .gz; ${name} is missing${await nearMiss(folder, entries, name)}`,
+    }, each as it is or with .gz; ${name} is missing${await nearMiss(
+      folder,
+      entries,
+      name,
+    )}${ADVICE}`,
   );
 }
 
@@ -61,7 +68,7 @@ async function listFolder(folder: string): Promise<string[]> {
   if (await isFolder(folder)) return await list(folder);
   const found = await isFile(folder) ? "is a file" : "is not there";
   throw new host.NotFound(
-    `Cannot read the images of ${folder}: it must be a folder with the four files, and it ${found}`,
+    `Cannot read the images of ${folder}: it must be a folder with the four files, and it ${found}${ADVICE}`,
   );
 }
 

@@ -102,6 +102,8 @@ function verify(file: MnistFile, found: string): void {
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // Browsers keep it from pages that came over plain HTTP from another machine.
+  if (crypto.subtle === undefined) return host.sha256(bytes);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

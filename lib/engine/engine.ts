@@ -45,6 +45,8 @@ export class PlannedEngine<M extends StepMachine = StepMachine> implements Engin
 /** What came of starting the engine. */
 export interface EngineStart<M extends StepMachine = StepMachine> {
   engine?: PlannedEngine<M>;
+  /** Why there is no engine: a clause. */
+  failure?: string;
   /** What the user should know, where something is slower than it could be. */
   warning?: string;
 }
@@ -90,29 +92,49 @@ async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
   return without(`the engine failed its self-check on the GPU (${wrong})`);
 }
 
-function without(reason: string): { warning: string } {
-  return { warning: `${reason}: training steps are taken by autodiff, several times slower` };
+function without(failure: string): { failure: string; warning: string } {
+  const warning = `${failure}: training steps are taken by autodiff, several times slower`;
+  return { failure, warning };
 }
 
 function start(threads?: number): EngineStart<WasmMachine> {
-  if (typeof SharedArrayBuffer === "undefined") return without("there is no shared memory");
-  const relaxed = WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
+  const relaxed = hasRelaxedSimd();
   let machine: WasmMachine;
   try {
-    machine = new WasmMachine({ relaxed }, threads);
+    const possible = threads !== undefined && !host.threads ? Math.min(threads, 1) : threads;
+    machine = new WasmMachine({ relaxed }, possible);
   } catch (error) {
     if (error instanceof RangeError && threads !== undefined) throw error;
     return without(`the engine did not start (${(error as Error).message})`);
   }
   const wrong = selfCheck(machine);
   if (wrong) return without(`the engine failed its self-check (${wrong})`);
-  return {
-    engine: new PlannedEngine(machine),
-    warning: !relaxed
-      ? "this WebAssembly has no relaxed SIMD: training steps are slower than they could be"
-      : host.architecture !== undefined && !startedWide()
-      ? "V8 was started without the flags for wide registers: training steps take about twice as long. " +
-        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (docs/performance.md, V8's flags)"
-      : undefined,
-  };
+  return { engine: new PlannedEngine(machine), warning: slower(relaxed) };
+}
+
+function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(tileModule({ relaxed: true, pages: 1, maximumPages: 1 }));
+}
+
+/** Why an engine that has started is slower than it could be. */
+function slower(relaxed: boolean): string | undefined {
+  const reasons: string[] = [];
+  if (!host.threads) {
+    reasons.push(
+      "this page is not cross-origin isolated, so there is one thread and training steps take " +
+        "longer (docs/browsers.md, Threads)",
+    );
+  }
+  if (!relaxed) {
+    reasons.push(
+      "this WebAssembly has no relaxed SIMD: training steps are slower than they could be, and the " +
+        "last digits of their numbers are others",
+    );
+  } else if (host.architecture !== undefined && !startedWide()) {
+    reasons.push(
+      "V8 was started without the flags for wide registers: training steps take about twice as long. " +
+        "`deno task` sets them; elsewhere set DENO_V8_FLAGS (docs/performance.md, V8's flags)",
+    );
+  }
+  return reasons.join("; ") || undefined;
 }

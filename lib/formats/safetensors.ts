@@ -12,6 +12,7 @@
  * @module
  */
 import { host } from "@/host/host.ts";
+import { halvesOf, numbersOf } from "./half.ts";
 import { kindOf, SAFETENSORS } from "./kinds.ts";
 
 /** A named array of float32 numbers. */
@@ -33,7 +34,7 @@ export interface SafetensorsFile {
 
 /** Each number as the nearest float16; beyond 65,504 there is none but infinity. */
 export function roundToHalf(data: Float32Array): Float32Array {
-  return data.map(Math.f16round);
+  return numbersOf(halvesOf(data));
 }
 
 const NO_DIGEST = "0".repeat(64);
@@ -48,7 +49,7 @@ const MAX_HEADER = 16 * 2 ** 20;
 export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: { sha256: NO_DIGEST, ...metadata } };
   let offset = 0;
-  const stored: (Float32Array | Float16Array)[] = [];
+  const stored: (Float32Array | Uint16Array)[] = [];
   for (const [name, { shape, data, half }] of Object.entries(arrays)) {
     const numbers = half ? asHalf(name, data) : data;
     const dtype = half ? "F16" : "F32";
@@ -74,9 +75,10 @@ export function encodeSafetensors({ arrays, metadata }: SafetensorsFile): Uint8A
   return file;
 }
 
-function asHalf(name: string, data: Float32Array): Float16Array {
-  const half = Float16Array.from(data);
-  const lost = data.findIndex((value, i) => !Object.is(half[i], value));
+function asHalf(name: string, data: Float32Array): Uint16Array {
+  const half = halvesOf(data);
+  const rounded = numbersOf(half);
+  const lost = data.findIndex((value, i) => !Object.is(rounded[i], value));
   if (lost !== -1) {
     throw new RangeError(
       `Cannot store ${name} as float16: every number must be one, got ${
@@ -237,8 +239,8 @@ function read(bytes: Uint8Array, start: number, { dtype, shape, from, to }: Entr
   if (dtype === "F32") {
     return { shape, data: new Float32Array(buffer, byteOffset, (to - from) / 4) };
   }
-  const half = new Float16Array(buffer, byteOffset, (to - from) / 2);
-  return { shape, data: Float32Array.from(half), half: true };
+  const half = new Uint16Array(buffer, byteOffset, (to - from) / 2);
+  return { shape, data: numbersOf(half), half: true };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

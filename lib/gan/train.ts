@@ -88,7 +88,7 @@ async function* takeSteps(gan: Gan, control: TrainControl): AsyncGenerator<Train
     let numbers: StepReport | undefined;
     if (wanted) numbers = "read" in report ? await report.read() : report;
     else if (gan.step % STEPS_AHEAD === 0) await gan.custody?.settle?.();
-    scalars?.[Symbol.dispose]();
+    scalars?.dispose();
     gan.seconds += (performance.now() - start) / 1000;
     if (numbers) {
       checkFinite(gan.step, numbers);
@@ -125,7 +125,7 @@ function giveTo(engine: Engine | undefined, gan: Gan): void {
 /**
  * The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU.
  */
-function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & Disposable {
+function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & { dispose(): void } {
   return {
     read: async () => {
       const { dLoss, gLoss, dReal, dFake, ...optional } = report;
@@ -141,7 +141,7 @@ function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & Disposable {
       }
       return numbers;
     },
-    [Symbol.dispose]: () => tf.dispose(report),
+    dispose: () => tf.dispose(report),
   };
 }
 

@@ -5,16 +5,20 @@
  * What comes with the library is fetched from the bundle's folder: `data/…` and `lib/…` as in the
  * project, the files of npm packages below `npm/`. A thread is `thread.js` beside it, made from
  * `lib/wasm/worker.ts`. Threads share their memory, so the page must be isolated:
- * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. Train
- * in a worker: a page itself may wait neither for threads nor for a file, so it has no engine, and
- * autodiff takes its steps on one thread.
+ * `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`. In
+ * one that is not, the engine has one thread. Train in a worker: a page itself may wait neither for
+ * threads nor for a file, so it has no engine, and autodiff takes its steps on one thread.
+ *
+ * Browsers differ: `docs/browsers.md` says in what, and what is done about it.
  *
  * @module
  */
+import "./missing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { GzipError } from "./gzip_error.ts";
-import { type Asset, type Host, type UserFiles } from "./host.ts";
+import { type Asset, type Host } from "./host.ts";
 import { offeredOutlet } from "./outlet.ts";
+import { bytesOfResponse, fetchPacked, PACKED, pickedFiles } from "./picked.ts";
 import { written } from "./written.ts";
 
 /** Browsers have it and Deno has not, so its types are not known here. */
@@ -45,7 +49,7 @@ const handed: Promise<unknown> = new Promise((resolve) => {
 
 export const host: Host = {
   NotFound,
-  files: noFiles(),
+  files: pickedFiles(NotFound),
   get jupyter() {
     return offeredOutlet();
   },
@@ -54,8 +58,12 @@ export const host: Host = {
   },
 
   async asset(name) {
+    if (PACKED.test(name)) {
+      const bytes = await fetchPacked(`${placeOf(name)}.gz`, name.split("/").at(-1)!, gunzip);
+      if (bytes) return bytes;
+    }
     const response = await fetch(placeOf(name));
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    if (response.ok) return await bytesOfResponse(response, name.split("/").at(-1)!);
     await response.body?.cancel();
     throw refusal(name, response.status);
   },
@@ -72,9 +80,19 @@ export const host: Host = {
   environment: () => undefined,
   prepareGraphics() {},
 
+  get threads() {
+    const { document, crossOriginIsolated } = globalThis as Record<string, unknown>;
+    return document === undefined && crossOriginIsolated === true;
+  },
   startThread(data) {
     if ("document" in globalThis) {
       throw new Error("Cannot start a thread: a page may not wait for one, only its workers may");
+    }
+    if (!host.threads) {
+      throw new Error(
+        "Cannot start a thread: it shares memory, which a browser allows in isolated pages alone. " +
+          "Serve the page with the headers that docs/browsers.md names",
+      );
     }
     const url = new URL("./thread.js", import.meta.url);
     const worker = new Worker(url, { type: "module", name: THREAD });
@@ -109,23 +127,6 @@ function refusal(name: Asset, status: number): Error {
   return status === 404 ? new NotFound(message) : new Error(message);
 }
 
-function noFiles(): UserFiles {
-  // deno-lint-ignore require-await
-  const refuse = async (path: string): Promise<never> => {
-    throw new Error(
-      `Cannot read ${path}: a page in a browser has no files of its own. Hand the data in instead`,
-    );
-  };
-  return {
-    isFile: refuse,
-    isFolder: refuse,
-    list: refuse,
-    size: refuse,
-    read: refuse,
-    join: (folder, name) => `${folder}/${name}`,
-  };
-}
-
 /** A message to itself: a browser's timers wait for 4 ms when there are many. */
 function nextTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
@@ -139,7 +140,7 @@ function nextTurn(): Promise<void> {
 }
 
 async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { readable, writer } = unpacker();
+  const { reader, writer } = unpacker();
   let taken = false;
   const write = async () => {
     await writer.write(packed as Uint8Array<ArrayBuffer>);
@@ -151,13 +152,16 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   try {
-    for await (const part of readable) {
-      parts.push(part);
-      size += part.length;
+    for (let next; !(next = await reader.read()).done;) {
+      parts.push(next.value);
+      size += next.value.length;
       if (size > mostBytes) throw new GzipError("longer", `more than ${mostBytes} bytes`);
     }
   } catch (error) {
-    if (error instanceof GzipError) throw error;
+    if (error instanceof GzipError) {
+      await reader.cancel();
+      throw error;
+    }
     // Damaged bytes fail when they are taken; a cut file fails when nothing more comes.
     throw new GzipError(taken ? "truncated" : "damaged", (error as Error).message);
   }
@@ -165,8 +169,7 @@ async function gunzip(packed: Uint8Array, mostBytes: number): Promise<Uint8Array
 }
 
 async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const { readable, writer } = unpacker();
-  const reader = readable.getReader();
+  const { reader, writer } = unpacker();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const read = async () => {
     for (let next; !(next = await reader.read()).done;) parts.push(next.value);
@@ -184,10 +187,11 @@ async function gunzipStart(beginning: Uint8Array): Promise<Uint8Array<ArrayBuffe
   return joined(parts);
 }
 
+/** Safari before 27 cannot iterate a stream, so it is read by a reader. */
 function unpacker() {
   const { readable, writable } = new DecompressionStream("gzip");
   return {
-    readable: readable as ReadableStream<Uint8Array<ArrayBuffer>>,
+    reader: (readable as ReadableStream<Uint8Array<ArrayBuffer>>).getReader(),
     writer: writable.getWriter(),
   };
 }

@@ -51,6 +51,7 @@ export const host: Host = {
   },
   prepareGraphics,
 
+  threads: true,
   startThread(data) {
     const worker = new Worker(inProject("lib/wasm/worker.ts"), { workerData: data });
     worker.on("error", () => {});

@@ -58,6 +58,8 @@ export interface Host {
   /** Prepares what the drivers of a GPU read from the environment when they are loaded. */
   prepareGraphics(): void;
 
+  /** Whether threads may be started here: false where memory cannot be shared. */
+  readonly threads: boolean;
   /**
    * Starts a thread, `lib/wasm/worker.ts`, and hands it what it is to do. The program does not wait
    * for it, and hears nothing if it fails.
@@ -94,6 +96,8 @@ export interface Host {
 
 /** Folders and files that a user names. */
 export interface UserFiles {
+  /** How the user brings a file here, where that is not plain; for errors. */
+  readonly advice?: string;
   isFile(path: string): Promise<boolean>;
   isFolder(path: string): Promise<boolean>;
   /** The names in a folder, sorted. */
@@ -116,6 +120,8 @@ export interface Outlet {
    * picture if it asks for one.
    */
   readonly figures?: "plain" | "with pictures";
+  /** Takes a file that is for the reader to keep, where that is no file of a folder. */
+  keep?(name: string, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** A thread that was started. */

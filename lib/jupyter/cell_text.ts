@@ -29,7 +29,7 @@ const OPTIONS = {
  * The text of a cell as it is run. What our parser cannot read is left as it is: Deno may read it.
  */
 export function stoppable(code: string): string {
-  if (isObject(code)) return stoppable(`(${code})`);
+  if (isObjectText(code)) return stoppable(`(${code})`);
   try {
     const changed = insert(code, insertions(code, TypeScript.parse(code, OPTIONS)));
     TypeScript.parse(changed, OPTIONS);
@@ -54,7 +54,7 @@ export function isTypeOnly(imported: object): boolean {
 }
 
 /** Whether a text that could be a block is an object for Deno's kernel. */
-function isObject(code: string): boolean {
+export function isObjectText(code: string): boolean {
   if (!code.trimStart().startsWith("{") || code.trimEnd().endsWith(";")) return false;
   return parseError(`(${code})`) === undefined;
 }

@@ -16,6 +16,7 @@ import {
   GREETINGS,
   type ToInside,
 } from "./protocol.ts";
+import { isThenable, unlessAborted, untilAborted } from "./waiting.ts";
 import { type Watch } from "./watch.ts";
 
 /** What is kept of a cell while it runs, and of what it has left running. */
@@ -139,44 +140,6 @@ function breathe<T>(value: T): T | Promise<T> {
 /** The signal of the cell that has called, or of the running one if a callback belongs to none. */
 function signalOfCell(): AbortSignal {
   return (context.getStore() ?? current).controller.signal;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
-}
-
-/** The value of a promise, or the reason of the abort, whichever comes first. */
-function unlessAborted<T>(awaited: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    const forget = () => signal.removeEventListener("abort", abort);
-    awaited.then((value) => (forget(), resolve(value)), (error) => (forget(), reject(error)));
-  });
-}
-
-/** What an iterable yields, until the abort; the iterable is then told to clean up. */
-async function* untilAborted(
-  iterable: AsyncIterable<unknown> | Iterable<unknown>,
-  signal: AbortSignal,
-): AsyncGenerator<unknown> {
-  const iterator = Symbol.asyncIterator in iterable
-    ? iterable[Symbol.asyncIterator]()
-    : iterable[Symbol.iterator]();
-  let done = false;
-  try {
-    while (true) {
-      signal.throwIfAborted();
-      const next = await unlessAborted(Promise.resolve(iterator.next()), signal);
-      done = next.done === true;
-      if (next.done) return;
-      yield await next.value;
-    }
-  } finally {
-    // Not awaited: one that hangs would hold the cell.
-    if (!done) Promise.resolve(iterator.return?.()).catch(() => {});
-  }
 }
 
 /**

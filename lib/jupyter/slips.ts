@@ -61,7 +61,9 @@ function adviceOnName(name: string, line: string, maker?: string): string {
   }
   const bare = unbracketed(line);
   if (bare?.split(/,\s*/).includes(name)) return inParentheses(bare);
-  if (new RegExp(`^(const|let|var) ${RegExp.escape(name)}\\b`).test(line)) return usedEarly(name);
+  if (new RegExp(`^(const|let|var) ${name.replaceAll("$", "\\$")}\\b`).test(line)) {
+    return usedEarly(name);
+  }
   if (maker) return maker;
   if (here && here !== name) return `In TypeScript, \`${name}\` is written \`${here}\`${power}`;
   const given = line.match(/\b(?:predict|answer)\(\s*"[^"]*",\s*(.*)$/)?.[1];

@@ -1,6 +1,6 @@
 /**
  * Cells that check what the text says. They are folded: JupyterLab and Notebook 7 go by
- * `jupyter.source_hidden` in a cell's metadata, Notebook 6 (`classic.ts`) and our pages (`html.ts`)
+ * `jupyter.source_hidden` in a cell's metadata, Notebook 6 (`classic.ts`) and our pages (`lib/site/render/`)
  * by the tag.
  *
  * A check that holds shows nothing. One that fails shows its error, folded or not.

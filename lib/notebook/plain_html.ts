@@ -20,16 +20,18 @@ export function textHtml(text: string): string {
 export function tableHtml({ headings, rows, numeric }: Table): string {
   const line = (cells: string[], tag: string) =>
     cells.map((text, i) => {
+      // A header without a name is none.
+      const own = tag === "th" && text === "" ? "td" : tag;
       const look = numeric[i]
         ? `text-align: right; font-variant-numeric: tabular-nums; ${STYLE}`
         : `text-align: left; ${STYLE}`;
       const wide = tag === "td" && (numeric[i] || text.length < 24) ? "; white-space: nowrap" : "";
-      return `<${tag} style="${look}${wide}">${
+      return `<${own} style="${look}${wide}">${
         typeset(escapeHtml(numeric[i] ? spaced(text) : text))
-      }</${tag}>`;
+      }</${own}>`;
     }).join("");
   return [
-    '<div style="overflow-x: auto">',
+    '<div style="overflow-x: auto" tabindex="0">',
     '<table style="table-layout: auto; width: auto">',
     `<thead><tr>${line(headings, "th")}</tr></thead>`,
     "<tbody>",

@@ -6,7 +6,7 @@
 import { delimiter } from "node:path";
 import { isNoProgram, outputOf } from "@/io/processes.ts";
 
-/** A Python with nbclient and nbconvert. */
+/** A Python with nbclient. */
 export interface Python {
   executable: string;
   /** Keeps the user's own settings and kernels out of it. */
@@ -16,7 +16,7 @@ export interface Python {
 const CANDIDATES = ["python3", "/usr/bin/python3", "python"];
 
 /**
- * Finds a Python with nbclient and nbconvert.
+ * Finds a Python with nbclient.
  *
  * @param jupyterFolder Where Jupyter finds its kernels, and leaves what it leaves.
  * @throws {Error} If there is none; the message says what to install.
@@ -35,7 +35,7 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
   };
   for (const executable of CANDIDATES) {
     const python = { executable, env };
-    const found = await runPython(python, ["-c", "import nbclient, nbconvert, nbformat"])
+    const found = await runPython(python, ["-c", "import nbclient, nbformat"])
       .then(({ success }) => success, (error) => {
         if (isNoProgram(error)) return false;
         throw error;
@@ -43,9 +43,9 @@ export async function findPython(jupyterFolder: string): Promise<Python> {
     if (found) return python;
   }
   throw new Error(
-    `Cannot run notebooks: it needs a Python with nbclient and nbconvert, found none among ${
+    `Cannot run notebooks: it needs a Python with nbclient, found none among ${
       CANDIDATES.join(", ")
-    }. Debian: apt-get install jupyter-nbconvert. Elsewhere: python3 -m pip install nbconvert`,
+    }. Debian: apt-get install python3-nbclient. Elsewhere: python3 -m pip install nbclient`,
   );
 }
 

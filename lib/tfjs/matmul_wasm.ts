@@ -24,16 +24,25 @@ export function registerMatMul(): void {
   const stock = tf.getKernel("BatchMatMul", "wasm");
   const transpose = tf.getKernel("Transpose", "wasm");
   if (stock.kernelFunc === installed) return;
-  const gemm = sharedGemm();
+  const gemm = gemmIfPossible();
   installed = (call) => {
     const product = productOf(call);
     const { rows, inner, columns } = product;
-    return product.plain && gemm.suits(rows, inner, columns)
+    return product.plain && gemm?.suits(rows, inner, columns)
       ? onThreads(product, gemm)
       : untransposed(product, stock.kernelFunc, transpose.kernelFunc);
   };
   tf.unregisterKernel("BatchMatMul", "wasm");
   tf.registerKernel({ ...stock, kernelFunc: installed });
+}
+
+/** Undefined where this WebAssembly has no vectors, or no memory that could be shared. */
+function gemmIfPossible(): Gemm | undefined {
+  try {
+    return sharedGemm();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a kernel is asked for: a [rows, inner] times b [inner, columns], each perhaps as its transpose. */

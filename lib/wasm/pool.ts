@@ -25,9 +25,9 @@ export const CONTROL_BYTES = 4 * CONTROL.words;
 /** The threads that have a word, and the calling one. */
 export const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
 
-/** One thread for each core, at most `most`. */
+/** One thread for each core, at most `most`; the calling one alone where no other may be started. */
 export function threadsUpTo(most: number): number {
-  return Math.min(most, navigator.hardwareConcurrency);
+  return host.threads ? Math.min(most, navigator.hardwareConcurrency) : 1;
 }
 
 export class ThreadPool {

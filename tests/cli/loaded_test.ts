@@ -5,7 +5,7 @@ import { loadedBy, loadedWith, packagesLoadedWith } from "../support/loaded.ts";
 import { ROOT, runHere } from "../support/commands.ts";
 
 const COMMANDS = [
-  ...["train", "sample", "evaluate", "check", "assignment", "bench", "kernel", "notebooks"],
+  ...["train", "sample", "evaluate", "check", "assignment", "bench", "kernel", "notebooks", "site"],
 ];
 
 for (const name of COMMANDS) {

@@ -24,7 +24,7 @@ Deno.test("every file of tests is run, but for those that need a real Jupyter, a
   const files = await testFiles([]);
   assert(files.length > 150);
   assert(files.includes("tests/layers_test.ts") && files.includes("tests/tools/test_test.ts"));
-  assertEquals(files.filter((file) => file.startsWith("tests/jupyter/real/")), []);
+  assertEquals(files.filter((file) => /^tests\/(jupyter\/real|browser)\//.test(file)), []);
   assertEquals(files[0], "tests/notebooks_test.ts");
   const sizes = files.slice(1).map((file) => Deno.statSync(`${ROOT}${file}`).size);
   assertEquals(sizes, sizes.toSorted((a, b) => b - a));

@@ -37,15 +37,32 @@ const FIRST = 2 ** 16;
 const INITIAL_PAGES = 64;
 /** 2 GiB: the largest address is an integer with a sign. */
 export const MAXIMUM_PAGES = 32768;
+/** 256 MiB: enough for the presets. With less the engine does not start. */
+const LEAST_MAXIMUM_PAGES = 4096;
 /** More threads than this would wait for memory more than compute. */
 const MAX_THREADS = 8;
 
+/**
+ * A shared memory and how far it may grow. Room for all of that is kept from the start, and a phone
+ * may refuse to keep 2 GiB.
+ *
+ * @throws {Error} If there is no shared memory, or too little.
+ */
+function growingMemory(): [WebAssembly.Memory, number] {
+  for (let maximum = MAXIMUM_PAGES;; maximum /= 2) {
+    try {
+      const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+      return [memory, maximum];
+    } catch (error) {
+      if (maximum / 2 >= LEAST_MAXIMUM_PAGES) continue;
+      throw new Error(`there is no shared memory: ${(error as Error).message}`);
+    }
+  }
+}
+
 export class WasmMachine implements StepMachine {
-  readonly #memory = new WebAssembly.Memory({
-    initial: INITIAL_PAGES,
-    maximum: MAXIMUM_PAGES,
-    shared: true,
-  });
+  readonly #memory: WebAssembly.Memory;
+  readonly #maximumPages: number;
   readonly #pool: ThreadPool;
   readonly #allocator = new Allocator(FIRST);
   /** Whether a list is being run: then the memory is the threads'. */
@@ -62,6 +79,7 @@ export class WasmMachine implements StepMachine {
         `Cannot start the engine: threads must be an integer from 1 to ${MOST_THREADS}, got ${wanted}`,
       );
     }
+    [this.#memory, this.#maximumPages] = growingMemory();
     const tiles = tileModule({ ...build, pages: 1, maximumPages: MAXIMUM_PAGES });
     const modules = { tiles: new WebAssembly.Module(tiles), kernels: kernelModule() };
     this.#pool = new ThreadPool(this.#memory, modules, wanted);
@@ -73,7 +91,8 @@ export class WasmMachine implements StepMachine {
   }
 
   get description(): string {
-    return `planned, ${this.wanted} thread${this.wanted === 1 ? "" : "s"}`;
+    const threads = `planned, ${this.wanted} thread${this.wanted === 1 ? "" : "s"}`;
+    return this.build.relaxed ? threads : `${threads}, without relaxed SIMD`;
   }
 
   /** Bytes of the memory as far as it has grown. */
@@ -87,7 +106,7 @@ export class WasmMachine implements StepMachine {
   }
 
   get available(): number {
-    return MAXIMUM_PAGES * PAGE - FIRST - this.allocated;
+    return this.#maximumPages * PAGE - FIRST - this.allocated;
   }
 
   /**

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { METADATA, type Notebook, notebookText } from "@/notebook/document.ts";
 import { Jupyter } from "@/notebook/execute.ts";
-import { notebookPage } from "@/notebook/html.ts";
+import { singlePage } from "@/site/render/single_page.ts";
 import { JupyterServer, Reader } from "./support/jupyter.ts";
 
 const CHECKS = { tags: ["checks"], jupyter: { source_hidden: true } };
@@ -122,23 +122,20 @@ Deno.test("in a notebook that is not trusted they are folded as well", () =>
 
 Deno.test("on a page the code of checks is folded, the error of one that failed is seen, a click opens", () =>
   inFolder(async (folder) => {
-    const [source, copy, file] = ["in.ipynb", "out.ipynb", "out.html"].map((name) =>
-      join(folder, name)
-    );
+    const [source, file] = ["in.ipynb", "out.html"].map((name) => join(folder, name));
     await Deno.writeTextFile(source, notebookText(notebook(true)));
     await using jupyter = await Jupyter.start();
     const executed = await jupyter.execute(source, { timeoutSeconds: 60 });
     assertEquals(executed.failure?.cell, 3);
-    await Deno.writeTextFile(copy, notebookText(executed.notebook));
-    await Deno.writeTextFile(file, await notebookPage(jupyter.python, copy));
+    await Deno.writeTextFile(file, await singlePage(executed.notebook, "in.ipynb", []));
     await using reader = await Reader.open({ offline: true });
     const { page } = reader;
     await page.goto(pathToFileURL(file).href);
-    const code = page.locator(".jp-CodeCell .jp-InputArea");
+    const code = page.locator(".cell.code .source");
     const visible = async () => await Promise.all((await code.all()).map((one) => one.isVisible()));
     assertEquals(await visible(), FOLDED);
     assert(await page.getByText("The text counts on top > 4").isVisible());
-    const lines = page.locator(".workbook-checks > summary");
+    const lines = page.locator("details.checks > summary");
     assertEquals(await lines.allInnerTexts(), ["Checks of the text", "Checks of the text"]);
     await reader.picture("checks-page");
     await lines.first().click();

@@ -1,16 +1,15 @@
 /** The report of a run as a reader sees it: light, dark, on a telephone, by the keyboard, and live. */
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { PRESETS } from "@/gan/presets.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { type RunFolder } from "@/run/folder.ts";
 import { LivePage } from "@/run/live_page.ts";
 import { renderReport } from "@/run/report.ts";
+import { startChromium } from "../../support/chromium.ts";
 import { inTempFolder } from "../../support/commands.ts";
 import { beginRun, eventAt } from "../../support/runs.ts";
-
-const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
 /** A page and the errors that it has met. */
 async function onPage(
@@ -87,11 +86,7 @@ async function checkLook(page: Page, scheme: "light" | "dark"): Promise<void> {
 }
 
 Deno.test("the report in Chromium", async (t) => {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu"],
-    headless: true,
-  });
+  const browser = await startChromium("--disable-gpu");
   await inTempFolder(async (folder) => {
     using run = await threeEpochs(folder);
     await run.writeReport(await renderReport(run));

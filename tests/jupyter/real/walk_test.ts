@@ -8,8 +8,8 @@ import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { Jupyter } from "@/notebook/execute.ts";
-import { notebookPage } from "@/notebook/html.ts";
-import { nameOf, notebookText } from "@/notebook/document.ts";
+import { nameOf } from "@/notebook/document.ts";
+import { singlePage } from "@/site/render/single_page.ts";
 import { drawn, JupyterServer, Reader } from "./support/jupyter.ts";
 import { FIXTURE, NOTEBOOKS } from "./support/notebooks.ts";
 
@@ -62,10 +62,10 @@ for (const path of PAGES) {
       const { page } = reader;
       const url = pathToFileURL(file).href;
       await page.goto(url);
-      await page.locator("mjx-container svg").first().waitFor();
+      await page.locator(".katex-html").first().waitFor();
       await reader.figuresDrawn();
-      assertEquals(await page.locator("mjx-merror, [data-mjx-error]").count(), 0);
-      const prose = await page.locator(".jp-RenderedMarkdown").allInnerTexts();
+      assertEquals(await page.locator(".katex-error").count(), 0);
+      const prose = await page.locator(".cell.markdown").allInnerTexts();
       assertEquals(prose.filter((text) => /\$|\\begin|\\\(/.test(text)), [], "raw TeX");
       assertGreater(await page.locator(".workbook-figure").count(), 0);
       await reader.picture(`${name}-page`);
@@ -152,8 +152,7 @@ async function htmlEdition(path: string, folder: string): Promise<string> {
   await using jupyter = await Jupyter.start();
   const { notebook, failure } = await jupyter.execute(path, { timeoutSeconds: 120 });
   assertEquals(failure, undefined);
-  const [copy, file] = ["ipynb", "html"].map((type) => join(folder, `${nameOf(path)}.${type}`));
-  await Deno.writeTextFile(copy, notebookText(notebook));
-  await Deno.writeTextFile(file, await notebookPage(jupyter.python, copy));
+  const file = join(folder, `${nameOf(path)}.html`);
+  await Deno.writeTextFile(file, await singlePage(notebook, path, []));
   return file;
 }

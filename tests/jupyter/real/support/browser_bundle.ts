@@ -50,7 +50,7 @@ export class BrowserBundle implements AsyncDisposable {
     return new BrowserBundle(folder, Deno.serve(options, (request) => respond(folder, request)));
   }
 
-  /** The address of an empty page. */
+  /** The address of an empty page; with `?bare` after it, of one that is not isolated. */
   get url(): string {
     return `http://127.0.0.1:${this.server.addr.port}/`;
   }
@@ -110,8 +110,9 @@ async function browserMap(): Promise<{ imports: Record<string, string> }> {
 }
 
 async function respond(folder: string, request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const headers = { "content-type": TYPES[extname(pathname)] ?? "", ...ISOLATED };
+  const { pathname, search } = new URL(request.url);
+  const isolating = search === "?bare" ? {} : ISOLATED;
+  const headers = { "content-type": TYPES[extname(pathname)] ?? "", ...isolating };
   if (pathname === "/") return new Response("<!doctype html><title>Bundle</title>", { headers });
   try {
     return new Response(await Deno.readFile(fileOf(folder, pathname)), { headers });

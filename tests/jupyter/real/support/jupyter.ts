@@ -1,15 +1,8 @@
 /** A Jupyter Notebook as a reader starts it, on the loopback, and a Chromium to read in. */
 import { join } from "node:path";
-import {
-  type Browser,
-  type BrowserContext,
-  chromium,
-  type Locator,
-  type Page,
-} from "playwright-core";
+import { type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
 import { writeKernelSpec } from "@/notebook/kernelspec.ts";
-
-export const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+import { startChromium } from "../../../support/chromium.ts";
 
 /** A server that shows one folder; stops when it is disposed of. */
 export class JupyterServer implements AsyncDisposable {
@@ -128,12 +121,9 @@ export class Reader implements AsyncDisposable {
     context.setDefaultTimeout(60_000);
   }
 
-  static async open(options: { offline?: boolean } = {}): Promise<Reader> {
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu"],
-      headless: true,
-    });
+  /** @param flags What Chromium is started with besides. */
+  static async open(options: { offline?: boolean } = {}, flags: string[] = []): Promise<Reader> {
+    const browser = await startChromium("--disable-gpu", ...flags);
     const context = await browser.newContext({
       ...options,
       viewport: { width: 1200, height: 1000 },
@@ -281,7 +271,7 @@ export class Reader implements AsyncDisposable {
    */
   async darken(): Promise<void> {
     await this.page.evaluate(`document.body.style.cssText = "background: #111; " +
-      "--jp-content-font-color1: rgb(230, 230, 230); --jp-ui-font-color1: rgb(230, 230, 230)"`);
+      "color: rgb(230, 230, 230)"`);
     await this.until(
       "figures have the theme's colour",
       () =>

@@ -1,8 +1,8 @@
 /** What in the figures and tables of an executed notebook cannot be read, in a Chromium. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type Page } from "playwright-core";
 import { codeCells, type Notebook } from "@/notebook/document.ts";
 import { escapeHtml } from "@/notebook/figure_html.ts";
-import { CHROMIUM } from "./jupyter.ts";
+import { startChromium } from "../../../support/chromium.ts";
 
 /** A page as wide as a telephone, and one as wide as a desk. */
 export const WIDTHS = [400, 260, 1100];
@@ -108,10 +108,7 @@ const LOOK = `() => {
 
 /** A Chromium for as long as it is needed. */
 export async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  const browser = await startChromium("--disable-gpu");
   try {
     await use(browser);
   } finally {

@@ -1,0 +1,60 @@
+/**
+ * The worker of a page, in which its cells run. The program that starts it is made when the site is
+ * built (`lib/site/build/scripts.ts`): it knows the modules that cells may import.
+ *
+ * @module
+ */
+import { offerComputing } from "@/host/computing.ts";
+import { addPicked, onFetching } from "@/host/picked.ts";
+import { type FromCells, type ToCells } from "@/site/protocol.ts";
+import { computingOf } from "./computes.ts";
+import { Session } from "./session.ts";
+
+/** By its name, how a module is loaded. */
+export type Modules = Record<string, () => Promise<Record<string, unknown>>>;
+
+/** A worker's own way to answer its page. */
+declare function postMessage(message: unknown): void;
+
+/** Answers the page that has started this worker. */
+export function answerPage(modules: Modules): void {
+  const tell = (message: FromCells) => postMessage(message);
+  let session: Session | undefined;
+  onFetching((name, loaded, total) => tell({ type: "fetching", name, loaded, total }));
+  addEventListener("message", (event) => {
+    const message = (event as MessageEvent<ToCells>).data;
+    if (message.type === "file") return addPicked(message.name, message.bytes);
+    if (message.type === "stop") return session?.stop();
+    if (message.type === "run") return void session?.run(message.cells);
+    offerComputing(computingOf(message.settings, tell));
+    session = new Session({
+      tell,
+      load: (specifier) => load(modules, specifier),
+      figures: "plain",
+      keep: (name, bytes) => tell({ type: "download", name, bytes }),
+    });
+    tell({ type: "ready" });
+  });
+}
+
+/** How many names an error lists. */
+const MOST_NAMES = 8;
+
+async function load(modules: Modules, specifier: string): Promise<Record<string, unknown>> {
+  if (Object.hasOwn(modules, specifier)) return await modules[specifier]();
+  if (/plotly/.test(specifier)) {
+    throw new Error(
+      `Cannot import "${specifier}": plotly.js draws in the page, where no cell runs. Give a figure to show(…) of "@/notebook/show.ts"`,
+    );
+  }
+  const words = specifier.replace(/\.ts$/, "").split(/[^a-z0-9]+/i).filter((word) => word);
+  const near = Object.keys(modules).filter((name) =>
+    words.some((word) => word.length > 2 && name.includes(word))
+  );
+  const some = (near.length > 0 ? near : Object.keys(modules)).slice(0, MOST_NAMES).join(", ");
+  throw new Error(
+    `Cannot import "${specifier}": a page has the modules of the library and @std/assert. ${
+      near.length > 0 ? "Near this name are" : "Among them are"
+    } ${some}`,
+  );
+}

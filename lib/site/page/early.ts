@@ -6,22 +6,26 @@
  * @module
  */
 
-// What is kept may be another program's.
-const kept = (() => {
+function beforeSeen(): void {
+  const kept = keptTheme();
+  if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+  if (location.protocol === "file:") addEventListener("DOMContentLoaded", sayHowToServe);
+}
+
+function keptTheme(): string | null {
   try {
     return localStorage.getItem("gan-workbook/theme");
   } catch {
-    return null;
+    return null; // The reader has forbidden pages to keep anything.
   }
-})();
-if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
-
-if (location.protocol === "file:") {
-  addEventListener("DOMContentLoaded", () => {
-    const note = document.createElement("p");
-    note.className = "from-file";
-    note.textContent = "This page was opened as a file. To run its cells, serve its folder: " +
-      "README.txt, beside it, says how in one line.";
-    document.querySelector("main")?.prepend(note);
-  });
 }
+
+function sayHowToServe(): void {
+  const note = document.createElement("p");
+  note.className = "from-file";
+  note.textContent = "This page was opened as a file. To run its cells, serve its folder: " +
+    "README.txt, beside it, says how in one line.";
+  document.querySelector("main")?.prepend(note);
+}
+
+beforeSeen();

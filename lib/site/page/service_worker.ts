@@ -4,8 +4,9 @@
  *
  * The build puts `self.__BOOK = {…}` in front of this program: every file with the SHA-256 of its
  * bytes. A file is kept under its address and that digest, so editions do not mix: a new edition
- * fetches what has changed and, once it has taken over, removes what it does not have. A file that
- * is not what the edition says, as while a host is being updated, is shown and not kept.
+ * fetches what has changed, takes the rest from the one before and, once it has taken over, removes
+ * that. A file that is not what the edition says, as while a host is being updated, is shown and not
+ * kept.
  *
  * It is a script of its own and imports nothing.
  *
@@ -46,7 +47,9 @@ interface ServiceWorkerScope {
 const worker = self as unknown as ServiceWorkerScope;
 const { version, files, large } = worker.__BOOK;
 const SCOPE = worker.registration.scope;
-const KEPT = `gan-workbook ${SCOPE}`;
+/** The caches of this site, of all editions, begin like this. */
+const OWN = `gan-workbook ${SCOPE} `;
+const KEPT = OWN + version;
 
 /** How many files are fetched at the same time. */
 const AT_ONCE = 4;
@@ -122,6 +125,7 @@ async function keepAll(): Promise<number> {
   const waiting = [...missing];
   const fetchOnes = async () => {
     for (let path; (path = waiting.shift()) !== undefined;) {
+      if (await takeOver(keyOf(path)!, cache)) continue;
       const response = await fetched(SCOPE + path, path, cache);
       if (!response.ok) throw new Error(`Cannot keep ${path}: got ${response.status}`);
     }
@@ -138,12 +142,19 @@ async function keepAndTell(): Promise<void> {
   }
 }
 
-/** Removes what no file of this edition is kept under. */
+/** Takes a file from another edition that has the same; returns whether there is one. */
+async function takeOver(key: string, cache: Cache): Promise<boolean> {
+  const same = await caches.match(key);
+  if (same) await cache.put(key, same);
+  return same !== undefined;
+}
+
+/** Removes all other editions, but for what this one has as well. */
 async function forgetOld(): Promise<void> {
-  const own = new Set(Object.keys(files).map(keyOf));
   const cache = await caches.open(KEPT);
-  for (const { url } of await cache.keys()) {
-    if (!own.has(url)) await cache.delete(url);
+  for (const path of large) await takeOver(keyOf(path)!, cache);
+  for (const name of await caches.keys()) {
+    if (name.startsWith(OWN) && name !== KEPT) await caches.delete(name);
   }
 }
 

@@ -68,7 +68,7 @@ export class RunBar {
         "div",
         {},
         makeButton("Download as .ipynb", () => page.download()),
-        makeButton("Add a file (IDX, .npy) …", () => file.click()),
+        makeButton("Your files (IDX, .npy) …", () => file.click()),
         makeButton("Reset: forget all variables", () => page.reset()),
         makeButton("Forget my edits on this page …", () => page.forgetEdits()),
         make("p", {}, "Edits, predictions and answers stay in this browser."),

@@ -21,7 +21,10 @@ function fail(reason: string, message?: string): never {
 }
 
 function show(value: unknown): string {
-  const text = Deno.inspect(value, { depth: 6, iterableLimit: 40, strAbbreviateSize: 400 });
+  // The bundle of a page has this file as well.
+  const text = "Deno" in globalThis
+    ? Deno.inspect(value, { depth: 6, iterableLimit: 40, strAbbreviateSize: 400 })
+    : JSON.stringify(value) ?? String(value);
   return text.length > 2_000 ? `${text.slice(0, 2_000)} …` : text;
 }
 

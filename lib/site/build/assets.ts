@@ -32,7 +32,7 @@ const PLOTLY: Asset = "npm:plotly.js-basic-dist-min/plotly-basic.min.js";
 export async function copyAssets(run: string): Promise<void> {
   for (const name of FILES) await write(join(run, placeOf(name)), await host.asset(name));
   for (const name of PACKED) {
-    await write(join(run, `${placeOf(name)}.gz`), gzipSync(await host.asset(name), { level: 9 }));
+    await write(join(run, `${placeOf(name)}.gz`), gzipSync(await host.asset(name), { level: 6 }));
   }
   await write(join(run, "plotly.min.js"), await host.asset(PLOTLY));
 }

@@ -57,13 +57,17 @@ export async function bundleForBrowser(
   }
 }
 
-/** The project's imports, and the line that changes the host. */
+/** The project's imports, and what is replaced: the host, and what no browser has. */
 async function browserMap(): Promise<{ imports: Record<string, string> }> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
   const own = Object.entries<string>(imports).map(([name, target]) => [
     name,
     target.startsWith("./") ? new URL(target, PROJECT).href : target,
   ]);
-  const host = (name: string) => new URL(`lib/host/${name}.ts`, PROJECT).href;
-  return { imports: { ...Object.fromEntries(own), [host("deno")]: host("browser") } };
+  const file = (name: string) => new URL(`lib/${name}.ts`, PROJECT).href;
+  const replaced = {
+    [file("host/deno")]: file("host/browser"),
+    "node:util": file("site/cells/node_util"),
+  };
+  return { imports: { ...Object.fromEntries(own), ...replaced } };
 }

@@ -1,6 +1,6 @@
 /**
- * How pages look: one style sheet, KaTeX's own and `style.css` together, and the fonts that they
- * name. Text is set in Source Serif, mathematics in KaTeX's fonts; browsers fetch those alone that a
+ * How pages look: one style sheet, KaTeX's own, `style.css` and, for pages whose scripts run,
+ * `page.css` together, and the fonts that they name. Text is set in Source Serif, mathematics in KaTeX's fonts; browsers fetch those alone that a
  * page has letters of.
  *
  * @module
@@ -29,6 +29,8 @@ export class Styles {
   private constructor(
     /** The rules, without the fonts' own. */
     readonly rules: string,
+    /** The rules for what scripts add to a page of the site. */
+    private readonly live: string,
     private readonly faces: readonly Face[],
   ) {}
 
@@ -39,12 +41,14 @@ export class Styles {
       ...["normal", "italic"].map(serifFace),
     ]);
     const own = await assetText("lib/site/render/style.css");
-    return new Styles(`${katex.replaceAll(/@font-face\{[^}]*\}/g, "")}\n${own}`, faces);
+    const live = await assetText("lib/site/page/page.css");
+    return new Styles(`${katex.replaceAll(/@font-face\{[^}]*\}/g, "")}\n${own}`, live, faces);
   }
 
   /** The files of a site. */
   files(): SiteFile[] {
-    const sheet = [...this.faces.map((face) => faceRule(face, face.file)), this.rules].join("\n");
+    const sheet = [...this.faces.map((face) => faceRule(face, face.file)), this.rules, this.live]
+      .join("\n");
     return [
       textFile(STYLE_SHEET, sheet),
       ...this.faces.map(({ file, bytes }) => ({ path: `style/${file}`, bytes })),

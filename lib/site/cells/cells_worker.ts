@@ -11,13 +11,13 @@ import { computingOf } from "./computes.ts";
 import { Session } from "./session.ts";
 
 /** By its name, how a module is loaded. */
-export type Modules = Record<string, () => Promise<Record<string, unknown>>>;
+export type CellModules = Record<string, () => Promise<Record<string, unknown>>>;
 
 /** A worker's own way to answer its page. */
 declare function postMessage(message: unknown): void;
 
 /** Answers the page that has started this worker. */
-export function answerPage(modules: Modules): void {
+export function answerPage(modules: CellModules): void {
   const tell = (message: FromCells) => postMessage(message);
   let session: Session | undefined;
   onFetching((name, loaded, total) => tell({ type: "fetching", name, loaded, total }));
@@ -40,7 +40,7 @@ export function answerPage(modules: Modules): void {
 /** How many names an error lists. */
 const MOST_NAMES = 8;
 
-async function load(modules: Modules, specifier: string): Promise<Record<string, unknown>> {
+async function load(modules: CellModules, specifier: string): Promise<Record<string, unknown>> {
   if (Object.hasOwn(modules, specifier)) return await modules[specifier]();
   if (/plotly/.test(specifier)) {
     throw new Error(

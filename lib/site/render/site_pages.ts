@@ -8,8 +8,8 @@ import MiniSearch from "minisearch";
 import { nameOf, type Notebook, stripped } from "@/notebook/document.ts";
 import { scriptJson } from "@/plot/plotly.ts";
 import { type Chapter, chapterOf } from "./book.ts";
-import { type SiteFile, textFile } from "./files.ts";
-import { type Place } from "./links.ts";
+import { type SiteFile, textFile } from "./page_files.ts";
+import { type PagePlace } from "./links.ts";
 import { MarkdownRenderer } from "./markdown.ts";
 import { type NotebookHtml, notebookHtml } from "./notebook_html.ts";
 import { SEARCH_INDEX, SEARCH_OPTIONS, type Section } from "./search_options.ts";
@@ -94,7 +94,7 @@ async function chapterPage(
   });
 }
 
-async function frontPage(chapters: Chapter[], place: Place): Promise<string> {
+async function frontPage(chapters: Chapter[], place: PagePlace): Promise<string> {
   const line = (text: string) => new MarkdownRenderer(place).line(text);
   const shell = {
     title: `${BOOK}: generative adversarial nets`,

@@ -8,7 +8,7 @@
 // Fetches the package; its fonts are copied.
 import "@fontsource-variable/source-serif-4/package.json" with { type: "json" };
 import { assetText, host } from "@/host/host.ts";
-import { type SiteFile, textFile } from "./files.ts";
+import { type SiteFile, textFile } from "./page_files.ts";
 
 /** The style sheet of every page, seen from the site's folder. */
 export const STYLE_SHEET = "style/style.css";

@@ -45,7 +45,7 @@ export function loadedPlotly(): Promise<PlotlyOfPage> {
 export class PageFigure {
   /** Resolves when it is drawn. */
   readonly drawn: Promise<void>;
-  readonly #place = make("div", { class: "workbook-figure", role: "img" });
+  readonly #place = make("div", { class: "workbook-figure", role: "figure" });
   #figure: Figure;
   #on?: FigureOnPage;
 

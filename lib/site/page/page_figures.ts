@@ -26,7 +26,7 @@ export function bookRoot(): URL {
 let plotly: Promise<PlotlyOfPage> | undefined;
 
 /** plotly.js, loaded once. */
-export function loadedPlotly(): Promise<PlotlyOfPage> {
+function loadedPlotly(): Promise<PlotlyOfPage> {
   return plotly ??= new Promise((resolve, reject) => {
     const script = make("script", {
       src: new URL("run/plotly.min.js", bookRoot()).href,

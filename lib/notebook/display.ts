@@ -14,18 +14,14 @@
 import { cellHost, throwIfInterrupted } from "@/host/cell.ts";
 import { host } from "@/host/host.ts";
 
+export { FIGURE_TYPE } from "./figure_type.ts";
+
 /** One output in several formats, by MIME type; a page takes the richest that it knows. */
 export type Bundle = { "text/plain": string } & Record<string, string | object>;
 
 /** Where an output's number and that of its last change are kept in its metadata. */
 export const NUMBER_KEY = "workbook_output";
 export const CHANGE_KEY = "workbook_change";
-
-/**
- * A figure as it is, with its frames and what it has for narrow pages: for pages that draw figures
- * themselves.
- */
-export const FIGURE_TYPE = "application/vnd.gan-workbook.figure+json";
 
 /** Pixels of the page that a picture takes. */
 export interface PictureSize {

@@ -11,7 +11,6 @@ Deno.test("what draws a figure uses nothing but what every page has, and plotly"
     "Date",
     "Math",
     "MutationObserver",
-    "Object",
     "Plotly",
     "Promise",
     "ResizeObserver",

@@ -5,16 +5,15 @@
  * @module
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { isFile } from "@/io/files.ts";
 import { copyAssets } from "./assets.ts";
 import { bundleForBrowser } from "./bundler.ts";
 import { moduleTable } from "./module_table.ts";
 
 const LIB = new URL("../../", import.meta.url);
 
-/** The script of the pages. */
-const PAGE = new URL("site/page/main.ts", LIB);
+/** The scripts of the pages: the one that brings them to life, and the one that runs before. */
+const PAGE = new URL("site/page/page.ts", LIB);
+const EARLY = new URL("site/page/early.ts", LIB);
 
 /**
  * Makes `run/` in the folder of a site.
@@ -25,13 +24,10 @@ export async function bundleScripts(site: string, notebooks: string[]): Promise<
   const run = join(site, "run");
   await Deno.mkdir(run, { recursive: true });
   const { programs, table } = await moduleTable(notebooks);
-  const text = (url: URL) => JSON.stringify(url.href);
-  const page: Record<string, string> = await isFile(fileURLToPath(PAGE))
-    ? { page: `import ${text(PAGE)};` }
-    : {};
+  const importing = (url: URL) => `import ${JSON.stringify(url.href)};`;
   await bundleForBrowser(
     {
-      ...page,
+      page: importing(PAGE),
       ...programs,
       thread: 'import "@/wasm/worker.ts";',
       cells: `import { answerPage } from "@/site/cells/cells_worker.ts";\nanswerPage(${table});\n`,
@@ -39,5 +35,7 @@ export async function bundleScripts(site: string, notebooks: string[]): Promise<
     run,
     { minified: true },
   );
+  // No module, so it shares nothing.
+  await bundleForBrowser({ early: importing(EARLY) }, run, { minified: true });
   await copyAssets(run);
 }

@@ -10,6 +10,7 @@ import { nameOf, parseNotebook, readNotebookText, stripped } from "@/notebook/do
 import { type Executed, sitePages } from "@/site/render/site_pages.ts";
 import { PROGRAM, readmeText } from "@/site/serve/handout.ts";
 import { executedNotebook } from "./executed_notebook.ts";
+import { writeServiceWorker } from "./kept_files.ts";
 import { bundleScripts } from "./scripts.ts";
 import { writeList } from "./site_folder.ts";
 
@@ -51,6 +52,7 @@ export async function buildSite(folder: string, settings: SiteSettings): Promise
   await bundleScripts(folder, settings.notebooks);
   progress.stage("Finishing");
   await addServer(folder);
+  await writeServiceWorker(folder);
   await writeList(folder);
 }
 

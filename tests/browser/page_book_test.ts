@@ -5,7 +5,6 @@ import { CELLS, reading, SmallReader } from "./support/small_reader.ts";
 import { Visitor } from "./support/visitor.ts";
 
 const book = await SmallBook.make({ ...CELLS, saved: { code: "1;", outputs: SAVED_FIGURE } });
-addEventListener("unload", () => Deno.removeSync(book.folder, { recursive: true }));
 
 const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 
@@ -108,7 +107,7 @@ Deno.test("the book is searched by keyboard alone", async () => {
       "found-1",
     );
     await page.keyboard.press("Enter");
-    await reader.visitor.until("at the section", async () => new URL(page.url()).hash === "#two");
+    await page.waitForURL("**#two");
   });
   assertEquals(errors, []);
 });

@@ -113,7 +113,15 @@ function shortList(names: string[]): string {
   return names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ", …" : "");
 }
 
-async function readUnpacked(path: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The bytes of a file, unpacked if it is a packed IDX array.
+ *
+ * @throws {RangeError} If it has more than `mostBytes` bytes, or is a damaged gzip file.
+ */
+export async function readUnpacked(
+  path: string,
+  mostBytes = MOST_BYTES,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readLimited(path, mostBytes);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? await unpack(path, bytes, mostBytes) : bytes;
 }

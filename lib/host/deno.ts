@@ -21,6 +21,10 @@ const files: UserFiles = {
     (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort(),
   size: async (path) => (await Deno.stat(path)).size,
   read: (path) => Deno.readFile(path),
+  write: async (path, bytes) => {
+    await Deno.writeFile(path, bytes);
+    return await Deno.realPath(path);
+  },
   join,
 };
 

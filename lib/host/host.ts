@@ -105,6 +105,8 @@ export interface UserFiles {
   /** In bytes. */
   size(path: string): Promise<number>;
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes a file; where it is then. */
+  write(path: string, bytes: Uint8Array): Promise<string>;
   /** The path of a name in a folder. */
   join(folder: string, name: string): string;
 }

@@ -48,6 +48,8 @@ export function pickedFiles(NotFound: new (message: string) => Error): UserFiles
     // A copy: code may change what it has read.
     // deno-lint-ignore require-await
     read: async (path) => bytesOf(path).slice(),
+    write: (path) =>
+      Promise.reject(new Error(`Cannot write ${path}: a page has no folder to write to`)),
     join: (folder, name) => plain(folder) === "" ? name : `${plain(folder)}/${name}`,
   };
 }

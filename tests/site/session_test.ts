@@ -82,6 +82,27 @@ Deno.test("what one cell declares again, functions of other cells see", async ()
   );
 });
 
+Deno.test("a function and a variable get another value from a later cell, and all cells see it", async () => {
+  assertEquals(
+    await textOf(
+      "function one() { return 1; } let list = [1]; const read = () => one() + list[0];",
+      "read()",
+      "const change = () => { [list] = [[20]]; }; one = () => 300;",
+      "change();",
+      "`${read()} ${one() + list[0]}`",
+    ),
+    '"320 320"',
+  );
+});
+
+Deno.test("what no cell changes is a plain property, which loops read as fast as a variable", async () => {
+  const text = await textOf(
+    "const fixed = 1; let moved = 1; const move = () => moved++;",
+    "['fixed', 'moved'].map((name) => 'value' in Object.getOwnPropertyDescriptor(globalThis, name))",
+  );
+  assertEquals(text, "[ true, false ]");
+});
+
 Deno.test("a constant of another cell cannot be set, and the error is where that was tried", async () => {
   const { message, cell, line } = await errorOf("const fixed = 1;", "\nfixed = 2;");
   assertEquals({ message, cell, line }, {

@@ -16,7 +16,18 @@ async function permissionsOf(task: string): Promise<string[]> {
 }
 
 const TASKS = [
-  ...["train", "sample", "evaluate", "bench", "notebooks", "kernel", "check", "assignment", "site", "ok"],
+  ...[
+    "train",
+    "sample",
+    "evaluate",
+    "bench",
+    "notebooks",
+    "kernel",
+    "check",
+    "assignment",
+    "site",
+    "ok",
+  ],
 ];
 /** By the name of the task; read before any test, since it is asked for in the middle of them. */
 const PERMISSIONS = Object.fromEntries(

@@ -8,7 +8,7 @@ import { thrown } from "@/jupyter/words.ts";
 import { type CellError } from "@/site/protocol.ts";
 import { CellSyntaxError, framesInCells } from "./cell_function.ts";
 
-interface Place {
+interface LineOfCell {
   cell: number;
   line: number;
   /** Whether it counts more than the frames of the error. */
@@ -16,10 +16,10 @@ interface Place {
 }
 
 /** Where cells awaited what failed: the frames of an error may not say it. */
-const places = new WeakMap<object, Place>();
+const places = new WeakMap<object, LineOfCell>();
 
 /** Notes where a cell awaited what has failed, unless a place nearer to the failure is known. */
-export function notePlace(error: unknown, place: Place): unknown {
+export function notePlace(error: unknown, place: LineOfCell): unknown {
   if (typeof error === "object" && error !== null && !places.has(error)) places.set(error, place);
   return error;
 }
@@ -41,7 +41,7 @@ export function cellError(
   const message = isError ? error.message : host.inspect(error);
   const frames = isError ? framesInCells(error.stack ?? "") : [];
   const noted = isError ? places.get(error) : undefined;
-  const { cell, line }: Partial<Place> = (noted?.sure ? noted : frames[0] ?? noted) ??
+  const { cell, line }: Partial<LineOfCell> = (noted?.sure ? noted : frames[0] ?? noted) ??
     { cell: number };
   const traceback = [
     `${name}: ${message}`,

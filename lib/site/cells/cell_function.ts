@@ -34,6 +34,8 @@ export interface ProgramTools {
 export interface CellProgram {
   /** What it declares and imports. */
   names: string[];
+  /** What it gives a value to somewhere, be it its own or another cell's. */
+  assigned: string[];
   /** Whether it uses that name of an import for more than its type. */
   usesValue(name: string): boolean;
   /** Runs it; the value is that of its last expression, if it ends in one. */
@@ -111,6 +113,7 @@ export function cellProgram(
   const made = evaluated(`(${cell}) => { ${around}${body} }\n//# sourceURL=${frameName(number)}`);
   return {
     names,
+    assigned: assignedIn(tree),
     usesValue: (name) => namesOf(treeOf(withoutTypes(source, false), source)).includes(name),
     run: (tools) => made(tools)(),
   };
@@ -184,6 +187,23 @@ function namesOf(tree: Program): string[] {
   visit(tree, (node) => {
     if (/Function/.test(node.type)) return false;
     if (node.type === "VariableDeclaration" && node.kind === "var") declare(node);
+  });
+  return [...names];
+}
+
+/** The names that are given a value anywhere in a cell, declarations left out. */
+function assignedIn(tree: Program): string[] {
+  const names = new Set<string>();
+  visit(tree, (node) => {
+    const target = node.type === "AssignmentExpression"
+      ? node.left
+      : node.type === "UpdateExpression"
+      ? node.argument
+      : /^For(Of|In)Statement$/.test(node.type)
+      ? (node as unknown as { left: AnyNode }).left
+      : undefined;
+    if (!target || target.type === "VariableDeclaration") return;
+    extract_names(target as never).forEach(names.add, names);
   });
   return [...names];
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { distance } from "fastest-levenshtein";
 import { offerComputing } from "@/host/computing.ts";
 import { addPicked, onFetching } from "@/host/picked.ts";
 import { type FromCells, type ToCells } from "@/site/protocol.ts";
@@ -11,13 +12,13 @@ import { computingOf } from "./computes.ts";
 import { Session } from "./session.ts";
 
 /** By its name, how a module is loaded. */
-export type Modules = Record<string, () => Promise<Record<string, unknown>>>;
+export type CellModules = Record<string, () => Promise<Record<string, unknown>>>;
 
 /** A worker's own way to answer its page. */
 declare function postMessage(message: unknown): void;
 
 /** Answers the page that has started this worker. */
-export function answerPage(modules: Modules): void {
+export function answerPage(modules: CellModules): void {
   const tell = (message: FromCells) => postMessage(message);
   let session: Session | undefined;
   onFetching((name, loaded, total) => tell({ type: "fetching", name, loaded, total }));
@@ -38,23 +39,20 @@ export function answerPage(modules: Modules): void {
 }
 
 /** How many names an error lists. */
-const MOST_NAMES = 8;
+const MOST_NAMES = 3;
 
-async function load(modules: Modules, specifier: string): Promise<Record<string, unknown>> {
+async function load(modules: CellModules, specifier: string): Promise<Record<string, unknown>> {
   if (Object.hasOwn(modules, specifier)) return await modules[specifier]();
   if (/plotly/.test(specifier)) {
     throw new Error(
       `Cannot import "${specifier}": plotly.js draws in the page, where no cell runs. Give a figure to show(…) of "@/notebook/show.ts"`,
     );
   }
-  const words = specifier.replace(/\.ts$/, "").split(/[^a-z0-9]+/i).filter((word) => word);
-  const near = Object.keys(modules).filter((name) =>
-    words.some((word) => word.length > 2 && name.includes(word))
-  );
-  const some = (near.length > 0 ? near : Object.keys(modules)).slice(0, MOST_NAMES).join(", ");
+  const near = Object.keys(modules).map((name) => ({ name, far: distance(name, specifier) }))
+    .sort((a, b) => a.far - b.far).slice(0, MOST_NAMES).map(({ name }) => name);
   throw new Error(
-    `Cannot import "${specifier}": a page has the modules of the library and @std/assert. ${
-      near.length > 0 ? "Near this name are" : "Among them are"
-    } ${some}`,
+    `Cannot import "${specifier}": cells of a page can import the modules of the library, and @std/assert. The nearest names are ${
+      near.join(", ")
+    }`,
   );
 }

@@ -123,7 +123,9 @@ export class Session {
     let program: CellProgram | undefined;
     try {
       program = cellProgram(code, number, this.#shared.hiddenNames);
+      this.#shared.willAssign(program.assigned);
       const value = await program.run(this.#tools(run, program));
+      this.#shared.settle(program.names);
       if (value !== undefined) await this.#showValue(value);
       return undefined;
     } catch (error) {

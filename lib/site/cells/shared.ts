@@ -5,12 +5,19 @@
  * the name of something global that was there before (`name`, `fetch`, `Math`) is kept apart, and
  * only cells see it: the library goes on with the global one.
  *
+ * An accessor takes ten times as long as a variable. So once a cell has ended, what no cell gives
+ * another value to becomes a plain property, until a cell comes that does.
+ *
  * @module
  */
 export class Shared {
   /** What has the name of something global. */
   readonly hidden: Record<string, unknown> = Object.create(null);
   readonly #names = new Set<string>();
+  /** What some cell gives a value to, outside of its declaration. */
+  readonly #assigned = new Set<string>();
+  /** The accessors of what is a plain property now. */
+  readonly #settled = new Map<string, PropertyDescriptor>();
 
   get hiddenNames(): string[] {
     return Object.keys(this.hidden);
@@ -23,8 +30,30 @@ export class Shared {
         Object.defineProperty(this.hidden, name, accessor);
       } else {
         this.#names.add(name);
+        this.#settled.delete(name);
         Object.defineProperty(globalThis, name, { ...accessor, enumerable: false });
       }
+    }
+  }
+
+  /** A cell is about to run that gives values to these names. */
+  willAssign(names: string[]): void {
+    for (const name of names) {
+      this.#assigned.add(name);
+      const accessor = this.#settled.get(name);
+      if (accessor) Object.defineProperty(globalThis, name, accessor);
+      this.#settled.delete(name);
+    }
+  }
+
+  /** The cell that declares these names has ended. */
+  settle(names: string[]): void {
+    for (const name of names) {
+      const accessor = Object.getOwnPropertyDescriptor(globalThis, name);
+      if (!this.#names.has(name) || this.#assigned.has(name) || !accessor?.get) continue;
+      this.#settled.set(name, accessor);
+      const value = (globalThis as Record<string, unknown>)[name];
+      Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: false });
     }
   }
 

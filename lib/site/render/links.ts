@@ -10,7 +10,7 @@
 import { posix } from "node:path";
 
 /** What a link needs to know of its page. */
-export interface Place {
+export interface PagePlace {
   /** Names of the notebooks that have a page, such as "02_optimal_discriminator". */
   names: ReadonlySet<string>;
   /** Folder of the notebook in the project, such as "notebooks". */
@@ -23,7 +23,7 @@ export interface Place {
 export type Target = { href: string } | { file: string };
 
 /** Where a link written in a notebook leads. */
-export function targetOf(href: string, { names, folder, repository }: Place): Target {
+export function targetOf(href: string, { names, folder, repository }: PagePlace): Target {
   if (href.startsWith("#")) return { href: `#${slug(fragment(href.slice(1)))}` };
   if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith("//")) return { href };
   const [path, anchor] = href.split("#", 2);

@@ -6,7 +6,7 @@
 import MarkdownItDefault, { type MarkdownIt, type Token } from "markdown-it";
 import { escapeHtml } from "@/notebook/figure_html.ts";
 import { codeHtml } from "./highlight.ts";
-import { type Place, slug, targetOf } from "./links.ts";
+import { type PagePlace, slug, targetOf } from "./links.ts";
 import { formulaText, withMathematics } from "./mathematics.ts";
 import { allowedHtml } from "./tags.ts";
 
@@ -38,10 +38,12 @@ export type Attachments = Record<string, Record<string, string>>;
 /** Renders the Markdown of one notebook, so that no two headings have the same id. */
 export class MarkdownRenderer {
   readonly #markdown: MarkdownIt;
-  readonly #ids = new Set<string>();
+  readonly #ids: Set<string>;
   #attachments: Attachments = {};
 
-  constructor(place: Place) {
+  /** @param taken Ids that no heading may have. */
+  constructor(place: PagePlace, taken: Iterable<string> = []) {
+    this.#ids = new Set(taken);
     const highlight = (code: string, language: string) =>
       /^(ts|typescript|js|javascript)$/.test(language) ? codeHtml(code) : "";
     this.#markdown = new MarkdownItDefault({ html: true, highlight });
@@ -111,7 +113,7 @@ function plainText(token: Token): string {
 
 function withLinks(
   markdown: MarkdownIt,
-  place: Place,
+  place: PagePlace,
   attached: (name: string) => Record<string, string> | undefined,
 ): void {
   const { rules } = markdown.renderer;

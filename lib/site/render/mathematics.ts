@@ -22,7 +22,7 @@ export class FormulaError extends Error {
  *
  * @throws {FormulaError} If KaTeX cannot read it.
  */
-export function formulaHtml(tex: string, display: boolean): string {
+function formulaHtml(tex: string, display: boolean): string {
   try {
     return katex.renderToString(tex, {
       displayMode: display,

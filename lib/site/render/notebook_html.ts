@@ -13,9 +13,9 @@ import { escapeHtml } from "@/notebook/figure_html.ts";
 import { QUESTIONS } from "@/learner/exercises/mod.ts";
 import { notebookOf, type Prediction } from "@/learner/questions.ts";
 import { withoutKernel } from "./book.ts";
-import { type SiteFile } from "./files.ts";
+import { type SiteFile } from "./page_files.ts";
 import { codeHtml } from "./highlight.ts";
-import { type Place } from "./links.ts";
+import { type PagePlace } from "./links.ts";
 import { type Attachments, type Heading, MarkdownRenderer, type Passage } from "./markdown.ts";
 import { OutputWriter } from "./output_html.ts";
 
@@ -38,9 +38,9 @@ export interface NotebookHtml {
  */
 export async function notebookHtml(
   { cells }: Notebook,
-  { name, place, number }: { name: string; place: Place; number?: string },
+  { name, place, number }: { name: string; place: PagePlace; number?: string },
 ): Promise<NotebookHtml> {
-  const markdown = new MarkdownRenderer(place);
+  const markdown = new MarkdownRenderer(place, [...IDS_OF_PAGES, ...cells.map(({ id }) => id)]);
   const outputs = new OutputWriter((source) => markdown.render(source).html, number);
   const [parts, passages]: [string[], Passage[]] = [[], []];
   let code = 0;
@@ -74,6 +74,9 @@ export async function notebookHtml(
   };
 }
 
+/** Ids that the templates give, and scripts look for. */
+const IDS_OF_PAGES = ["notebook", "run-bar", "tools", "ipynb", "found"];
+
 /** A code cell. */
 async function codeCell(
   cell: Cell,
@@ -83,9 +86,7 @@ async function codeCell(
 ): Promise<string> {
   const source = sourceOf(cell);
   const checks = isChecks(cell);
-  const code = `<div class="source"><pre tabindex="0" aria-label="Code of cell ${number}"><code>${
-    codeHtml(source)
-  }</code></pre></div>`;
+  const code = `<div class="source"><pre tabindex="0"><code>${codeHtml(source)}</code></pre></div>`;
   const revealed = onSite ? asked(source, "reveal")[0] : undefined;
   const shown = await outputs.html(cell, revealed !== undefined);
   const folded = revealed !== undefined && shown !== "" ? afterPrediction(revealed, shown) : shown;

@@ -12,7 +12,7 @@ import { type Cell, type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE, type PictureSize } from "@/notebook/display.ts";
 import { escapeHtml, figureHtml, plotlyHtml } from "@/notebook/figure_html.ts";
 import { type Figure } from "@/plot/figure.ts";
-import { type SiteFile, textFile } from "./files.ts";
+import { type SiteFile, textFile } from "./page_files.ts";
 
 /** Formats of pictures, the best first, with the endings of their files. */
 const PICTURES = {

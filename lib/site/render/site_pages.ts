@@ -8,8 +8,8 @@ import MiniSearch from "minisearch";
 import { nameOf, type Notebook, stripped } from "@/notebook/document.ts";
 import { scriptJson } from "@/plot/plotly.ts";
 import { type Chapter, chapterOf } from "./book.ts";
-import { type SiteFile, textFile } from "./files.ts";
-import { type Place } from "./links.ts";
+import { type SiteFile, textFile } from "./page_files.ts";
+import { type PagePlace } from "./links.ts";
 import { MarkdownRenderer } from "./markdown.ts";
 import { type NotebookHtml, notebookHtml } from "./notebook_html.ts";
 import { SEARCH_INDEX, SEARCH_OPTIONS, type Section } from "./search_options.ts";
@@ -32,6 +32,11 @@ export interface SitePages {
 }
 
 const BOOK = "GAN workbook";
+
+/** The picture of the front page, and where it comes from. */
+const DIGITS = "pictures/digits.png";
+const DIGITS_OF_PROJECT = new URL("../../../docs/images/digits.png", import.meta.url);
+
 const STYLE = `<link rel="stylesheet" href="${STYLE_SHEET}">`;
 
 /**
@@ -64,7 +69,11 @@ export async function sitePages(
     sections.push(...sectionsOf(chapters[at], cells, sections.length));
   }
   const place = { names, folder: "notebooks", repository };
-  files.push(textFile("index.html", await frontPage(chapters, place)), searchIndex(sections));
+  files.push(
+    textFile("index.html", await frontPage(chapters, place)),
+    { path: DIGITS, bytes: await Deno.readFile(DIGITS_OF_PROJECT) },
+    searchIndex(sections),
+  );
   return { files, weights };
 }
 
@@ -94,7 +103,7 @@ async function chapterPage(
   });
 }
 
-async function frontPage(chapters: Chapter[], place: Place): Promise<string> {
+async function frontPage(chapters: Chapter[], place: PagePlace): Promise<string> {
   const line = (text: string) => new MarkdownRenderer(place).line(text);
   const shell = {
     title: `${BOOK}: generative adversarial nets`,
@@ -106,6 +115,7 @@ async function frontPage(chapters: Chapter[], place: Place): Promise<string> {
   } as const;
   return await pageHtml(shell, "front", {
     book: BOOK,
+    digits: DIGITS,
     chapters: chapters.map((chapter) => ({
       ...chapter,
       about: line(about(chapter, chapters)),

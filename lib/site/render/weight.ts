@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type SiteFile } from "./files.ts";
+import { type SiteFile } from "./page_files.ts";
 
 /** Bytes of a page. */
 export interface Weight {

@@ -5,13 +5,20 @@ import { codeCells, type Notebook, type Output } from "@/notebook/document.ts";
 import { type CellError, type FromCells } from "@/site/protocol.ts";
 import { type Visitor } from "./visitor.ts";
 
-/** Keeps what workers tell the page, before the page has any script of its own. */
+/**
+ * Keeps what workers tell the page, before the page has any script of its own: as text, since
+ * plotly changes the figures that it draws.
+ */
 const LISTEN = `(() => {
   globalThis.heard = [];
   globalThis.Worker = class extends Worker {
     constructor(...args) {
       super(...args);
-      this.addEventListener("message", ({ data }) => heard.push(data));
+      this.addEventListener("message", ({ data }) =>
+        heard.push([
+          data.type,
+          JSON.stringify(data, (_, value) => ArrayBuffer.isView(value) ? value.length : value),
+        ]));
     }
   };
 })()`;
@@ -94,18 +101,16 @@ export class NotebookReader {
   async heard<Kind extends FromCells["type"]>(
     kind: Kind,
   ): Promise<Extract<FromCells, { type: Kind }>[]> {
-    return JSON.parse(
-      await this.visitor.page.evaluate<string>(
-        `JSON.stringify(heard.filter(({ type }) => type === ${JSON.stringify(kind)}))`,
-      ),
+    const all = await this.visitor.page.evaluate<string[]>(
+      `heard.filter(([kind]) => kind === "${kind}").map(([, text]) => text)`,
     );
+    return all.map((text) => JSON.parse(text));
   }
 
   /** What the cells have shown since they were run last. */
   async shown(): Promise<Shown> {
-    const all = JSON.parse(
-      await this.visitor.page.evaluate<string>("JSON.stringify(heard)"),
-    ) as FromCells[];
+    const all = (await this.visitor.page.evaluate<string[]>("heard.map(([, text]) => text)"))
+      .map((text): FromCells => JSON.parse(text));
     const shown: Shown = {};
     const named = new Map<string, Output>();
     for (const message of all) {

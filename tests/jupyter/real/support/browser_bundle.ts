@@ -2,9 +2,8 @@
  * The library as a browser gets it: bundled with `lib/host/browser.ts`, and served on the loopback.
  */
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { outputOf } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
+import { bundleForBrowser } from "@/site/build/bundler.ts";
 
 const PROJECT = new URL("../../../../", import.meta.url);
 
@@ -41,7 +40,7 @@ export class BrowserBundle implements AsyncDisposable {
   ): Promise<BrowserBundle> {
     const folder = await makeTempFolder({ prefix: "browser-" });
     try {
-      await bundle(folder, programs, minified);
+      await bundleForBrowser(programs, join(folder, "out"), { minified });
     } catch (error) {
       await removeTempFolder(folder);
       throw error;
@@ -68,45 +67,6 @@ export class BrowserBundle implements AsyncDisposable {
     await this.server.shutdown();
     await removeTempFolder(this.folder);
   }
-}
-
-async function bundle(
-  folder: string,
-  programs: Record<string, string>,
-  minified: boolean,
-): Promise<void> {
-  const map = join(folder, "import_map.json");
-  await Deno.writeTextFile(map, JSON.stringify(await browserMap()));
-  const entries: string[] = [];
-  for (const [name, text] of Object.entries(programs)) {
-    entries.push(join(folder, `${name}.ts`));
-    await Deno.writeTextFile(entries.at(-1)!, text);
-  }
-  const { success, stderr } = await outputOf(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      `--config=${fileURLToPath(new URL("deno.json", PROJECT))}`,
-      `--import-map=${map}`,
-      "--platform=browser",
-      "--code-splitting",
-      ...minified ? ["--minify"] : [],
-      `--outdir=${join(folder, "out")}`,
-      ...entries,
-    ],
-  });
-  if (!success) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr)}`);
-}
-
-/** The project's imports, and the line that changes the host. */
-async function browserMap(): Promise<{ imports: Record<string, string> }> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
-  const own = Object.entries<string>(imports).map(([name, target]) => [
-    name,
-    target.startsWith("./") ? new URL(target, PROJECT).href : target,
-  ]);
-  const host = (name: string) => new URL(`lib/host/${name}.ts`, PROJECT).href;
-  return { imports: { ...Object.fromEntries(own), [host("deno")]: host("browser") } };
 }
 
 async function respond(folder: string, request: Request): Promise<Response> {

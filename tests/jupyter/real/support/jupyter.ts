@@ -266,17 +266,17 @@ export class Reader implements AsyncDisposable {
   }
 
   /**
-   * Goes over to a dark theme on a page made from a notebook, as JupyterLab does it: colours are
-   * variables. Returns when the text of the figures has followed.
+   * Goes over to a dark theme on a page made from a notebook. Returns when the text of the figures
+   * has followed.
    */
   async darken(): Promise<void> {
-    await this.page.evaluate(`document.body.style.cssText = "background: #111; " +
-      "color: rgb(230, 230, 230)"`);
+    await this.page.emulateMedia({ colorScheme: "dark" });
+    await this.page.evaluate('document.body.dataset.theme = "dark"');
     await this.until(
       "figures have the theme's colour",
       () =>
         this.page.evaluate(`[...document.querySelectorAll(".workbook-figure .gtitle")]
-          .every((title) => getComputedStyle(title).fill === "rgb(230, 230, 230)")`),
+          .every((title) => getComputedStyle(title).fill === getComputedStyle(document.body).color)`),
     );
   }
 

@@ -1,0 +1,42 @@
+/**
+ * Files that a notebook makes for its reader to keep.
+ *
+ * @module
+ */
+import { host } from "@/host/host.ts";
+import { show } from "./show.ts";
+
+/**
+ * Hands the reader a file. On a page it is a download; elsewhere it is written beside the notebook,
+ * in place of one of that name, and the output says where.
+ *
+ * @throws {RangeError} If the name is no plain name of a file.
+ */
+export async function offerFile(name: string, bytes: Uint8Array): Promise<void> {
+  if (!/^[^\s./\\][^/\\]*$/.test(name)) {
+    throw new RangeError(
+      `Cannot offer a file: its name must be one such as samples.npy, without a folder, got "${name}"`,
+    );
+  }
+  await show(`${name}, ${sizeOf(bytes.length)}: ${await given(name, bytes)}`);
+}
+
+/** Hands it over, and says where it is. */
+async function given(name: string, bytes: Uint8Array): Promise<string> {
+  const { jupyter, files } = host;
+  if (jupyter?.keep) {
+    jupyter.keep(name, bytes.slice());
+    return "run the cell on this page, and your browser offers it as a download";
+  }
+  try {
+    return `it is at ${await files.write(name, bytes)}`;
+  } catch (error) {
+    // A program may be started without the right to write.
+    if ((error as Error).name !== "NotCapable") throw error;
+    return "it was not written, since this program may not write files (deno run --allow-write)";
+  }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

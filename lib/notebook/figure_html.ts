@@ -42,7 +42,7 @@ export function figureHtml(figure: Figure, picture?: Picture): string {
   const label = describeFigure(figure);
   return `${
     figure.layout.updatemenus ? BUTTONS : ""
-  }<div id="${id}" class="workbook-figure" role="img" aria-label="${escapeHtml(label)}"
+  }<div id="${id}" class="workbook-figure" role="figure" aria-label="${escapeHtml(label)}"
   style="${least}width: 100%; max-width: 900px; overflow: auto hidden">${
     picture ? stillHtml(figure, picture) : ""
   }</div>

@@ -1,7 +1,5 @@
 /** What runs in browsers asks nothing of them that those of the last two years lack. */
 import { assertEquals, assertGreater } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { isFile } from "@/io/files.ts";
 import { BrowserBundle } from "../jupyter/real/support/browser_bundle.ts";
 import { notebookImports } from "../support/notebook_imports.ts";
 import { newJavaScriptIn } from "./support/new_javascript.ts";
@@ -9,13 +7,13 @@ import { newJavaScriptIn } from "./support/new_javascript.ts";
 Deno.test("all that a page runs, and all that the notebooks import, is in browsers for two years", async () => {
   const imports = await notebookImports();
   const library = imports.map((name, i) => `export * as m${i} from "${name}";`).join("\n");
-  const site = (path: string) => new URL(`../../lib/site/${path}`, import.meta.url);
-  const hasPage = await isFile(fileURLToPath(site("page/main.ts")));
   await using bundle = await BrowserBundle.make({
     library,
     thread: 'import "@/wasm/worker.ts";',
     cells: 'export * from "@/site/cells/cells_worker.ts";',
-    ...hasPage ? { page: 'import "@/site/page/main.ts";' } : {},
+    page: 'import "@/site/page/page.ts";',
+    early: 'import "@/site/page/early.ts";',
+    service_worker: 'import "@/site/page/service_worker.ts";',
   });
   const texts = await bundle.texts();
   assertGreater(Object.values(texts).join("").length, 2_000_000);
@@ -38,6 +36,8 @@ Deno.test("what is too new is found, and nothing else", () => {
       "const a = new Float16Array(3);",
       "const a = { [Symbol.dispose]() {} };",
       "const a = RegExp.escape(b);",
+      "const a = Promise.try(f);",
+      "map.getOrInsert(1, 2);",
       "const a = /(?i:b)c/;",
       "const a = /[a&&b]/v;",
       "scheduler.postTask(f);",
@@ -45,6 +45,7 @@ Deno.test("what is too new is found, and nothing else", () => {
     ]
   ) assertEquals(newJavaScriptIn(text).length, 1, text);
   const old = `const f = async () => { await g(); }; a.dispose(); b.toHex(); b.toBase64();
+    tags.escape(e.isError); if (typeof requestIdleCallback !== "undefined") requestIdleCallback(f);
     const c = /(?:a)(?<b>c)(?<=d)(?!e)/u; const Math2 = { escape: escape("a") }; d.map(f).take(3);`;
   assertEquals(newJavaScriptIn(old), []);
 });

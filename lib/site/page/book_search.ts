@@ -128,7 +128,7 @@ function optionOf({ page, title, heading, anchor, text, terms }: Found, i: numbe
     "a",
     { href, tabindex: "-1" },
     make("strong", {}, heading || title),
-    ...(heading ? [make("small", {}, title)] : []),
+    ...(heading && heading !== title ? [make("small", {}, title)] : []),
     make("span", {}, ...excerpt(text, terms)),
   );
   return make("li", { role: "option", id: `found-${i}`, "aria-selected": "false" }, link);
@@ -138,11 +138,11 @@ function optionOf({ page, title, heading, anchor, text, terms }: Found, i: numbe
 function excerpt(text: string, terms: string[]): (Node | string)[] {
   const words = terms.map((term) => term.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (words.length === 0) return [text.slice(0, 2 * AROUND)];
-  const pattern = new RegExp(`(${words.join("|")})`, "i");
+  const pattern = new RegExp(`(?<!\\p{L})(${words.join("|")})(?!\\p{L})`, "iu");
   const first = Math.max(0, text.search(pattern) - AROUND);
   const start = first === 0 ? 0 : text.indexOf(" ", first) + 1;
   const part = text.slice(start, start + 3 * AROUND);
-  const parts = part.split(new RegExp(pattern, "gi"));
+  const parts = part.split(new RegExp(pattern, "giu"));
   const marked = parts.map((each, i) => i % 2 === 1 ? make("mark", {}, each) : each);
   return [start > 0 ? "… " : "", ...marked, start + part.length < text.length ? " …" : ""];
 }

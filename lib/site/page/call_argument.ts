@@ -78,8 +78,11 @@ export function answerAsTyped(code: string): string {
   return words !== undefined && answerAsCode(words) === code ? words : code;
 }
 
-/** Where the bracket stands that closes a call whose argument begins at `from`. */
-function closingOf(code: string, from: number): number | undefined {
+/**
+ * Where the bracket stands that closes a call whose argument begins at `from`; undefined if another
+ * one is in its way, or there is none.
+ */
+export function closingOf(code: string, from: number): number | undefined {
   const open: string[] = [];
   for (let at = from; at < code.length; at++) {
     const sign = code[at];

@@ -108,7 +108,11 @@ export class CellRunner {
 
   /** Ends the worker at once; its variables are gone. */
   reset(): void {
-    this.#worker?.terminate();
+    if (this.#worker) {
+      this.#worker.terminate();
+      this.#worker.onmessage = null;
+      this.#worker.onerror = null;
+    }
     this.#worker = undefined;
     this.#ready = false;
     this.#giveUp();

@@ -9,7 +9,7 @@ import { CellForms, Folds } from "./cell_forms.ts";
 import { type AddedFile, CellRunner, type CellState, type CellsWorker } from "./cell_runner.ts";
 import { confirmed, make, makeButton } from "./dom.ts";
 import { browsersStore, Edits } from "./edits.ts";
-import { cellsFor, saidFirst } from "./needed_cells.ts";
+import { aloneCode, cellsFor, saidFirst } from "./needed_cells.ts";
 import { PageCell } from "./page_cell.ts";
 import { bookRoot, pngOf } from "./page_figures.ts";
 import { RunBar } from "./run_bar.ts";
@@ -42,7 +42,7 @@ export class NotebookPage {
     this.#bar = new RunBar(main.querySelector<HTMLElement>("#run-bar")!, this.#barsPage());
     this.#runner = new CellRunner(startWorker, {
       settings: () => ({ backend: this.#bar.backend, isolated: crossOriginIsolated }),
-      cell: (id) => this.#cell(id),
+      cell: (id) => this.#toRun(this.#cell(id)),
       changed: (id, state) => this.#changed(id, state),
       heard: (message) => this.#heard(message),
       busy: (running) => this.#bar.busy(running !== undefined),
@@ -99,6 +99,10 @@ export class NotebookPage {
     return this.#cells.find((cell) => cell.id === id)!;
   }
 
+  #toRun({ code, number }: PageCell): { code: string; number: number } {
+    return { code: aloneCode(code) ?? code, number };
+  }
+
   /** Loading takes a moment: it begins when a reader is about to run something. */
   #expect({ target }: Event): void {
     if (target instanceof Element && target.closest("button.run, .cm-editor, form.ask")) {
@@ -108,7 +112,7 @@ export class NotebookPage {
 
   #run(cell: PageCell): void {
     if (this.#runner.isUnderWay(cell.id)) return;
-    const order = this.#cells.map(({ id }) => id);
+    const order = aloneCode(cell.code) ? [] : this.#cells.map(({ id }) => id);
     const ids = cellsFor(cell.id, order, this.#runner.ran)
       .filter((id) => !this.#runner.isUnderWay(id));
     this.#asked = cell;
@@ -210,11 +214,13 @@ export class NotebookPage {
       makeButton("Take my version", () => {
         note.remove();
         cell.setCode(edit.code);
+        cell.goToLine(1);
       }),
       " ",
       makeButton("Forget it", () => {
         note.remove();
         this.#edits.forget(cell.id);
+        cell.goToLine(1);
       }),
     );
     cell.note(note);

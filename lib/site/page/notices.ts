@@ -13,7 +13,11 @@ let region: HTMLElement | undefined;
 /** Says something; with something to do about it, it stays until that is done or it is closed. */
 export function notify(text: string, action?: { text: string; do(): void }): void {
   region ??= document.body.appendChild(make("div", { class: "notices", role: "status" }));
-  const close = () => notice.remove();
+  const close = () => {
+    const had = notice.contains(document.activeElement);
+    notice.remove();
+    if (had) document.querySelector("main")?.focus({ preventScroll: true });
+  };
   const notice = make(
     "p",
     {},

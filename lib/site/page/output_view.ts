@@ -27,7 +27,7 @@ export function viewOf(output: Output): OutputView {
 }
 
 /** The figure of an output, if it is one. */
-export function figureIn({ data }: Output): Figure | undefined {
+function figureIn({ data }: Output): Figure | undefined {
   return data?.[FIGURE_TYPE] as Figure | undefined;
 }
 

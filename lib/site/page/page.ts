@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "@/host/missing.ts";
 import { BookSearch } from "./book_search.ts";
 import { NotebookPage } from "./notebook_page.ts";
 import { keepBook, saidOfThreads } from "./offline.ts";

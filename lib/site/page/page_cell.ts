@@ -128,6 +128,7 @@ export class PageCell {
   }
 
   #changed(): void {
+    if (document.activeElement === this.#bookButton) this.#runButton.focus();
     this.#bookButton.hidden = this.code === this.book;
     this.section.classList.toggle("edited", this.code !== this.book);
     if (this.#state.name !== "running") this.#showState();

@@ -26,7 +26,7 @@ export function bookRoot(): URL {
 let plotly: Promise<PlotlyOfPage> | undefined;
 
 /** plotly.js, loaded once. */
-export function loadedPlotly(): Promise<PlotlyOfPage> {
+function loadedPlotly(): Promise<PlotlyOfPage> {
   return plotly ??= new Promise((resolve, reject) => {
     const script = make("script", {
       src: new URL("run/plotly.min.js", bookRoot()).href,
@@ -45,7 +45,7 @@ export function loadedPlotly(): Promise<PlotlyOfPage> {
 export class PageFigure {
   /** Resolves when it is drawn. */
   readonly drawn: Promise<void>;
-  readonly #place = make("div", { class: "workbook-figure", role: "img" });
+  readonly #place = make("div", { class: "workbook-figure", role: "figure" });
   #figure: Figure;
   #on?: FigureOnPage;
 

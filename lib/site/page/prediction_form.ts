@@ -105,8 +105,10 @@ function numberField({ between, unit, asks }: NumberPrediction): GuessField {
   };
 }
 
+let choiceFields = 0;
+
 function choiceField({ choices }: ChoicePrediction): GuessField {
-  const name = `choice-${crypto.randomUUID()}`;
+  const name = `choice-${++choiceFields}`;
   const inputs = choices.map((value) => make("input", { type: "radio", name, value }));
   return {
     elements: [

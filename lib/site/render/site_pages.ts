@@ -32,6 +32,11 @@ export interface SitePages {
 }
 
 const BOOK = "GAN workbook";
+
+/** The picture of the front page, and where it comes from. */
+const DIGITS = "pictures/digits.png";
+const DIGITS_OF_PROJECT = new URL("../../../docs/images/digits.png", import.meta.url);
+
 const STYLE = `<link rel="stylesheet" href="${STYLE_SHEET}">`;
 
 /**
@@ -64,7 +69,11 @@ export async function sitePages(
     sections.push(...sectionsOf(chapters[at], cells, sections.length));
   }
   const place = { names, folder: "notebooks", repository };
-  files.push(textFile("index.html", await frontPage(chapters, place)), searchIndex(sections));
+  files.push(
+    textFile("index.html", await frontPage(chapters, place)),
+    { path: DIGITS, bytes: await Deno.readFile(DIGITS_OF_PROJECT) },
+    searchIndex(sections),
+  );
   return { files, weights };
 }
 
@@ -106,6 +115,7 @@ async function frontPage(chapters: Chapter[], place: PagePlace): Promise<string>
   } as const;
   return await pageHtml(shell, "front", {
     book: BOOK,
+    digits: DIGITS,
     chapters: chapters.map((chapter) => ({
       ...chapter,
       about: line(about(chapter, chapters)),

@@ -1,7 +1,7 @@
 /**
- * How pages look: one style sheet, KaTeX's own, `style.css` and, for pages whose scripts run,
- * `page.css` together, and the fonts that they name. Text is set in Source Serif, mathematics in KaTeX's fonts; browsers fetch those alone that a
- * page has letters of.
+ * How pages look: one style sheet, which is KaTeX's own, `style.css` and, for pages whose scripts
+ * run, `page.css`, and the fonts that it names. Text is set in Source Serif, mathematics in KaTeX's
+ * fonts; browsers fetch those alone that a page has letters of.
  *
  * @module
  */
@@ -32,6 +32,8 @@ export class Styles {
     /** The rules for what scripts add to a page of the site. */
     private readonly live: string,
     private readonly faces: readonly Face[],
+    /** What those ask for who made the fonts. */
+    private readonly licences: readonly SiteFile[],
   ) {}
 
   static async load(): Promise<Styles> {
@@ -41,8 +43,10 @@ export class Styles {
       ...["normal", "italic"].map(serifFace),
     ]);
     const own = await assetText("lib/site/render/style.css");
+    const rules = `${katex.replaceAll(/@font-face\{[^}]*\}/g, "")}\n${own}`;
     const live = await assetText("lib/site/page/page.css");
-    return new Styles(`${katex.replaceAll(/@font-face\{[^}]*\}/g, "")}\n${own}`, live, faces);
+    const packages = ["katex", "@fontsource-variable/source-serif-4"];
+    return new Styles(rules, live, faces, await Promise.all(packages.map(licence)));
   }
 
   /** The files of a site. */
@@ -52,6 +56,7 @@ export class Styles {
     return [
       textFile(STYLE_SHEET, sheet),
       ...this.faces.map(({ file, bytes }) => ({ path: `style/${file}`, bytes })),
+      ...this.licences,
     ];
   }
 
@@ -111,6 +116,12 @@ async function serifFace(style: string): Promise<Face> {
   const bytes = await host.asset(`${SERIF}-${style}.woff2` as `npm:${string}`);
   const file = `fonts/source-serif-4-${style}.woff2`;
   return { family: "Source Serif 4", style, weight: "200 900", file, bytes };
+}
+
+/** The licence of a package, beside the fonts that come from it. */
+async function licence(name: string): Promise<SiteFile> {
+  const bytes = await host.asset(`npm:${name}/LICENSE`);
+  return { path: `style/fonts/LICENSE-${name.split("/").at(-1)}.txt`, bytes };
 }
 
 function faceRule({ family, style, weight }: Face, source: string): string {

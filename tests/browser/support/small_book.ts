@@ -2,11 +2,15 @@
  * A book of one small page, for what the scripts of a page do. Its cells are run by a worker that only plays its part
  * (`played_worker.js`).
  */
-import { join } from "node:path";
-import { outputOf } from "@/io/processes.ts";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import MiniSearch from "minisearch";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
-import { host } from "@/host/host.ts";
-import { ROOT } from "../../support/commands.ts";
+import { bundleForBrowser } from "@/site/build/bundler.ts";
+import { writeServiceWorker } from "@/site/build/kept_files.ts";
+import { SEARCH_INDEX, SEARCH_OPTIONS, type Section } from "@/site/render/search_options.ts";
+import { STYLE_SHEET, Styles } from "@/site/render/styles.ts";
+import { ServedSite } from "./site.ts";
 
 /** A code cell of the page, and what the book has below it. */
 export interface SmallCell {
@@ -17,110 +21,81 @@ export interface SmallCell {
   checks?: true;
 }
 
-const TYPES: Record<string, string> = {
-  css: "text/css",
-  html: "text/html",
-  js: "text/javascript",
-  json: "application/json",
-  png: "image/png",
-};
-
-const ISOLATING = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
 export class SmallBook implements AsyncDisposable {
-  #server?: Deno.HttpServer<Deno.NetAddr>;
-  /** Whether the host isolates its pages. */
-  isolated = true;
-  /** Whether the host answers. */
-  isUp = true;
+  #served?: ServedSite;
 
   private constructor(readonly folder: string) {}
 
-  /** Bundles the scripts of a page, and serves them with a page of these cells. */
+  /** Makes the scripts of a page, and a page of these cells. */
   static async make(cells: Record<string, SmallCell>): Promise<SmallBook> {
     const book = new SmallBook(await makeTempFolder({ prefix: "small-book-" }));
     await bundle(book.folder);
     await book.write(cells);
-    const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
-    book.#server = Deno.serve(options, (request) => book.#answer(request));
     return book;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${this.#server!.addr.port}/page.html`;
-  }
-
-  /** Writes the page, and another edition of the service worker. */
+  /** Writes the page, and what a browser keeps of the book. */
   async write(cells: Record<string, SmallCell>): Promise<void> {
-    await Deno.writeTextFile(join(this.folder, "page.html"), pageOf(cells));
-    await Deno.writeTextFile(join(this.folder, "sw.js"), await editionOf(this.folder));
+    await write(this.folder, "page.html", pageOf(cells));
+    await writeServiceWorker(this.folder);
   }
 
-  async #answer(request: Request): Promise<Response> {
-    const path = new URL(request.url).pathname.slice(1);
-    if (!this.isUp) return new Response("down", { status: 503 });
-    try {
-      const bytes = await Deno.readFile(join(this.folder, path));
-      const type = TYPES[path.split(".").at(-1)!] ?? "application/octet-stream";
-      return new Response(bytes, {
-        headers: {
-          "content-type": type,
-          "cache-control": "no-cache",
-          ...(this.isolated ? ISOLATING : {}),
-        },
-      });
-    } catch {
-      return new Response("not there", { status: 404 });
-    }
+  /** Serves it until it is disposed of; returns the address of the page. */
+  serve(options: { isolated?: boolean } = {}): string {
+    this.#served = new ServedSite(this.folder, options);
+    return `${this.#served.url}page.html`;
+  }
+
+  /** Stops serving it. */
+  async stop(): Promise<void> {
+    await this.#served?.[Symbol.asyncDispose]();
+    this.#served = undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.shutdown();
+    await this.stop();
     await removeTempFolder(this.folder);
   }
 }
 
 async function bundle(folder: string): Promise<void> {
   const run = join(folder, "run");
-  const page = (name: string) => join(ROOT, "lib/site/page", name);
-  await bundled(["--code-splitting", `--outdir=${run}`, page("page.ts")]);
-  await bundled([`--output=${join(run, "early.js")}`, page("early.ts")]);
-  await bundled([`--output=${join(folder, "service_worker")}`, page("service_worker.ts")]);
-  await Deno.copyFile(
-    new URL(import.meta.resolve("plotly.js-basic-dist-min/plotly-basic.min.js")),
-    join(run, "plotly.min.js"),
-  );
+  await Deno.mkdir(run);
+  await bundleForBrowser({ page: 'import "@/site/page/page.ts";' }, run);
+  await bundleForBrowser({ early: 'import "@/site/page/early.ts";' }, run);
+  const plotly = import.meta.resolve("plotly.js-basic-dist-min/plotly-basic.min.js");
+  await Deno.copyFile(fileURLToPath(plotly), join(run, "plotly.min.js"));
   await Deno.copyFile(new URL("played_worker.js", import.meta.url), join(run, "cells.js"));
-  await Deno.copyFile(page("page.css"), join(folder, "page.css"));
-  const style = join(ROOT, "lib/site/render/style.css");
-  await Deno.copyFile(style, join(folder, "style.css"));
-  await Deno.writeTextFile(join(folder, "figure.json"), JSON.stringify(FIGURE));
-  await Deno.writeFile(join(folder, "figure.png"), Uint8Array.fromBase64(PIXEL));
+  for (const { path, bytes } of (await Styles.load()).files()) await write(folder, path, bytes);
+  await write(folder, SEARCH_INDEX, searchIndex());
+  await write(folder, "figure.json", JSON.stringify(FIGURE));
+  await write(folder, "figure.png", Uint8Array.fromBase64(PIXEL));
 }
 
-async function bundled(args: string[]): Promise<void> {
-  const { success, stderr } = await outputOf(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", ...args],
-    cwd: ROOT,
-  });
-  if (!success) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr)}`);
+/** Two sections of the page. */
+function searchIndex(): string {
+  const index = new MiniSearch<Section>(SEARCH_OPTIONS);
+  const about = { page: "page.html", title: "Small" };
+  index.addAll([
+    { id: 0, ...about, heading: "One", anchor: "one", text: "Some words about a generator." },
+    {
+      id: 1,
+      ...about,
+      heading: "Two",
+      anchor: "two",
+      text: "More words about generators and gradients.",
+    },
+  ]);
+  return JSON.stringify(index);
 }
 
-/** The service worker with the list of what the book has, as the build of a site writes it. */
-async function editionOf(folder: string): Promise<string> {
-  const files: Record<string, string> = {};
-  for (const name of ["page.html", "page.css", "style.css", "figure.json", "figure.png"]) {
-    files[name] = host.sha256(await Deno.readFile(join(folder, name)));
-  }
-  for await (const { name } of Deno.readDir(join(folder, "run"))) {
-    files[`run/${name}`] = host.sha256(await Deno.readFile(join(folder, "run", name)));
-  }
-  const edition = { version: files["page.html"], files, large: [] };
-  const program = await Deno.readTextFile(join(folder, "service_worker"));
-  return `self.__BOOK = ${JSON.stringify(edition)};\n${program}`;
+async function write(folder: string, path: string, content: Uint8Array | string): Promise<void> {
+  const file = join(folder, path);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await Deno.writeFile(
+    file,
+    typeof content === "string" ? new TextEncoder().encode(content) : content,
+  );
 }
 
 function pageOf(cells: Record<string, SmallCell>): string {
@@ -141,7 +116,7 @@ function pageOf(cells: Record<string, SmallCell>): string {
   return `<!doctype html>
 <html lang="en" data-root="./">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Small</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"><link rel="stylesheet" href="page.css">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="${STYLE_SHEET}">
 <script src="run/early.js"></script></head>
 <body class="notebook">
 <header class="site-header"><a class="home" href="page.html">Small book</a><div id="tools"></div></header>
@@ -162,9 +137,8 @@ ${sections.join("\n")}
 function sectionOf(id: string, number: number, cell: SmallCell): string {
   const { code, attributes = {}, outputs = "", checks } = cell;
   const more = Object.entries(attributes).map(([name, value]) => ` ${name}='${value}'`).join("");
-  const source = `<div class="source"><pre tabindex="0"><code>${
-    code.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-  }</code></pre></div>`;
+  const text = code.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const source = `<div class="source"><pre tabindex="0"><code>${text}</code></pre></div>`;
   const folded = `<details class="checks"><summary>Checks of the text</summary>${source}</details>`;
   return `<section class="cell code${
     checks ? " checks" : ""
@@ -174,8 +148,8 @@ ${checks ? folded : source}
 }
 
 /** A figure as the book has it: its picture, and the figure in a file. */
-export const SAVED_FIGURE =
-  `<figure class="figure" data-figure="figure.json"><img src="figure.png" width="700" height="400" alt="A saved line"></figure>`;
+export const SAVED_FIGURE = `<figure class="figure" data-figure="figure.json">` +
+  `<img src="figure.png" width="700" height="400" alt="A saved line"></figure>`;
 
 const FIGURE = {
   data: [{ type: "scatter", mode: "lines", name: "a line", x: [0, 1, 2], y: [1, 3, 2] }],

@@ -63,6 +63,11 @@ export class CellRunner {
     return this.#running;
   }
 
+  /** Whether cells wait for their turn. */
+  get hasMore(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Whether there are variables that a new start would forget. */
   get hasRun(): boolean {
     return this.ran.size > 0 || this.#running !== undefined;

@@ -164,7 +164,7 @@ export class NotebookPage {
   #saidEnd({ number }: PageCell, state: CellState): void {
     if (state.name === "failed") this.#bar.say(`Cell ${number} has failed: ${state.error.message}`);
     if (state.name === "stopped") this.#bar.say(`Cell ${number} is stopped.`);
-    if (state.name === "done") this.#bar.say(`Cell ${number} is done.`);
+    if (state.name === "done" && !this.#runner.hasMore) this.#bar.say(`Cell ${number} is done.`);
   }
 
   #heard(message: Exclude<FromCells, { type: "ready" | "began" | "ended" }>): void {

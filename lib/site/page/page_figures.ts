@@ -45,14 +45,14 @@ function loadedPlotly(): Promise<PlotlyOfPage> {
 export class PageFigure {
   /** Resolves when it is drawn. */
   readonly drawn: Promise<void>;
-  readonly #place = make("div", { class: "workbook-figure", role: "figure" });
+  readonly #place = make("div", { class: "workbook-figure" });
   #figure: Figure;
   #on?: FigureOnPage;
 
   /** @param label What it shows, in words. */
   constructor(readonly element: HTMLElement, figure: Figure, label: string) {
     this.#figure = figure;
-    this.#place.ariaLabel = label;
+    this.element.ariaLabel = label;
     this.#place.style.minHeight = `${figure.layout.height ?? 400}px`;
     element.append(this.#place);
     this.drawn = this.#draw();
@@ -61,7 +61,7 @@ export class PageFigure {
   /** Draws another figure in its place. */
   update(figure: Figure, label: string): void {
     this.#figure = figure;
-    this.#place.ariaLabel = label;
+    this.element.ariaLabel = label;
     this.#on?.update(onAnyGround(figure));
   }
 

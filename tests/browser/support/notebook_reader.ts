@@ -63,7 +63,7 @@ export class NotebookReader {
   }
 
   /** Runs all cells to their ends. */
-  async runAll(seconds = 300): Promise<void> {
+  async runAll(seconds = 600): Promise<void> {
     await this.button("Run all").click();
     await this.ended(seconds);
   }
@@ -94,7 +94,7 @@ export class NotebookReader {
   /** What cells have thrown. */
   async failures(): Promise<CellError[]> {
     const heard = await this.heard("ended");
-    return heard.flatMap(({ error }) => error ?? []);
+    return heard.flatMap(({ error, stopped }) => stopped ? [] : error ?? []);
   }
 
   /** What the worker has said of one kind, in its order. */
@@ -146,10 +146,20 @@ export class NotebookReader {
   }
 }
 
-/** What is compared of outputs: all but the pictures of figures, and what has a new name each time. */
+/** What is compared of outputs: all but the pictures of figures. Lists of numbers are lists of numbers. */
 export function comparable(outputs: Output[]): unknown[] {
-  return outputs.map(({ output_type, data = {}, text, name }) => {
+  return outputs.map(({ output_type, data = {}, text = "", name }) => {
     const { [FIGURE_TYPE]: figure, "image/png": png, ...rest } = data;
-    return { output_type, ...rest, name, text: [text].flat().join(""), figure: figure ?? png };
+    const picture = figure === undefined ? { png } : { figure: unpacked(figure) };
+    return { output_type, ...rest, name, text: [text].flat().join(""), ...picture };
+  });
+}
+
+/** A figure as JSON has it, with its lists of numbers as they were before they were packed. */
+function unpacked(figure: unknown): unknown {
+  return JSON.parse(JSON.stringify(figure), (_, value) => {
+    if (typeof value?.bdata !== "string") return value;
+    const { buffer } = Uint8Array.fromBase64(value.bdata);
+    return Array.from(value.dtype === "f4" ? new Float32Array(buffer) : new Float64Array(buffer));
   });
 }

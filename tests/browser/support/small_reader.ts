@@ -56,6 +56,7 @@ export class SmallReader implements AsyncDisposable {
   /** Opens a page; returns when its buttons are there. */
   static async open(url: string, options: VisitorOptions = {}): Promise<SmallReader> {
     const reader = new SmallReader(await Visitor.open(options));
+    reader.page.setDefaultTimeout(15_000);
     await reader.page.goto(url);
     await reader.isReady();
     return reader;

@@ -77,6 +77,9 @@ test("another backend begins anew, once the reader is sure", async (reader) => {
   await page.locator("dialog").getByText("Begin anew").click();
   await reader.run("after");
   assertEquals(await page.locator("#run-bar .computes").innerText(), "webgpu, 4 threads");
+  await page.reload();
+  await reader.isReady();
+  assertEquals(await select.inputValue(), "webgpu", "the choice is kept");
 });
 
 test("how far a file has come is seen, and the reader's own files are given to the cells", async (reader) => {

@@ -12,6 +12,11 @@ import { make } from "./dom.ts";
 
 /** Pixels around the window in which figures are drawn. */
 const NEAR = "800px 0px";
+/**
+ * A figure that is drawn may change its height: those that a reader scrolls past on the way to a
+ * section are left alone.
+ */
+const PASSING_MS = 150;
 
 interface PlotlyOfPage {
   purge(element: Element): void;
@@ -83,14 +88,19 @@ export class PageFigure {
   }
 }
 
-/** Draws the saved figures of a page as they come near the window. */
+/** Draws the saved figures of a page as they come near the window, and stay there. */
 export function wakeSavedFigures(): void {
+  const soon = new Map<Element, ReturnType<typeof setTimeout>>();
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
+      clearTimeout(soon.get(target));
       if (!isIntersecting) continue;
-      near.unobserve(target);
-      // Its picture stays.
-      wake(target as HTMLElement).catch(() => {});
+      const begin = () => {
+        near.unobserve(target);
+        // Where it cannot be had, its picture stays.
+        wake(target as HTMLElement).catch(() => {});
+      };
+      soon.set(target, setTimeout(begin, PASSING_MS));
     }
   }, { rootMargin: NEAR });
   for (const figure of document.querySelectorAll<HTMLElement>("figure[data-figure]")) {

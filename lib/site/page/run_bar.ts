@@ -42,9 +42,9 @@ export class RunBar {
   readonly #stop: HTMLButtonElement;
   #stopping?: ReturnType<typeof setTimeout>;
 
-  constructor(element: HTMLElement, private readonly page: BarsPage) {
+  /** @param chosen The backend that the reader has chosen before. */
+  constructor(element: HTMLElement, private readonly page: BarsPage, chosen: string) {
     this.#stop = makeButton("Stop", () => this.#pressStop(), { "aria-disabled": "true" });
-    let chosen: Settings["backend"] = "auto";
     const choose = async () => {
       if (await page.chooseBackend()) chosen = this.backend;
       else this.#backend.value = chosen;
@@ -54,6 +54,8 @@ export class RunBar {
       { change: choose },
       ...Object.entries(BACKENDS).map(([value, text]) => make("option", { value }, text)),
     );
+    if (chosen in BACKENDS) this.#backend.value = chosen;
+    chosen = this.backend;
     const file = make("input", {
       type: "file",
       multiple: true,

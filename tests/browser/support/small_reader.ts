@@ -95,6 +95,14 @@ export class SmallReader implements AsyncDisposable {
     });
   }
 
+  /** Writes other code into a cell. */
+  async write(id: string, code: string): Promise<void> {
+    await this.cell(id).locator("pre").click();
+    await this.cell(id).locator(".cm-focused").waitFor();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.type(code);
+  }
+
   outputs(id: string): Promise<string> {
     return this.cell(id).locator(".outputs").innerText();
   }

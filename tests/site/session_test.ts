@@ -1,6 +1,6 @@
 /** Cells as a page runs them: what they share, what they show, and how they fail and are stopped. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type FromCells } from "@/site/protocol.ts";
+import { type FromCells } from "@/site/cell_messages.ts";
 import { Session } from "@/site/cells/session.ts";
 
 type Ended = Extract<FromCells, { type: "ended" }>;

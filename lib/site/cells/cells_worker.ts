@@ -7,7 +7,7 @@
 import { distance } from "fastest-levenshtein";
 import { offerComputing } from "@/host/computing.ts";
 import { addPicked, onFetching } from "@/host/picked.ts";
-import { type FromCells, type ToCells } from "@/site/protocol.ts";
+import { type FromCells, type ToCells } from "@/site/cell_messages.ts";
 import { computingOf } from "./computes.ts";
 import { Session } from "./session.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Cell, type Notebook } from "@/notebook/document.ts";
-import { type FromCells } from "../protocol.ts";
+import { type FromCells } from "../cell_messages.ts";
 import { CellForms, Folds } from "./cell_forms.ts";
 import { type AddedFile, CellRunner, type CellState, type CellsWorker } from "./cell_runner.ts";
 import { confirmed, make, makeButton } from "./dom.ts";

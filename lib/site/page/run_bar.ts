@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Settings } from "../protocol.ts";
+import { type CellSettings } from "../cell_messages.ts";
 import { type AddedFile } from "./cell_runner.ts";
 import { make, makeButton, setText } from "./dom.ts";
 
@@ -25,7 +25,7 @@ export interface BarsPage {
 /** How long a cell may take to stop before its worker can be ended. */
 const STOPS_WITHIN_MS = 3000;
 
-const BACKENDS: Record<Settings["backend"], string> = {
+const BACKENDS: Record<CellSettings["backend"], string> = {
   auto: "automatic",
   webgpu: "WebGPU",
   wasm: "WASM",
@@ -90,8 +90,8 @@ export class RunBar {
     );
   }
 
-  get backend(): Settings["backend"] {
-    return this.#backend.value as Settings["backend"];
+  get backend(): CellSettings["backend"] {
+    return this.#backend.value as CellSettings["backend"];
   }
 
   /** Says something, with something that can be done about it. */

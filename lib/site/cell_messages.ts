@@ -19,7 +19,7 @@ export interface CellToRun {
 }
 
 /** What the reader has chosen; it holds until the worker is started anew. */
-export interface Settings {
+export interface CellSettings {
   backend: "auto" | "webgpu" | "wasm" | "cpu";
   /** Whether memory may be shared between threads: the page is cross-origin isolated. */
   isolated: boolean;
@@ -27,7 +27,7 @@ export interface Settings {
 
 /** From the page to the worker. The first message is `start`. */
 export type ToCells =
-  | { type: "start"; settings: Settings }
+  | { type: "start"; settings: CellSettings }
   | { type: "run"; cells: CellToRun[] }
   /** Ends the cell that runs at its next step, and forgets those that wait. */
   | { type: "stop" }

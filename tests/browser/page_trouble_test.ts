@@ -82,7 +82,11 @@ test("another backend begins anew, once the reader is sure", async (reader) => {
   await reader.run("bad");
   await select.selectOption("webgpu");
   await page.locator("dialog").getByText("Cancel").click();
-  assertEquals(await select.inputValue(), "wasm");
+  await reader.visitor.until(
+    "the choice is as before",
+    async () => await select.inputValue() === "wasm",
+    5,
+  );
   await select.selectOption("webgpu");
   await page.locator("dialog").getByText("Begin anew").click();
   await reader.run("after");
@@ -90,6 +94,10 @@ test("another backend begins anew, once the reader is sure", async (reader) => {
   await page.reload();
   await reader.isReady();
   assertEquals(await select.inputValue(), "webgpu", "the choice is kept");
+  await page.evaluate('localStorage.setItem("gan-workbook/backend", "constructor")');
+  await page.reload();
+  await reader.isReady();
+  assertEquals(await select.inputValue(), "auto", "what is no backend is not chosen");
 });
 
 test("how far a file has come is seen, and the reader's own files are given to the cells", async (reader) => {

@@ -55,7 +55,7 @@ export class RunBar {
       { change: choose },
       ...Object.entries(BACKENDS).map(([value, text]) => make("option", { value }, text)),
     );
-    if (chosen in BACKENDS) this.#backend.value = chosen;
+    if (Object.hasOwn(BACKENDS, chosen)) this.#backend.value = chosen;
     chosen = this.backend;
     const file = make("input", {
       type: "file",

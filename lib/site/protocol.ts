@@ -49,6 +49,7 @@ export type FromCells =
   /** The worker can run cells. */
   | { type: "ready" }
   | { type: "began"; id: string }
+  /** A cell that fails or is stopped takes with it those that wait. */
   | { type: "ended"; id: string; seconds: number; error?: CellError; stopped?: true }
   /** An output of the cell; `displayId` names it, so that `update` can replace it. */
   | { type: "output"; id: string; output: Output; displayId?: string }

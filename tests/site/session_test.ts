@@ -186,6 +186,27 @@ Deno.test("an error names the deepest line within a cell, also from within the l
   assertEquals(thrown.stack.includes("session.ts"), false);
 });
 
+Deno.test("types, imports and exports of many lines leave every line where it is", async () => {
+  const { line } = await errorOf(`import {
+  linspace,
+  type NoSuchType,
+} from "@/math/stable.ts";
+interface Point {
+  x: number;
+}
+type Pair =
+  | [number]
+  | [number, number];
+const a = linspace(0, 1, 2) as
+  number[];
+export {
+  a,
+};
+throw new Error(String(a satisfies
+  number[]));`);
+  assertEquals(line, 16);
+});
+
 Deno.test("an error that is awaited names the line that awaits it", async () => {
   const { cell, line } = await errorOf(
     'import { useBackend } from "@/backend.ts";',

@@ -1,0 +1,129 @@
+/**
+ * Trainings of three notebooks on WebGPU in a browser, by Chromium's software adapter, against what they are in Deno on
+ * WebAssembly. The adapter is slow, so they are shorter here: what is compared is their beginning.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { FIGURE_TYPE } from "@/notebook/display.ts";
+import { codeCells, type Output, sourceOf } from "@/notebook/document.ts";
+import { executedNotebook } from "@/site/build/executed_notebook.ts";
+import { ROOT } from "../support/commands.ts";
+import { comparable, NotebookReader } from "./support/notebook_reader.ts";
+import { builtSite, ServedSite } from "./support/site.ts";
+import { Visitor } from "./support/visitor.ts";
+
+const site = await builtSite();
+const FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+/** How far losses and shares may be from those on WebAssembly, after some tens of updates. */
+const TOLERANCE = 2e-3;
+/** Seconds that a cell may take with its software adapter. */
+const PATIENCE = 240;
+
+/** What the cells have shown, by their ids: in the browser, and in Deno when the site was built. */
+type Both = (text: string) => Promise<{ gpu: Output[]; deno: Output[] }>;
+
+/** On WebGPU: changes cells, each by its first text, runs one and what it needs, and compares. */
+async function onWebGpu(
+  name: string,
+  edits: [from: string, to: string][],
+  last: string,
+  compare: (both: Both) => Promise<void>,
+): Promise<void> {
+  await using server = new ServedSite(site);
+  await using visitor = await Visitor.open({ flags: FLAGS });
+  const reader = await NotebookReader.open(visitor, server.url, name);
+  await visitor.page.locator("#run-bar select").selectOption({ label: "WebGPU" });
+  const cells = codeCells(await reader.book());
+  const at = (text: string) => cells.findIndex((cell) => sourceOf(cell).includes(text));
+  for (const cell of new Set(edits.map(([from]) => at(from)))) {
+    const own = edits.filter(([from]) => at(from) === cell);
+    const code = own.reduce((text, [from, to]) => text.replace(from, to), sourceOf(cells[cell]));
+    await reader.write(cell + 1, code);
+  }
+  await reader.run(at(last) + 1, PATIENCE);
+  const [computes] = await reader.heard("computes");
+  assertMatch(computes.text, /^WebGPU on .*swiftshader/i);
+  const [shown, executed] = [
+    await reader.shown(),
+    codeCells(await executedNotebook(join(ROOT, "notebooks", `${name}.ipynb`))),
+  ];
+  // deno-lint-ignore require-await
+  await compare(async (text) => ({
+    gpu: shown[cells[at(text)].id],
+    deno: executed[at(text)].outputs ?? [],
+  }));
+  assertEquals(visitor.errors, []);
+}
+
+/** The numbers of a text. */
+const numbersIn = (output: Output) =>
+  (String(output.data!["text/plain"]).match(/\d+\.\d+|\d+/g) ?? []).map(Number);
+
+/** The y of each curve of a figure, with their names. */
+function curvesOf(output: Output): [string, number[]][] {
+  const [{ figure }] = comparable([output]) as [
+    { figure: { data: { name: string; y: number[] }[] } },
+  ];
+  return figure.data.map(({ name, y }) => [name, y]);
+}
+
+function assertClose(gpu: number[], deno: number[], tolerance = TOLERANCE): void {
+  assertEquals(gpu.length, deno.length);
+  const far = gpu.map((value, i) => Math.abs(value - deno[i])).filter((gap) => !(gap <= tolerance));
+  assertEquals(far, [], `${gpu.slice(0, 10)} on WebGPU, ${deno.slice(0, 10)} in Deno`);
+}
+
+Deno.test("02 on WebGPU: D comes as near to D* after 25 steps as on WebAssembly", () =>
+  onWebGpu(
+    "02_optimal_discriminator",
+    [["steps: 600", "steps: 50"]],
+    "const errors = history.map(",
+    async (both) => {
+      const { gpu, deno } = await both("const errors = history.map(");
+      const [first, wanted] = [gpu, deno].map((outputs) =>
+        outputs.find(({ data }) => /^Step 25:/.test(String(data?.["text/plain"])))!
+      );
+      assertClose(numbersIn(first), numbersIn(wanted));
+      const { gpu: [chosen] } = await both('await useBackend("wasm")');
+      assertEquals(chosen.data!["text/plain"], "The network trains on the webgpu backend.");
+    },
+  ));
+
+Deno.test("06 on WebGPU: the first panels of the training are those on WebAssembly", () =>
+  onWebGpu(
+    "06_gan_in_one_dimension",
+    [
+      ['"D", 300,', '"D", 50,'],
+      ['"G", 6,', '"G", 1,'],
+      ["playRounds(run, 300,", "playRounds(run, 1,"],
+    ],
+    "One training at four moments",
+    async (both) => {
+      const text = "One training at four moments";
+      const [gpu, deno] = Object.values(await both(text)).map((outputs) =>
+        curvesOf(outputs.find(({ data }) => data?.[FIGURE_TYPE])!)
+      );
+      // Panel (a): p_data, p_g, D and D* after 24 rounds, each of three steps of D and one of G.
+      for (const [i, [name, values]] of gpu.slice(0, 4).entries()) {
+        assertEquals(name, deno[i][0]);
+        assertClose(values.filter(Number.isFinite), deno[i][1].filter(Number.isFinite), 0.02);
+      }
+    },
+  ));
+
+Deno.test("08 on WebGPU: twenty steps of both recipes on MNIST have the losses that they have on WebAssembly", () =>
+  onWebGpu(
+    "08_mnist_gan",
+    [["trainByTurns(contenders, 300,", "trainByTurns(contenders, 20,"]],
+    "trainByTurns(contenders, 300,",
+    async (both) => {
+      const [gpu, deno] = Object.values(await both("trainByTurns(contenders, 300,")).map((
+        outputs,
+      ) => curvesOf(outputs.at(-1)!));
+      assertEquals(gpu.map(([name]) => name), ["popular recipe", "the default"]);
+      for (const [i, [, losses]] of gpu.entries()) {
+        assert(losses.length >= 2, `losses of ${losses.length} steps`);
+        assertClose(losses.slice(0, 2), deno[i][1].slice(0, 2));
+      }
+    },
+  ));

@@ -1,0 +1,126 @@
+/**
+ * Measures the site as a reader meets it, in a Chromium on this machine: how soon something moves,
+ * how much memory a notebook takes, and how long a training step is beside Deno's. Build the site
+ * first, and leave the machine alone meanwhile:
+ *
+ *   deno task site
+ *   deno run -A tools/site_speed.ts
+ *
+ * Deno runs without V8's flags here, as the site's notebooks do; both have the same threads.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { PROJECT } from "@/cli/place.ts";
+import { outputOf } from "@/io/processes.ts";
+import { median } from "@/bench/statistics.ts";
+import { NotebookReader } from "../tests/browser/support/notebook_reader.ts";
+import { ServedSite } from "../tests/browser/support/site.ts";
+import { Visitor } from "../tests/browser/support/visitor.ts";
+
+const ROUNDS = 3;
+/** Steps before the clock starts, and steps that are timed. */
+const [WARM, TIMED] = [20, 100];
+
+/** A program that trains and shows, or prints, the milliseconds of a step. */
+const stepProgram = (tell: string) =>
+  `import { useBackend } from "@/backend.ts";
+import { loadImages } from "@/data/mnist.ts";
+import { imageRows } from "@/data/training_data.ts";
+import { createGan } from "@/gan/gan.ts";
+import { findPreset } from "@/gan/presets.ts";
+import { train } from "@/gan/train.ts";
+const { engine } = await useBackend("wasm");
+const gan = createGan({ ...findPreset("mlp").options, seed: 1 }, imageRows(await loadImages()));
+for await (const _ of train(gan, { steps: ${WARM}, logEvery: ${WARM} }, engine));
+const began = performance.now();
+for await (const _ of train(gan, { steps: ${WARM + TIMED}, logEvery: ${TIMED} }, engine));
+${tell}(((performance.now() - began) / ${TIMED}).toFixed(3) + " ms");
+`;
+
+async function stepInDeno(): Promise<number> {
+  const file = await Deno.makeTempFile({ dir: join(PROJECT, "build"), suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, stepProgram("console.log"));
+    const config = `--config=${join(PROJECT, "deno.json")}`;
+    const { stdout } = await outputOf(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", config, file],
+    });
+    return parseFloat(new TextDecoder().decode(stdout));
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+async function stepInPage(reader: NotebookReader): Promise<number> {
+  await reader.button("Reset: forget all variables").evaluate((button) =>
+    (button as unknown as { click(): void }).click()
+  );
+  await reader.write(1, `import { show } from "@/notebook/show.ts";\n${stepProgram("await show")}`);
+  await reader.run(1);
+  const shown = (await reader.shown())[await reader.cell(1).getAttribute("data-cell") ?? ""];
+  return parseFloat(String(shown[0].data!["text/plain"]));
+}
+
+/** Seconds from the opening of 02 until a figure answers to the pointer. */
+async function firstFigure(url: string): Promise<number> {
+  await using visitor = await Visitor.open();
+  const { page } = visitor;
+  // The browser has plotly already, as after a first page.
+  await page.goto(`${url}03_global_optimum.html`);
+  await page.locator("figure .main-svg").first().waitFor({ state: "attached" });
+  const began = performance.now();
+  await page.goto(`${url}02_optimal_discriminator.html`);
+  await page.locator("figure .main-svg .nsewdrag").first().waitFor({ state: "attached" });
+  return (performance.now() - began) / 1000;
+}
+
+/** Seconds from the click on the training of 08 to the first curve that moves; MB then, and later. */
+async function training08(url: string): Promise<{ seconds: number; mb: number[] }> {
+  await using visitor = await Visitor.open();
+  let reader = await NotebookReader.open(visitor, url, "08_mnist_gan");
+  await reader.run(1); // The browser keeps the digits.
+  reader = await NotebookReader.open(visitor, url, "08_mnist_gan");
+  const [training] = await reader.cellsWith("trainByTurns(contenders");
+  const began = performance.now();
+  await reader.cell(training).locator("button.run").click();
+  await visitor.until("a curve moves", async () => (await reader.heard("update")).length >= 2);
+  const seconds = (performance.now() - began) / 1000;
+  const mb: number[] = [];
+  for (let times = 0; times < 3; times++) {
+    await reader.ended(600);
+    mb.push(await memoryOf(visitor));
+    await reader.cell(training).locator("button.run").click();
+  }
+  return { seconds, mb };
+}
+
+/** MB that the page and its workers take. */
+async function memoryOf({ page }: Visitor): Promise<number> {
+  const bytes = await page.evaluate<number>(
+    "performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes)",
+  );
+  return Math.round(bytes / 1e6);
+}
+
+await using server = new ServedSite(join(PROJECT, "build", "site"));
+const opening: number[] = [];
+for (let round = 0; round < ROUNDS; round++) opening.push(await firstFigure(server.url));
+console.log(`02, opened to the first figure that reacts: ${median(opening).toFixed(2)} s`);
+
+const { seconds, mb } = await training08(server.url);
+console.log(`08, click to the first curve that moves: ${seconds.toFixed(1)} s`);
+console.log(`08, memory after one, two and three trainings: ${mb.join(", ")} MB`);
+
+await using visitor = await Visitor.open();
+const reader = await NotebookReader.open(visitor, server.url, "08_mnist_gan");
+const [inPage, inDeno]: number[][] = [[], []];
+for (let round = 0; round < ROUNDS; round++) {
+  inPage.push(await stepInPage(reader));
+  inDeno.push(await stepInDeno());
+}
+const [page, deno] = [median(inPage), median(inDeno)];
+console.log(
+  `mlp, a step: ${page.toFixed(2)} ms in the page, ${deno.toFixed(2)} ms in Deno, ` +
+    `${(page / deno).toFixed(2)} times that`,
+);

@@ -6,6 +6,7 @@ import { Visitor } from "./support/visitor.ts";
 
 const ALL = { ...CELLS, saved: { code: "1;", outputs: SAVED_FIGURE } };
 const book = await SmallBook.make(ALL);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 

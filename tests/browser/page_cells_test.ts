@@ -5,6 +5,7 @@ import { SmallBook } from "./support/small_book.ts";
 import { CELLS, reading, type SmallReader } from "./support/small_reader.ts";
 
 const book = await SmallBook.make(CELLS);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 function test(claim: string, read: (reader: SmallReader) => Promise<void>): void {
   Deno.test(claim, async () => assertEquals(await reading(book, read), []));

@@ -19,6 +19,7 @@ const TROUBLED = {
 };
 
 const book = await SmallBook.make(TROUBLED);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 function test(claim: string, read: (reader: SmallReader) => Promise<void>): void {
   Deno.test(claim, async () => {

@@ -26,7 +26,7 @@ async function given(name: string, bytes: Uint8Array): Promise<string> {
   const { jupyter, files } = host;
   if (jupyter?.keep) {
     jupyter.keep(name, bytes.slice());
-    return "run the cell on this page, and your browser offers it as a download";
+    return "your browser saves it among its downloads when you run this cell";
   }
   try {
     return `it is at ${await files.write(name, bytes)}`;

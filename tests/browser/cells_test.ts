@@ -1,13 +1,13 @@
 /** The worker of a page's cells, as it is built, in Chromium. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type CellToRun, type FromCells, type Settings } from "@/site/protocol.ts";
+import { type CellSettings, type CellToRun, type FromCells } from "@/site/cell_messages.ts";
 import { builtSite, ServedSite } from "./support/site.ts";
 import { Visitor } from "./support/visitor.ts";
 
 const folder = await builtSite();
 
 interface Asked {
-  settings?: Partial<Settings>;
+  settings?: Partial<CellSettings>;
   /** Whether the page is isolated. */
   isolated?: boolean;
   /** Files that the reader has picked, as lists of bytes. */

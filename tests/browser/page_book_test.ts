@@ -4,8 +4,8 @@ import { SAVED_FIGURE, SmallBook } from "./support/small_book.ts";
 import { CELLS, reading, SmallReader } from "./support/small_reader.ts";
 import { Visitor } from "./support/visitor.ts";
 
-const book = await SmallBook.make({ ...CELLS, saved: { code: "1;", outputs: SAVED_FIGURE } });
-addEventListener("unload", () => Deno.removeSync(book.folder, { recursive: true }));
+const ALL = { ...CELLS, saved: { code: "1;", outputs: SAVED_FIGURE } };
+const book = await SmallBook.make(ALL);
 
 const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 
@@ -64,12 +64,13 @@ Deno.test("a book that was visited is read and run without a network, and a new 
   await reader.isReady();
   assert(await reader.page.evaluate("crossOriginIsolated"));
   await reader.run("first");
+  await reader.cell("saved").scrollIntoViewIfNeeded();
   await reader.cell("saved").locator(".main-svg").first().waitFor();
   await reader.cell("first").locator("pre").click();
   await reader.cell("first").locator(".cm-content").waitFor();
   await reader.page.context().setOffline(false);
   const before = await reader.page.evaluate<string[]>("caches.keys()");
-  await book.write({ ...CELLS, first: { code: 'text("a newer edition");' } });
+  await book.write({ ...ALL, first: { code: 'text("a newer edition");' } });
   await reader.page.reload();
   await reader.notice("A newer edition of the book is ready.").waitFor();
   assertEquals(await reader.code("first"), CELLS.first.code);
@@ -81,7 +82,7 @@ Deno.test("a book that was visited is read and run without a network, and a new 
   const after = await reader.page.evaluate<string[]>("caches.keys()");
   assertEquals([after.length, before.includes(after[0])], [1, false]);
   assertEquals(reader.visitor.errors.filter((line) => !/ERR_INTERNET_DISCONNECTED/.test(line)), []);
-  await book.write(CELLS);
+  await book.write(ALL);
   await book.stop();
 });
 
@@ -108,7 +109,7 @@ Deno.test("the book is searched by keyboard alone", async () => {
       "found-1",
     );
     await page.keyboard.press("Enter");
-    await reader.visitor.until("at the section", async () => new URL(page.url()).hash === "#two");
+    await page.waitForURL("**#two");
   });
   assertEquals(errors, []);
 });
@@ -127,6 +128,10 @@ Deno.test("the contents show what is being read, and the sign of a heading copie
     assertEquals(await page.evaluate("navigator.clipboard.readText()"), page.url());
     assert(page.url().endsWith("#two"));
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await reader.visitor.until(
+      "the last section is read",
+      async () => await current.innerText() === "Two",
+    );
   });
   assertEquals(errors, []);
 });

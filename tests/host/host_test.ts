@@ -81,11 +81,12 @@ Deno.test("both hosts write a value in the same way", () => {
   assertEquals(browser.inspect([{ a: 1 }], { depth: 0 }), "[ [Object] ]");
 });
 
-Deno.test("a browser has no files of the user's, and says what to do", async () => {
+Deno.test("a browser has the files that its reader has picked, and says how to pick one", async () => {
+  assertEquals(await browser.files.isFolder("images"), false);
   await assertRejects(
-    () => browser.files.isFolder("images"),
+    () => browser.files.read("images"),
     Error,
-    "Cannot read images: a page in a browser has no files of its own. Hand the data in instead",
+    'Cannot read images: there is no such file here. On a page, code reads the files that you have picked: use "Your files"',
   );
 });
 

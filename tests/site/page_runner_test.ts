@@ -1,7 +1,7 @@
 /** Cells in a worker: one at a time, in order, until one fails or is stopped. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { CellRunner, type CellState, type CellsWorker } from "@/site/page/cell_runner.ts";
-import { type CellToRun, type FromCells, type ToCells } from "@/site/protocol.ts";
+import { type CellToRun, type FromCells, type ToCells } from "@/site/cell_messages.ts";
 
 /** A page, and a worker whose answers are given by the test. */
 class Stage {

@@ -1,6 +1,6 @@
 /** Cells as a page runs them: what they share, what they show, and how they fail and are stopped. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type FromCells } from "@/site/protocol.ts";
+import { type FromCells } from "@/site/cell_messages.ts";
 import { Session } from "@/site/cells/session.ts";
 
 type Ended = Extract<FromCells, { type: "ended" }>;
@@ -184,6 +184,27 @@ Deno.test("an error names the deepest line within a cell, also from within the l
   assertStringIncludes(thrown.stack, "at points (In [1], line 3)");
   assertStringIncludes(thrown.stack, "at In [2], line 2");
   assertEquals(thrown.stack.includes("session.ts"), false);
+});
+
+Deno.test("types, imports and exports of many lines leave every line where it is", async () => {
+  const { line } = await errorOf(`import {
+  linspace,
+  type NoSuchType,
+} from "@/math/stable.ts";
+interface Point {
+  x: number;
+}
+type Pair =
+  | [number]
+  | [number, number];
+const a = linspace(0, 1, 2) as
+  number[];
+export {
+  a,
+};
+throw new Error(String(a satisfies
+  number[]));`);
+  assertEquals(line, 16);
 });
 
 Deno.test("an error that is awaited names the line that awaits it", async () => {

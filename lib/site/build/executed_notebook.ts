@@ -19,7 +19,7 @@ import {
   sourceOf,
   stripped,
 } from "@/notebook/document.ts";
-import { type CellToRun } from "@/site/protocol.ts";
+import { type CellToRun } from "@/site/cell_messages.ts";
 import { type CellsRun } from "./run_cells.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));

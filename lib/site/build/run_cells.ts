@@ -6,7 +6,7 @@
  */
 import { type Output } from "@/notebook/document.ts";
 import { Session } from "@/site/cells/session.ts";
-import { type CellError, type CellToRun, type FromCells } from "@/site/protocol.ts";
+import { type CellError, type CellToRun, type FromCells } from "@/site/cell_messages.ts";
 
 /** What a run has come to. */
 export interface CellsRun {

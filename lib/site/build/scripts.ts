@@ -9,11 +9,11 @@ import { copyAssets } from "./assets.ts";
 import { bundleForBrowser } from "./bundler.ts";
 import { moduleTable } from "./module_table.ts";
 
-const LIB = new URL("../../", import.meta.url);
+const PROJECT = new URL("../../../", import.meta.url);
 
 /** The scripts of the pages: the one that brings them to life, and the one that runs before. */
-const PAGE = new URL("site/page/page.ts", LIB);
-const EARLY = new URL("site/page/early.ts", LIB);
+const PAGE = new URL("lib/site/page/page.ts", PROJECT);
+const EARLY = new URL("lib/site/page/early.ts", PROJECT);
 
 /**
  * Makes `run/` in the folder of a site.

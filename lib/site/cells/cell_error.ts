@@ -5,7 +5,7 @@
  */
 import { host } from "@/host/host.ts";
 import { thrown } from "@/jupyter/words.ts";
-import { type CellError } from "@/site/protocol.ts";
+import { type CellError } from "@/site/cell_messages.ts";
 import { CellSyntaxError, framesInCells } from "./cell_function.ts";
 
 interface LineOfCell {

@@ -230,17 +230,18 @@ function editsOf(text: string, tree: Program, cell: string): { edits: Edit[]; im
   const edits: Edit[] = [];
   const imports: string[] = [];
   const insert = (at: number, added: string) => edits.push({ from: at, to: at, text: added });
+  const remove = (from: number, to: number) =>
+    edits.push({ from, to, text: text.slice(from, to).replaceAll(/[^\n]/g, "") });
   const last = tree.body.findLast(({ type }) => type !== "EmptyStatement");
   if (last?.type === "ExpressionStatement") insert(last.start, "return ");
   for (const node of tree.body) {
     const { start, end } = node;
     if (node.type === "ImportDeclaration") {
       imports.push(importText(node, cell));
-      edits.push({ from: start, to: end, text: text.slice(start, end).replaceAll(/[^\n]/g, "") });
+      remove(start, end);
     } else if (node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration") {
       // A cell has nobody to export to: what it declares is there for all.
-      const to = node.declaration?.start ?? end;
-      edits.push({ from: start, to, text: node.declaration ? "" : ";" });
+      remove(start, node.declaration?.start ?? end);
     }
   }
   visit(tree, (node) => {

@@ -7,7 +7,7 @@
 import { distance } from "fastest-levenshtein";
 import { offerComputing } from "@/host/computing.ts";
 import { addPicked, onFetching } from "@/host/picked.ts";
-import { type FromCells, type ToCells } from "@/site/protocol.ts";
+import { type FromCells, type ToCells } from "@/site/cell_messages.ts";
 import { computingOf } from "./computes.ts";
 import { Session } from "./session.ts";
 
@@ -15,7 +15,7 @@ import { Session } from "./session.ts";
 export type CellModules = Record<string, () => Promise<Record<string, unknown>>>;
 
 /** A worker's own way to answer its page. */
-declare function postMessage(message: unknown): void;
+declare function postMessage(message: unknown, transfer?: Transferable[]): void;
 
 /** Answers the page that has started this worker. */
 export function answerPage(modules: CellModules): void {
@@ -32,7 +32,8 @@ export function answerPage(modules: CellModules): void {
       tell,
       load: (specifier) => load(modules, specifier),
       figures: "plain",
-      keep: (name, bytes) => tell({ type: "download", name, bytes }),
+      keep: (name, bytes) =>
+        postMessage({ type: "download", name, bytes } satisfies FromCells, [bytes.buffer]),
     });
     tell({ type: "ready" });
   });

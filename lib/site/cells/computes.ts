@@ -4,14 +4,14 @@
  * @module
  */
 import { type Computes, type Computing } from "@/host/computing.ts";
-import { type FromCells, type Settings } from "@/site/protocol.ts";
+import { type CellSettings, type FromCells } from "@/site/cell_messages.ts";
 
 /**
  * The reader's say. What they have chosen and the browser has not is replaced by what the cell asks
  * for, and a warning says so.
  */
 export function computingOf(
-  { backend }: Pick<Settings, "backend">,
+  { backend }: Pick<CellSettings, "backend">,
   tell: (message: FromCells) => void,
 ): Computing {
   return {

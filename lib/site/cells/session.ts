@@ -10,7 +10,7 @@ import { offerOutlet } from "@/host/outlet.ts";
 import { isThenable, untilAborted } from "@/jupyter/waiting.ts";
 import { interrupted } from "@/jupyter/words.ts";
 import { type Output } from "@/notebook/document.ts";
-import { type CellError, type CellToRun, type FromCells } from "@/site/protocol.ts";
+import { type CellError, type CellToRun, type FromCells } from "@/site/cell_messages.ts";
 import { cellError, notePlace } from "./cell_error.ts";
 import { type CellProgram, cellProgram, type ProgramTools } from "./cell_function.ts";
 import { Shared } from "./shared.ts";

@@ -7,7 +7,12 @@
  *
  * @module
  */
-import { type CellError, type FromCells, type Settings, type ToCells } from "../protocol.ts";
+import {
+  type CellError,
+  type CellSettings,
+  type FromCells,
+  type ToCells,
+} from "../cell_messages.ts";
 
 /** Where a cell stands. */
 export type CellState =
@@ -23,7 +28,7 @@ export interface AddedFile {
 
 /** What a page does when something has become of its cells. */
 export interface RunnersPage {
-  settings(): Settings;
+  settings(): CellSettings;
   /** The code of a cell as it stands, and its place among the code cells, from 1. */
   cell(id: string): { code: string; number: number };
   changed(id: string, state: CellState): void;
@@ -61,6 +66,11 @@ export class CellRunner {
   /** The cell that runs now. */
   get running(): string | undefined {
     return this.#running;
+  }
+
+  /** Whether cells wait for their turn. */
+  get hasMore(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Whether there are variables that a new start would forget. */

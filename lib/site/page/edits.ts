@@ -84,3 +84,22 @@ export function browsersStore(): Storage | undefined {
   }
   return store;
 }
+
+/** A choice that the browser keeps; empty if there is none. */
+export function kept(key: string): string {
+  try {
+    return browsersStore()?.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Keeps a choice, or forgets it if it is empty. Where the browser refuses, it holds for the page. */
+export function keep(key: string, choice: string): void {
+  try {
+    if (choice === "") browsersStore()?.removeItem(key);
+    else browsersStore()?.setItem(key, choice);
+  } catch {
+    // The page goes on without.
+  }
+}

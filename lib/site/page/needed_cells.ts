@@ -47,7 +47,9 @@ export function aloneCode(code: string): string | undefined {
     rest = rest.slice(end + 1).replace(/^;/, "").trimStart();
   }
   if (called.size === 0) return undefined;
-  return [...called].map((name) => `${IMPORTS[name]} `).join("") + code;
+  const imported = (name: string) => new RegExp(`^import \\{[^}]*\\b${name}\\b`, "m").test(code);
+  const missing = [...called].filter((name) => !imported(name));
+  return missing.map((name) => `${IMPORTS[name]} `).join("") + code;
 }
 
 const WORDS = new Set(["Math", "undefined", "NaN", "Infinity", "true", "false", "null"]);

@@ -4,16 +4,19 @@
  * @module
  */
 import { type Cell, type Notebook } from "@/notebook/document.ts";
-import { type FromCells } from "../protocol.ts";
+import { type FromCells } from "../cell_messages.ts";
 import { CellForms, Folds } from "./cell_forms.ts";
 import { type AddedFile, CellRunner, type CellState, type CellsWorker } from "./cell_runner.ts";
 import { confirmed, make, makeButton } from "./dom.ts";
-import { browsersStore, Edits } from "./edits.ts";
+import { browsersStore, Edits, keep, kept } from "./edits.ts";
 import { aloneCode, cellsFor, saidFirst } from "./needed_cells.ts";
 import { PageCell } from "./page_cell.ts";
 import { bookRoot, pngOf } from "./page_figures.ts";
 import { RunBar } from "./run_bar.ts";
 import { type CellTaken, notebookTaken } from "./taken_along.ts";
+
+/** Where the choice of the backend is kept, for all pages. */
+const BACKEND = "gan-workbook/backend";
 
 /** Pauses of the reader's that are long enough to keep an edit. */
 const KEEP_AFTER_MS = 300;
@@ -39,7 +42,11 @@ export class NotebookPage {
     this.#book = JSON.parse(document.querySelector("#ipynb")!.textContent!);
     const sources = new Map(this.#book.cells.map((cell) => [cell.id, sourceText(cell)]));
     this.#edits = new Edits(browsersStore(), main.dataset.notebook!);
-    this.#bar = new RunBar(main.querySelector<HTMLElement>("#run-bar")!, this.#barsPage());
+    this.#bar = new RunBar(
+      main.querySelector<HTMLElement>("#run-bar")!,
+      this.#barsPage(),
+      kept(BACKEND),
+    );
     this.#runner = new CellRunner(startWorker, {
       settings: () => ({ backend: this.#bar.backend, isolated: crossOriginIsolated }),
       cell: (id) => this.#toRun(this.#cell(id)),
@@ -139,16 +146,12 @@ export class NotebookPage {
   }
 
   async #chooseBackend(): Promise<boolean> {
-    if (!this.#runner.hasRun) {
-      this.#runner.reset();
-      return true;
-    }
-    const sure = await confirmed(
-      "Another backend begins anew: all variables are forgotten, and cells are run again.",
-      "Begin anew",
-    );
-    if (sure) this.#runner.reset();
-    return sure;
+    const question =
+      "Another backend begins anew: all variables are forgotten, and cells are run again.";
+    if (this.#runner.hasRun && !await confirmed(question, "Begin anew")) return false;
+    this.#runner.reset();
+    keep(BACKEND, this.#bar.backend);
+    return true;
   }
 
   #changed(id: string, state: CellState): void {
@@ -164,7 +167,7 @@ export class NotebookPage {
   #saidEnd({ number }: PageCell, state: CellState): void {
     if (state.name === "failed") this.#bar.say(`Cell ${number} has failed: ${state.error.message}`);
     if (state.name === "stopped") this.#bar.say(`Cell ${number} is stopped.`);
-    if (state.name === "done") this.#bar.say(`Cell ${number} is done.`);
+    if (state.name === "done" && !this.#runner.hasMore) this.#bar.say(`Cell ${number} is done.`);
   }
 
   #heard(message: Exclude<FromCells, { type: "ready" | "began" | "ended" }>): void {

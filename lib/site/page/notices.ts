@@ -25,6 +25,9 @@ export function notify(text: string, action?: { text: string; do(): void }): voi
     ...(action ? [makeButton(action.text, () => action.do()), " "] : []),
     makeButton("×", close, { "aria-label": "Close" }),
   );
-  region.replaceChildren(notice);
+  for (const old of region.children) {
+    if (old.textContent === notice.textContent) old.remove();
+  }
+  region.append(notice);
   if (!action) setTimeout(close, STAYS_MS);
 }

@@ -6,7 +6,7 @@
 import { type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE } from "@/notebook/figure_type.ts";
 import { type Figure } from "@/plot/figure.ts";
-import { type CellError } from "../protocol.ts";
+import { type CellError } from "../cell_messages.ts";
 import { make } from "./dom.ts";
 import { PageFigure } from "./page_figures.ts";
 

@@ -12,6 +12,11 @@ import { make } from "./dom.ts";
 
 /** Pixels around the window in which figures are drawn. */
 const NEAR = "800px 0px";
+/**
+ * A figure that is drawn may change its height: those that a reader scrolls past on the way to a
+ * section are left alone.
+ */
+const PASSING_MS = 150;
 
 interface PlotlyOfPage {
   purge(element: Element): void;
@@ -45,14 +50,14 @@ function loadedPlotly(): Promise<PlotlyOfPage> {
 export class PageFigure {
   /** Resolves when it is drawn. */
   readonly drawn: Promise<void>;
-  readonly #place = make("div", { class: "workbook-figure", role: "figure" });
+  readonly #place = make("div", { class: "workbook-figure" });
   #figure: Figure;
   #on?: FigureOnPage;
 
   /** @param label What it shows, in words. */
   constructor(readonly element: HTMLElement, figure: Figure, label: string) {
     this.#figure = figure;
-    this.#place.ariaLabel = label;
+    this.element.ariaLabel = label;
     this.#place.style.minHeight = `${figure.layout.height ?? 400}px`;
     element.append(this.#place);
     this.drawn = this.#draw();
@@ -61,7 +66,7 @@ export class PageFigure {
   /** Draws another figure in its place. */
   update(figure: Figure, label: string): void {
     this.#figure = figure;
-    this.#place.ariaLabel = label;
+    this.element.ariaLabel = label;
     this.#on?.update(onAnyGround(figure));
   }
 
@@ -83,14 +88,19 @@ export class PageFigure {
   }
 }
 
-/** Draws the saved figures of a page as they come near the window. */
+/** Draws the saved figures of a page as they come near the window, and stay there. */
 export function wakeSavedFigures(): void {
+  const soon = new Map<Element, ReturnType<typeof setTimeout>>();
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
+      clearTimeout(soon.get(target));
       if (!isIntersecting) continue;
-      near.unobserve(target);
-      // Its picture stays.
-      wake(target as HTMLElement).catch(() => {});
+      const begin = () => {
+        near.unobserve(target);
+        // Where it cannot be had, its picture stays.
+        wake(target as HTMLElement).catch(() => {});
+      };
+      soon.set(target, setTimeout(begin, PASSING_MS));
     }
   }, { rootMargin: NEAR });
   for (const figure of document.querySelectorAll<HTMLElement>("figure[data-figure]")) {

@@ -18,7 +18,11 @@ export function followReading(): void {
   });
   const follow = () => {
     const edge = innerHeight * TOP;
-    const read = sections.findLast(({ heading }) => heading.getBoundingClientRect().top < edge);
+    const { scrollHeight } = document.documentElement;
+    const atEnd = scrollY > 0 && scrollY + innerHeight > scrollHeight - 2;
+    const read = atEnd
+      ? sections.at(-1)
+      : sections.findLast(({ heading }) => heading.getBoundingClientRect().top < edge);
     for (const { link } of sections) {
       if (link === read?.link) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Settings } from "../protocol.ts";
+import { type CellSettings } from "../cell_messages.ts";
 import { type AddedFile } from "./cell_runner.ts";
 import { make, makeButton, setText } from "./dom.ts";
 
@@ -25,7 +25,7 @@ export interface BarsPage {
 /** How long a cell may take to stop before its worker can be ended. */
 const STOPS_WITHIN_MS = 3000;
 
-const BACKENDS: Record<Settings["backend"], string> = {
+const BACKENDS: Record<CellSettings["backend"], string> = {
   auto: "automatic",
   webgpu: "WebGPU",
   wasm: "WASM",
@@ -42,9 +42,9 @@ export class RunBar {
   readonly #stop: HTMLButtonElement;
   #stopping?: ReturnType<typeof setTimeout>;
 
-  constructor(element: HTMLElement, private readonly page: BarsPage) {
+  /** @param chosen The backend that the reader has chosen before. */
+  constructor(element: HTMLElement, private readonly page: BarsPage, chosen: string) {
     this.#stop = makeButton("Stop", () => this.#pressStop(), { "aria-disabled": "true" });
-    let chosen: Settings["backend"] = "auto";
     const choose = async () => {
       if (await page.chooseBackend()) chosen = this.backend;
       else this.#backend.value = chosen;
@@ -54,6 +54,8 @@ export class RunBar {
       { change: choose },
       ...Object.entries(BACKENDS).map(([value, text]) => make("option", { value }, text)),
     );
+    if (chosen in BACKENDS) this.#backend.value = chosen;
+    chosen = this.backend;
     const file = make("input", {
       type: "file",
       multiple: true,
@@ -88,8 +90,8 @@ export class RunBar {
     );
   }
 
-  get backend(): Settings["backend"] {
-    return this.#backend.value as Settings["backend"];
+  get backend(): CellSettings["backend"] {
+    return this.#backend.value as CellSettings["backend"];
   }
 
   /** Says something, with something that can be done about it. */

@@ -8,7 +8,7 @@ import { type Cell, type Notebook, type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE } from "@/notebook/figure_type.ts";
 import { figureJson } from "@/notebook/figure_look.ts";
 import { type Figure } from "@/plot/figure.ts";
-import { type CellError } from "../protocol.ts";
+import { type CellError } from "../cell_messages.ts";
 
 /** What has become of a code cell. */
 export interface CellTaken {

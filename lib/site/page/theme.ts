@@ -4,12 +4,12 @@
  * @module
  */
 import { make } from "./dom.ts";
-import { browsersStore } from "./edits.ts";
+import { keep } from "./edits.ts";
 
 /** Where the choice is kept; `early.ts` reads it before the page is seen. */
 const KEY = "gan-workbook/theme";
 
-const THEMES = { system: "as the system", light: "light", dark: "dark" };
+const THEMES = { system: "System", light: "Light", dark: "Dark" };
 
 /** The choice of the theme. */
 export function themeChoice(): HTMLElement {
@@ -20,20 +20,11 @@ export function themeChoice(): HTMLElement {
       change() {
         if (select.value === "system") delete dataset.theme;
         else dataset.theme = select.value;
-        keep(select.value);
+        keep(KEY, select.value === "system" ? "" : select.value);
       },
     },
     ...Object.entries(THEMES).map(([value, text]) => make("option", { value }, text)),
   );
   select.value = dataset.theme ?? "system";
-  return make("label", { class: "theme" }, "Theme ", select);
-}
-
-function keep(theme: string): void {
-  try {
-    if (theme === "system") browsersStore()?.removeItem(KEY);
-    else browsersStore()?.setItem(KEY, theme);
-  } catch {
-    // It holds for this page only.
-  }
+  return make("label", { class: "theme" }, make("span", {}, "Theme "), select);
 }

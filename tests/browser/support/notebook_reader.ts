@@ -2,7 +2,7 @@
 import { type Locator } from "playwright-core";
 import { FIGURE_TYPE } from "@/notebook/display.ts";
 import { codeCells, type Notebook, type Output } from "@/notebook/document.ts";
-import { type CellError, type FromCells } from "@/site/protocol.ts";
+import { type CellError, type FromCells } from "@/site/cell_messages.ts";
 import { type Visitor } from "./visitor.ts";
 
 /**

@@ -67,7 +67,10 @@ async function run({ id, number, code }) {
   const words = wordsOf(id);
   let ending = {};
   try {
-    const body = code.replaceAll(/^const /gm, "globalThis.");
+    const body = code.replaceAll(/import .*? from "[^"]*";/g, "").replaceAll(
+      /^const /gm,
+      "globalThis.",
+    );
     await new Function(...Object.keys(words), `return (async () => {${body}\n})()`)(
       ...Object.values(words),
     );

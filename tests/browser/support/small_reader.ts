@@ -56,6 +56,7 @@ export class SmallReader implements AsyncDisposable {
   /** Opens a page; returns when its buttons are there. */
   static async open(url: string, options: VisitorOptions = {}): Promise<SmallReader> {
     const reader = new SmallReader(await Visitor.open(options));
+    reader.page.setDefaultTimeout(15_000);
     await reader.page.goto(url);
     await reader.isReady();
     return reader;
@@ -92,6 +93,14 @@ export class SmallReader implements AsyncDisposable {
     await this.page.locator(`[data-cell="${id}"][data-state="${state}"]`).waitFor({
       state: "attached",
     });
+  }
+
+  /** Writes other code into a cell. */
+  async write(id: string, code: string): Promise<void> {
+    await this.cell(id).locator("pre").click();
+    await this.cell(id).locator(".cm-focused").waitFor();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.type(code);
   }
 
   outputs(id: string): Promise<string> {

@@ -19,7 +19,7 @@ export interface CellToRun {
 }
 
 /** What the reader has chosen; it holds until the worker is started anew. */
-export interface Settings {
+export interface CellSettings {
   backend: "auto" | "webgpu" | "wasm" | "cpu";
   /** Whether memory may be shared between threads: the page is cross-origin isolated. */
   isolated: boolean;
@@ -27,7 +27,7 @@ export interface Settings {
 
 /** From the page to the worker. The first message is `start`. */
 export type ToCells =
-  | { type: "start"; settings: Settings }
+  | { type: "start"; settings: CellSettings }
   | { type: "run"; cells: CellToRun[] }
   /** Ends the cell that runs at its next step, and forgets those that wait. */
   | { type: "stop" }
@@ -49,6 +49,7 @@ export type FromCells =
   /** The worker can run cells. */
   | { type: "ready" }
   | { type: "began"; id: string }
+  /** A cell that fails or is stopped takes with it those that wait. */
   | { type: "ended"; id: string; seconds: number; error?: CellError; stopped?: true }
   /** An output of the cell; `displayId` names it, so that `update` can replace it. */
   | { type: "output"; id: string; output: Output; displayId?: string }

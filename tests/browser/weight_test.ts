@@ -44,7 +44,6 @@ Deno.test("the first view of a page is under 1 MB, and a page that was read to i
       await page.waitForLoadState("networkidle");
       const all = await sum(() => true);
       assert(all < MOST, `the page has ${all} bytes`);
-      console.log(`${name}: ${first} bytes, then ${all}`);
       assertEquals([...bytes.keys()].filter((url) => /cells\.js|\.gz$/.test(url)), []);
     });
   }

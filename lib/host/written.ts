@@ -17,25 +17,43 @@ export function written(value: unknown, options: InspectOptions = {}, level = 0)
     return Object.is(value, -0) ? "-0" : String(value);
   }
   if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof Date) return isNaN(Number(value)) ? "Invalid Date" : value.toISOString();
   const deep = level > (options.depth ?? 4);
   const name = value.constructor?.name ?? "[Object: null prototype]";
-  const inner = (item: unknown) => written(item, options, level + 1);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    if (deep) return `[${name}]`;
-    const list = Array.from(value as ArrayLike<unknown>);
-    const title = Array.isArray(value) ? "" : `${name}(${list.length}) `;
-    return `${title}${enclosed("[", list.map(inner), "]", options.iterableLimit)}`;
-  }
   if (deep) return `[${name}]`;
-  const items = Object.entries(value).map(([key, item]) => `${key}: ${inner(item)}`);
-  return `${name === "Object" ? "" : `${name} `}${enclosed("{", items, "}")}`;
+  const inner = (item: unknown) => written(item, options, level + 1);
+  const { iterableLimit = 100 } = options;
+  if (Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value) {
+    const list = value as ArrayLike<unknown>;
+    const title = Array.isArray(value) ? "" : `${name}(${list.length}) `;
+    return `${title}${enclosed("[", list, inner, "]", iterableLimit)}`;
+  }
+  if (value instanceof Set) {
+    return `${name}(${value.size}) ${enclosed("{", [...value], inner, "}", iterableLimit)}`;
+  }
+  if (value instanceof Map) {
+    const pair = ([key, item]: [unknown, unknown]) => `${inner(key)} => ${inner(item)}`;
+    return `${name}(${value.size}) ${enclosed("{", [...value], pair, "}", iterableLimit)}`;
+  }
+  const property = ([key, item]: [string, unknown]) => `${key}: ${inner(item)}`;
+  const title = name === "Object" ? "" : `${name} `;
+  return `${title}${enclosed("{", Object.entries(value), property, "}")}`;
 }
 
-function enclosed(open: string, items: string[], close: string, limit = 100): string {
-  if (items.length === 0) return open + close;
-  const rest = items.length - limit;
+/** Items that are not shown are not written either: a list may have millions. */
+function enclosed<Item>(
+  open: string,
+  list: ArrayLike<Item>,
+  write: (item: Item) => string,
+  close: string,
+  limit = 100,
+): string {
+  if (list.length === 0) return open + close;
+  const rest = list.length - limit;
   const more = rest > 0 ? [`... ${rest} more item${rest > 1 ? "s" : ""}`] : [];
-  return `${open} ${[...items.slice(0, limit), ...more].join(", ")} ${close}`;
+  const items = Array.from({ length: Math.min(list.length, limit) }, (_, i) => write(list[i]));
+  return `${open} ${[...items, ...more].join(", ")} ${close}`;
 }
 
 function quoted(text: string, limit = Infinity): string {

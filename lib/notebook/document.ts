@@ -38,6 +38,7 @@ export interface Output {
   metadata?: Record<string, unknown>;
   name?: string;
   text?: string | string[];
+  execution_count?: number | null;
 }
 
 /** A place in a notebook, for messages. */

@@ -88,6 +88,16 @@ Deno.test("when a cell fails, those that wait are given up, and it has not run",
   assertEquals(stage.handed.length, 3);
 });
 
+Deno.test("a cell that has run well and fails when it is run again counts as not run", () => {
+  const stage = new Stage();
+  stage.runner.run(["1"]);
+  stage.tell({ type: "ready" });
+  stage.end("1");
+  stage.runner.run(["1"]);
+  stage.end("1", { error: ERROR });
+  assertEquals([...stage.runner.ran], []);
+});
+
 Deno.test("a cell that is stopped counts as run, what waits is given up, and the worker lives on", () => {
   const stage = new Stage();
   stage.runner.run(["1", "2"]);

@@ -1,7 +1,7 @@
 /** The notebook that a reader takes along. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { FIGURE_TYPE } from "@/notebook/figure_type.ts";
-import { parseNotebook, sourceOf } from "@/notebook/document.ts";
+import { type Output, parseNotebook, sourceOf } from "@/notebook/document.ts";
 import { lineChart } from "@/plot/charts.ts";
 import { notebookTaken } from "@/site/page/taken_along.ts";
 import { pointsFrom, pointsText, strokeFrom, thinned } from "@/site/page/sketch.ts";
@@ -80,6 +80,18 @@ Deno.test("it has the reader's code, and outputs that Jupyter knows", async () =
   assertEquals([three.outputs, three.execution_count], [[], null]);
   // Jupyter's pages are white.
   assertEquals((drawn as { layout: Record<string, unknown> }[])[0].layout.paper_bgcolor, "#fff");
+});
+
+Deno.test("the value of a cell has the cell's count, without which Jupyter does not take the notebook", async () => {
+  const outputs: Output[] = [
+    { output_type: "execute_result", data: { "text/plain": "7" }, metadata: {} },
+    { output_type: "display_data", data: { "text/plain": "shown" }, metadata: {} },
+  ];
+  const taken = new Map([["one", { code: "7", count: 4, outputs }]]);
+  const text = await notebookTaken(BOOK, taken, () => Promise.reject(new Error("no figure")));
+  const [value, shown] = parseNotebook(text, "taken.ipynb").cells[1].outputs!;
+  assertEquals(value.execution_count, 4);
+  assert(!("execution_count" in shown));
 });
 
 const AXES = { x: [-4, 4], y: [0, 1] } as const;

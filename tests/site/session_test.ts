@@ -278,3 +278,96 @@ Deno.test("a live figure is one output, and its changes are updates", async () =
   assertStringIncludes(JSON.stringify(updates.at(-1)), "two");
   assertEquals("image/png" in output.output.data!, false);
 });
+
+for (
+  const [what, code] of [
+    ["a name that is no text", "throw Object.assign(new Error('m'), { name: Symbol('x') });"],
+    ["a message with a function", "throw Object.assign(new Error('m'), { message: { f() {} } });"],
+    ["a stack that is no text", "throw Object.assign(new Error('m'), { stack: 5 });"],
+    ["a proxy that is revoked", "const p = Proxy.revocable({}, {}); p.revoke(); throw p.proxy;"],
+    ["a line that only JavaScript counts", "const s = 1;\u2028throw new Error('m');"],
+    ["a name of its own for its text", "\n\nthrow new Error('m');\n//# sourceURL=other.js"],
+  ]
+) {
+  Deno.test(`whatever a cell throws, such as ${what}, the next cell runs`, async () => {
+    const error = await errorOf(code);
+    structuredClone(error); // As a worker sends it.
+    assertEquals(typeof error.name + typeof error.message, "stringstring");
+    assertEquals(await textOf("1 + 1"), "2");
+  });
+}
+
+Deno.test("a value whose own display is no data is shown as any other", async () => {
+  const messages = await run('({ [Symbol.for("Jupyter.display")]: () => 5 })');
+  const output = messages.find(({ type }) => type === "output");
+  assert(output?.type === "output" && "text/plain" in output.output.data!);
+});
+
+Deno.test("what is exported without a name, and from elsewhere, is no error", async () => {
+  assertEquals(
+    await textOf(
+      "const before = () => 1\nexport default function () { return 2; }",
+      "export default class {}",
+      'export * from "@std/assert"; export { assert } from "@std/assert";',
+      "export default 5;",
+      "before()",
+    ),
+    "1",
+  );
+});
+
+Deno.test("a variable within a static block is not the cell's", async () => {
+  assertEquals(await textOf("class A { static { var inner = 3; this.n = inner; } }\nA.n"), "3");
+});
+
+Deno.test("comments with words and brackets in the head of a loop are no code", async () => {
+  const text = await textOf(`for await (const x /* of course */ of ([1, 2])) // (each)
+    console.log(x);
+  for await (const x of [3]) /* (a) */ { console.log(x); }`);
+  assertEquals(text, "3\n");
+});
+
+Deno.test("what is imported on the way may have options and brackets", async () => {
+  assertEquals(
+    await textOf('(await import(("@std/assert"), { with: {} })).assert.name'),
+    '"assert"',
+  );
+});
+
+Deno.test("all names for the tools of a cell may be its own", async () => {
+  const names = ["$cell", "$cell$", "$cell$$", "$cell1", "$cell4"];
+  assertEquals(await textOf(`const ${names.map((name) => `${name} = 1`).join(", ")}; $cell$`), "1");
+});
+
+Deno.test("what the console writes by its other methods is shown, and places are filled", async () => {
+  const messages = await run(
+    `console.log("%d of %s: %o, 100%%", 3, "four", { a: 1 }, "more");
+     console.table([{ a: 1 }]);
+     console.dir({ b: 2 });
+     console.assert(1 < 2, "true");
+     console.assert(1 > 2, "%s", "false");`,
+  );
+  const texts = messages.flatMap((message) => message.type === "output" ? message.output.text : []);
+  assertEquals(texts, [
+    "3 of four: { a: 1 }, 100% more\n",
+    "[ { a: 1 } ]\n",
+    "{ b: 2 }\n",
+    "Assertion failed: false\n",
+  ]);
+});
+
+for (
+  const [what, code] of [
+    ["often", "for (let i = 0; i < 50_000; i++) console.log(i);"],
+    ["much", "for (let i = 0; i < 50; i++) console.log('x'.repeat(100_000));"],
+  ]
+) {
+  Deno.test(`of a cell that prints too ${what}, the beginning is shown, and that there is more`, async () => {
+    const texts = (await run(code, "console.log('next');"))
+      .flatMap((message) => message.type === "output" ? [message.output] : []);
+    assert(texts.length <= 20_002 && texts.length > 9);
+    assert(texts.reduce((sum, { text }) => sum + text!.length, 0) < 1_001_000);
+    assertMatch(String(texts.at(-2)!.text), /What else it prints is not shown/);
+    assertEquals([texts.at(-2)!.name, texts.at(-1)!.text], ["stderr", "next\n"]);
+  });
+}

@@ -35,14 +35,30 @@ export function cellError(
   number: number,
   codes: ReadonlyMap<number, string>,
 ): CellError {
+  try {
+    return readError(error, number, codes);
+  } catch {
+    // Whatever a cell throws may throw itself when it is looked at.
+    const message = "The cell has thrown something that cannot be shown";
+    return { name: "Error", message, cell: number, stack: `Error: ${message}` };
+  }
+}
+
+function readError(
+  error: unknown,
+  number: number,
+  codes: ReadonlyMap<number, string>,
+): CellError {
   if (error instanceof CellSyntaxError) return syntaxError(error, number, codes.get(number)!);
   const isError = error instanceof Error;
-  const name = isError ? error.name : "Error";
-  const message = isError ? error.message : host.inspect(error);
+  const name = isError ? textOf(error.name) : "Error";
+  const message = isError ? textOf(error.message) : host.inspect(error);
   const frames = isError ? framesInCells(error.stack ?? "") : [];
   const noted = isError ? places.get(error) : undefined;
-  const { cell, line }: Partial<LineOfCell> = (noted?.sure ? noted : frames[0] ?? noted) ??
-    { cell: number };
+  const { cell, line: foundLine }: Partial<LineOfCell> =
+    (noted?.sure ? noted : frames[0] ?? noted) ?? { cell: number };
+  const code = linesOf(codes.get(cell!) ?? "");
+  const line = foundLine && foundLine <= code.length ? foundLine : undefined;
   const traceback = [
     `${name}: ${message}`,
     ...frames.map(({ cell, line, where }) => {
@@ -51,12 +67,22 @@ export function cellError(
     }),
   ];
   const said = { ename: name, evalue: message, traceback };
-  const stack = thrown(said, codes.get(cell!) ?? "", { line }).traceback.join("\n");
+  const stack = thrown(said, code.join("\n"), { line }).traceback.join("\n");
   return { name, message, cell, line, stack };
 }
 
+/** An error's name and message can be given any value. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : host.inspect(value);
+}
+
+/** As JavaScript counts them. */
+function linesOf(code: string): string[] {
+  return code.split(/\r\n|[\n\r\u2028\u2029]/);
+}
+
 function syntaxError({ message, line, advice }: CellSyntaxError, cell: number, code: string) {
-  const text = line === undefined ? [] : ["", `${line} | ${code.split("\n")[line - 1]}`];
+  const text = line === undefined ? [] : ["", `${line} | ${linesOf(code)[line - 1]}`];
   const stack = [`SyntaxError in ${message}`, ...text, ...advice ? ["", advice] : []].join("\n");
   return { name: "SyntaxError", message, cell, line, stack };
 }

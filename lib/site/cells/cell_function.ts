@@ -8,7 +8,14 @@
  *
  * @module
  */
-import { type AnyNode, type ImportDeclaration, Parser, type Program } from "acorn";
+import {
+  type AnyNode,
+  type ExportDefaultDeclaration,
+  type ExportNamedDeclaration,
+  type ImportDeclaration,
+  Parser,
+  type Program,
+} from "acorn";
 import { extract_names } from "periscopic";
 import { transform } from "sucrase";
 import { isObjectText, parseError } from "@/jupyter/cell_text.ts";
@@ -19,7 +26,7 @@ export interface ProgramTools {
   /** Takes the accessors of what the cell declares. */
   share(accessors: Record<string, unknown>): void;
   /** The module of that name, which must export these names. */
-  import(line: number, specifier: unknown, names?: string[]): Promise<unknown>;
+  import(line: number, names: string[], specifier: unknown): Promise<unknown>;
   /** What is awaited on this line. */
   on(line: number, awaited: unknown): unknown;
   /** What `for await` goes through. */
@@ -90,8 +97,8 @@ export function cellProgram(
   const text = withoutTypes(source);
   const tree = treeOf(text, source);
   const names = namesOf(tree);
-  const cell = ["$cell", "$cell1", "$cell2", "$cell3"].find((name) => !code.includes(name)) ??
-    "$cell4";
+  let cell = "$cell";
+  while (code.includes(cell)) cell += "$";
   const { edits, imports } = editsOf(text, tree, cell);
   const accessors = names.map((name) =>
     `get ${name}() { return ${name}; }, set ${name}(${cell}) { ${name} = ${cell}; }`
@@ -185,7 +192,7 @@ function namesOf(tree: Program): string[] {
     declare(inner as AnyNode ?? node);
   }
   visit(tree, (node) => {
-    if (/Function/.test(node.type)) return false;
+    if (/Function|StaticBlock/.test(node.type)) return false;
     if (node.type === "VariableDeclaration" && node.kind === "var") declare(node);
   });
   return [...names];
@@ -239,11 +246,18 @@ function editsOf(text: string, tree: Program, cell: string): { edits: Edit[]; im
     if (node.type === "ImportDeclaration") {
       imports.push(importText(node, cell));
       remove(start, end);
-    } else if (node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration") {
+    } else if (/^Export/.test(node.type)) {
       // A cell has nobody to export to: what it declares is there for all.
-      remove(start, node.declaration?.start ?? end);
+      const { declaration } = node as ExportNamedDeclaration | ExportDefaultDeclaration;
+      remove(start, declaration?.start ?? end);
+      if (declaration && "id" in declaration && declaration.id === null) {
+        // Without a name, it can only be a value.
+        insert(declaration.start, ";(");
+        insert(declaration.end, ")");
+      }
     }
   }
+  const bare = withoutComments(text);
   visit(tree, (node) => {
     const line = node.loc!.start.line;
     if (node.type === "AwaitExpression") {
@@ -251,13 +265,23 @@ function editsOf(text: string, tree: Program, cell: string): { edits: Edit[]; im
       insert(node.end, ")");
     } else if (node.type === "ForOfStatement" && node.await) {
       // Parentheses around the iterated value belong to no node.
-      insert(text.indexOf("of", node.left.end) + "of".length, ` ${cell}.each(${line}, `);
-      insert(text.lastIndexOf(")", node.body.start - 1), ")");
+      insert(bare.indexOf("of", node.left.end) + "of".length, ` ${cell}.each(${line}, `);
+      insert(bare.lastIndexOf(")", node.body.start - 1), ")");
     } else if (node.type === "ImportExpression") {
-      edits.push({ from: node.start, to: node.source.start, text: `${cell}.import(${line}, ` });
+      const to = bare.indexOf("(", node.start) + 1;
+      edits.push({ from: node.start, to, text: `${cell}.import(${line}, [], ` });
     }
   });
   return { edits, imports };
+}
+
+/** The text with spaces in place of its comments. */
+function withoutComments(text: string): string {
+  const comments: Edit[] = [];
+  const onComment = (_isBlock: boolean, _words: string, from: number, to: number) =>
+    comments.push({ from, to, text: " ".repeat(to - from) });
+  Parser.parse(text, { ...OPTIONS, onComment });
+  return edited(text, comments);
 }
 
 /** An import as a statement of a function. */
@@ -272,7 +296,7 @@ function importText({ source, specifiers, loc }: ImportDeclaration, cell: string
   const wanted = JSON.stringify(names.map(([name]) => name));
   const whole = specifiers.find(({ type }) => type === "ImportNamespaceSpecifier")?.local.name;
   const pattern = names.map(([name, local]) => `${JSON.stringify(name)}: ${local}`).join(", ");
-  const call = `${cell}.import(${loc!.start.line}, ${JSON.stringify(source.value)}, ${wanted})`;
+  const call = `${cell}.import(${loc!.start.line}, ${wanted}, ${JSON.stringify(source.value)})`;
   if (!whole) return `const { ${pattern} } = await ${call}; `;
   return `const ${whole} = await ${call}${names.length ? `, { ${pattern} } = ${whole}` : ""}; `;
 }

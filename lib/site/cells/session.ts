@@ -13,6 +13,7 @@ import { type Output } from "@/notebook/document.ts";
 import { type CellError, type CellToRun, type FromCells } from "@/site/cell_messages.ts";
 import { cellError, notePlace } from "./cell_error.ts";
 import { type CellProgram, cellProgram, type ProgramTools } from "./cell_function.ts";
+import { PrintLimit, takeConsole } from "./printing.ts";
 import { Shared } from "./shared.ts";
 
 /** What a session needs from where it runs. */
@@ -32,6 +33,7 @@ interface Run {
   cell: CellToRun;
   controller: AbortController;
   timers: Set<Timer>;
+  prints: PrintLimit;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -96,7 +98,12 @@ export class Session {
   async #runCell(cell: CellToRun): Promise<void> {
     if (this.#left.size > 0) await Promise.race([Promise.allSettled(this.#left), pause(LEFT_MS)]);
     this.#left.clear();
-    const run: Run = { cell, controller: new AbortController(), timers: new Set() };
+    const run: Run = {
+      cell,
+      controller: new AbortController(),
+      timers: new Set(),
+      prints: new PrintLimit(),
+    };
     this.#current = run;
     this.#codes.set(cell.number, cell.code);
     this.options.tell({ type: "began", id: cell.id });
@@ -140,7 +147,7 @@ export class Session {
     const { number } = run.cell;
     return {
       share: (accessors) => this.#shared.share(accessors),
-      import: async (line, specifier, names = []) => {
+      import: async (line, names, specifier) => {
         try {
           return this.#exporting(await this.options.load(String(specifier)), {
             specifier,
@@ -255,22 +262,21 @@ export class Session {
   /** The value of a cell's last expression, as Jupyter shows it. */
   async #showValue(value: unknown): Promise<void> {
     const show = (value as { [JUPYTER]?: () => unknown } | null)?.[JUPYTER];
-    const data = typeof show === "function"
-      ? await show.call(value) as Record<string, unknown>
+    const shown = typeof show === "function" ? await show.call(value) : undefined;
+    const data = typeof shown === "object" && shown !== null
+      ? shown as Record<string, unknown>
       : { "text/plain": host.inspect(value) };
     this.#output({ output_type: "execute_result", data, metadata: {} });
   }
 
   /** What is printed while a cell runs is an output of the cell. */
   #takeConsole(): void {
-    for (const [name, stream] of Object.entries(STREAMS)) {
-      const own = console[name as keyof typeof STREAMS].bind(console);
-      console[name as keyof typeof STREAMS] = (...args: unknown[]) => {
-        if (!this.#current) return own(...args);
-        const words = args.map((arg) => typeof arg === "string" ? arg : host.inspect(arg));
-        this.#output({ output_type: "stream", name: stream, text: `${words.join(" ")}\n` });
-      };
-    }
+    takeConsole((name, text) => {
+      if (!this.#current) return false;
+      const left = this.#current.prints.take(text);
+      if (left) this.#output({ output_type: "stream", ...left, name: left.name ?? name });
+      return true;
+    });
   }
 }
 
@@ -292,14 +298,6 @@ function tellLooseErrors(): void {
 
 /** By this method a value says how Jupyter shows it. */
 const JUPYTER = Symbol.for("Jupyter.display");
-
-const STREAMS = {
-  debug: "stdout",
-  info: "stdout",
-  log: "stdout",
-  warn: "stderr",
-  error: "stderr",
-} as const;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -49,7 +49,7 @@ export interface CellsWorker {
 
 /** Runs the cells of one page. */
 export class CellRunner {
-  /** The cells that the worker has run, to their ends or until they were stopped. */
+  /** The cells that the worker has run, the last time to their ends or until they were stopped. */
   readonly ran = new Set<string>();
   #worker?: CellsWorker;
   #ready = false;
@@ -162,6 +162,8 @@ export class CellRunner {
     if (error || stopped) this.#giveUp();
     // What a stopped cell has made until then is there.
     if (stopped || !error) this.ran.add(id);
+    // What it declared in an earlier run may be gone: what needs it runs it again.
+    else this.ran.delete(id);
     if (stopped) this.page.changed(id, { name: "stopped", seconds });
     else if (error) this.page.changed(id, { name: "failed", seconds, error });
     else this.page.changed(id, { name: "done", seconds });

@@ -83,21 +83,20 @@ worker.addEventListener("fetch", (event) => {
 /** A file from what is kept, or else from the host. */
 async function answer(request: Request): Promise<Response> {
   const path = pathOf(request.url);
-  const key = keyOf(path);
-  const cache = await caches.open(KEPT);
-  return (key && await cache.match(key)) || await fetched(request, path, cache);
+  const key = path === undefined ? undefined : keyOf(path);
+  if (path === undefined || key === undefined) return isolated(await fetch(request));
+  const cache = await caches.open(KEPT).catch(() => undefined);
+  return await cache?.match(key).catch(() => {}) ?? await fetched(path, key, cache);
 }
 
-/** Fetches a file, and keeps it if it is this edition's. */
-async function fetched(from: Request | string, path: string, cache: Cache): Promise<Response> {
-  const key = keyOf(path);
-  if (!key) return isolated(await fetch(from));
+/** Fetches a file, and keeps it if it is this edition's and there is room. */
+async function fetched(path: string, key: string, cache?: Cache): Promise<Response> {
   const response = await fetch(SCOPE + path, { cache: "no-cache" });
   if (!response.ok) return isolated(response);
   const bytes = await response.arrayBuffer();
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   const copy = isolated(response, bytes);
-  if (hexadecimal(digest) === files[path]) await cache.put(key, copy.clone());
+  if (hexadecimal(digest) === files[path]) await cache?.put(key, copy.clone()).catch(() => {});
   return copy;
 }
 
@@ -115,28 +114,33 @@ function isolated(response: Response, body: BodyInit | null = response.body): Re
   });
 }
 
-/** Keeps every file that is not large; returns how many were fetched. */
-async function keepAll(): Promise<number> {
+/** Keeps every file that is not large, as far as the host has them and there is room. */
+async function keepAll(): Promise<void> {
   const cache = await caches.open(KEPT);
-  const missing: string[] = [];
-  for (const path of Object.keys(files)) {
-    if (!large.includes(path) && !(await cache.match(keyOf(path)!))) missing.push(path);
-  }
-  const waiting = [...missing];
+  const waiting = await missing(cache);
   const fetchOnes = async () => {
     for (let path; (path = waiting.shift()) !== undefined;) {
-      if (await takeOver(keyOf(path)!, cache)) continue;
-      const response = await fetched(SCOPE + path, path, cache);
+      const key = keyOf(path)!;
+      if (await takeOver(key, cache)) continue;
+      const response = await fetched(path, key, cache);
       if (!response.ok) throw new Error(`Cannot keep ${path}: got ${response.status}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, fetchOnes));
-  return missing.length;
+}
+
+/** Paths of what is to be kept and is not. */
+async function missing(cache: Cache): Promise<string[]> {
+  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  return Object.keys(files).filter((path) => !large.includes(path) && !kept.has(keyOf(path)!));
 }
 
 async function keepAndTell(): Promise<void> {
-  const count = await keepAll();
-  if (count === 0) return;
+  const cache = await caches.open(KEPT);
+  if ((await missing(cache)).length === 0) return;
+  await keepAll();
+  // Without one of its files, the book would not work offline.
+  if ((await missing(cache)).length > 0) return;
   for (const client of await worker.clients.matchAll()) {
     client.postMessage({ type: "kept", version });
   }
@@ -158,9 +162,14 @@ async function forgetOld(): Promise<void> {
   }
 }
 
-/** The path of an address in the site. */
-function pathOf(url: string): string {
-  const path = decodeURIComponent(new URL(url).pathname.slice(new URL(SCOPE).pathname.length));
+/** The path of an address in the site; undefined if it is no text. */
+function pathOf(url: string): string | undefined {
+  let path = new URL(url).pathname.slice(new URL(SCOPE).pathname.length);
+  try {
+    path = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
   return path === "" || path.endsWith("/") ? `${path}index.html` : path;
 }
 

@@ -43,7 +43,11 @@ async function withOwn(
   makePng: MakePng,
 ): Promise<Cell> {
   const shown: Output[] = [];
-  for (const output of outputs) shown.push(await forJupyter(output, makePng));
+  for (const output of outputs) {
+    const own = await forJupyter(output, makePng);
+    // The format wants the count with a cell's value, and nowhere else.
+    shown.push(own.output_type === "execute_result" ? { ...own, execution_count: count } : own);
+  }
   if (error) shown.push(errorForJupyter(error));
   return { ...cell, source: code, execution_count: count, outputs: shown };
 }

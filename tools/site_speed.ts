@@ -52,10 +52,9 @@ async function stepInDeno(): Promise<number> {
   }
 }
 
-async function stepInPage(reader: NotebookReader): Promise<number> {
-  await reader.button("Reset: forget all variables").evaluate((button) =>
-    (button as unknown as { click(): void }).click()
-  );
+async function stepInPage(url: string): Promise<number> {
+  await using visitor = await Visitor.open();
+  const reader = await NotebookReader.open(visitor, url, "08_mnist_gan");
   await reader.write(1, `import { show } from "@/notebook/show.ts";\n${stepProgram("await show")}`);
   await reader.run(1);
   const shown = (await reader.shown())[await reader.cell(1).getAttribute("data-cell") ?? ""];
@@ -112,11 +111,9 @@ console.log(`02, opened to the first figure that reacts: ${median(opening).toFix
 
 await training08(server.url);
 
-await using visitor = await Visitor.open();
-const reader = await NotebookReader.open(visitor, server.url, "08_mnist_gan");
 const [inPage, inDeno]: number[][] = [[], []];
 for (let round = 0; round < ROUNDS; round++) {
-  inPage.push(await stepInPage(reader));
+  inPage.push(await stepInPage(server.url));
   inDeno.push(await stepInDeno());
 }
 const [page, deno] = [median(inPage), median(inDeno)];

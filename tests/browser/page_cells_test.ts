@@ -57,6 +57,34 @@ test("a number, a word and an answer are written into their cells, which run", a
   assertEquals(await number.inputValue(), "lazy D");
 });
 
+test("a file that a cell makes is saved by a link below it, and not before it is pressed", async (reader) => {
+  const { page } = reader;
+  const saved: string[] = [];
+  page.on("download", (download) => saved.push(download.suggestedFilename()));
+  await reader.run("file");
+  const link = reader.cell("file").getByRole("link");
+  assertEquals(await reader.cell("file").locator(".file").innerText(), "Save gan.bin (1.5 MB)");
+  await reader.run("file");
+  assertEquals([await link.count(), saved], [1, []]);
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assertEquals((await Deno.stat((await download.path())!)).size, 1_500_000);
+});
+
+test("a prompt to write into the cell names the form instead, where there is one", async (reader) => {
+  await reader.run("number");
+  assertEquals(
+    await reader.outputs("number"),
+    "Prediction 02-1: use the form above the cell. Or read on.",
+  );
+});
+
+test("a cell that waits says for which one", async (reader) => {
+  await reader.button("live", "Run").click();
+  await reader.is("slow", "running");
+  assertEquals(await reader.cell("live").locator(".state").innerText(), "waiting for cell 7");
+  await reader.is("live", "running");
+});
+
 test("a sketch can be drawn, set with the keys and typed", async (reader) => {
   const { page } = reader;
   const field = reader.cell("sketch").locator(".points input");

@@ -34,7 +34,7 @@ export class BookSearch {
     this.#input = make("input", {
       type: "search",
       role: "combobox",
-      placeholder: "Search  /",
+      placeholder: matchMedia("(hover: hover)").matches ? "Search  /" : "Search",
       "aria-label": "Search the book",
       "aria-controls": "found",
       "aria-expanded": "false",

@@ -35,6 +35,8 @@ export class NotebookPage {
   /** In which order cells were run. */
   readonly #counts = new Map<string, number>();
   #keeping = new Map<PageCell, ReturnType<typeof setTimeout>>();
+  /** The cell that began last. */
+  #begun?: PageCell;
   /** The cell that was asked for last. */
   #asked?: PageCell;
 
@@ -156,12 +158,18 @@ export class NotebookPage {
 
   #changed(id: string, state: CellState): void {
     const cell = this.#cell(id);
-    if (state.name === "running") this.#counts.set(id, Math.max(0, ...this.#counts.values()) + 1);
     cell.setState(state);
+    if (state.name === "running") this.#begin(cell);
     if (["done", "failed", "stopped"].includes(state.name)) {
       this.#folds.open(cell, cell === this.#asked || state.name === "failed");
       this.#saidEnd(cell, state);
     }
+  }
+
+  #begin(cell: PageCell): void {
+    this.#begun = cell;
+    this.#counts.set(cell.id, Math.max(0, ...this.#counts.values()) + 1);
+    for (const other of this.#cells) other.waitFor(cell.number);
   }
 
   #saidEnd({ number }: PageCell, state: CellState): void {
@@ -173,7 +181,9 @@ export class NotebookPage {
   #heard(message: Exclude<FromCells, { type: "ready" | "began" | "ended" }>): void {
     switch (message.type) {
       case "output": {
-        const replace = this.#cell(message.id).outputs.add(message.output);
+        const cell = this.#cell(message.id);
+        const replace = cell.outputs.add(message.output);
+        this.#forms.get(cell)?.pointToForms();
         const { displayId } = message;
         if (displayId) this.#displays.set(displayId, ({ output }) => replace(output));
         return;
@@ -185,7 +195,7 @@ export class NotebookPage {
       case "fetching":
         return this.#bar.fetching(message.name, message.loaded, message.total);
       case "download":
-        return save(message.name, message.bytes);
+        return this.#begun?.outputs.offer(message.name, message.bytes);
     }
   }
 

@@ -33,9 +33,9 @@ export async function answer(
 
 /** What the reader is told, after this answer has been added to those before it. */
 export function judged(id: string, given: unknown, key: AnyKey, answered: Answered): Notice {
-  const { state, text, inCell, slip } = verdictOn(given, key);
+  const { state, text, slip } = verdictOn(given, key);
   const head = `Exercise ${id} is ${state}`;
-  if (state === "not answered yet") return { tone: "open", head, text, inCell };
+  if (state === "not answered yet") return { tone: "open", head, inCell: text, text: "" };
   answered.right = state === "right";
   if (answered.right) return { tone: "good", head, text };
   if (slip) return { tone: "off", head, text };

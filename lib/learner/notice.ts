@@ -16,7 +16,7 @@ export interface Notice {
   /** What it is about, in bold. */
   head: string;
   text: string;
-  /** What to do in the cell, before the text; a page that has a form for it says so instead. */
+  /** What to do in the cell, before the text; a page names its form instead. */
   inCell?: string;
   /** What the reader may open. */
   folded?: { summary: string; text: string };
@@ -37,13 +37,12 @@ export function noticeBundle({ tone, head, text, inCell, folded }: Notice): Bund
   const details = folded
     ? `<details><summary>${prose(folded.summary)}</summary>${prose(folded.text)}</details>`
     : "";
-  const asked = inCell ? `<span class="${IN_CELL}">${prose(inCell)}</span> ` : "";
+  const asked = inCell && `<span class="${IN_CELL}">${prose(inCell)}</span>`;
+  const said = [asked, prose(text)].filter(Boolean).join(" ");
   return {
-    "text/plain": `${marked}: ${inCell ? `${inCell} ` : ""}${text}${more}`,
+    "text/plain": `${[`${marked}:`, inCell, text].filter(Boolean).join(" ")}${more}`,
     "text/html": `<div class="workbook-verdict" style="border-left: 4px solid ${COLOURS[tone]};
-  padding: 0.4em 0.8em"><strong>${escapeHtml(marked)}:</strong> ${asked}${
-      prose(text)
-    }${details}</div>`,
+  padding: 0.4em 0.8em"><strong>${escapeHtml(marked)}:</strong> ${said}${details}</div>`,
   };
 }
 

@@ -53,8 +53,6 @@ export type AnyKey = NumberKey | FormulaKey | Key<string>;
 export interface Verdict {
   state: "not answered yet" | "right" | "not right yet";
   text: string;
-  /** What to do in the cell, before the text. */
-  inCell?: string;
   /** True for what is no answer yet, such as a slip of the pen: it does not count as a try. */
   slip?: true;
 }
@@ -64,9 +62,9 @@ export function verdictOn(answer: unknown, key: AnyKey): Verdict {
   if (answer === undefined) {
     return {
       state: "not answered yet",
-      inCell: "replace `undefined` with your answer and run the cell again.",
-      text: "If you have done so, your calculation gives `undefined`, as `Math.pi` does where " +
-        "`Math.PI` is meant.",
+      text:
+        "replace `undefined` with your answer and run the cell again. If you have done so, your calculation " +
+        "gives `undefined`, as `Math.pi` does where `Math.PI` is meant.",
     };
   }
   if (isNumberKey(key)) return judgeNumber(answer, key);

@@ -30,7 +30,7 @@ export function answerForm(
     event.preventDefault();
     const code = answerAsCode(input.value);
     fault.textContent = code === undefined
-      ? "A bracket or a quotation mark is missing, or is one too many."
+      ? "A bracket or a quotation mark is missing, or there is one too many."
       : "";
     if (code !== undefined) write(code);
   };

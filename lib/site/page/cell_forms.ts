@@ -44,9 +44,12 @@ export class CellForms {
 
   /** What is shown below the cell names the form, where it would say what to write in the cell. */
   pointToForms(): void {
-    if (this.#forms.length === 0) return;
     for (const element of this.cell.section.querySelectorAll(`.${IN_CELL}`)) {
-      setText(element, "use the form above the cell.");
+      const about = element.parentElement?.textContent ?? "";
+      const form = this.#forms.find(({ id }) => about.includes(id));
+      if (form && !isGiven(this.cell.code, form.call, form.id)) {
+        setText(element, "use the form above the cell.");
+      }
     }
   }
 

@@ -60,9 +60,9 @@ export class PageCell {
     this.#runButton = makeButton("Run", () => page.runOrStop(this), {
       class: "run",
       ...label("Run"),
-      title: "Ctrl, Cmd or Shift and Enter",
+      title: "Shift, Ctrl or Cmd with Enter runs the cell, too",
     });
-    this.#bookButton = makeButton("As in the book", () => this.setCode(book), {
+    this.#bookButton = makeButton("As in the book", () => this.#takeBack(), {
       hidden: true,
       title: "Takes your edit back",
     });
@@ -133,8 +133,17 @@ export class PageCell {
   }
 
   #showState(ms = 0): void {
+    const words = stateInWords(this.#state, ms);
+    if (this.#codeRun === undefined && this.code !== this.book) {
+      return setText(this.#stateText, words || "edited, not run yet");
+    }
     const edited = this.#codeRun !== undefined && this.#codeRun !== this.code;
-    setText(this.#stateText, stateInWords(this.#state, ms) + (edited ? ", edited since" : ""));
+    setText(this.#stateText, words + (edited ? ", edited since" : ""));
+  }
+
+  #takeBack(): void {
+    this.setCode(this.book);
+    this.page.say(`Cell ${this.number} is as in the book.`);
   }
 
   #changed(): void {
@@ -152,7 +161,9 @@ export class PageCell {
       this.#copyButton.textContent = "Copied";
       setTimeout(() => this.#copyButton.textContent = "Copy", COPIED_MS);
     } catch {
-      this.page.say("The browser does not let this page copy: select the code instead.");
+      this.page.say(
+        "Your browser does not let this page copy. Select the code and copy it yourself.",
+      );
     }
   }
 }

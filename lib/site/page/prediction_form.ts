@@ -43,7 +43,7 @@ export function predictionForm(
   const submitted = (event: Event) => {
     event.preventDefault();
     const guess = field.value();
-    const wrong = guess === undefined ? "Nothing is predicted yet." : misfit(question, guess);
+    const wrong = guess === undefined ? "Say first what you expect." : misfit(question, guess);
     fault.textContent = wrong ?? "";
     if (!wrong) write(literalOf(guess!));
   };

@@ -125,7 +125,7 @@ Deno.test("the contents show what is being read, and the sign of a heading copie
       async () => await current.innerText() === "One",
     );
     await page.locator("#two a.anchor").click();
-    await reader.notice("The address of this section is copied.").waitFor();
+    await reader.notice("The address of this section has been copied.").waitFor();
     assertEquals(await page.evaluate("navigator.clipboard.readText()"), page.url());
     assert(page.url().endsWith("#two"));
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");

@@ -34,7 +34,7 @@ export class BookSearch {
     this.#input = make("input", {
       type: "search",
       role: "combobox",
-      placeholder: "Search  /",
+      placeholder: matchMedia("(hover: hover)").matches ? "Search  /" : "Search",
       "aria-label": "Search the book",
       "aria-controls": "found",
       "aria-expanded": "false",
@@ -77,7 +77,7 @@ export class BookSearch {
     this.#list.hidden = found.length === 0;
     this.#input.setAttribute("aria-expanded", String(found.length > 0));
     const count = found.length === 1 ? "1 place" : `${found.length} places`;
-    setText(this.#said, found.length === 0 ? "Nothing is found." : count);
+    setText(this.#said, found.length === 0 ? "Nothing was found." : count);
     this.#moveTo(-1);
   }
 

@@ -96,36 +96,59 @@ const KEPT = "gan-workbook data 1";
 /** No data set is larger, unpacked. */
 const MOST_BYTES = 2 ** 27;
 
+/** How files in the format of MNIST begin: two bytes that are 0. */
+const IDX = [0, 0];
+
+/** Unpacks a file of gzip. */
+type Gunzip = (packed: Uint8Array, most: number) => Promise<Uint8Array<ArrayBuffer>>;
+
 /**
- * The bytes of a packed file, from what the browser has kept or else from its address.
+ * The bytes of a packed file, from what the browser has kept or else from its address. What is
+ * damaged is not kept.
  *
- * @param gunzip Unpacks them.
  * @returns Undefined if there is none at that address.
  */
 export async function fetchPacked(
   address: string,
   name: string,
-  gunzip: (packed: Uint8Array, most: number) => Promise<Uint8Array<ArrayBuffer>>,
+  gunzip: Gunzip,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const kept = await keptData();
-  const found = await kept?.match(address);
-  const response = found ?? await fetch(address);
+  const found = await kept?.match(address).catch(() => undefined);
+  if (found) {
+    try {
+      return await unpacked(await bytesOfResponse(found, name), address, gunzip);
+    } catch {
+      await kept!.delete(address).catch(() => false);
+    }
+  }
+  const response = await fetch(address);
   if (!response.ok) {
     await response.body?.cancel();
     return undefined;
   }
   const bytes = await bytesOfResponse(response, name);
-  // A server may have said that it is packed, so that the browser has unpacked it.
-  const unpacked = bytes[0] === 0x1f && bytes[1] === 0x8b
-    ? await gunzip(bytes, MOST_BYTES).catch((error) => {
-      throw error instanceof GzipError
-        ? new Error(`Cannot use ${address}: it is ${error.fault}. Load the page again`)
-        : error;
-    })
-    : bytes;
+  const whole = await unpacked(bytes, address, gunzip);
   // Where it cannot be kept, it is fetched again the next time.
-  if (!found) await kept?.put(address, new Response(bytes)).catch(() => {});
-  return unpacked;
+  await kept?.put(address, new Response(bytes)).catch(() => {});
+  return whole;
+}
+
+async function unpacked(bytes: Uint8Array<ArrayBuffer>, address: string, gunzip: Gunzip) {
+  const refuse = (fault: string): never => {
+    throw new Error(`Cannot use ${address}: it is ${fault}. Run the cell again`);
+  };
+  const begins = (start: number[]) => start.every((byte, i) => bytes[i] === byte);
+  if (begins([0x1f, 0x8b])) {
+    return await gunzip(bytes, MOST_BYTES).catch((error) => {
+      if (error instanceof GzipError) return refuse(error.fault);
+      throw error;
+    });
+  }
+  // A server may have said that it is packed, so that the browser has unpacked it.
+  if (begins(IDX)) return bytes;
+  // Such as the page of a network that wants its user to log in.
+  return refuse("no data set: something else came in its place");
 }
 
 /** Undefined where a browser keeps nothing, as in a page that is not from a safe place. */

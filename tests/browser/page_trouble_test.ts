@@ -58,6 +58,20 @@ test("a cell that does not stop can be ended with its worker, and cells run agai
   assertEquals(await reader.outputs("after"), "after");
 });
 
+test("a cell that has stopped is not said to run on while the next one does", async (reader) => {
+  await reader.write("bad", "await pause(500);");
+  await reader.write("after", "await pause(4500);");
+  await reader.write("stubborn", "1;");
+  await reader.button("bad", "Run").click();
+  await reader.is("bad", "running");
+  await reader.bar("Stop").click();
+  await reader.button("after", "Run").click();
+  await reader.is("after", "running");
+  await reader.page.waitForTimeout(3500);
+  assertEquals(await reader.bar("End it").count(), 0);
+  await reader.is("after", "done");
+});
+
 test("another backend begins anew, once the reader is sure", async (reader) => {
   const { page } = reader;
   const select = page.locator(".backend select");
@@ -151,6 +165,21 @@ for (const [what, pattern] of [["plotly", "**/plotly.min.js"], ["its file", "**/
     }, { serviceWorkers: "block" });
   });
 }
+
+Deno.test("without the editor, that is said, cells run, and the next try may have it", async () => {
+  await book.write({ ...TROUBLED, bad: { code: 'text("fine");' } });
+  const errors = await reading(book, async (reader) => {
+    await reader.page.context().route("**/editor-*.js", (route) => route.abort());
+    await reader.cell("after").locator("pre").click();
+    await reader.says("The editor cannot be loaded");
+    await reader.run("bad");
+    await reader.page.context().unroute("**/editor-*.js");
+    await reader.cell("after").locator("pre").click();
+    await reader.cell("after").locator(".cm-focused").waitFor();
+  }, { serviceWorkers: "block" });
+  assertEquals(errors.filter((error) => !error.includes("ERR_FAILED")), []);
+  await book.write(TROUBLED);
+});
 
 Deno.test("a worker that cannot be loaded is said", async () => {
   await reading(book, async (reader) => {

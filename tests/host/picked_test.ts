@@ -42,7 +42,7 @@ Deno.test("how much of a file has come is told while it comes", async () => {
 });
 
 Deno.test("a packed file is unpacked and kept; one that a server has unpacked is taken as it is", async () => {
-  const content = bytes(...Array(1000).keys());
+  const content = bytes(0, 0, 8, 1, ...Array(1000).keys());
   let asked = 0;
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     asked++;
@@ -58,6 +58,32 @@ Deno.test("a packed file is unpacked and kept; one that a server has unpacked is
     assertEquals(asked, 1, "the second time it is kept");
     assertEquals(await fetchPacked(at("plain.gz"), "x", unpack), content);
     assertEquals(await fetchPacked(at("none.gz"), "x", unpack), undefined);
+  } finally {
+    await caches.delete("gan-workbook data 1");
+  }
+});
+
+Deno.test("what is kept and damaged is thrown away and fetched again; what is no data set is not kept", async () => {
+  const content = bytes(0, 0, 8, 1, ...Array(1000).keys());
+  const packed = new Uint8Array(gzipSync(content));
+  let answer: Uint8Array<ArrayBuffer>;
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(answer),
+  );
+  const at = `http://127.0.0.1:${server.addr.port}/data.gz`;
+  const kept = await caches.open("gan-workbook data 1");
+  try {
+    for (const damage of [packed.slice(0, 40), bytes(1, 2, 3), bytes()]) {
+      answer = packed;
+      await kept.put(at, new Response(damage));
+      assertEquals(await fetchPacked(at, "x", unpack), content);
+      assertEquals(new Uint8Array(await (await kept.match(at))!.arrayBuffer()), packed);
+      await kept.delete(at);
+    }
+    answer = new TextEncoder().encode("<!doctype html><title>Please log in</title>");
+    await assertRejects(() => fetchPacked(at, "x", unpack), Error, "something else came");
+    assertEquals(await kept.match(at), undefined);
   } finally {
     await caches.delete("gan-workbook data 1");
   }

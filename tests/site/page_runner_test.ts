@@ -114,6 +114,18 @@ Deno.test("a cell that is stopped counts as run, what waits is given up, and the
   assertEquals([stage.states[2], stage.workers], ["done", 1]);
 });
 
+Deno.test("what is asked for after a stop runs once the stopped cell has ended", () => {
+  const stage = new Stage();
+  stage.runner.run(["1", "2"]);
+  stage.tell({ type: "ready" });
+  stage.tell({ type: "began", id: "1" });
+  stage.runner.stop();
+  stage.runner.run(["3"]);
+  stage.tell({ type: "ended", id: "1", seconds: 1, stopped: true, error: ERROR });
+  stage.end("3");
+  assertEquals(stage.states, { 1: "stopped", 2: "given up", 3: "done" });
+});
+
 Deno.test("a worker that fails is said, and the next run starts a new one from the top", () => {
   const stage = new Stage();
   stage.runner.run(["1", "2"]);

@@ -78,7 +78,8 @@ Deno.test("without isolation the same files come without these headers", () =>
 
 Deno.test("what is not in the folder is a page that leads to the contents", () =>
   serving({}, async (url) => {
-    for (const path of ["nothing.html", "run/nothing.js", "02.html/x", "%", "%00", ".lock"]) {
+    const long = "a".repeat(5000);
+    for (const path of ["nothing.html", "run/nothing.js", "02.html/x", "%", "%00", ".lock", long]) {
       const { status, headers, text } = await got(url + path);
       assertEquals([path, status], [path, 404]);
       assertEquals(headers.get("content-type"), "text/html; charset=utf-8");

@@ -159,7 +159,8 @@ export class CellRunner {
   #ended({ id, seconds, error, stopped }: FromCells & { type: "ended" }): void {
     if (id !== this.#running) return;
     this.#running = undefined;
-    if (error || stopped) this.#giveUp();
+    // What has come since the stop is meant to run.
+    if (error && !stopped) this.#giveUp();
     // What a stopped cell has made until then is there.
     if (stopped || !error) this.ran.add(id);
     // What it declared in an earlier run may be gone: what needs it runs it again.

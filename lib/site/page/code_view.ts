@@ -7,21 +7,26 @@
 import { make } from "./dom.ts";
 import { type Editor, type EditorOptions } from "./editor.ts";
 
+interface CodeViewOptions extends EditorOptions {
+  /** The editor cannot be had, as without a network before the book is kept. */
+  withoutEditor(): void;
+}
+
 /** The code of one cell. */
 export class CodeView {
   readonly #still: HTMLElement;
   #code: string;
   #editor?: Editor;
-  #opening?: Promise<Editor>;
+  #opening?: Promise<Editor | undefined>;
 
   /** @param source The element with the book's coloured text. */
-  constructor(private readonly source: HTMLElement, private readonly options: EditorOptions) {
+  constructor(private readonly source: HTMLElement, private readonly options: CodeViewOptions) {
     this.#code = options.code;
     this.#still = source.querySelector("pre") ?? source.appendChild(make("pre"));
     this.#still.tabIndex = 0;
     this.#still.setAttribute("role", "group");
     this.#still.setAttribute("aria-label", `${options.label}. Enter edits it`);
-    this.#still.addEventListener("focus", () => loadedEditor());
+    this.#still.addEventListener("focus", () => loadedEditor().catch(() => {}));
     this.#still.addEventListener("click", (event) => {
       if (getSelection()?.isCollapsed !== false) this.edit(placeOf(event, this.#still));
     });
@@ -44,20 +49,20 @@ export class CodeView {
     this.#code = code;
     // Without its colours until the editor is there.
     if (!this.#editor) this.#still.replaceChildren(make("code", {}, code));
-    (await this.#open()).show(this.#code);
+    (await this.#open())?.show(this.#code);
   }
 
   /** Lets the reader write, at a place of the text. */
   async edit(at?: number): Promise<void> {
-    (await this.#open()).focus(at);
+    (await this.#open())?.focus(at);
   }
 
   /** Goes to a line, from 1. */
   async goToLine(line: number): Promise<void> {
-    (await this.#open()).focusLine(line);
+    (await this.#open())?.focusLine(line);
   }
 
-  #open(): Promise<Editor> {
+  #open(): Promise<Editor | undefined> {
     return this.#opening ??= loadedEditor().then(({ openEditor }) => {
       const changed = (code: string) => {
         if (code === this.#code) return;
@@ -69,6 +74,10 @@ export class CodeView {
       this.#still.remove();
       if (had) this.#editor.focus();
       return this.#editor;
+    }, () => {
+      this.#opening = undefined;
+      this.options.withoutEditor();
+      return undefined;
     });
   }
 }
@@ -76,7 +85,10 @@ export class CodeView {
 let editor: Promise<typeof import("./editor.ts")> | undefined;
 
 function loadedEditor(): Promise<typeof import("./editor.ts")> {
-  return editor ??= import("./editor.ts");
+  return editor ??= import("./editor.ts").catch((error) => {
+    editor = undefined;
+    throw error;
+  });
 }
 
 /** The place in a text that was clicked. */

@@ -54,7 +54,7 @@ export class NotebookPage {
       cell: (id) => this.#toRun(this.#cell(id)),
       changed: (id, state) => this.#changed(id, state),
       heard: (message) => this.#heard(message),
-      busy: (running) => this.#bar.busy(running !== undefined),
+      busy: (running) => this.#bar.busy(running),
       died: (why) => this.#bar.say(why),
     });
     this.#cells = [...main.querySelectorAll<HTMLElement>("section.cell.code")].map((section) =>

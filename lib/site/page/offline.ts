@@ -11,6 +11,9 @@ import { bookRoot } from "./page_figures.ts";
 /** Set while a page loads itself again, so that it does so once. */
 const RELOADED = "gan-workbook loaded again";
 
+/** Whether this page is about to load itself again. */
+let leaving = false;
+
 /** Keeps the book, and isolates its pages. */
 export async function keepBook(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
@@ -23,6 +26,7 @@ export async function keepBook(): Promise<void> {
     const scope = bookRoot().href;
     const registration = await container.register(new URL("sw.js", scope), { scope });
     offerNewer(registration, container);
+    sayIfOlder(container);
     const { active } = await container.ready;
     active?.postMessage("keep");
     isolate(touched);
@@ -70,6 +74,7 @@ function offerNewer(
     notify("A newer edition of the book is ready.", {
       text: "Load it",
       do() {
+        leaving = true;
         container.addEventListener("controllerchange", () => location.reload(), { once: true });
         waiting.postMessage("take over");
       },
@@ -79,6 +84,20 @@ function offerNewer(
     const fresh = registration.installing;
     fresh?.addEventListener("statechange", () => {
       if (fresh.state === "installed" && registration.active) offer(fresh);
+    });
+  });
+}
+
+/** Says when a newer edition was loaded in another tab: this page's scripts may be gone with the old. */
+function sayIfOlder(container: ServiceWorkerContainer): void {
+  let before = container.controller;
+  container.addEventListener("controllerchange", () => {
+    const isFirst = before === null;
+    before = container.controller;
+    if (isFirst || leaving) return;
+    notify("A newer edition of the book was loaded in another tab. This page is of the old one.", {
+      text: "Load it again",
+      do: () => location.reload(),
     });
   });
 }

@@ -55,6 +55,10 @@ export class PageCell {
       label: `Code of cell ${this.number}`,
       changed: () => this.#changed(),
       run: () => page.run(this),
+      withoutEditor: () =>
+        page.say(
+          "The editor cannot be loaded, so code cannot be edited now. Cells run as they are.",
+        ),
     });
     const label = (what: string) => ({ "aria-label": `${what} cell ${this.number}` });
     this.#runButton = makeButton("Run", () => page.runOrStop(this), {

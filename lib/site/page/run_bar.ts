@@ -42,6 +42,7 @@ export class RunBar {
   readonly #backend: HTMLSelectElement;
   readonly #stop: HTMLButtonElement;
   #stopping?: ReturnType<typeof setTimeout>;
+  #running?: string;
 
   /** @param chosen The backend that the reader has chosen before. */
   constructor(element: HTMLElement, private readonly page: BarsPage, chosen: string) {
@@ -106,12 +107,13 @@ export class RunBar {
     setText(this.#computes, text);
   }
 
-  /** Something runs, or nothing does. */
-  busy(isBusy: boolean): void {
-    this.#stop.setAttribute("aria-disabled", String(!isBusy));
-    if (isBusy) return;
-    clearTimeout(this.#stopping);
-    this.#fetching.replaceChildren();
+  /** A cell runs, or nothing does. */
+  busy(running: string | undefined): void {
+    this.#stop.setAttribute("aria-disabled", String(running === undefined));
+    // What was asked to stop has ended.
+    if (running !== this.#running) clearTimeout(this.#stopping);
+    this.#running = running;
+    if (running === undefined) this.#fetching.replaceChildren();
   }
 
   /** Asks what runs to stop; says so if it does not. */

@@ -146,11 +146,15 @@ async function keepAndTell(): Promise<void> {
   }
 }
 
-/** Takes a file from another edition that has the same; returns whether there is one. */
+/** Takes a file from another edition that has the same; returns whether it is here now. */
 async function takeOver(key: string, cache: Cache): Promise<boolean> {
-  const same = await caches.match(key);
-  if (same) await cache.put(key, same);
-  return same !== undefined;
+  try {
+    const same = await caches.match(key);
+    if (same) await cache.put(key, same);
+    return same !== undefined;
+  } catch {
+    return false; // There is no room.
+  }
 }
 
 /** Removes all other editions, but for what this one has as well. */

@@ -133,6 +133,7 @@ async function find(folder: string, path: string): Promise<string | undefined> {
     if (error instanceof URIError || error instanceof Deno.errors.NotFound) return;
     if (error instanceof Deno.errors.NotADirectory) return;
     if (error instanceof Deno.errors.NotCapable) return;
+    if (/^(ENAMETOOLONG|ELOOP)$/.test((error as { code?: string }).code ?? "")) return;
     throw error;
   }
 }

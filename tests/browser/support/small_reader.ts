@@ -52,7 +52,7 @@ function questions(question: object): Record<string, string> {
 }
 
 export class SmallReader implements AsyncDisposable {
-  private constructor(readonly visitor: Visitor) {}
+  constructor(readonly visitor: Visitor) {}
 
   /** Opens a page; returns when its buttons are there. */
   static async open(url: string, options: VisitorOptions = {}): Promise<SmallReader> {

@@ -75,7 +75,7 @@ test("a prompt to write into the cell names the form instead, where there is one
   await reader.run("number");
   assertEquals(
     await reader.outputs("number"),
-    "Prediction 02-1: use the form above the cell. Or read on.",
+    "Prediction 02-1: make it in the form above the cell. Or read on.",
   );
 });
 

@@ -4,8 +4,9 @@
  * @module
  */
 import { host } from "@/host/host.ts";
+import { display } from "./display.ts";
+import { escapeHtml } from "./figure_html.ts";
 import { sizeInWords } from "./file_size.ts";
-import { show } from "./show.ts";
 
 /**
  * Hands the reader a file. On a page, a link below the cell saves it; elsewhere it is written beside
@@ -19,7 +20,10 @@ export async function offerFile(name: string, bytes: Uint8Array): Promise<void> 
       `Cannot offer a file: its name must be one such as samples.npy, without a folder, got "${name}"`,
     );
   }
-  await show(`${name}, ${sizeInWords(bytes.length)}: ${await given(name, bytes)}`);
+  const text = `${name}, ${sizeInWords(bytes.length)}: ${await given(name, bytes)}`;
+  // The class is for pages, where a link takes the place of the words.
+  const html = `<p class="workbook-file">${escapeHtml(text)}</p>`;
+  await display({ "text/plain": text, "text/html": html });
 }
 
 /** Hands it over, and says where it is. */

@@ -102,6 +102,9 @@ Deno.test("the book is searched by keyboard alone", async () => {
     assertEquals(await page.locator("#found").isVisible(), false);
     await page.keyboard.type("generator");
     await page.locator("#found [role=option]").nth(1).waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    const found = (await page.locator("#found").boundingBox())!;
+    assert(found.x >= 0 && found.x + found.width <= 360, "all of what is found is in the window");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     assertEquals(await page.locator("#found [aria-selected=true] strong").innerText(), "Two");

@@ -141,7 +141,10 @@ function excerpt(text: string, terms: string[]): (Node | string)[] {
   const pattern = new RegExp(`(?<!\\p{L})(${words.join("|")})(?!\\p{L})`, "iu");
   const first = Math.max(0, text.search(pattern) - AROUND);
   const start = first === 0 ? 0 : text.indexOf(" ", first) + 1;
-  const part = text.slice(start, start + 3 * AROUND);
+  const cut = start + 3 * AROUND;
+  const space = text.lastIndexOf(" ", cut);
+  const end = cut < text.length && space > start + AROUND ? space : cut;
+  const part = text.slice(start, end);
   const parts = part.split(new RegExp(pattern, "giu"));
   const marked = parts.map((each, i) => i % 2 === 1 ? make("mark", {}, each) : each);
   return [start > 0 ? "… " : "", ...marked, start + part.length < text.length ? " …" : ""];

@@ -16,6 +16,9 @@ interface FormOfCall extends CellForm {
   id: string;
 }
 
+/** What a form is for, as a page says it. */
+const FORM_FOR: Record<ReadersCall, string> = { predict: "make it", answer: "answer" };
+
 /** The forms of one cell. */
 export class CellForms {
   readonly #forms: FormOfCall[] = [];
@@ -48,7 +51,7 @@ export class CellForms {
       const about = element.parentElement?.textContent ?? "";
       const form = this.#forms.find(({ id }) => about.includes(id));
       if (form && !isGiven(this.cell.code, form.call, form.id)) {
-        setText(element, "use the form above the cell.");
+        setText(element, `${FORM_FOR[form.call]} in the form above the cell.`);
       }
     }
   }

@@ -55,7 +55,10 @@ const wordsOf = (id) => {
         "text/plain": "",
         "text/html": `<p>Answer ${id}: ${typeof given} ${JSON.stringify(given)}</p>`,
       }),
-    file: (name, size) => say({ type: "download", name, bytes: new Uint8Array(size) }),
+    file(name, size) {
+      say({ type: "download", name, bytes: new Uint8Array(size) });
+      show({ "text/plain": "", "text/html": '<p class="workbook-file">run it</p>' });
+    },
     fetching: (loaded, total) => say({ type: "fetching", name: "mnist", loaded, total }),
     files: () => files.join(),
   };

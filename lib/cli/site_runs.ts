@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { writeAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { checkOutput, checkOutputFolder } from "@/io/outputs.ts";
@@ -29,13 +29,14 @@ export async function runSite(flags: SiteFlags): Promise<number> {
   const notebooks = await findNotebooks(join(PROJECT, "notebooks"));
   const chosen = await chosenNotebooks(notebooks, flags.names);
   await checkSiteFolder(out, flags.overwrite);
-  if (zip !== undefined) await checkArchive(zip, flags.overwrite);
+  if (zip !== undefined) await checkArchive(zip, out, flags.overwrite);
   if (flags.serve) return await serve(out, flags);
-  await build(out, {
+  const settings = {
     notebooks,
-    isRun: (path) => chosen.includes(path),
+    isRun: (path: string) => chosen.includes(path),
     repository: flags.repository,
-  });
+  };
+  await build(out, settings, flags.overwrite);
   console.log(out);
   if (zip !== undefined) {
     await writeAtomically(zip, await packSite(out));
@@ -62,18 +63,32 @@ async function chosenNotebooks(all: string[], names: string[]): Promise<string[]
 }
 
 /** Refuses to write over an archive that is not one of ours, before the site is built. */
-async function checkArchive(zip: string, overwrite?: boolean): Promise<void> {
+async function checkArchive(zip: string, out: string, overwrite?: boolean): Promise<void> {
+  const way = relative(resolve(out), resolve(zip));
+  if (!way.startsWith("..") && !isAbsolute(way)) {
+    throw new RequestError(
+      `Cannot write ${zip}: it is in the folder of the site, ${out}, which has its own files only. Choose another place`,
+    );
+  }
   await checkOutputFolder(zip);
   const kind = "an archive of the site";
   await checkOutput(zip, { inputs: [], kind, ours: isPackedSite, overwrite });
 }
 
 /** One build at a time into a folder. */
-async function build(out: string, settings: Omit<SiteSettings, "progress">): Promise<void> {
+async function build(
+  out: string,
+  settings: Omit<SiteSettings, "progress">,
+  overwrite?: boolean,
+): Promise<void> {
   const place = resolve(out);
   using _lock = await FolderLock.take(dirname(place), { name: `.${basename(place)}.lock` });
   const progress = new BuildLines();
-  await replaceFolder(out, (fresh) => buildSite(fresh, { ...settings, progress }));
+  await replaceFolder(out, async (fresh) => {
+    await buildSite(fresh, { ...settings, progress });
+    // Minutes may have passed, in which somebody has put something there.
+    await checkSiteFolder(out, overwrite);
+  });
   progress.end();
 }
 

@@ -45,6 +45,7 @@ Deno.test("a folder that is no site, and a file that is no archive of one, stay 
         ["--out", "site", "--zip", "photos.zip"],
         /Cannot write photos\.zip: .* not an archive of the site/,
       ],
+      [["--out", "book", "--zip", "book/book.zip"], /it is in the folder of the site, book/],
       [["--out", "photos.zip/site"], /it must be a folder, and photos\.zip is a file/],
     ];
     for (const [args, said] of refused) {

@@ -74,3 +74,22 @@ Deno.test("a cell that fails fails the build: with its notebook, cell, line and 
   const error = await assertRejects(() => executedNotebook(small.path, small), Error);
   assert(/small\.ipynb, cell 1, line 2: RangeError: too far/.test(error.message), error.message);
 });
+
+for (
+  const [what, code, message] of [
+    ["waits for ever", "await new Promise(() => {});", /cell 2: .*waits for something that never/],
+    ["would end Deno", "\nDeno.exit(0);", /cell 2, line 2: .*Cannot end Deno/],
+  ] as const
+) {
+  Deno.test(`a cell that ${what} fails the build by its number`, async () => {
+    await using small = await written("1", code);
+    const error = await assertRejects(() => executedNotebook(small.path, small), Error);
+    assert(message.test(error.message), error.message);
+  });
+}
+
+Deno.test("a cell may write to the standard output itself", async () => {
+  await using small = await written('Deno.stdout.writeSync(new TextEncoder().encode("hi")); 1');
+  const executed = await executedNotebook(small.path, small);
+  assertEquals(codeCells(executed)[0].outputs![0].data, { "text/plain": "1" });
+});

@@ -120,6 +120,13 @@ Deno.test("if the new site cannot be made, the old one stays and nothing is left
     assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
   }));
 
+Deno.test("a link that leads nowhere is refused before anything is built", () =>
+  inFolder(async (folder) => {
+    const link = join(folder, "link");
+    await Deno.symlink(join(folder, "nothing"), link);
+    assertStringIncludes((await refused(link)).message, "it is a link that leads nowhere");
+  }));
+
 Deno.test("a link stays a link, and the folder that it leads to is replaced", () =>
   inFolder(async (folder) => {
     const [site, link] = [join(folder, "site"), join(folder, "link")];

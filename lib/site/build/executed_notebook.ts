@@ -107,7 +107,7 @@ async function runCells(path: string, cells: CellToRun[]): Promise<CellsRun> {
   await writer.write(new TextEncoder().encode(JSON.stringify(cells)));
   await writer.close();
   const { success, stdout, stderr } = await child.output();
-  if (success) return JSON.parse(new TextDecoder().decode(stdout));
+  if (success) return JSON.parse(new TextDecoder().decode(stdout).split("\n").at(-1)!);
   throw new Error(
     `Cannot run the cells of ${relative(Deno.cwd(), path)}: their process has ended with ${
       new TextDecoder().decode(stderr).trim()

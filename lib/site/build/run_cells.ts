@@ -20,9 +20,11 @@ export interface CellsRun {
 class Collected {
   readonly run: CellsRun = { outputs: {} };
   readonly #named = new Map<string, Output>();
+  /** The cell that began last. */
+  last?: string;
 
   take(message: FromCells): void {
-    if (message.type === "began") this.run.outputs[message.id] = [];
+    if (message.type === "began") this.run.outputs[this.last = message.id] = [];
     else if (message.type === "output") this.#add(message.id, message.output, message.displayId);
     else if (message.type === "update") this.#replace(message.displayId, message.output);
     else if (message.type === "ended" && message.error) this.run.error = message.error;
@@ -46,7 +48,7 @@ class Collected {
   }
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const cells = await new Response(Deno.stdin.readable).json() as CellToRun[];
   const collected = new Collected();
   const session = new Session({
@@ -56,9 +58,27 @@ if (import.meta.main) {
     // A reader of the page gets it by running the cell.
     keep: () => {},
   });
+  const exit = Deno.exit;
+  Deno.exit = () => {
+    throw new Error("Cannot end Deno: a cell would end its notebook");
+  };
+  const end = () => {
+    // A line of its own: cells may have written to stdout as well.
+    const bytes = new TextEncoder().encode(`\n${JSON.stringify(collected.run)}`);
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    // What a cell has left running does not hold the build.
+    exit(0);
+  };
+  // Deno has nothing left to do, and a cell is still waiting.
+  addEventListener("beforeunload", () => {
+    const message = "the cell waits for something that never comes";
+    const cell = cells.find(({ id }) => id === collected.last)?.number;
+    collected.run.error = { name: "Error", message, cell, stack: `Error: ${message}` };
+    end();
+  });
   await session.run(cells);
-  const bytes = new TextEncoder().encode(JSON.stringify(collected.run));
-  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
-  // What a cell has left running does not hold the build.
-  Deno.exit(0);
+  end();
 }
+
+// Not awaited, since Deno would end without a word of the cell that waits.
+if (import.meta.main) main();

@@ -88,7 +88,10 @@ export async function checkSiteFolder(folder: string, overwrite = false): Promis
   if (!way.startsWith("..") && !isAbsolute(way)) {
     throw refusal(folder, "the project itself is in it", ELSEWHERE);
   }
-  if (!await statIfThere(folder)) return;
+  if (!await statIfThere(folder)) {
+    if (await isLink(folder)) throw refusal(folder, "it is a link that leads nowhere", ELSEWHERE);
+    return;
+  }
   const files = await filesIn(folder);
   if (files.length === 0) return;
   const list = files.includes(LIST)
@@ -101,6 +104,10 @@ export async function checkSiteFolder(folder: string, overwrite = false): Promis
   if (change === undefined) return;
   const anyway = { do: "give", setting: "overwrite" } as const;
   throw refusal(folder, `there is a site, and ${change}`, anyway, ELSEWHERE);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
 }
 
 /** The folder of the project, in which this file is. */

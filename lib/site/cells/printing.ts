@@ -14,22 +14,18 @@ const MOST_CALLS = 20_000;
 
 /** Counts what a run of a cell prints. */
 export class PrintLimit {
-  #letters = 0;
-  #calls = 0;
+  #left = MOST_LETTERS;
+  #calls = MOST_CALLS;
 
-  /** The text if it may be shown; once, what is said in its place; undefined from then on. */
-  take(text: string): { text: string; name?: Stream } | undefined {
-    if (this.#isOver) return undefined;
-    this.#letters += text.length;
-    this.#calls++;
-    if (!this.#isOver) return { text };
-    const said = `The cell has printed ${MOST_CALLS} times or ${MOST_LETTERS} letters. ` +
-      "What else it prints is not shown.\n";
-    return { text: said, name: "stderr" };
-  }
-
-  get #isOver(): boolean {
-    return this.#letters > MOST_LETTERS || this.#calls > MOST_CALLS;
+  /** As much of a text as may be shown; where that ends, it is said once. */
+  take(text: string): string {
+    if (this.#left <= 0 || this.#calls <= 0) return "";
+    const shown = text.slice(0, this.#left);
+    this.#left -= text.length;
+    this.#calls--;
+    if (this.#left > 0 && this.#calls > 0) return text;
+    return `${shown.replace(/\n$/, "")}\nThe cell has printed ${MOST_LETTERS} letters or ` +
+      `${MOST_CALLS} times. What else it prints is not shown.\n`;
   }
 }
 

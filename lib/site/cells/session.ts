@@ -273,8 +273,8 @@ export class Session {
   #takeConsole(): void {
     takeConsole((name, text) => {
       if (!this.#current) return false;
-      const left = this.#current.prints.take(text);
-      if (left) this.#output({ output_type: "stream", ...left, name: left.name ?? name });
+      const shown = this.#current.prints.take(text);
+      if (shown !== "") this.#output({ output_type: "stream", name, text: shown });
       return true;
     });
   }

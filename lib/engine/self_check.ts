@@ -29,8 +29,8 @@ import { type WasmMachine } from "./wasm/wasm_machine.ts";
  */
 const WARM_UP = 25;
 
-/** Sides that fill no tile: inputs, outputs, rows. */
-const [K, N, M] = [53, 19, 21];
+/** Sides that fill no tile: inputs, outputs, and more rows than a workgroup has in hand at a time. */
+const [K, N, M] = [53, 19, 133];
 
 /** Numbers that a check wants to see: the address of the first, and how many. */
 type Region = [address: number, count: number];

@@ -35,7 +35,7 @@ export async function answer(
 export function judged(id: string, given: unknown, key: AnyKey, answered: Answered): Notice {
   const { state, text, slip } = verdictOn(given, key);
   const head = `Exercise ${id} is ${state}`;
-  if (state === "not answered yet") return { tone: "open", head, text };
+  if (state === "not answered yet") return { tone: "open", head, inCell: text, text: "" };
   answered.right = state === "right";
   if (answered.right) return { tone: "good", head, text };
   if (slip) return { tone: "off", head, text };

@@ -5,6 +5,7 @@
  */
 import { type Bundle, display } from "@/notebook/display.ts";
 import { escapeHtml } from "@/notebook/figure_html.ts";
+import { IN_CELL } from "./in_cell.ts";
 
 /** How a message stands out. */
 export type Tone = "open" | "good" | "off";
@@ -15,6 +16,8 @@ export interface Notice {
   /** What it is about, in bold. */
   head: string;
   text: string;
+  /** What to do in the cell, before the text; a page names its form instead. */
+  inCell?: string;
   /** What the reader may open. */
   folded?: { summary: string; text: string };
 }
@@ -28,16 +31,18 @@ export async function tell(message: Notice): Promise<void> {
 }
 
 /** A message as text and as HTML. Words between backticks are code. */
-export function noticeBundle({ tone, head, text, folded }: Notice): Bundle {
+export function noticeBundle({ tone, head, text, inCell, folded }: Notice): Bundle {
   const marked = `${MARKS[tone]} ${head}`;
   const more = folded ? `\n${folded.summary}: ${folded.text}` : "";
   const details = folded
     ? `<details><summary>${prose(folded.summary)}</summary>${prose(folded.text)}</details>`
     : "";
+  const asked = inCell && `<span class="${IN_CELL}">${prose(inCell)}</span>`;
+  const said = [asked, prose(text)].filter(Boolean).join(" ");
   return {
-    "text/plain": `${marked}: ${text}${more}`,
+    "text/plain": `${[`${marked}:`, inCell, text].filter(Boolean).join(" ")}${more}`,
     "text/html": `<div class="workbook-verdict" style="border-left: 4px solid ${COLOURS[tone]};
-  padding: 0.4em 0.8em"><strong>${escapeHtml(marked)}:</strong> ${prose(text)}${details}</div>`,
+  padding: 0.4em 0.8em"><strong>${escapeHtml(marked)}:</strong> ${said}${details}</div>`,
   };
 }
 

@@ -39,10 +39,8 @@ export async function predict(
   if (more.length > 0) return await tell(tooMany(head, [given, ...more]));
   if (given === undefined) {
     session.predictions.delete(id);
-    const text = `replace \`undefined\` with ${
-      formOf(question)
-    }, and run the cell. Or read on without one.`;
-    return await tell({ tone: "open", head, text });
+    const inCell = `replace \`undefined\` with ${formOf(question)}, and run the cell.`;
+    return await tell({ tone: "open", head, inCell, text: "Or read on without one." });
   }
   const guess = question.kind === "choice" ? wordMeant(given, question.choices) ?? given : given;
   const fault = misfit(question, guess);

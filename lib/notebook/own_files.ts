@@ -4,11 +4,13 @@
  * @module
  */
 import { host } from "@/host/host.ts";
-import { show } from "./show.ts";
+import { display } from "./display.ts";
+import { escapeHtml } from "./figure_html.ts";
+import { sizeInWords } from "./file_size.ts";
 
 /**
- * Hands the reader a file. On a page it is a download; elsewhere it is written beside the notebook,
- * in place of one of that name, and the output says where.
+ * Hands the reader a file. On a page, a link below the cell saves it; elsewhere it is written beside
+ * the notebook, in place of one of that name, and the output says where.
  *
  * @throws {RangeError} If the name is no plain name of a file.
  */
@@ -18,7 +20,10 @@ export async function offerFile(name: string, bytes: Uint8Array): Promise<void> 
       `Cannot offer a file: its name must be one such as samples.npy, without a folder, got "${name}"`,
     );
   }
-  await show(`${name}, ${sizeOf(bytes.length)}: ${await given(name, bytes)}`);
+  const text = `${name}, ${sizeInWords(bytes.length)}: ${await given(name, bytes)}`;
+  // The class is for pages, where a link takes the place of the words.
+  const html = `<p class="workbook-file">${escapeHtml(text)}</p>`;
+  await display({ "text/plain": text, "text/html": html });
 }
 
 /** Hands it over, and says where it is. */
@@ -26,7 +31,7 @@ async function given(name: string, bytes: Uint8Array): Promise<string> {
   const { jupyter, files } = host;
   if (jupyter?.keep) {
     jupyter.keep(name, bytes.slice());
-    return "your browser saves it among its downloads when you run this cell";
+    return "once you have run this cell, a link below it saves the file.";
   }
   try {
     return `it is at ${await files.write(name, bytes)}`;
@@ -35,8 +40,4 @@ async function given(name: string, bytes: Uint8Array): Promise<string> {
     if ((error as Error).name !== "NotCapable") throw error;
     return "it was not written, since this program may not write files (deno run --allow-write)";
   }
-}
-
-function sizeOf(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

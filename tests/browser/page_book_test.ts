@@ -6,6 +6,7 @@ import { Visitor } from "./support/visitor.ts";
 
 const ALL = { ...CELLS, saved: { code: "1;", outputs: SAVED_FIGURE } };
 const book = await SmallBook.make(ALL);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 
@@ -101,6 +102,9 @@ Deno.test("the book is searched by keyboard alone", async () => {
     assertEquals(await page.locator("#found").isVisible(), false);
     await page.keyboard.type("generator");
     await page.locator("#found [role=option]").nth(1).waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    const found = (await page.locator("#found").boundingBox())!;
+    assert(found.x >= 0 && found.x + found.width <= 360, "all of what is found is in the window");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     assertEquals(await page.locator("#found [aria-selected=true] strong").innerText(), "Two");
@@ -124,7 +128,7 @@ Deno.test("the contents show what is being read, and the sign of a heading copie
       async () => await current.innerText() === "One",
     );
     await page.locator("#two a.anchor").click();
-    await reader.notice("The address of this section is copied.").waitFor();
+    await reader.notice("The address of this section has been copied.").waitFor();
     assertEquals(await page.evaluate("navigator.clipboard.readText()"), page.url());
     assert(page.url().endsWith("#two"));
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");

@@ -5,6 +5,7 @@ import { SmallBook } from "./support/small_book.ts";
 import { CELLS, reading, type SmallReader } from "./support/small_reader.ts";
 
 const book = await SmallBook.make(CELLS);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 function test(claim: string, read: (reader: SmallReader) => Promise<void>): void {
   Deno.test(claim, async () => assertEquals(await reading(book, read), []));
@@ -54,6 +55,67 @@ test("a number, a word and an answer are written into their cells, which run", a
   await reader.cell("exercise").getByText("Answer 02-2: function").waitFor();
   assertStringIncludes(await reader.code("exercise"), 'answer("02-1", "lazy D"); // nats');
   assertEquals(await number.inputValue(), "lazy D");
+});
+
+test("a file that a cell makes is saved by a link below it, and not before it is pressed", async (reader) => {
+  const { page } = reader;
+  const saved: string[] = [];
+  page.on("download", (download) => saved.push(download.suggestedFilename()));
+  await reader.run("file");
+  const link = reader.cell("file").getByRole("link");
+  const words = (await reader.outputs("file")).split(/\n+/);
+  assertEquals(words, ["made", "Save gan.bin (1.5 MB)", "after"]);
+  await reader.run("file");
+  assertEquals([await link.count(), saved], [1, []]);
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assertEquals((await Deno.stat((await download.path())!)).size, 1_500_000);
+});
+
+test("a prompt to write into the cell names the form instead, where there is one", async (reader) => {
+  await reader.run("number");
+  assertEquals(
+    await reader.outputs("number"),
+    "Prediction 02-1: make it in the form above the cell. Or read on.",
+  );
+});
+
+test("an edit that was restored says that it has not run; taken back, the cell is as in the book", async (reader) => {
+  await reader.write("print", 'print("c");');
+  await reader.page.reload();
+  await reader.isReady();
+  const state = reader.cell("print").locator(".state");
+  assertEquals(await state.innerText(), "edited, not run yet");
+  await reader.button("print", "As in the book").click();
+  assertEquals([await state.innerText(), await reader.status()], [
+    "",
+    "Cell 6 is as in the book.",
+  ]);
+});
+
+test("the menu closes when something is chosen, at Escape, and when the reader goes on", async (reader) => {
+  const { page } = reader;
+  const menu = page.locator("details.more");
+  const isOpen = async () => await menu.getAttribute("open") !== null;
+  const summary = menu.locator("summary");
+  for (
+    const leave of [
+      () => page.getByText("Reset: forget").click(),
+      () => page.keyboard.press("Escape"),
+      () => page.mouse.click(300, 500),
+    ]
+  ) {
+    await summary.click();
+    assert(await isOpen());
+    await leave();
+    assert(!await isOpen());
+  }
+});
+
+test("a cell that waits says for which one", async (reader) => {
+  await reader.button("live", "Run").click();
+  await reader.is("slow", "running");
+  assertEquals(await reader.cell("live").locator(".state").innerText(), "waiting for cell 7");
+  await reader.is("live", "running");
 });
 
 test("a sketch can be drawn, set with the keys and typed", async (reader) => {
@@ -147,8 +209,8 @@ test("all edits of the page are forgotten when the reader is sure", async (reade
   await page.keyboard.press("Enter");
   await reader.is("number", "done");
   await page.waitForTimeout(400);
-  await page.locator("details.more summary").click();
   for (const [answer, code] of [["Cancel", /0\.5/], ["Forget them", /undefined/]] as const) {
+    await page.locator("details.more summary").click();
     await page.getByText("Forget my edits").click();
     await page.locator("dialog").getByText("in one cell").waitFor();
     await page.locator("dialog").getByText(answer).click();
@@ -169,7 +231,7 @@ test("Escape and Tab leave the editor, Tab alone indents, and Enter opens it", a
   assertMatch(await reader.code("first"), /^ {2}const start/);
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
-  assertEquals(await reader.cell("first").locator(".cm-focused").count(), 0);
+  await reader.cell("first").locator(".cm-editor:not(.cm-focused)").waitFor();
   // Somewhere behind it, and not at the top of the page.
   assertEquals(
     await page.evaluate(`Boolean(document.querySelector("[data-cell=first] .cm-editor")
@@ -213,7 +275,7 @@ test("a live figure is drawn again in its place, and Stop ends it", async (reade
   assertEquals(await reader.button("live", "Stop").count(), 1);
   await reader.bar("Stop").click();
   await reader.is("live", "stopped");
-  await reader.says("Cell 8 is stopped.");
+  await reader.says("Cell 8 was stopped.");
   assertMatch(await reader.cell("live").locator(".state").innerText(), /^stopped after/);
 });
 

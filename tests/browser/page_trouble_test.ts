@@ -19,6 +19,7 @@ const TROUBLED = {
 };
 
 const book = await SmallBook.make(TROUBLED);
+Deno.test.afterAll(() => book[Symbol.asyncDispose]());
 
 function test(claim: string, read: (reader: SmallReader) => Promise<void>): void {
   Deno.test(claim, async () => {
@@ -50,7 +51,7 @@ test("a cell that does not stop can be ended with its worker, and cells run agai
   await reader.says("The cell has not stopped yet");
   await reader.bar("End it").focus();
   await page.keyboard.press("Enter");
-  await reader.says("The worker is ended");
+  await reader.says("The cell was ended by force");
   await reader.is("stubborn", "stopped");
   assertEquals(await reader.place(), "BUTTON");
   await reader.run("after");
@@ -88,7 +89,7 @@ test("another backend begins anew, once the reader is sure", async (reader) => {
     5,
   );
   await select.selectOption("webgpu");
-  await page.locator("dialog").getByText("Begin anew").click();
+  await page.locator("dialog").getByText("Start again").click();
   await reader.run("after");
   assertEquals(await page.locator("#run-bar .computes").innerText(), "webgpu, 4 threads");
   await page.reload();

@@ -79,6 +79,19 @@ for (const [name, changes] of Object.entries(CASES)) {
   });
 }
 
+for (const name of ["batch norm at the end of G", "conditional, R1 and dropout, 37 rows"]) {
+  testOnGpu(`more rows than a workgroup has in hand at a time: ${name}`, async () => {
+    assert(name in CASES);
+    const options = tinyOptions({
+      generatorOptimiser: MOMENTUM,
+      discriminatorOptimiser: MOMENTUM,
+      ...CASES[name],
+      batchSize: 150,
+    });
+    await compare(() => createGan(options, formulaData(300, 5)), 3);
+  });
+}
+
 testOnGpu("three steps with images of 784 numbers are those of autodiff", async () => {
   const norm = (width: number) => ({ width, activation: "relu" as const, batchNorm: NORM });
   const images = {

@@ -55,6 +55,14 @@ Deno.test("a hint is folded in HTML and follows in plain text; what the reader t
   assert(!typed.includes("<b>"));
 });
 
+Deno.test("what to write in the cell stands alone in the HTML, so that a page can name its form", () => {
+  const { told } = toldAfter(undefined);
+  const { "text/html": html, "text/plain": text } = noticeBundle(told[0]);
+  assertStringIncludes(text, "is not answered yet: replace `undefined`");
+  const said = /<span class="workbook-in-cell">(.*?)<\/span>/.exec(String(html))?.[1];
+  assertStringIncludes(said!, "replace <code>undefined</code> with your answer");
+});
+
 Deno.test("a slip of the pen is no try, and brings no solution nearer", () => {
   const { told, answered } = toldAfter("3", NaN, [3], 2);
   assertEquals(told.map(({ tone, folded }) => [tone, folded]), Array(4).fill(["off", undefined]));

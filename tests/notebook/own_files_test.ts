@@ -20,7 +20,7 @@ Deno.test("beside a page a file is handed over, and what is shown says its size"
   }
   assertEquals(kept.map(([name, bytes]) => [name, bytes.length]), [["two.npy", 1_500_000]]);
   assertEquals(shown.length, 1);
-  assertEquals(shown[0].startsWith("two.npy, 1.5 MB: your browser saves it"), true);
+  assertEquals(shown[0].startsWith("two.npy, 1.5 MB: once you have run this cell, a link"), true);
 });
 
 Deno.test("without a page a file is written to the folder of the program, and nowhere else", async () => {

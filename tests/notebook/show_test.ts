@@ -48,7 +48,7 @@ Deno.test("a figure names no network: plotly.js comes from the installed package
 
 /** The figure that an HTML output draws. */
 function drawn(html: string): { data: unknown; layout: Record<string, { gridcolor: string }> } {
-  const text = /return drawFigure; \}\)\(\)\)\((\{.*\}), \{\n  find/s.exec(html)![1];
+  const text = /return drawFigure; \}\)\(\)\)\((\{.*\}), \{\n {2}find/s.exec(html)![1];
   return JSON.parse(text);
 }
 

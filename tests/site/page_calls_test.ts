@@ -27,6 +27,8 @@ Deno.test("the argument of a call is found whole, with the note behind it", () =
     argumentOf('predict( "02-1",\n  ")", // a\n)', "predict", "02-1")!.text.slice(0, 3),
     '")"',
   );
+  const quoted = String.raw`"a \") b"`;
+  assertEquals(argumentOf(`predict("02-1", ${quoted});`, "predict", "02-1")!.text, quoted);
   // What a slip makes, a decimal comma, is part of it.
   assertEquals(argumentOf('answer("02-1", 0,5);', "answer", "02-1")!.text, "0,5");
   for (const other of ["02-3", "02", "1"]) {

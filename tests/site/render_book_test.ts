@@ -3,7 +3,7 @@ import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { join } from "node:path";
 import { type Notebook, parseNotebook } from "@/notebook/document.ts";
 import { QUESTIONS } from "@/learner/exercises/mod.ts";
-import { chapterOf } from "@/site/render/book.ts";
+import { chapterOf, withForms } from "@/site/render/book.ts";
 import { sitePages } from "@/site/render/site_pages.ts";
 import { ROOT } from "../support/commands.ts";
 import { filesBelow } from "../support/source.ts";
@@ -80,4 +80,17 @@ Deno.test("without figures no page has more than 0.9 MB, and its text can be sea
   }
   const index = files.find(({ path }) => path === "search.json")!;
   assertLess(index.bytes.length, 600_000);
+});
+
+Deno.test("a page asks for a guess in a form, and a notebook for one in the cell", () => {
+  assertEquals(
+    withForms("Some ask. Replace `undefined` by your guess and run the cell, or read on."),
+    "Some ask. Give your guess in the form above the cell, or read on.",
+  );
+  assertEquals(
+    withForms(
+      "Which? Write a number between 0 and 1 instead of `undefined`, and run the cell. Think.",
+    ),
+    "Which? Think.",
+  );
 });

@@ -11,7 +11,7 @@ import { type CellForm } from "./prediction_form.ts";
 /**
  * A form for an answer.
  *
- * @param note What the cell says of the answer's form.
+ * @param note What the cell says of the answer.
  */
 export function answerForm(
   id: string,
@@ -30,14 +30,14 @@ export function answerForm(
     event.preventDefault();
     const code = answerAsCode(input.value);
     fault.textContent = code === undefined
-      ? "A bracket or a quotation mark is missing, or is one too many."
+      ? "A bracket or a quotation mark is missing, or there is one too many."
       : "";
     if (code !== undefined) write(code);
   };
   const element = make(
     "form",
     { class: "ask answer", submit: submitted },
-    make("label", {}, `Answer ${id} `, input, ...(note ? [` ${note}`] : [])),
+    make("label", { class: "field" }, `Answer ${id} `, input, formIn(note)),
     make("button", {}, "Check"),
     fault,
   );
@@ -47,4 +47,9 @@ export function answerForm(
       if (argument !== undefined) input.value = answerAsTyped(argument);
     },
   };
+}
+
+/** Of a cell's note, what says which form the answer has; here words need no quotation marks. */
+function formIn(note: string): string {
+  return note.replace(/^your answer(?: to \d+)?[,:]?\s*/, "").replace(/, in quotation marks$/, "");
 }

@@ -34,7 +34,7 @@ export class BookSearch {
     this.#input = make("input", {
       type: "search",
       role: "combobox",
-      placeholder: "Search  /",
+      placeholder: matchMedia("(hover: hover)").matches ? "Search  /" : "Search",
       "aria-label": "Search the book",
       "aria-controls": "found",
       "aria-expanded": "false",
@@ -77,7 +77,7 @@ export class BookSearch {
     this.#list.hidden = found.length === 0;
     this.#input.setAttribute("aria-expanded", String(found.length > 0));
     const count = found.length === 1 ? "1 place" : `${found.length} places`;
-    setText(this.#said, found.length === 0 ? "Nothing is found." : count);
+    setText(this.#said, found.length === 0 ? "Nothing was found." : count);
     this.#moveTo(-1);
   }
 
@@ -141,7 +141,10 @@ function excerpt(text: string, terms: string[]): (Node | string)[] {
   const pattern = new RegExp(`(?<!\\p{L})(${words.join("|")})(?!\\p{L})`, "iu");
   const first = Math.max(0, text.search(pattern) - AROUND);
   const start = first === 0 ? 0 : text.indexOf(" ", first) + 1;
-  const part = text.slice(start, start + 3 * AROUND);
+  const cut = start + 3 * AROUND;
+  const space = text.lastIndexOf(" ", cut);
+  const end = cut < text.length && space > start + AROUND ? space : cut;
+  const part = text.slice(start, end);
   const parts = part.split(new RegExp(pattern, "giu"));
   const marked = parts.map((each, i) => i % 2 === 1 ? make("mark", {}, each) : each);
   return [start > 0 ? "… " : "", ...marked, start + part.length < text.length ? " …" : ""];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { IN_CELL } from "@/learner/in_cell.ts";
 import { answerForm } from "./answer_form.ts";
 import { argumentOf, isGiven, type ReadersCall, withArgument } from "./call_argument.ts";
 import { make, setText } from "./dom.ts";
@@ -14,6 +15,9 @@ interface FormOfCall extends CellForm {
   call: ReadersCall;
   id: string;
 }
+
+/** What a form is for, as a page says it. */
+const FORM_FOR: Record<ReadersCall, string> = { predict: "make it", answer: "answer" };
 
 /** The forms of one cell. */
 export class CellForms {
@@ -38,6 +42,18 @@ export class CellForms {
     const forms = make("div", { class: "forms" }, ...this.#forms.map(({ element }) => element));
     cell.section.querySelector(".cell-bar")!.before(forms);
     this.follow();
+    this.pointToForms();
+  }
+
+  /** What is shown below the cell names the form, where it would say what to write in the cell. */
+  pointToForms(): void {
+    for (const element of this.cell.section.querySelectorAll(`.${IN_CELL}`)) {
+      const about = element.parentElement?.textContent ?? "";
+      const form = this.#forms.find(({ id }) => about.includes(id));
+      if (form && !isGiven(this.cell.code, form.call, form.id)) {
+        setText(element, `${FORM_FOR[form.call]} in the form above the cell.`);
+      }
+    }
   }
 
   /** Shows in the forms what stands in the cell. */
@@ -64,8 +80,9 @@ export class Folds {
   /** Says before a fold whether something is predicted. */
   follow(): void {
     for (const { summary, id, asks } of this.#folds) {
-      if (this.#isPredicted(id)) setText(summary, `You have made prediction ${id}: what came out`);
-      else if (summary.innerHTML !== asks) summary.innerHTML = asks;
+      if (this.#isPredicted(id)) {
+        setText(summary, `You have made prediction ${id}. Here is the result.`);
+      } else if (summary.innerHTML !== asks) summary.innerHTML = asks;
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { type Output } from "@/notebook/document.ts";
 import { make } from "./dom.ts";
-import { type OutputView, printed, viewOf } from "./output_view.ts";
+import { type OutputView, printed, savingLink, viewOf } from "./output_view.ts";
 
 /** The outputs of one cell. */
 export class CellOutputs {
@@ -13,6 +13,7 @@ export class CellOutputs {
   shown?: Output[];
   readonly #room: HTMLElement;
   readonly #views: OutputView[] = [];
+  readonly #files: Pick<OutputView, "element" | "remove">[] = [];
   /** Whether what is on the page is from before this run. */
   #old = false;
 
@@ -56,6 +57,14 @@ export class CellOutputs {
     };
   }
 
+  /** Offers a file to save, until the cell is run again. */
+  offer(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#clearOld();
+    const link = savingLink(name, bytes);
+    this.#files.push(link);
+    this.#room.append(link.element);
+  }
+
   /** The cell has ended; an error stands below all else. */
   async end(error?: HTMLElement): Promise<void> {
     this.#clearOld();
@@ -85,7 +94,7 @@ export class CellOutputs {
     this.element.style.minHeight = `${this.element.offsetHeight}px`;
     this.element.classList.remove("old");
     this.#keepingFocus(() => {
-      for (const view of this.#views.splice(0)) view.remove();
+      for (const view of [...this.#views.splice(0), ...this.#files.splice(0)]) view.remove();
       for (const child of [...this.#room.children]) {
         if (child.tagName !== "SUMMARY") child.remove();
       }

@@ -35,6 +35,8 @@ export class NotebookPage {
   /** In which order cells were run. */
   readonly #counts = new Map<string, number>();
   #keeping = new Map<PageCell, ReturnType<typeof setTimeout>>();
+  /** The cell that began last. */
+  #begun?: PageCell;
   /** The cell that was asked for last. */
   #asked?: PageCell;
 
@@ -89,11 +91,13 @@ export class NotebookPage {
       stop: () => this.#stop(),
       endWorker: () => {
         this.#runner.reset();
-        this.#bar.say("The worker is ended, with all variables. A run begins anew.");
+        this.#bar.say(
+          "The cell was ended by force, and all variables are gone. The next run starts from the top.",
+        );
       },
       reset: () => {
         this.#runner.reset();
-        this.#bar.say("All variables are forgotten. A run begins from the top.");
+        this.#bar.say("All variables are forgotten. The next run starts from the top.");
       },
       forgetEdits: () => this.#forgetEdits(),
       addFile: (file: AddedFile) => this.#runner.addFile(file),
@@ -147,8 +151,8 @@ export class NotebookPage {
 
   async #chooseBackend(): Promise<boolean> {
     const question =
-      "Another backend begins anew: all variables are forgotten, and cells are run again.";
-    if (this.#runner.hasRun && !await confirmed(question, "Begin anew")) return false;
+      "To compute on something else, the page forgets all variables, and you run the cells again.";
+    if (this.#runner.hasRun && !await confirmed(question, "Start again")) return false;
     this.#runner.reset();
     keep(BACKEND, this.#bar.backend);
     return true;
@@ -156,24 +160,32 @@ export class NotebookPage {
 
   #changed(id: string, state: CellState): void {
     const cell = this.#cell(id);
-    if (state.name === "running") this.#counts.set(id, Math.max(0, ...this.#counts.values()) + 1);
     cell.setState(state);
+    if (state.name === "running") this.#begin(cell);
     if (["done", "failed", "stopped"].includes(state.name)) {
       this.#folds.open(cell, cell === this.#asked || state.name === "failed");
       this.#saidEnd(cell, state);
     }
   }
 
+  #begin(cell: PageCell): void {
+    this.#begun = cell;
+    this.#counts.set(cell.id, Math.max(0, ...this.#counts.values()) + 1);
+    for (const other of this.#cells) other.waitFor(cell.number);
+  }
+
   #saidEnd({ number }: PageCell, state: CellState): void {
     if (state.name === "failed") this.#bar.say(`Cell ${number} has failed: ${state.error.message}`);
-    if (state.name === "stopped") this.#bar.say(`Cell ${number} is stopped.`);
+    if (state.name === "stopped") this.#bar.say(`Cell ${number} was stopped.`);
     if (state.name === "done" && !this.#runner.hasMore) this.#bar.say(`Cell ${number} is done.`);
   }
 
   #heard(message: Exclude<FromCells, { type: "ready" | "began" | "ended" }>): void {
     switch (message.type) {
       case "output": {
-        const replace = this.#cell(message.id).outputs.add(message.output);
+        const cell = this.#cell(message.id);
+        const replace = cell.outputs.add(message.output);
+        this.#forms.get(cell)?.pointToForms();
         const { displayId } = message;
         if (displayId) this.#displays.set(displayId, ({ output }) => replace(output));
         return;
@@ -185,7 +197,7 @@ export class NotebookPage {
       case "fetching":
         return this.#bar.fetching(message.name, message.loaded, message.total);
       case "download":
-        return save(message.name, message.bytes);
+        return this.#begun?.outputs.offer(message.name, message.bytes);
     }
   }
 
@@ -201,7 +213,9 @@ export class NotebookPage {
     this.#keeping.delete(cell);
     const { id, code, book } = cell;
     if (!this.#edits.keep(id, { code, book })) {
-      this.#bar.say("The browser does not keep your edits: download the notebook to have them.");
+      this.#bar.say(
+        "Your browser does not keep your edits. To have them later, download the notebook under More.",
+      );
     }
   }
 
@@ -213,7 +227,7 @@ export class NotebookPage {
     const note = make(
       "p",
       { class: "note" },
-      "You have edited this cell in an earlier edition of the book. ",
+      "You edited this cell in an earlier edition of the book. ",
       makeButton("Take my version", () => {
         note.remove();
         cell.setCode(edit.code);
@@ -248,7 +262,9 @@ export class NotebookPage {
       ...(cell.state.name === "failed" ? { error: cell.state.error } : {}),
     }]));
     const text = await notebookTaken(this.#book, taken, pngOf);
-    save(`${this.main.dataset.notebook}.ipynb`, new TextEncoder().encode(text));
+    const name = `${this.main.dataset.notebook}.ipynb`;
+    save(name, new TextEncoder().encode(text));
+    this.#bar.say(`${name} is among your browser's downloads.`);
   }
 }
 

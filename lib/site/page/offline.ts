@@ -20,7 +20,7 @@ export async function keepBook(): Promise<void> {
   const container = navigator.serviceWorker;
   const touched = firstTouch();
   container.addEventListener("message", ({ data }) => {
-    if (data?.type === "kept") notify("The book is kept by this browser: it works offline now.");
+    if (data?.type === "kept") notify("Your browser has kept the book: it works offline now.");
   });
   try {
     const scope = bookRoot().href;
@@ -39,7 +39,7 @@ export async function keepBook(): Promise<void> {
 export function saidOfThreads(): string {
   return crossOriginIsolated
     ? ""
-    : "This page may not share memory between threads: cells compute on one thread.";
+    : "This page may not share memory between threads, so cells compute on one thread.";
 }
 
 function isolate(touched: () => boolean): void {

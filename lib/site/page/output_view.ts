@@ -5,6 +5,7 @@
  */
 import { type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE } from "@/notebook/figure_type.ts";
+import { sizeInWords } from "@/notebook/file_size.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type CellError } from "../cell_messages.ts";
 import { make } from "./dom.ts";
@@ -60,6 +61,23 @@ function linkTo(text: string, go: () => void): HTMLElement {
     go();
   };
   return make("a", { href: "#", class: "to-line", click: pressed }, text);
+}
+
+/** A link that saves a file, and what gives its memory back. */
+export function savingLink(
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Pick<OutputView, "element" | "remove"> {
+  const href = URL.createObjectURL(new Blob([bytes]));
+  const link = make("a", { href, download: name }, `Save ${name}`);
+  const element = make("p", { class: "file" }, link, ` (${sizeInWords(bytes.length)})`);
+  return {
+    element,
+    remove() {
+      element.remove();
+      URL.revokeObjectURL(href);
+    },
+  };
 }
 
 function figureView(figure: Figure, label: string): OutputView {

@@ -15,7 +15,7 @@ document.querySelector("#tools")?.append(new BookSearch().element, themeChoice()
 const main = document.querySelector<HTMLElement>("main[data-notebook]");
 if (main) {
   const page = new NotebookPage(main);
-  page.say(saidOfThreads());
+  page.say(saidOfThreads() || "Run any cell. To change one first, click into its code.");
   wakeSavedFigures();
 }
 followReading();

@@ -22,6 +22,9 @@ export interface CellsPage {
   say(text: string): void;
 }
 
+/** How long a button says that it has copied. */
+const COPIED_MS = 2000;
+
 /** One code cell. */
 export class PageCell {
   readonly id: string;
@@ -31,6 +34,7 @@ export class PageCell {
   readonly #view: CodeView;
   readonly #runButton: HTMLButtonElement;
   readonly #bookButton: HTMLButtonElement;
+  readonly #copyButton: HTMLButtonElement;
   readonly #stateText = make("span", { class: "state" });
   #ticking?: ReturnType<typeof setInterval>;
   #state: CellState = { name: "not run" };
@@ -60,12 +64,13 @@ export class PageCell {
     this.#runButton = makeButton("Run", () => page.runOrStop(this), {
       class: "run",
       ...label("Run"),
-      title: "Ctrl, Cmd or Shift and Enter",
+      title: "Shift, Ctrl or Cmd with Enter runs the cell, too",
     });
-    this.#bookButton = makeButton("As in the book", () => this.setCode(book), {
+    this.#bookButton = makeButton("As in the book", () => this.#takeBack(), {
       hidden: true,
       title: "Takes your edit back",
     });
+    this.#copyButton = makeButton("Copy", () => this.#copy(), label("Copy the code of"));
     const bar = make(
       "div",
       { class: "cell-bar" },
@@ -74,7 +79,7 @@ export class PageCell {
       this.#stateText,
       make("span", { class: "space" }),
       this.#bookButton,
-      makeButton("Copy", () => this.#copy(), label("Copy the code of")),
+      this.#copyButton,
     );
     source.before(bar);
     section.classList.add("live");
@@ -121,14 +126,28 @@ export class PageCell {
     this.#showState();
   }
 
+  /** Says which cell it waits for, if it waits. */
+  waitFor(number: number): void {
+    if (this.#state.name === "waiting") setText(this.#stateText, `waiting for cell ${number}`);
+  }
+
   /** Says something beside the cell. */
   note(element: HTMLElement): void {
     this.section.querySelector(".cell-bar")!.after(element);
   }
 
   #showState(ms = 0): void {
+    const words = stateInWords(this.#state, ms);
+    if (this.#codeRun === undefined && this.code !== this.book) {
+      return setText(this.#stateText, words || "edited, not run yet");
+    }
     const edited = this.#codeRun !== undefined && this.#codeRun !== this.code;
-    setText(this.#stateText, stateInWords(this.#state, ms) + (edited ? ", edited since" : ""));
+    setText(this.#stateText, words + (edited ? ", edited since" : ""));
+  }
+
+  #takeBack(): void {
+    this.setCode(this.book);
+    this.page.say(`Cell ${this.number} is as in the book.`);
   }
 
   #changed(): void {
@@ -143,8 +162,12 @@ export class PageCell {
     try {
       await navigator.clipboard.writeText(this.code);
       this.page.say(`The code of cell ${this.number} is copied.`);
+      this.#copyButton.textContent = "Copied";
+      setTimeout(() => this.#copyButton.textContent = "Copy", COPIED_MS);
     } catch {
-      this.page.say("The browser does not let this page copy: select the code instead.");
+      this.page.say(
+        "Your browser does not let this page copy. Select the code and copy it yourself.",
+      );
     }
   }
 }

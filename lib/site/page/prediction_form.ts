@@ -43,7 +43,7 @@ export function predictionForm(
   const submitted = (event: Event) => {
     event.preventDefault();
     const guess = field.value();
-    const wrong = guess === undefined ? "Nothing is predicted yet." : misfit(question, guess);
+    const wrong = guess === undefined ? "Say first what you expect." : misfit(question, guess);
     fault.textContent = wrong ?? "";
     if (!wrong) write(literalOf(guess!));
   };
@@ -99,7 +99,7 @@ function numberField({ between, unit, asks }: NumberPrediction): GuessField {
   });
   const about = [unit, between && `between ${between[0]} and ${between[1]}`].filter(Boolean);
   return {
-    elements: [make("label", {}, input, ` ${about.join(", ")}`)],
+    elements: [make("label", { class: "field" }, input, about.join(", "))],
     value: () => input.value === "" ? undefined : Number(input.value),
     show: (guess) => input.value = typeof guess === "number" ? String(guess) : "",
   };

@@ -47,7 +47,7 @@ export function copyAnchors(): void {
     if (!anchor) return;
     try {
       await navigator.clipboard.writeText(anchor.href);
-      notify("The address of this section is copied.");
+      notify("The address of this section has been copied.");
     } catch {
       // It stands in the address bar.
     }

@@ -7,6 +7,7 @@
 import { type CellSettings } from "../cell_messages.ts";
 import { type AddedFile } from "./cell_runner.ts";
 import { make, makeButton, setText } from "./dom.ts";
+import { menuOf } from "./menu.ts";
 
 /** What the bar asks of its page. */
 export interface BarsPage {
@@ -63,19 +64,15 @@ export class RunBar {
       hidden: true,
       change: () => this.#addFiles(file),
     });
-    const more = make(
-      "details",
-      { class: "more" },
-      make("summary", {}, "More"),
-      make(
-        "div",
-        {},
-        makeButton("Download as .ipynb", () => page.download()),
-        makeButton("Your files (IDX, .npy) …", () => file.click()),
-        makeButton("Reset: forget all variables", () => page.reset()),
-        makeButton("Forget my edits on this page …", () => page.forgetEdits()),
-        make("p", {}, "Edits, predictions and answers stay in this browser."),
-      ),
+    const more = menuOf(
+      "More",
+      {
+        "Download as .ipynb": () => page.download(),
+        "Your files (IDX, .npy) …": () => file.click(),
+        "Reset: forget all variables": () => page.reset(),
+        "Forget my edits on this page …": () => page.forgetEdits(),
+      },
+      make("p", {}, "Edits, predictions and answers stay in this browser."),
     );
     element.setAttribute("role", "group");
     element.setAttribute("aria-label", "Running the cells");
@@ -124,10 +121,13 @@ export class RunBar {
     clearTimeout(this.#stopping);
     this.say("Stopping after this step.");
     this.#stopping = setTimeout(() => {
-      this.say("The cell has not stopped yet. Its worker can be ended, with all variables.", {
-        text: "End it",
-        do: () => this.page.endWorker(),
-      });
+      this.say(
+        "The cell has not stopped yet. You can end it by force, which loses all variables.",
+        {
+          text: "End it",
+          do: () => this.page.endWorker(),
+        },
+      );
     }, STOPS_WITHIN_MS);
   }
 
@@ -160,6 +160,12 @@ export class RunBar {
       }
     }
     const names = files.map(({ name }) => `"${name}"`).join(", ");
-    if (names) this.say(`Cells can read ${names} by its name; it stays in this browser.`);
+    if (names) {
+      this.say(
+        `Cells can read ${names} by name; ${
+          files.length === 1 ? "it stays" : "they stay"
+        } in this browser.`,
+      );
+    }
   }
 }

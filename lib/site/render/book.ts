@@ -72,3 +72,13 @@ export function withoutKernel(text: string): string {
     return `${head}${rest || NOTHING_ELSE}.`;
   });
 }
+
+/** Text for a page, where a reader predicts in a form and need not write into the cell. */
+export function withForms(text: string): string {
+  return text
+    .replaceAll(
+      "Replace `undefined` by your guess and run the cell",
+      "Give your guess in the form above the cell",
+    )
+    .replaceAll(/ Write [^.]* instead of `undefined`, and run the cell\./g, "");
+}

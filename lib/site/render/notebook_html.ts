@@ -12,7 +12,7 @@ import { CHECKS_TITLE } from "@/notebook/checks.ts";
 import { escapeHtml } from "@/notebook/figure_html.ts";
 import { QUESTIONS } from "@/learner/exercises/mod.ts";
 import { notebookOf, type Prediction } from "@/learner/questions.ts";
-import { withoutKernel } from "./book.ts";
+import { withForms, withoutKernel } from "./book.ts";
 import { type SiteFile } from "./page_files.ts";
 import { codeHtml } from "./highlight.ts";
 import { type PagePlace } from "./links.ts";
@@ -51,7 +51,9 @@ export async function notebookHtml(
       } else if (cell.cell_type === "markdown") {
         const { attachments } = cell as Cell & { attachments?: Attachments };
         const source = sourceOf(cell);
-        const text = i === 0 && number !== undefined ? withoutKernel(source) : source;
+        const text = number === undefined
+          ? source
+          : withForms(i === 0 ? withoutKernel(source) : source);
         const rendered = markdown.render(text, attachments);
         passages.push(...rendered.passages);
         parts.push(`<section class="cell markdown" id="${cell.id}">\n${rendered.html}</section>`);
@@ -133,5 +135,5 @@ function afterPrediction(id: string, shown: string): string {
   const question = questionOf(id);
   const asks = question ? `: ${escapeHtml(question.asks)}` : "";
   return `<details class="after-prediction" data-prediction="${escapeHtml(id)}">` +
-    `<summary><strong>Predict first.</strong> Then open what came out${asks}</summary>\n${shown}\n</details>`;
+    `<summary><strong>Predict first.</strong> Then open the result${asks}</summary>\n${shown}\n</details>`;
 }

@@ -42,7 +42,7 @@ If you have Deno, the line is
 
     deno ${run}
 
-It shows this folder to your own computer and can read nothing else; Ctrl-C ends it. Any other
+It serves this folder to your own computer alone, and reads nothing else; Ctrl-C ends it. Any other
 server of files will do as well, such as
 
     python3 -m http.server --bind 127.0.0.1

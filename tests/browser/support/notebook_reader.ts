@@ -81,13 +81,15 @@ export class NotebookReader {
    */
   async ended(seconds = 120): Promise<void> {
     await this.visitor.until("every cell has ended", async () => {
+      const busy = await this.visitor.page.locator(
+        '.cell[data-state="running"], .cell[data-state="waiting"]',
+      ).count();
+      // Asked afterwards: the cell that ended last may have failed.
+      const [failed] = await this.failures();
+      if (failed) throw new Error(`A cell has failed: ${failed.stack || failed.message}`);
       const { errors } = this.visitor;
       if (errors.length > 0) throw new Error(`The page has met an error: ${errors[0]}`);
-      const [failed] = await this.failures();
-      if (failed) throw new Error(`A cell has failed: ${failed.stack}`);
-      return await this.visitor.page.locator(
-        '.cell[data-state="running"], .cell[data-state="waiting"]',
-      ).count() === 0;
+      return busy === 0;
     }, seconds);
   }
 

@@ -44,7 +44,7 @@ const wordsOf = (id) => {
     predict(id, guess) {
       guesses[id] = guess;
       const said = guess === undefined
-        ? `Prediction ${id} is open`
+        ? `Prediction ${id}: <span class="workbook-in-cell">replace it.</span> Or read on.`
         : `${JSON.stringify(guess)} is noted`;
       show({ "text/plain": said, "text/html": `<div class="workbook-verdict">${said}</div>` });
     },
@@ -55,6 +55,10 @@ const wordsOf = (id) => {
         "text/plain": "",
         "text/html": `<p>Answer ${id}: ${typeof given} ${JSON.stringify(given)}</p>`,
       }),
+    file(name, size) {
+      say({ type: "download", name, bytes: new Uint8Array(size) });
+      show({ "text/plain": "", "text/html": '<p class="workbook-file">run it</p>' });
+    },
     fetching: (loaded, total) => say({ type: "fetching", name: "mnist", loaded, total }),
     files: () => files.join(),
   };

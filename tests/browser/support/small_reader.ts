@@ -38,6 +38,7 @@ export const CELLS: Record<string, SmallCell> = {
   print: { code: 'print("a");\nprint("b");', outputs: "<p>saved</p>" },
   slow: { code: 'await pause(400);\ntext("new");', outputs: '<p><a href="#one">old</a></p>' },
   live: { code: "await live(300);" },
+  file: { code: 'text("made");\nfile("gan.bin", 1500000);\ntext("after");' },
   check: { code: 'text("checked");', checks: true },
   exercise: {
     code:

@@ -25,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let seeds = at(${Word.Seeds}u);
   let panels = word(${Word.Panels}u);
   let addedPanels = word(${Word.AddedPanels}u);
-  var sum: array<vec4f, 4>;
+  var sum = array<vec4f, 4>();
   for (var panel = 0u; panel < panels; panel++) {
     for (var lane = 0u; lane < ${LANES}u; lane++) {
       let source = at(${Word.In}u) + panel * at(${Word.InStride}u) + ${LANES}u * k + lane;

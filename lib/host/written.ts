@@ -27,26 +27,25 @@ export function written(value: unknown, options: InspectOptions = {}, level = 0)
   if (Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value) {
     const list = value as ArrayLike<unknown>;
     const title = Array.isArray(value) ? "" : `${name}(${list.length}) `;
-    return `${title}${enclosed("[", list, inner, "]", iterableLimit)}`;
+    return `${title}${enclosed("[]", list, inner, iterableLimit)}`;
   }
   if (value instanceof Set) {
-    return `${name}(${value.size}) ${enclosed("{", [...value], inner, "}", iterableLimit)}`;
+    return `${name}(${value.size}) ${enclosed("{}", [...value], inner, iterableLimit)}`;
   }
   if (value instanceof Map) {
     const pair = ([key, item]: [unknown, unknown]) => `${inner(key)} => ${inner(item)}`;
-    return `${name}(${value.size}) ${enclosed("{", [...value], pair, "}", iterableLimit)}`;
+    return `${name}(${value.size}) ${enclosed("{}", [...value], pair, iterableLimit)}`;
   }
   const property = ([key, item]: [string, unknown]) => `${key}: ${inner(item)}`;
   const title = name === "Object" ? "" : `${name} `;
-  return `${title}${enclosed("{", Object.entries(value), property, "}")}`;
+  return `${title}${enclosed("{}", Object.entries(value), property)}`;
 }
 
 /** Items that are not shown are not written either: a list may have millions. */
 function enclosed<Item>(
-  open: string,
+  [open, close]: string,
   list: ArrayLike<Item>,
   write: (item: Item) => string,
-  close: string,
   limit = 100,
 ): string {
   if (list.length === 0) return open + close;

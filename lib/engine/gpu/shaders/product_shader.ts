@@ -33,7 +33,7 @@ fn product(thread: u32, first: u32, end: u32) {
   for (var row = first + 4u * (thread >> 5u); row < end; row += ${ROWS}u) {
     let start = (thread >> 2u) & ${PANELS - 1}u;
     for (var panel = start; panel < word(${Word.Panels}u); panel += ${PANELS}u) {
-      // Without its first value, Deno's compiler of shaders sets it to 0 once, and not in each turn.
+      // Without a first value, some compilers set it to 0 once, and not in each turn.
       var sum = array<vec4f, 4>();
       ${tile}
       store(row, panel, lane, sum[0]);

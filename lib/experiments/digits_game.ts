@@ -218,8 +218,10 @@ export interface Turn {
   dLosses: Record<string, number[]>;
 }
 
-/** Steps of a round, and steps from one noted loss to the next. */
-const [ROUND, NOTED] = [50, 10];
+/** Steps from one noted loss to the next. */
+const NOTED = 5;
+/** The steps at which the first rounds end, so that something is soon seen to move; then each has so many. */
+const [FIRST, ROUND] = [[5, 10, 20, 50], 50];
 
 /**
  * Trains new GANs by turns, 50 steps each, and says after each round where they are. It begins its
@@ -234,7 +236,7 @@ export async function* trainByTurns(
 ): AsyncGenerator<Turn> {
   const noted = new Map(Object.keys(gans).map((name) => [name, new Map<number, number>()]));
   for (let step = 0; step < steps;) {
-    step = Math.min(step + ROUND, steps);
+    step = Math.min(FIRST.find((end) => end > step) ?? step + ROUND, steps);
     for (const [name, gan] of Object.entries(gans)) {
       for await (const event of train(gan, { steps: step, logEvery: NOTED }, engine)) {
         noted.get(name)!.set(event.step, event.dLoss);

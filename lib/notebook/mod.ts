@@ -1,7 +1,8 @@
 /**
- * What a notebook's cells use: showing figures and tables, and claims of the text.
+ * What a notebook's cells use: showing figures and tables, files for the reader, and claims of the text.
  *
  * @module
  */
 export { type Claim, claims, isNear, isSame } from "./claims.ts";
+export { offerFile } from "./own_files.ts";
 export { LiveFigure, liveFigure, show, type Showable } from "./show.ts";

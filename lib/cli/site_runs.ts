@@ -94,12 +94,21 @@ async function build(
 
 /** Tells how a build goes: a line for each notebook, and in a terminal what is being done. */
 class BuildLines implements BuildProgress {
+  readonly #running = new Set<string>();
+
   running(name: string): void {
-    this.#now(`Running ${name}`);
+    this.#running.add(name);
+    this.#sayRunning();
   }
 
   ready(name: string, seconds?: number): void {
+    this.#running.delete(name);
     if (seconds !== undefined) this.#line(`ran  ${name.padEnd(28)} ${seconds.toFixed(1)} s`);
+    this.#sayRunning();
+  }
+
+  #sayRunning(): void {
+    if (this.#running.size > 0) this.#now(`Running ${[...this.#running].join(" and ")}`);
   }
 
   stage(text: string): void {

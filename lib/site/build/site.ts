@@ -43,8 +43,7 @@ export interface SiteSettings {
  */
 export async function buildSite(folder: string, settings: SiteSettings): Promise<void> {
   const { progress, repository } = settings;
-  const executed: Executed[] = [];
-  for (const path of settings.notebooks) executed.push(await executedOf(path, settings));
+  const executed = await executedAll(settings);
   progress.stage("Making the pages");
   const { files } = await sitePages(executed, { repository });
   for (const { path, bytes } of files) await write(folder, path, bytes);
@@ -54,6 +53,29 @@ export async function buildSite(folder: string, settings: SiteSettings): Promise
   await addServer(folder);
   await writeServiceWorker(folder);
   await writeList(folder);
+}
+
+/** So many notebooks run at a time: while one reads, draws or waits, another computes. */
+const AT_A_TIME = 2;
+
+/** After a failure no other notebook begins; those that run come to their end. */
+async function executedAll(settings: SiteSettings): Promise<Executed[]> {
+  const waiting = [...settings.notebooks.entries()];
+  const executed: Executed[] = [];
+  const runner = async () => {
+    try {
+      for (let next; (next = waiting.shift());) {
+        const [place, path] = next;
+        executed[place] = await executedOf(path, settings);
+      }
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_A_TIME }, runner));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return executed;
 }
 
 async function executedOf(path: string, { isRun, progress }: SiteSettings): Promise<Executed> {

@@ -20,7 +20,8 @@ interface Asked {
 async function told(codes: string[], asked: Asked = {}): Promise<FromCells[]> {
   const { isolated = true, files = {}, stopAfterMs } = asked;
   await using site = new ServedSite(folder, { isolated });
-  await using visitor = await Visitor.open();
+  // A service worker would isolate the page, and load it again for that.
+  await using visitor = await Visitor.open({ serviceWorkers: "block" });
   await visitor.page.goto(site.url);
   const cells = codes.map((code, i): CellToRun => ({ id: `c${i + 1}`, number: i + 1, code }));
   const settings = { backend: "auto", isolated, ...asked.settings };

@@ -138,7 +138,7 @@ async function onGpu(
   const warnings = [
     started.warning,
     software &&
-    "this WebGPU adapter is software and slow; --backend wasm is several times faster",
+    "this WebGPU adapter is software and slow; WASM is several times faster",
   ].filter(Boolean);
   return {
     name: "webgpu",

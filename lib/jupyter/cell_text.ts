@@ -18,7 +18,8 @@ import { CELL_TOOLS } from "./protocol.ts";
 
 const TypeScript = Parser.extend(tsPlugin() as (base: typeof Parser) => typeof Parser);
 
-const OPTIONS = {
+/** How the parser reads a cell, with its types or without them. */
+export const CELL_SYNTAX = {
   ecmaVersion: "latest",
   sourceType: "module",
   allowAwaitOutsideFunction: true,
@@ -31,8 +32,8 @@ const OPTIONS = {
 export function stoppable(code: string): string {
   if (isObjectText(code)) return stoppable(`(${code})`);
   try {
-    const changed = insert(code, insertions(code, TypeScript.parse(code, OPTIONS)));
-    TypeScript.parse(changed, OPTIONS);
+    const changed = insert(code, insertions(code, TypeScript.parse(code, CELL_SYNTAX)));
+    TypeScript.parse(changed, CELL_SYNTAX);
     return changed;
   } catch {
     return code;
@@ -42,7 +43,7 @@ export function stoppable(code: string): string {
 /** The syntax tree of a cell; undefined if our parser does not understand it. */
 export function parsed(code: string): Program | undefined {
   try {
-    return TypeScript.parse(code, OPTIONS);
+    return TypeScript.parse(code, CELL_SYNTAX);
   } catch {
     return undefined;
   }
@@ -64,7 +65,7 @@ export function parseError(
   code: string,
 ): { message: string; line: number; column: number } | undefined {
   try {
-    TypeScript.parse(code, OPTIONS);
+    TypeScript.parse(code, CELL_SYNTAX);
     return undefined;
   } catch (error) {
     const { loc, message } = error as SyntaxError & { loc?: { line: number; column: number } };

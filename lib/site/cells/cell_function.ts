@@ -18,7 +18,7 @@ import {
 } from "acorn";
 import { extract_names } from "periscopic";
 import { transform } from "sucrase";
-import { isObjectText, parseError } from "@/jupyter/cell_text.ts";
+import { CELL_SYNTAX, isObjectText, parseError } from "@/jupyter/cell_text.ts";
 import { adviceOnSyntax } from "@/jupyter/slips.ts";
 
 /** What the text of a cell is made to call. */
@@ -56,13 +56,6 @@ export class CellSyntaxError extends SyntaxError {
     super(message);
   }
 }
-
-const OPTIONS = {
-  ecmaVersion: "latest",
-  sourceType: "module",
-  allowAwaitOutsideFunction: true,
-  locations: true,
-} as const;
 
 /** The name of a cell's text in the frames of an error. */
 const frameName = (number: number) => `cell-${number}`;
@@ -155,7 +148,7 @@ function withoutTypes(source: string, keepUnusedImports = true): string {
 
 function treeOf(text: string, source: string): Program {
   try {
-    return Parser.parse(text, OPTIONS);
+    return Parser.parse(text, CELL_SYNTAX);
   } catch (error) {
     throw faultOf(source, error as Error & { loc?: { line: number; column: number } });
   }
@@ -280,7 +273,7 @@ function withoutComments(text: string): string {
   const comments: Edit[] = [];
   const onComment = (_isBlock: boolean, _words: string, from: number, to: number) =>
     comments.push({ from, to, text: " ".repeat(to - from) });
-  Parser.parse(text, { ...OPTIONS, onComment });
+  Parser.parse(text, { ...CELL_SYNTAX, onComment });
   return edited(text, comments);
 }
 

@@ -75,14 +75,15 @@ export class NotebookReader {
   }
 
   /**
-   * Waits until nothing runs or waits any more.
+   * Waits until nothing runs or waits any more, and what cells have shown is drawn.
    *
    * @throws {Error} If a cell has failed, with what it says.
    */
   async ended(seconds = 120): Promise<void> {
     await this.visitor.until("every cell has ended", async () => {
       const busy = await this.visitor.page.locator(
-        '.cell[data-state="running"], .cell[data-state="waiting"]',
+        '.cell[data-state="running"], .cell[data-state="waiting"], ' +
+          "figure.live:not(.drawn):has(.workbook-figure)",
       ).count();
       // Asked afterwards: the cell that ended last may have failed.
       const [failed] = await this.failures();

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Pace } from "./pace.ts";
+import { type Pace } from "./pace.ts";
 
 /** Bytes of a buffer of the ring: the reports of all steps of a submit. */
 const RING_BYTES = 4096;
@@ -13,7 +13,7 @@ const RING_BYTES = 4096;
 const MOST_BYTES = 2 ** 25;
 
 /** A submit that is being put together, or under way. */
-export class Flight {
+class Flight {
   steps = 0;
   /** Bytes from the processor. */
   bytes = 0;
@@ -47,14 +47,13 @@ export class Flight {
 }
 
 export class Flights {
-  readonly #pace = new Pace();
   /** Buffers that nobody uses. */
   readonly #ring: GPUBuffer[] = [];
   /** What is under way, the oldest first. */
   #away: Flight[] = [];
   #boarding?: Flight;
 
-  constructor(readonly device: GPUDevice) {}
+  constructor(readonly device: GPUDevice, readonly pace: Pace) {}
 
   /** The submit that is being put together. */
   get boarding(): Flight {
@@ -74,7 +73,7 @@ export class Flights {
   /** Whether it should be sent before more is put in. */
   full(bytes: number): boolean {
     const { steps, used } = this.boarding;
-    return steps >= this.#pace.perSubmit || used > RING_BYTES / 2 || bytes > MOST_BYTES / 4;
+    return steps >= this.pace.perSubmit || used > RING_BYTES / 2 || bytes > MOST_BYTES / 4;
   }
 
   /** Steps that were sent and are not back. */
@@ -100,7 +99,7 @@ export class Flights {
 
   #arrived(flight: Flight): void {
     const { steps, sentAt, buffer } = flight;
-    if (steps > 0) this.#pace.arrived(steps, sentAt!, performance.now());
+    if (steps > 0) this.pace.arrived(steps, sentAt!, performance.now());
     this.#away = this.#away.filter((other) => other !== flight);
     this.#ring.push(buffer);
   }
@@ -115,7 +114,7 @@ export class Flights {
   }
 
   #tooMuch(): boolean {
-    const { ahead, perSubmit } = this.#pace;
+    const { ahead, perSubmit } = this.pace;
     return this.steps + perSubmit > ahead || this.bytes > MOST_BYTES;
   }
 }

@@ -17,6 +17,7 @@ import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { dispatchesOf } from "./dispatches.ts";
 import { Flights } from "./flights.ts";
+import { Pace } from "./pace.ts";
 import { Uploads } from "./uploads.ts";
 
 /** Bytes from an operation's words to the next: the alignment that every device allows. */
@@ -62,7 +63,8 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  constructor(readonly device: GPUDevice) {
+  /** @param pace How many steps are sent together, and how many are under way. */
+  constructor(readonly device: GPUDevice, pace = new Pace()) {
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     this.#layout = device.createBindGroupLayout({
@@ -77,7 +79,7 @@ export class GpuMachine implements StepMachine {
     });
     this.#memory = this.#createMemory(FIRST + GROWTH);
     this.#uploads = new Uploads(device);
-    this.#flights = new Flights(device);
+    this.#flights = new Flights(device, pace);
   }
 
   /** Bytes that are given out. */

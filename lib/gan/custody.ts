@@ -50,7 +50,10 @@ export interface PendingReport {
 
 /** The numbers of a GAN at one step, as they lie in the memory of an engine. */
 export interface Snapshot {
-  /** Reads them back, while later steps may be under way; to be called once. */
+  /**
+   * Reads them back, while later steps may be under way; to be called once. They are sent here with
+   * the next steps, or when this is called.
+   */
   read(): Promise<RawNumbers>;
 }
 

@@ -15,6 +15,7 @@ import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
+import { CopiesOut } from "./copies_out.ts";
 import { dispatchesOf } from "./dispatches.ts";
 import { Flights } from "./flights.ts";
 import { Pace } from "./pace.ts";
@@ -60,6 +61,7 @@ export class GpuMachine implements StepMachine {
   #pass?: GPUComputePassEncoder;
   readonly #uploads: Uploads<GPUBuffer | "memory">;
   readonly #flights: Flights;
+  readonly #copiesOut: CopiesOut;
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
@@ -79,6 +81,7 @@ export class GpuMachine implements StepMachine {
     });
     this.#memory = this.#createMemory(FIRST + GROWTH);
     this.#uploads = new Uploads(device);
+    this.#copiesOut = new CopiesOut(device);
     this.#flights = new Flights(device, pace);
   }
 
@@ -197,29 +200,7 @@ export class GpuMachine implements StepMachine {
   copyOut(ranges: { address: number; count: number }[]): Later {
     this.#grow();
     this.#flushCopies();
-    const size = ranges.reduce((sum, { count }) => sum + 4 * count, 0);
-    const buffer = this.device.createBuffer({
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    let at = 0;
-    for (const { address, count } of ranges) {
-      this.#commands().copyBufferToBuffer(this.#memory, address, buffer, at, 4 * count);
-      at += 4 * count;
-    }
-    this.#sendOff();
-    const mapped = buffer.mapAsync(GPUMapMode.READ);
-    mapped.catch(() => {});
-    return {
-      read: async () => {
-        try {
-          await mapped;
-          return new Float32Array(buffer.getMappedRange().slice(0));
-        } finally {
-          buffer.destroy();
-        }
-      },
-    };
+    return this.#copiesOut.add(this.#commands(), this.#memory, ranges, () => this.#sendOff());
   }
 
   /** Sends off what was asked for so far. */
@@ -239,6 +220,7 @@ export class GpuMachine implements StepMachine {
     this.#uploads.tidy();
     for (const buffer of this.#leaving.splice(0)) buffer.destroy();
     if (flight) this.#flights.sent(bytes);
+    this.#copiesOut.sent();
   }
 
   /** Numbers as they lie in the memory, read back. */

@@ -1,6 +1,6 @@
 /**
- * How operations become dispatches: one for each, but for `Transpose`, which the gradient that
- * follows does by itself while it reads.
+ * How operations become dispatches: one for each, but for the gradients of weights, of which those
+ * that follow each other are one.
  *
  * @module
  */
@@ -8,13 +8,12 @@ import {
   ActivationCode,
   BlendWord,
   Code,
-  GradientWord,
   MoveWord,
   OptimiserWord,
   TileWord,
   Word,
 } from "../operation_protocol.ts";
-import { panelsOf, TILE_ROWS } from "../layout.ts";
+import { panelsOf } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
 import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
@@ -34,10 +33,10 @@ import {
   FORWARD_MAXOUT,
   FORWARD_NORM,
 } from "./shaders/forward_shaders.ts";
-import { GRADIENT, GRADIENT_TILE } from "./shaders/gradient_shader.ts";
+import { gradientDispatches, type GradientPair } from "./gradient_dispatches.ts";
+
 /** The shaders of the kinds of operations that have one. */
 const SHADERS: Partial<Record<Code, string>> = {
-  [Code.Gradient]: GRADIENT,
   [Code.Load]: LOAD,
   [Code.Pack]: PACK,
   [Code.Unpack]: UNPACK,
@@ -77,28 +76,43 @@ const MAX_GROUPS = 1024;
 
 /** A dispatch: the words as the shader reads them, and its workgroups. */
 export interface Dispatch {
+  /** Which operation it does; the first of those that it does. */
+  operation: number;
   shader: string;
   words: Int32Array;
   groups: [x: number, y: number];
 }
 
-/** The dispatch of each operation; undefined for one that needs none. */
-export function dispatchesOf(operations: Int32Array[]): (Dispatch | undefined)[] {
-  return operations.map((words, i) => {
-    const code = words[Word.Code] as Code;
-    if (code === Code.Transpose) return undefined;
-    if (code === Code.Gradient) return gradient(words, operations[i - 1]);
-    return dispatchOf(code, words.slice());
-  });
+/** The dispatches of a list of operations. */
+export function dispatchesOf(operations: Int32Array[]): Dispatch[] {
+  const dispatches: Dispatch[] = [];
+  let i = 0;
+  while (i < operations.length) {
+    const pairs = pairsFrom(operations, i);
+    if (pairs.length > 0) dispatches.push(...gradientDispatches(pairs, i));
+    else dispatches.push({ operation: i, ...dispatchOf(operations[i].slice()) });
+    i += Math.max(1, 2 * pairs.length);
+  }
+  return dispatches;
 }
 
-function dispatchOf(code: Code, words: Int32Array): Dispatch {
+/** The gradients that follow each other from operation `first` on. */
+function pairsFrom(operations: Int32Array[], first: number): GradientPair[] {
+  const pairs: GradientPair[] = [];
+  for (let i = first; operations[i]?.[Word.Code] === Code.Transpose; i += 2) {
+    pairs.push({ transpose: operations[i], gradient: operations[i + 1] });
+  }
+  return pairs;
+}
+
+function dispatchOf(words: Int32Array): Omit<Dispatch, "operation"> {
+  const code = words[Word.Code] as Code;
   const shader = shaderOf(words);
-  const over = (vectors: number): Dispatch => {
+  const over = (vectors: number): ReturnType<typeof dispatchOf> => {
     const groups = Math.min(MAX_GROUPS, Math.max(1, Math.ceil(vectors / THREADS)));
     return { shader, words, groups: [groups, 1] };
   };
-  const overRows = (rows: number, size: number): Dispatch => {
+  const overRows = (rows: number, size: number): ReturnType<typeof dispatchOf> => {
     words[Word.ChunkSize] = size;
     return { shader, words, groups: [Math.ceil(rows / size), 1] };
   };
@@ -132,29 +146,4 @@ function dispatchOf(code: Code, words: Int32Array): Dispatch {
     default:
       return { shader, words, groups: [1, 1] };
   }
-}
-
-/** What `Gradient` says beside its `Transpose`, which says where x is and what is done to it. */
-const OWN_WORDS = [
-  GradientWord.U,
-  GradientWord.UStride,
-  GradientWord.OutputTiles,
-  GradientWord.Out,
-  GradientWord.WeightStep,
-];
-
-/** Both operations in one. */
-function gradient(words: Int32Array, transpose: Int32Array): Dispatch {
-  const merged = transpose.slice();
-  merged[Word.Code] = Code.Gradient;
-  for (const word of OWN_WORDS) merged[word] = words[word];
-  const outputs = TILE_ROWS * words[GradientWord.OutputTiles];
-  return {
-    shader: GRADIENT,
-    words: merged,
-    groups: [
-      Math.ceil(outputs / GRADIENT_TILE.outputs),
-      Math.ceil(transpose[Word.Features] / GRADIENT_TILE.inputs),
-    ],
-  };
 }

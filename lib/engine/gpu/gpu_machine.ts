@@ -13,11 +13,14 @@
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
+import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { dispatchesOf } from "./dispatches.ts";
 
-/** Bytes from an operation's words to the next: the alignment that every device allows. */
-const OP_STRIDE = 256;
+/** Where the words of a dispatch begin is a multiple of this: every device allows it. */
+const WORDS_UNIT = 256;
+/** Bytes that a shader may read from there on. */
+const WORDS_BYTES = 2048;
 /** Address 0 means "none". */
 const FIRST = 256;
 /** The memory grows by this much at least. */
@@ -31,11 +34,12 @@ const PADDING = 64;
 export interface GpuProgram extends Program {
   readonly dispatches: {
     pipeline: GPUComputePipeline;
-    /** Where its words begin. */
+    /** Which operation it does, or the first of them; where its words begin. */
+    operation: number;
     offset: number;
     groups: [x: number, y: number];
   }[];
-  /** The words, here and on the GPU, OP_STRIDE bytes for each operation. */
+  /** The words of all dispatches, here and on the GPU. */
   readonly words: ArrayBuffer;
   readonly buffer: GPUBuffer;
   /** Bytes that were changed since the last run. */
@@ -130,15 +134,15 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const words = new ArrayBuffer(operations.length * OP_STRIDE);
-    const dispatches: GpuProgram["dispatches"] = [];
-    dispatchesOf(operations).forEach((dispatch, i) => {
-      if (!dispatch) return;
-      const offset = i * OP_STRIDE;
-      new Int32Array(words, offset).set(dispatch.words);
-      const { shader, groups } = dispatch;
-      dispatches.push({ pipeline: this.#pipelineOf(shader), offset, groups });
+    const all = dispatchesOf(operations);
+    let end = 0;
+    const dispatches = all.map(({ operation, shader, words, groups }) => {
+      const offset = end;
+      end += padded(words.byteLength, WORDS_UNIT);
+      return { pipeline: this.#pipelineOf(shader), operation, offset, groups };
     });
+    const words = new ArrayBuffer(end + WORDS_BYTES);
+    all.forEach((each, i) => new Int32Array(words, dispatches[i].offset).set(each.words));
     const buffer = this.device.createBuffer({
       size: words.byteLength,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
@@ -152,8 +156,9 @@ export class GpuMachine implements StepMachine {
   }
 
   wordsOf(program: GpuProgram, index: number): Float32Array {
-    const { changed } = program;
-    const [from, to] = [index * OP_STRIDE, index * OP_STRIDE + OP_BYTES];
+    const { changed, dispatches } = program;
+    const from = dispatches.find(({ operation }) => operation === index)!.offset;
+    const to = from + OP_BYTES;
     program.changed = {
       from: Math.min(from, changed?.from ?? from),
       to: Math.max(to, changed?.to ?? to),
@@ -373,7 +378,7 @@ export class GpuMachine implements StepMachine {
         layout: this.#layout,
         entries: [
           { binding: 0, resource: { buffer: memory } },
-          { binding: 1, resource: { buffer: program.buffer, size: OP_BYTES } },
+          { binding: 1, resource: { buffer: program.buffer, size: WORDS_BYTES } },
         ],
       });
       program.group = { memory, group };

@@ -14,6 +14,7 @@ import {
   Word,
 } from "../operation_protocol.ts";
 import { panelsOf } from "../layout.ts";
+import { type TileLimits } from "./tiles.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
 import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
@@ -76,21 +77,24 @@ const MAX_GROUPS = 1024;
 
 /** A dispatch: the words as the shader reads them, and its workgroups. */
 export interface Dispatch {
-  /** Which operation it does; the first of those that it does. */
+  /** The operation that it does, or the first one, and how many. */
   operation: number;
+  operations: number;
   shader: string;
   words: Int32Array;
   groups: [x: number, y: number];
+  /** What a workgroup makes of a product. */
+  tile?: { rows: number; columns: number };
 }
 
-/** The dispatches of a list of operations. */
-export function dispatchesOf(operations: Int32Array[]): Dispatch[] {
+/** The dispatches of a list of operations, on a device with these limits. */
+export function dispatchesOf(operations: Int32Array[], limits: TileLimits): Dispatch[] {
   const dispatches: Dispatch[] = [];
   let i = 0;
   while (i < operations.length) {
     const pairs = pairsFrom(operations, i);
-    if (pairs.length > 0) dispatches.push(...gradientDispatches(pairs, i));
-    else dispatches.push({ operation: i, ...dispatchOf(operations[i].slice()) });
+    if (pairs.length > 0) dispatches.push(...gradientDispatches(pairs, i, limits));
+    else dispatches.push({ operation: i, operations: 1, ...dispatchOf(operations[i].slice()) });
     i += Math.max(1, 2 * pairs.length);
   }
   return dispatches;
@@ -105,7 +109,7 @@ function pairsFrom(operations: Int32Array[], first: number): GradientPair[] {
   return pairs;
 }
 
-function dispatchOf(words: Int32Array): Omit<Dispatch, "operation"> {
+function dispatchOf(words: Int32Array): Omit<Dispatch, "operation" | "operations"> {
   const code = words[Word.Code] as Code;
   const shader = shaderOf(words);
   const over = (vectors: number): ReturnType<typeof dispatchOf> => {

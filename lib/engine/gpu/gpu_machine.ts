@@ -134,7 +134,7 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations);
+    const all = dispatchesOf(operations, this.device.limits);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {
       const offset = end;

@@ -6,9 +6,12 @@
 import { GradientWord, Word } from "../operation_protocol.ts";
 import { TILE_ROWS } from "../layout.ts";
 import { type Dispatch } from "./dispatches.ts";
+import { type TileLimits } from "./tiles.ts";
 import {
   gradientShader,
+  gradientThreads,
   type GradientTile,
+  gradientVectors,
   MOST_PRODUCTS,
   type Product,
   productWords,
@@ -30,32 +33,58 @@ const TILES: GradientTile[] = [
 /** About two for each multiprocessor of a large card. */
 const ENOUGH_GROUPS = 256;
 
-/** The dispatches of gradients that follow each other; none reads what another writes. */
-export function gradientDispatches(pairs: GradientPair[], operation: number): Dispatch[] {
+/**
+ * The dispatches of gradients that follow each other, from operation `first` on. None reads what
+ * another writes.
+ */
+export function gradientDispatches(
+  pairs: GradientPair[],
+  first: number,
+  limits: TileLimits,
+): Dispatch[] {
   const all: Dispatch[] = [];
-  for (let first = 0; first < pairs.length; first += MOST_PRODUCTS) {
-    const some = pairs.slice(first, first + MOST_PRODUCTS).map(productOf);
-    all.push(dispatchOf(some, operation + 2 * first));
+  for (let pair = 0; pair < pairs.length; pair += MOST_PRODUCTS) {
+    const some = pairs.slice(pair, pair + MOST_PRODUCTS);
+    all.push({
+      operation: first + 2 * pair,
+      operations: 2 * some.length,
+      ...dispatchOf(some.map(productOf), limits),
+    });
   }
   return all;
 }
 
-function dispatchOf(products: Sides[], operation: number): Dispatch {
-  const tile = tileOf(products);
+function dispatchOf(
+  products: Sides[],
+  limits: TileLimits,
+): Omit<Dispatch, "operation" | "operations"> {
+  const tile = tileOf(products, limits);
   let groups = 0;
   const words = productWords(products.map((product) => {
     const firstGroup = groups;
     groups += groupsOf(product, tile);
     return { ...product, firstGroup, across: Math.ceil(product.inputs / tile.inputs) };
   }));
-  return { operation, shader: gradientShader(tile), words, groups: [groups, 1] };
+  return {
+    shader: gradientShader(tile),
+    words,
+    groups: [groups, 1],
+    tile: { rows: tile.outputs, columns: tile.inputs },
+  };
 }
 
-/** The largest tile that keeps a large card busy, or the smallest. */
-function tileOf(products: Sides[]): GradientTile {
+/**
+ * The largest tile that keeps a large card busy, or the smallest. Which one it is changes no bit:
+ * every number is summed over the batch in one order.
+ */
+function tileOf(products: Sides[], limits: TileLimits): GradientTile {
+  const possible = TILES.filter((tile) =>
+    16 * gradientVectors(tile) <= limits.maxComputeWorkgroupStorageSize &&
+    gradientThreads(tile) <= limits.maxComputeInvocationsPerWorkgroup
+  );
   const groups = (tile: GradientTile) =>
     products.reduce((sum, product) => sum + groupsOf(product, tile), 0);
-  return TILES.find((tile) => groups(tile) >= ENOUGH_GROUPS) ?? TILES.at(-1)!;
+  return possible.find((tile) => groups(tile) >= ENOUGH_GROUPS) ?? possible.at(-1)!;
 }
 
 function groupsOf({ outputs, inputs }: Sides, tile: GradientTile): number {

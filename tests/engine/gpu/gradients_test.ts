@@ -2,7 +2,7 @@
  * Gradients of weights on a GPU, those of several layers at once, against plain loops. The numbers
  * are small integers: every sum is exact in any order.
  */
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type LayerBuffers,
   type Panels,
@@ -208,7 +208,9 @@ testOnGpu(
       fractions(),
     );
     const lists = [alone.operations(), [...many.operations(), ...alone.operations()]];
-    const shaders = lists.map((list) => dispatchesOf(list).map(({ shader }) => shader));
+    const shaders = lists.map((list) =>
+      dispatchesOf(list, machine.device.limits).map(({ shader }) => shader)
+    );
     assertEquals(shaders.map(({ length }) => length), [1, 1]);
     assert(shaders[0][0] !== shaders[1][0]);
     const programs = lists.map((list) => machine.program(list));

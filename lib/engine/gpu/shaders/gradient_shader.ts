@@ -103,12 +103,30 @@ class Side {
   }
 }
 
+/** Threads of a workgroup. */
+export function gradientThreads({ outputs, inputs, thread }: GradientTile): number {
+  return outputs / thread.outputs * inputs / thread.inputs;
+}
+
+function sidesOf(tile: GradientTile): { u: Side; x: Side } {
+  const threads = gradientThreads(tile);
+  const { outputs, inputs, thread } = tile;
+  return {
+    u: new Side(outputs, thread.outputs, threads),
+    x: new Side(inputs, thread.inputs, threads),
+  };
+}
+
+/** Vectors of workgroup memory: two halves of each operand. */
+export function gradientVectors(tile: GradientTile): number {
+  const { u, x } = sidesOf(tile);
+  return 2 * (u.vectors + x.vectors);
+}
+
 /** The gradients of up to `MOST_PRODUCTS` weights, in tiles of one size. */
 export function gradientShader(tile: GradientTile): string {
   const { outputs, inputs, thread } = tile;
-  const threads = outputs / thread.outputs * inputs / thread.inputs;
-  const u = new Side(outputs, thread.outputs, threads);
-  const x = new Side(inputs, thread.inputs, threads);
+  const { u, x } = sidesOf(tile);
   return /* wgsl */ `
 struct Product {
 ${lines(PRODUCT_WORDS, (i) => `  ${FIELDS[i] ?? `unused${i}`}: u32,`)}
@@ -127,7 +145,7 @@ fn keep(p: Product, n: u32, k: u32, sum: vec4f) {
 var<workgroup> us: array<vec4f, ${2 * u.vectors}>;
 var<workgroup> xs: array<vec4f, ${2 * x.vectors}>;
 
-@compute @workgroup_size(${threads})
+@compute @workgroup_size(${gradientThreads(tile)})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   var which = 0u;
   for (var i = 1u; i < ${MOST_PRODUCTS}u; i++) {

@@ -48,7 +48,7 @@ function dispatchOf(products: Sides[], operation: number): Dispatch {
     groups += groupsOf(product, tile);
     return { ...product, firstGroup, across: Math.ceil(product.inputs / tile.inputs) };
   }));
-  return { operation, shader: gradientShader(tile), words, groups: [groups, 1] };
+  return { operation, shader: gradientShader(tile), words, groups: [groups, 1, 1] };
 }
 
 /** The largest tile that keeps a large card busy, or the smallest. */

@@ -158,7 +158,8 @@ export const enum Word {
   AddedStride = 45,
   AddedPanels = 46,
   /**
-   * Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it.
+   * Room for sums: over the batch, `SUM_BYTES` for each affine row. On a GPU the machine puts the
+   * parts of a product there that is split along its inner side.
    */
   Sums = 47,
 }

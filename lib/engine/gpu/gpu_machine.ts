@@ -1,5 +1,6 @@
 /**
- * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
+ * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch or
+ * two.
  *
  * What is asked of it is recorded in one command encoder, in the order in which it was asked.
  * `finish` sends everything off: one write for all numbers that came from the processor, one
@@ -15,7 +16,8 @@ import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
-import { dispatchesOf } from "./dispatches.ts";
+import { type Dispatch, dispatchesOf } from "./dispatches.ts";
+import { type TileChoice, tileOf } from "./tiles.ts";
 
 /** Where the words of a dispatch begin is a multiple of this: every device allows it. */
 const WORDS_UNIT = 256;
@@ -37,8 +39,10 @@ export interface GpuProgram extends Program {
     /** Which operation it does, or the first of them; where its words begin. */
     operation: number;
     offset: number;
-    groups: [x: number, y: number];
+    groups: [x: number, y: number, z: number];
   }[];
+  /** Where the parts of its products lie, one product's after another's. */
+  readonly parts: { address: number; count: number };
   /** The words of all dispatches, here and on the GPU. */
   readonly words: ArrayBuffer;
   readonly buffer: GPUBuffer;
@@ -70,6 +74,7 @@ export class GpuMachine implements StepMachine {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
+  readonly #tiles: TileChoice;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -84,7 +89,9 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  constructor(readonly device: GPUDevice) {
+  /** @param tiles Of the products; by their shape where it is left out. */
+  constructor(readonly device: GPUDevice, tiles?: TileChoice) {
+    this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     this.#layout = device.createBindGroupLayout({
@@ -134,7 +141,8 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.device.limits);
+    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
+    const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {
       const offset = end;
@@ -148,11 +156,20 @@ export class GpuMachine implements StepMachine {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     this.device.queue.writeBuffer(buffer, 0, words);
-    return { operations: operations.length, dispatches, words, buffer };
+    return { operations: operations.length, dispatches, words, buffer, parts };
   }
 
-  releaseProgram({ buffer }: GpuProgram): void {
+  /** Room for what a dispatch leaves to the next one. */
+  #allocateParts(dispatches: Dispatch[]): GpuProgram["parts"] {
+    const count = Math.max(0, ...dispatches.map(({ parts }) => parts ?? 0));
+    const address = count > 0 ? this.allocate(count) : 0;
+    for (const { parts, words } of dispatches) if (parts) words[Word.Sums] = address;
+    return { address, count };
+  }
+
+  releaseProgram({ buffer, parts: { address, count } }: GpuProgram): void {
     this.#leaving.push(buffer);
+    if (count > 0) this.release(address, count);
   }
 
   wordsOf(program: GpuProgram, index: number): Float32Array {

@@ -68,7 +68,7 @@ function dispatchOf(
   return {
     shader: gradientShader(tile),
     words,
-    groups: [groups, 1],
+    groups: [groups, 1, 1],
     tile: { rows: tile.outputs, columns: tile.inputs },
   };
 }

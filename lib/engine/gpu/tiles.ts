@@ -46,6 +46,9 @@ export interface ProductShape {
   whole: boolean;
 }
 
+/** Says which tiles a product gets. */
+export type TileChoice = (shape: ProductShape) => Tiling;
+
 /** What limits a workgroup: part of the limits of a device. */
 export type TileLimits = Pick<
   GPUSupportedLimits,
@@ -95,6 +98,15 @@ export function threadsOf({ rows, columns, thread, slices }: Tile): number {
 }
 
 /**
+ * Vectors of four numbers of a row of the left operand in the workgroup's memory, where they lie
+ * along the inner side. One more, where a tile is narrow, puts neighbouring threads' rows into
+ * different banks of it.
+ */
+export function leftVectors({ inner, columns }: Tile): number {
+  return inner / 4 + (columns < 32 ? 1 : 0);
+}
+
+/**
  * Vectors of four numbers in a panel of the right operand in the workgroup's memory. The four more
  * put neighbouring panels into different banks of it.
  */
@@ -104,8 +116,8 @@ export function panelVectors({ inner }: Tile): number {
 
 /** Vectors of four numbers of a workgroup's memory: both operands, later the slices' sums. */
 export function sharedVectors(tile: Tile): number {
-  const { rows, columns, inner, slices } = tile;
-  const operands = rows * inner / 4 + columns / 16 * panelVectors(tile);
+  const { rows, columns, slices } = tile;
+  const operands = rows * leftVectors(tile) + columns / 16 * panelVectors(tile);
   return Math.max(operands, slices > 1 ? slices * rows * columns / 4 : 0);
 }
 

@@ -13,6 +13,7 @@ import {
 } from "@/engine/buffers.ts";
 import { dispatchesOf } from "@/engine/gpu/dispatches.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { type ProductShape, tileOf } from "@/engine/gpu/tiles.ts";
 import { weightGradient } from "@/engine/layer_operations.ts";
 import { padded, PANEL, panelsOf, TILE_ROWS, weightIndex, weightSize } from "@/engine/layout.ts";
 import { type Rows, rowsOf } from "@/engine/operation.ts";
@@ -208,8 +209,10 @@ testOnGpu(
       fractions(),
     );
     const lists = [alone.operations(), [...many.operations(), ...alone.operations()]];
+    const { limits } = machine.device;
+    const tiles = (shape: ProductShape) => tileOf(shape, limits);
     const shaders = lists.map((list) =>
-      dispatchesOf(list, machine.device.limits).map(({ shader }) => shader)
+      dispatchesOf(list, tiles, limits).map(({ shader }) => shader)
     );
     assertEquals(shaders.map(({ length }) => length), [1, 1]);
     assert(shaders[0][0] !== shaders[1][0]);

@@ -31,7 +31,7 @@ class FixedPace extends Pace {
 }
 
 const engineOf = (ahead: number, perSubmit: number) =>
-  new PlannedEngine(new GpuMachine(device(), new FixedPace({ ahead, perSubmit })));
+  new PlannedEngine(new GpuMachine(device(), undefined, new FixedPace({ ahead, perSubmit })));
 
 const testOnGpu = (name: string, test: () => Promise<void>) =>
   testOnBackends(name, test, ["webgpu"]);

@@ -7,9 +7,17 @@
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
-import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./operation_protocol.ts";
+import {
+  BlendWord,
+  Code,
+  LoadSource,
+  MoveWord,
+  OptimiserWord,
+  Word,
+} from "./operation_protocol.ts";
 import { panelsOf } from "./layout.ts";
 import { chunks, type Operation, operation } from "./operation.ts";
+import { type KeptRows } from "./placement.ts";
 
 /**
  * Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations
@@ -36,6 +44,40 @@ export function loadRows(
     [Word.OutStride]: to.stride,
     [Word.Mask]: mask?.address,
   });
+}
+
+/** As `loadRows`, of normal numbers that are made of random words (`Inputs`). */
+export function loadNormals(
+  words: number,
+  features: number,
+  count: number,
+  to: Panels,
+): Operation {
+  return withWords(loadRows(words, features, count, to), {
+    [MoveWord.Source]: LoadSource.NormalWords,
+  });
+}
+
+/** As `loadRows`, of rows that the memory has, `packing` of them end to end, by their indices. */
+export function loadKeptRows(
+  indices: number,
+  { rows, table }: KeptRows,
+  { packing, width, count }: { packing: number; width: number; count: number },
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  return withWords(loadRows(indices, packing * width, count, to, mask), {
+    [MoveWord.Source]: LoadSource.Rows,
+    [MoveWord.Packing]: packing,
+    [MoveWord.Width]: width,
+    [MoveWord.Rows]: rows,
+    [MoveWord.Table]: table,
+  });
+}
+
+function withWords(operation: Operation, words: Record<number, number>): Operation {
+  for (const [index, word] of Object.entries(words)) operation.words[Number(index)] = word;
+  return operation;
 }
 
 /**

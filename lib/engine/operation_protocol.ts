@@ -265,6 +265,21 @@ export const enum MoveWord {
   /** Samples of a pack, numbers of a sample. */
   Packing = 15,
   Width = 16,
+  /** What the source of `Load` has, on a GPU: a `LoadSource`. */
+  Source = 17,
+  /** Of `LoadSource.Rows`: rows of `Width` bytes, and the number that each byte stands for. */
+  Rows = 20,
+  Table = 21,
+}
+
+/** What `Load` makes numbers of. */
+export const enum LoadSource {
+  /** They are there. */
+  Numbers,
+  /** Random words, two for each two normal numbers. */
+  NormalWords,
+  /** Indices of rows that the memory has. */
+  Rows,
 }
 
 /** Words of `Tile` and `Untile`. */

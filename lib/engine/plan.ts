@@ -10,7 +10,7 @@ import { type StepRates } from "./capabilities.ts";
 import { OptimiserWord, ReportWord } from "./operation_protocol.ts";
 import { PANEL } from "./layout.ts";
 import { type Operation } from "./operation.ts";
-import { Placement } from "./placement.ts";
+import { type Inputs, Placement } from "./placement.ts";
 import { type Program, type StepMachine } from "./step_machine.ts";
 import { Writer } from "./writer.ts";
 
@@ -32,10 +32,10 @@ export class Plan<M extends StepMachine = StepMachine> {
    * @param options Of a GAN that can be planned (`whyNotPlanned`).
    * @throws {RangeError} If it cannot, or the memory does not suffice.
    */
-  constructor(machine: M, readonly options: GanOptions) {
+  constructor(machine: M, readonly options: GanOptions, inputs: Inputs = {}) {
     this.#machine = machine;
     this.#room = new Room((count) => machine.allocate(count), machine);
-    this.placement = new Placement(this.#room, options);
+    this.placement = new Placement(this.#room, options, inputs);
     const { address, stride, panels } = this.placement.ones;
     for (let panel = 0; panel < panels; panel++) {
       machine.write(address + panel * stride, new Float32Array(PANEL).fill(1));

@@ -39,8 +39,13 @@ export interface StepMachine {
   allocate(count: number): number;
   /** Gives back what `allocate` gave out for `count` numbers. */
   release(address: number, count: number): void;
-  /** Puts numbers into the memory. */
-  write(address: number, values: Float32Array): void;
+  /** Puts numbers, or words, into the memory. */
+  write(address: number, values: Float32Array | Uint32Array): void;
+  /**
+   * Where `Load` can make numbers of less (`Inputs`): puts many bytes into the memory, a multiple
+   * of four of them.
+   */
+  fill?(address: number, bytes: Uint8Array<ArrayBuffer>): void;
   /**
    * Takes in a list of operations, of which each is words; see `operation_protocol.ts`.
    *

@@ -21,7 +21,14 @@
  * @module
  */
 import { type GanOptions, latentSize } from "@/gan/options.ts";
-import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
+import {
+  averageStatistics,
+  loadKeptRows,
+  loadNormals,
+  loadRows,
+  optimise,
+  regroup,
+} from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
@@ -125,10 +132,13 @@ export class Writer {
   }
 
   #loadReal(): Operation[] {
-    const { x, mask } = this.b.d[0];
+    const { inputs, real, d: [{ x, mask }] } = this.b;
     const { batchSize } = this.options;
+    const shape = { packing: this.#packing, width: this.#width, count: batchSize };
     return [
-      loadRows(this.b.real, this.#rowOfD, batchSize, x, mask),
+      inputs.rows
+        ? loadKeptRows(real, inputs.rows, shape, x, mask)
+        : loadRows(real, this.#rowOfD, batchSize, x, mask),
       ...this.#loadLabels(this.b.staging.d, batchSize, this.#rowOfD, x, mask),
     ];
   }
@@ -176,8 +186,9 @@ export class Writer {
     const rows = rowsOf(1, samples);
     const made = this.#madePanels(first);
     const z = latentSize(this.options);
+    const load = b.inputs.normals ? loadNormals : loadRows;
     const operations = [
-      loadRows(staging.latent, z, samples, b.g[0].x),
+      load(staging.latent, z, samples, b.g[0].x),
       ...this.#loadLabels(staging, samples, z, b.g[0].x),
     ];
     b.g.forEach((buffers, index) => {

@@ -127,8 +127,15 @@ export class GpuMachine implements StepMachine {
     this.#allocator.release(address, count);
   }
 
-  write(address: number, values: Float32Array): void {
+  write(address: number, values: Float32Array | Uint32Array): void {
     this.#uploads.put("memory", address, values);
+  }
+
+  fill(address: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#grow();
+    // What was asked for before comes before.
+    this.#sendOff();
+    this.device.queue.writeBuffer(this.#memory, address, bytes);
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {

@@ -6,16 +6,29 @@
  */
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
+import { type Flags } from "./flags.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
-import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./operation_protocol.ts";
-import { panelsOf } from "./layout.ts";
-import { chunks, type Operation, operation } from "./operation.ts";
+import {
+  BlendWord,
+  Code,
+  MOST_FLAGS,
+  MoveWord,
+  OptimiserWord,
+  Word,
+} from "./operation_protocol.ts";
+import { padded, panelsOf } from "./layout.ts";
+import { chunks, type Operation, operation, type Words } from "./operation.ts";
 
 /**
  * Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations
  * do.
  */
 const CHUNK_PARAMETERS = 2 ** 14;
+
+/** Chunks of whole vectors, each with a flag of its own. */
+function chunksOf(numbers: number): Words {
+  return chunks(numbers, Math.max(CHUNK_PARAMETERS, padded(numbers / MOST_FLAGS, 16)));
+}
 
 /** Moves rows that lie one after another to panels, times a mask that lies in the same panels. */
 export function loadRows(
@@ -63,25 +76,40 @@ export function regroup(
 }
 
 /** A step of an optimiser over all numbers of a network; its rates are set before each run. */
-export function optimise(network: PlacedNetwork, kind: OptimiserSpec["kind"]): Operation {
+export function optimise(
+  network: PlacedNetwork,
+  kind: OptimiserSpec["kind"],
+  report: number,
+  flags: Flags,
+): Operation {
   const numbers = network.parameters.size;
   return operation(codeOf(OPTIMISER_CODES, kind).code, {
-    ...chunks(numbers, CHUNK_PARAMETERS),
+    ...chunksOf(numbers),
     [OptimiserWord.Weights]: network.weights,
     [OptimiserWord.Gradients]: network.gradients,
     [OptimiserWord.First]: network.slots[0],
     [OptimiserWord.Second]: network.slots[1],
     [OptimiserWord.Average]: network.average,
     [OptimiserWord.Numbers]: numbers,
+    [OptimiserWord.Report]: report,
+    [OptimiserWord.FirstFlag]: flags.first,
+    [OptimiserWord.Flags]: flags.count,
   });
 }
 
-/** The average of G's running statistics moves towards them. */
-export function averageStatistics(network: PlacedNetwork): Operation {
+/** Looks at G's running statistics; their average, where there is one, moves towards them. */
+export function averageStatistics(
+  network: PlacedNetwork,
+  report: number,
+  flags: Flags,
+): Operation {
   return operation(Code.Blend, {
-    ...chunks(network.statistics.size, CHUNK_PARAMETERS),
+    ...chunksOf(network.statistics.size),
     [BlendWord.Source]: network.running,
     [BlendWord.Average]: network.averageRunning,
     [BlendWord.Numbers]: network.statistics.size,
+    [BlendWord.Report]: report,
+    [BlendWord.FirstFlag]: flags.first,
+    [BlendWord.Flags]: flags.count,
   });
 }

@@ -206,16 +206,29 @@ export const enum OptimiserWord {
   /** 1/√(1 - beta2^t), of Adam. */
   SecondCorrection = 17,
   AverageShare = 18,
+  /**
+   * The report, the number of it that is the operation's first flag, and how many flags there is
+   * room for; without a report, none is written. Chunk or workgroup i writes flag i: not 0 where a
+   * number that it has stored is NaN or infinite.
+   */
+  Report = 19,
+  FirstFlag = 20,
+  Flags = 21,
 }
 
 /**
  * Words of `Blend`. Where an optimiser has the same it has the same number: both are set together.
+ * A flag tells of the source, too.
  */
 export const enum BlendWord {
   Source = 7,
+  /** 0: none; then the source is only looked at. */
   Average = 11,
   Numbers = 12,
   Share = 18,
+  Report = 19,
+  FirstFlag = 20,
+  Flags = 21,
 }
 
 /** Words of `HeadD` and `HeadG`. */
@@ -244,6 +257,7 @@ export const enum PenaltyWord {
   Factor = 10,
 }
 
+/** Numbers of a report: float64 on the processor, float32 on a GPU. */
 export const enum ReportWord {
   DLoss,
   DReal,
@@ -252,8 +266,17 @@ export const enum ReportWord {
   GLoss,
   GAccuracy,
   Penalty,
-  Words,
+  /** Not 0: one of D's logits is NaN or infinite, in the update of D or of G. */
+  DLogits,
+  GLogits,
+  /** The first of the flags, `FLAG_STEP` apart. */
+  Flags = 12,
 }
+
+/** Numbers of a report from one flag to the next: a GPU writes whole vectors of four. */
+export const FLAG_STEP = 4;
+/** The most flags of an operation: it has no more chunks, and no more workgroups. */
+export const MOST_FLAGS = 1024;
 
 /** Further words of `Load`, `Pack` and `Unpack`. */
 export const enum MoveWord {

@@ -13,7 +13,7 @@ import {
   placeNetwork,
   Room,
 } from "./buffers.ts";
-import { ReportWord } from "./operation_protocol.ts";
+import { type Flags, placeFlags } from "./flags.ts";
 import { padded, PANEL, panelsOf } from "./layout.ts";
 
 /** More than the lists of any plan, with their counters. */
@@ -32,8 +32,11 @@ export interface Staging {
 export class Placement {
   readonly generator: PlacedNetwork;
   readonly discriminator: PlacedNetwork;
-  /** What the operations report, by `ReportWord`. */
+  /** What the operations report, by `ReportWord`, and how many numbers that is. */
   readonly report: number;
+  readonly reported: number;
+  /** Flags of the optimisers, and of G's running statistics. */
+  readonly flags: Record<"d" | "g" | "statistics", Flags>;
   readonly d: LayerBuffers[];
   readonly g: LayerBuffers[];
   readonly logits: Panels;
@@ -54,7 +57,14 @@ export class Placement {
     const { generatorOptimiser, discriminatorOptimiser } = options;
     this.generator = placeNetwork(room, options.generator, generatorOptimiser, averaged);
     this.discriminator = placeNetwork(room, options.discriminator, discriminatorOptimiser, false);
-    this.report = room.allocate(2 * ReportWord.Words);
+    const { flags: [d, g, statistics], numbers } = placeFlags([
+      this.discriminator.parameters.size,
+      this.generator.parameters.size,
+      this.generator.statistics.size,
+    ]);
+    this.flags = { d, g, statistics };
+    this.reported = numbers;
+    this.report = room.allocate(2 * numbers);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
     const { packing = 1, classes, gradientPenalty } = options;
     const width = generator.layers.at(-1)!.width;

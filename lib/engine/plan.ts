@@ -7,7 +7,7 @@
 import { type GanOptions } from "@/gan/options.ts";
 import { Room } from "./buffers.ts";
 import { type StepRates } from "./capabilities.ts";
-import { OptimiserWord, ReportWord } from "./operation_protocol.ts";
+import { OptimiserWord } from "./operation_protocol.ts";
 import { PANEL } from "./layout.ts";
 import { type Operation } from "./operation.ts";
 import { Placement } from "./placement.ts";
@@ -83,7 +83,8 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   /** What the last run reported, by `ReportWord`. */
   report(): ReturnType<M["report"]> {
-    return this.#machine.report(this.placement.report, ReportWord.Words) as ReturnType<M["report"]>;
+    const { report, reported } = this.placement;
+    return this.#machine.report(report, reported) as ReturnType<M["report"]>;
   }
 
   /**

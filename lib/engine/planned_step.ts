@@ -12,6 +12,7 @@ import {
   type Gan,
   rowsOfBatch,
 } from "@/gan/gan.ts";
+import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
 import { type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
@@ -21,6 +22,7 @@ import { tf } from "@/tf.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
+import { isFlagged } from "./flags.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { type Staging } from "./placement.ts";
 import { Plan } from "./plan.ts";
@@ -152,7 +154,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
 
   #name(report: ArrayLike<number>): StepReport {
     const { reportAccuracy, gradientPenalty } = this.#gan.options;
-    return {
+    const numbers = {
       dLoss: report[ReportWord.DLoss],
       dReal: report[ReportWord.DReal],
       dFake: report[ReportWord.DFake],
@@ -161,6 +163,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       gLoss: report[ReportWord.GLoss],
       ...reportAccuracy && { gAccuracy: report[ReportWord.GAccuracy] },
     };
+    return isFlagged(report) ? divergedReport(numbers) : numbers;
   }
 
   #listHoldings(): Holding[] {

@@ -350,17 +350,19 @@ export class Writer {
   }
 
   #optimiseD(): Operation {
-    const step = optimise(this.b.discriminator, this.options.discriminatorOptimiser.kind);
+    const { discriminator, report, flags } = this.b;
+    const { kind } = this.options.discriminatorOptimiser;
+    const step = optimise(discriminator, kind, report, flags.d);
     this.optimisers.d.add(step);
     return step;
   }
 
   #optimiseG(): Operation[] {
-    const step = optimise(this.b.generator, this.options.generatorOptimiser.kind);
-    const operations = [step];
-    const { averageRunning, statistics } = this.b.generator;
-    if (averageRunning !== undefined && statistics.size > 0) {
-      operations.push(averageStatistics(this.b.generator));
+    const { generator, report, flags } = this.b;
+    const { kind } = this.options.generatorOptimiser;
+    const operations = [optimise(generator, kind, report, flags.g)];
+    if (generator.statistics.size > 0) {
+      operations.push(averageStatistics(generator, report, flags.statistics));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;

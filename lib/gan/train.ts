@@ -6,8 +6,9 @@
 import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
-import { checkFinite } from "./diverged.ts";
+import { checkReport, divergedReport } from "./diverged.ts";
 import { checkRules, integer, shown } from "./fields.ts";
+import { isFinite } from "./finite.ts";
 import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 import { trainStep } from "./steps.ts";
@@ -58,7 +59,7 @@ const STEPS_AHEAD = 8;
  * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff
  * does.
  * @throws {RangeError} If `steps` or `logEvery` is not valid.
- * @throws {DivergedError} If a reported loss is NaN or infinite.
+ * @throws {DivergedError} If a reported loss, or a number of a network, is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */
 export async function* train(
@@ -81,7 +82,7 @@ async function* takeSteps(gan: Gan, control: TrainControl): AsyncGenerator<Train
   const { steps, logEvery, signal } = control;
   while (gan.step < steps && !signal?.aborted) {
     const start = performance.now();
-    const scalars = gan.custody ? undefined : scalarsOf(trainStep(gan));
+    const scalars = gan.custody ? undefined : scalarsOf(trainStep(gan), gan);
     const report = scalars ?? gan.custody!.step();
     const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
     const wanted = gan.step % logEvery === 0 || epochEnds || gan.step === steps;
@@ -91,7 +92,7 @@ async function* takeSteps(gan: Gan, control: TrainControl): AsyncGenerator<Train
     scalars?.dispose();
     gan.seconds += (performance.now() - start) / 1000;
     if (numbers) {
-      checkFinite(gan.step, numbers);
+      checkReport(gan.step, numbers);
       const { dLoss, gLoss, dReal, dFake, ...optional } = numbers;
       yield {
         step: gan.step,
@@ -125,7 +126,10 @@ function giveTo(engine: Engine | undefined, gan: Gan): void {
 /**
  * The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU.
  */
-function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & { dispose(): void } {
+function scalarsOf(
+  report: StepReport<tf.Scalar>,
+  gan: Gan,
+): PendingReport & { dispose(): void } {
   return {
     read: async () => {
       const { dLoss, gLoss, dReal, dFake, ...optional } = report;
@@ -139,7 +143,7 @@ function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & { dispose(): 
         const scalar = optional[name];
         if (scalar) numbers[name] = await numberOf(scalar);
       }
-      return numbers;
+      return await isFinite(gan) ? numbers : divergedReport(numbers);
     },
     dispose: () => tf.dispose(report),
   };

@@ -6,7 +6,6 @@
  */
 import {
   ActivationCode,
-  BlendWord,
   Code,
   GradientWord,
   MoveWord,
@@ -122,9 +121,12 @@ function dispatchOf(code: Code, words: Int32Array): Dispatch {
       return over(panelsOf(count * packing) * LANES * width);
     case Code.Adam:
     case Code.Momentum:
-      return over(words[OptimiserWord.Numbers] / 4);
-    case Code.Blend:
-      return over(words[BlendWord.Numbers] / 4);
+    case Code.Blend: {
+      const all = over(words[OptimiserWord.Numbers] / 4);
+      // One flag for each workgroup.
+      const flags = words[OptimiserWord.Flags] || MAX_GROUPS;
+      return { ...all, groups: [Math.min(all.groups[0], flags), 1] };
+    }
     case Code.Tile:
       return over(Math.ceil(words[TileWord.Inputs] / 4) * words[TileWord.Outputs]);
     case Code.Untile:

@@ -1,7 +1,30 @@
-/** One step of an optimiser over all numbers of a network, and exponential averages. */
-import { BlendWord, OptimiserWord } from "../../operation_protocol";
+/**
+ * One step of an optimiser over all numbers of a network, and exponential averages. Each chunk
+ * flags what it stores: a NaN or an infinity in a slot that is not looked at makes one in the
+ * weight.
+ */
+import { BlendWord, FLAG_STEP, OptimiserWord } from "../../operation_protocol";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
 import { splat } from "./vector";
+
+/**
+ * The larger magnitudes of `largest` and x. Bits without their sign are ordered as magnitudes are,
+ * with infinity and then NaN above all numbers.
+ */
+// @ts-ignore: decorator
+@inline
+function larger(largest: v128, x: v128): v128 {
+  return i32x4.max_s(largest, f32x4.abs(x));
+}
+
+/** Sets the flag of a chunk: 1 where one of the magnitudes is none of a number. */
+function setFlag(op: usize, chunk: i32, largest: v128): void {
+  const report = address(op, OptimiserWord.Report);
+  if (!report) return;
+  const lost = v128.any_true(i32x4.gt_s(largest, i32x4.splat(0x7f7fffff)));
+  const index = word(op, OptimiserWord.FirstFlag) + FLAG_STEP * chunk;
+  store<f64>(report + 8 * <usize> index, lost ? 1 : 0);
+}
 
 export function adam(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
@@ -19,6 +42,7 @@ export function adam(op: usize, chunk: i32): void {
   const rate = splat(number(op, OptimiserWord.Rate));
   const correction = splat(number(op, OptimiserWord.SecondCorrection));
   const share = splat(number(op, OptimiserWord.AverageShare));
+  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
     const g = v128.load(gradients + at);
     const m = f32x4.add(f32x4.mul(beta1, v128.load(means + at)), f32x4.mul(rest1, g));
@@ -28,14 +52,20 @@ export function adam(op: usize, chunk: i32): void {
     );
     v128.store(means + at, m);
     v128.store(squares + at, v);
+    // A weight over an infinite root stays as it is.
+    largest = larger(largest, v);
     const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), epsilon);
     const w = f32x4.sub(v128.load(weights + at), f32x4.div(f32x4.mul(rate, m), root));
     v128.store(weights + at, w);
+    largest = larger(largest, w);
     if (average) {
       const old = v128.load(average + at);
-      v128.store(average + at, f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old))));
+      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
+      v128.store(average + at, moved);
+      largest = larger(largest, moved);
     }
   }
+  setFlag(op, chunk, largest);
 }
 
 /** velocity = decay velocity - rate g; w += velocity. */
@@ -49,6 +79,7 @@ export function momentum(op: usize, chunk: i32): void {
   const share = splat(number(op, OptimiserWord.AverageShare));
   const keep = splat(number(op, OptimiserWord.FirstDecay));
   const rate = splat(number(op, OptimiserWord.Rate));
+  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
     const move = f32x4.sub(
       f32x4.mul(keep, v128.load(velocities + at)),
@@ -57,25 +88,34 @@ export function momentum(op: usize, chunk: i32): void {
     v128.store(velocities + at, move);
     const w = f32x4.add(v128.load(weights + at), move);
     v128.store(weights + at, w);
+    largest = larger(largest, w);
     if (average) {
       const old = v128.load(average + at);
-      v128.store(average + at, f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old))));
+      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
+      v128.store(average + at, moved);
+      largest = larger(largest, moved);
     }
   }
+  setFlag(op, chunk, largest);
 }
 
-/** average += share (source - average). */
+/** average += share (source - average), where there is an average. */
 export function blend(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
   const end = <usize> chunkEnd(op, chunk, word(op, BlendWord.Numbers)) << 2;
   const source = address(op, BlendWord.Source);
   const average = address(op, BlendWord.Average);
   const share = splat(number(op, BlendWord.Share));
+  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
-    const old = v128.load(average + at);
-    v128.store(
-      average + at,
-      f32x4.add(old, f32x4.mul(share, f32x4.sub(v128.load(source + at), old))),
-    );
+    const x = v128.load(source + at);
+    largest = larger(largest, x);
+    if (average) {
+      const old = v128.load(average + at);
+      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(x, old)));
+      v128.store(average + at, moved);
+      largest = larger(largest, moved);
+    }
   }
+  setFlag(op, chunk, largest);
 }

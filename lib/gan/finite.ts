@@ -1,0 +1,28 @@
+/**
+ * Whether a GAN's numbers are finite, where they are tensors; an engine looks at its own memory.
+ *
+ * @module
+ */
+import { tf } from "@/tf.ts";
+import { type Gan } from "./gan.ts";
+
+/**
+ * Whether everything that a checkpoint would hold is finite. The answer alone is read back, and the
+ * backends look at bits for it.
+ */
+export async function isFinite(gan: Gan): Promise<boolean> {
+  const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } = gan;
+  const tensors = [
+    ...[generator, discriminator, average].flatMap((network) =>
+      network ? [network.weights, network.statistics] : []
+    ),
+    generatorOptimiser.slots,
+    discriminatorOptimiser.slots,
+  ].flatMap((record) => Object.values(record));
+  const finite = tf.tidy(() =>
+    tf.all(tf.isFinite(tf.concat(tensors.map((x) => tf.reshape(x, [-1])))))
+  );
+  const [all] = await finite.data();
+  finite.dispose();
+  return all === 1;
+}

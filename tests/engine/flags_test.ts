@@ -1,0 +1,68 @@
+/** The flags of operations that are cut into many chunks, and into many workgroups. */
+import { assert, assertEquals } from "@std/assert";
+import { averageStatistics, optimise } from "@/engine/batch_operations.ts";
+import { type PlacedNetwork } from "@/engine/buffers.ts";
+import { isFlagged, placeFlags } from "@/engine/flags.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { MOST_FLAGS, ReportWord, Word } from "@/engine/operation_protocol.ts";
+import { type StepMachine } from "@/engine/step_machine.ts";
+import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
+import { tf } from "@/tf.ts";
+import { testOnBackends } from "../support/backends.ts";
+
+/** A vector, a workgroup, more than one, more than a chunk of the processor, more than all workgroups at once. */
+const SIZES = [16, 512, 528, 16_400, 530_000];
+
+/** What is needed of a network to look at its numbers. */
+function networkOf(size: number, running: number): PlacedNetwork {
+  const arena = { size };
+  return { parameters: arena, statistics: arena, running } as unknown as PlacedNetwork;
+}
+
+testOnBackends("a flag tells of each number of an array, and of no others", async (backend) => {
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const machine: StepMachine = backend === "wasm"
+    ? new WasmMachine({ relaxed: true }, 1)
+    : new GpuMachine(device);
+  const { flags, numbers } = placeFlags(SIZES);
+  const report = machine.allocate(2 * numbers);
+  const arrays = SIZES.map((size) => machine.allocate(size));
+  const program = machine.program(
+    SIZES.map((size, i) => averageStatistics(networkOf(size, arrays[i]), report, flags[i]).words),
+    false,
+  );
+  /** The operations of which a flag is set. */
+  const flagged = async () => {
+    machine.run(program);
+    machine.finish();
+    const reported = machine.report(report, numbers);
+    const all = Array.from("read" in reported ? await reported.read() : reported);
+    const set = flags.flatMap(({ first, count }, i) =>
+      isFlagged([...all.slice(0, ReportWord.Flags), ...all.slice(first, first + 4 * count)])
+        ? [i]
+        : []
+    );
+    assertEquals(isFlagged(all), set.length > 0);
+    return set;
+  };
+  assertEquals(await flagged(), []);
+  for (const [i, size] of SIZES.entries()) {
+    for (const at of [0, size >> 1, size - 1]) {
+      const value = [NaN, -Infinity, -NaN][at % 3];
+      machine.write(arrays[i] + 4 * at, Float32Array.of(value));
+      assertEquals(await flagged(), [i], `number ${at} of ${size}`);
+      machine.write(arrays[i] + 4 * at, Float32Array.of(-3.4e38));
+    }
+  }
+  assertEquals(await flagged(), []);
+  if (machine instanceof WasmMachine) machine.stop();
+}, ["wasm", "webgpu"]);
+
+Deno.test("an operation over 100 million numbers has no more chunks than flags", () => {
+  for (const size of [...SIZES, 1e8]) {
+    const { flags: [own] } = placeFlags([size]);
+    const { words } = optimise({ ...networkOf(size, 0), slots: [] }, "adam", 0, own);
+    assert(words[Word.Chunks] <= own.count && own.count <= MOST_FLAGS);
+    assert(words[Word.Chunks] * words[Word.ChunkSize] >= size);
+  }
+});

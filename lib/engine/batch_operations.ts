@@ -6,7 +6,6 @@
  */
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
-import { type Flags } from "./flags.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
 import {
   BlendWord,
@@ -79,8 +78,7 @@ export function regroup(
 export function optimise(
   network: PlacedNetwork,
   kind: OptimiserSpec["kind"],
-  report: number,
-  flags: Flags,
+  flags: number,
 ): Operation {
   const numbers = network.parameters.size;
   return operation(codeOf(OPTIMISER_CODES, kind).code, {
@@ -91,25 +89,17 @@ export function optimise(
     [OptimiserWord.Second]: network.slots[1],
     [OptimiserWord.Average]: network.average,
     [OptimiserWord.Numbers]: numbers,
-    [OptimiserWord.Report]: report,
-    [OptimiserWord.FirstFlag]: flags.first,
-    [OptimiserWord.Flags]: flags.count,
+    [OptimiserWord.Flags]: flags,
   });
 }
 
 /** Looks at G's running statistics; their average, where there is one, moves towards them. */
-export function averageStatistics(
-  network: PlacedNetwork,
-  report: number,
-  flags: Flags,
-): Operation {
+export function averageStatistics(network: PlacedNetwork, flags: number): Operation {
   return operation(Code.Blend, {
     ...chunksOf(network.statistics.size),
     [BlendWord.Source]: network.running,
     [BlendWord.Average]: network.averageRunning,
     [BlendWord.Numbers]: network.statistics.size,
-    [BlendWord.Report]: report,
-    [BlendWord.FirstFlag]: flags.first,
-    [BlendWord.Flags]: flags.count,
+    [BlendWord.Flags]: flags,
   });
 }

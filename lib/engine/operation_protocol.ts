@@ -49,6 +49,8 @@ export const enum Code {
   Momentum,
   /** average += share (source - average). */
   Blend,
+  /** Puts into the report whether a flag is set. */
+  Check,
   /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
   Tile,
   Untile,
@@ -207,13 +209,10 @@ export const enum OptimiserWord {
   SecondCorrection = 17,
   AverageShare = 18,
   /**
-   * The report, the number of it that is the operation's first flag, and how many flags there is
-   * room for; without a report, none is written. Chunk or workgroup i writes flag i: not 0 where a
-   * number that it has stored is NaN or infinite.
+   * Chunk or workgroup i writes flag i here: not 0 where a number that it has stored is NaN or
+   * infinite. 0: it writes none.
    */
-  Report = 19,
-  FirstFlag = 20,
-  Flags = 21,
+  Flags = 19,
 }
 
 /**
@@ -226,9 +225,15 @@ export const enum BlendWord {
   Average = 11,
   Numbers = 12,
   Share = 18,
-  Report = 19,
-  FirstFlag = 20,
-  Flags = 21,
+  Flags = 19,
+}
+
+/** Words of `Check`. */
+export const enum CheckWord {
+  /** The flags of all operations of a step that have any, one after another, and how many. */
+  Flags = 7,
+  Count = 8,
+  Report = 9,
 }
 
 /** Words of `HeadD` and `HeadG`. */
@@ -269,12 +274,13 @@ export const enum ReportWord {
   /** Not 0: one of D's logits is NaN or infinite, in the update of D or of G. */
   DLogits,
   GLogits,
-  /** The first of the flags, `FLAG_STEP` apart. */
-  Flags = 12,
+  /** Not 0: a flag is set. */
+  Flags,
+  Words,
 }
 
-/** Numbers of a report from one flag to the next: a GPU writes whole vectors of four. */
-export const FLAG_STEP = 4;
+/** Bytes of a flag: a GPU writes whole vectors of four. */
+export const FLAG_BYTES = 16;
 /** The most flags of an operation: it has no more chunks, and no more workgroups. */
 export const MOST_FLAGS = 1024;
 

@@ -14,6 +14,7 @@ import {
   Room,
 } from "./buffers.ts";
 import { type Flags, placeFlags } from "./flags.ts";
+import { ReportWord } from "./operation_protocol.ts";
 import { padded, PANEL, panelsOf } from "./layout.ts";
 
 /** More than the lists of any plan, with their counters. */
@@ -32,11 +33,10 @@ export interface Staging {
 export class Placement {
   readonly generator: PlacedNetwork;
   readonly discriminator: PlacedNetwork;
-  /** What the operations report, by `ReportWord`, and how many numbers that is. */
+  /** What the operations report, by `ReportWord`. */
   readonly report: number;
-  readonly reported: number;
-  /** Flags of the optimisers, and of G's running statistics. */
-  readonly flags: Record<"d" | "g" | "statistics", Flags>;
+  /** Flags of D's optimiser, of G's, and of G's running statistics. */
+  readonly flags: Flags;
   readonly d: LayerBuffers[];
   readonly g: LayerBuffers[];
   readonly logits: Panels;
@@ -57,14 +57,12 @@ export class Placement {
     const { generatorOptimiser, discriminatorOptimiser } = options;
     this.generator = placeNetwork(room, options.generator, generatorOptimiser, averaged);
     this.discriminator = placeNetwork(room, options.discriminator, discriminatorOptimiser, false);
-    const { flags: [d, g, statistics], numbers } = placeFlags([
+    this.report = room.allocate(2 * ReportWord.Words);
+    this.flags = placeFlags((count) => room.allocate(count), [
       this.discriminator.parameters.size,
       this.generator.parameters.size,
       this.generator.statistics.size,
     ]);
-    this.flags = { d, g, statistics };
-    this.reported = numbers;
-    this.report = room.allocate(2 * numbers);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
     const { packing = 1, classes, gradientPenalty } = options;
     const width = generator.layers.at(-1)!.width;

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type Custody, type Engine, type PendingReport, type StepReport } from "@/gan/custody.ts";
+import {
+  type Custody,
+  type Engine,
+  type PendingReport,
+  type Snapshot,
+  type StepReport,
+} from "@/gan/custody.ts";
 import {
   averageDecayAt,
   currentEpoch,
@@ -14,7 +20,7 @@ import {
 } from "@/gan/gan.ts";
 import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
-import { type Tensors } from "@/gan/network.ts";
+import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import { type Random } from "@/random.ts";
@@ -30,6 +36,8 @@ import { type Later, type StepMachine } from "./step_machine.ts";
 
 /** Tensors, and the arena that has their numbers. */
 interface Holding {
+  /** Whose they are, as a checkpoint calls it. */
+  group: string;
   tensors: Tensors;
   arena: Arena;
   address: number;
@@ -62,7 +70,9 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   }
 
   /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
-  step(): Reported<ReturnType<M["report"]>> {
+  step(): Reported<ReturnType<M["report"]>>;
+  step(reported: boolean): Reported<ReturnType<M["report"]>> | undefined;
+  step(reported = true): Reported<ReturnType<M["report"]>> | undefined {
     this.#take();
     const { options } = this.#gan;
     const { programs, placement: { staging } } = this.#plan;
@@ -75,13 +85,44 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       rest();
       if (options.updates === "alternating") this.#stageG(staging.g);
     });
+    const report = reported ? this.#report() : undefined;
     this.machine.finish();
     this.#gan.step++;
-    return this.#report();
+    return report;
   }
 
-  async settle(): Promise<void> {
-    await this.machine.settle?.();
+  get gathering(): boolean {
+    return this.machine.gathering ?? false;
+  }
+
+  async room(): Promise<void> {
+    await this.machine.room?.();
+  }
+
+  /** The numbers as they are now; undefined where the machine cannot copy them for later. */
+  snapshot(): Snapshot | undefined {
+    const { machine } = this;
+    if (!machine.copyOut) return undefined;
+    this.#take();
+    const arenas = this.#holdings.filter(({ arena }) => arena.size > 0);
+    const later = machine.copyOut(
+      arenas.map(({ arena, address }) => ({ address, count: arena.size })),
+    );
+    const places = new Map<string, { shape: number[]; at: number }>();
+    let at = 0;
+    for (const { group, prefix, arena } of arenas) {
+      for (const name of arena.names) {
+        const { address, shape } = arena.place(0, name);
+        places.set(`${group}/${prefix}${name}`, { shape, at: at + address / 4 });
+      }
+      at += arena.size;
+    }
+    // In the order of a checkpoint, which is that of the records.
+    const names = arenas.flatMap(({ group, tensors }) =>
+      Object.keys(tensors).map((name) => `${group}/${name}`)
+    );
+    const arrays = [...new Set(names)].map((name) => ({ name, ...places.get(name)! }));
+    return { read: async () => ({ numbers: await later.read() as Float32Array, arrays }) };
   }
 
   /** Gives the numbers back to the tensors, and the memory to the machine. */
@@ -170,30 +211,27 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } =
       this.#gan;
     const { generator: g, discriminator: d } = this.#plan.placement;
-    const holding = (tensors: Tensors, arena: Arena, address: number, prefix = ""): Holding => ({
-      tensors,
-      arena,
-      address,
-      prefix,
-    });
-    const slots = (optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
-      return OPTIMISERS[optimiser.spec.kind].slots.map((slot, i) =>
-        holding(optimiser.slots, parameters, slots[i], `${slot}.`)
-      );
+    const networks: [group: string, Network, PlacedNetwork, weights: number, running: number][] = [
+      ["generator", generator, g, g.weights, g.running],
+      ["discriminator", discriminator, d, d.weights, d.running],
+    ];
+    if (average) networks.push(["average", average, g, g.average!, g.averageRunning!]);
+    const slots = (group: string, optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
+      return OPTIMISERS[optimiser.spec.kind].slots.map((slot, i) => ({
+        group,
+        tensors: optimiser.slots,
+        arena: parameters,
+        address: slots[i],
+        prefix: `${slot}.`,
+      }));
     };
     return [
-      holding(generator.weights, g.parameters, g.weights),
-      holding(generator.statistics, g.statistics, g.running),
-      holding(discriminator.weights, d.parameters, d.weights),
-      holding(discriminator.statistics, d.statistics, d.running),
-      ...average
-        ? [
-          holding(average.weights, g.parameters, g.average!),
-          holding(average.statistics, g.statistics, g.averageRunning!),
-        ]
-        : [],
-      ...slots(generatorOptimiser, g),
-      ...slots(discriminatorOptimiser, d),
+      ...networks.flatMap(([group, { weights, statistics }, placed, address, running]) => [
+        { group, tensors: weights, arena: placed.parameters, address, prefix: "" },
+        { group, tensors: statistics, arena: placed.statistics, address: running, prefix: "" },
+      ]),
+      ...slots("generatorOptimiser", generatorOptimiser, g),
+      ...slots("discriminatorOptimiser", discriminatorOptimiser, d),
     ];
   }
 

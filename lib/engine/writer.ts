@@ -24,6 +24,7 @@ import { type GanOptions, latentSize } from "@/gan/options.ts";
 import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
+import { checkFlags } from "./flags.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
@@ -350,21 +351,24 @@ export class Writer {
   }
 
   #optimiseD(): Operation {
-    const { discriminator, report, flags } = this.b;
-    const { kind } = this.options.discriminatorOptimiser;
-    const step = optimise(discriminator, kind, report, flags.d);
+    const { discriminator, flags: { of: [flags] } } = this.b;
+    const step = optimise(discriminator, this.options.discriminatorOptimiser.kind, flags);
     this.optimisers.d.add(step);
     return step;
   }
 
   #optimiseG(): Operation[] {
-    const { generator, report, flags } = this.b;
-    const { kind } = this.options.generatorOptimiser;
-    const operations = [optimise(generator, kind, report, flags.g)];
+    const { generator, flags: { of: [, flags, ofStatistics] } } = this.b;
+    const operations = [optimise(generator, this.options.generatorOptimiser.kind, flags)];
     if (generator.statistics.size > 0) {
-      operations.push(averageStatistics(generator, report, flags.statistics));
+      operations.push(averageStatistics(generator, ofStatistics));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;
+  }
+
+  /** To be run after a step whose report is wanted. */
+  check(): Operation[] {
+    return [checkFlags(this.b.flags, this.b.report)];
   }
 }

@@ -10,7 +10,7 @@ import { type Gan } from "./gan.ts";
  * Whether everything that a checkpoint would hold is finite. The answer alone is read back, and the
  * backends look at bits for it.
  */
-export async function isFinite(gan: Gan): Promise<boolean> {
+export async function allFinite(gan: Gan): Promise<boolean> {
   const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } = gan;
   const tensors = [
     ...[generator, discriminator, average].flatMap((network) =>

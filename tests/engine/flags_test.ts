@@ -2,9 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { averageStatistics, optimise } from "@/engine/batch_operations.ts";
 import { type PlacedNetwork } from "@/engine/buffers.ts";
-import { isFlagged, placeFlags } from "@/engine/flags.ts";
+import { checkFlags, flagsOf, isFlagged, placeFlags } from "@/engine/flags.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
-import { MOST_FLAGS, ReportWord, Word } from "@/engine/operation_protocol.ts";
+import { FLAG_BYTES, MOST_FLAGS, ReportWord, Word } from "@/engine/operation_protocol.ts";
 import { type StepMachine } from "@/engine/step_machine.ts";
 import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { tf } from "@/tf.ts";
@@ -21,27 +21,36 @@ function networkOf(size: number, running: number): PlacedNetwork {
 
 testOnBackends("a flag tells of each number of an array, and of no others", async (backend) => {
   const { device } = tf.backend() as unknown as { device: GPUDevice };
-  const machine: StepMachine = backend === "wasm"
-    ? new WasmMachine({ relaxed: true }, 1)
-    : new GpuMachine(device);
-  const { flags, numbers } = placeFlags(SIZES);
-  const report = machine.allocate(2 * numbers);
+  await (backend === "wasm"
+    ? findEach(new WasmMachine({ relaxed: true }, 1))
+    : findEach(new GpuMachine(device)));
+}, ["wasm", "webgpu"]);
+
+interface ReadMachine extends StepMachine {
+  read(address: number, count: number): Float32Array | Promise<Float32Array>;
+}
+
+async function findEach(machine: ReadMachine): Promise<void> {
+  const flags = placeFlags((count) => machine.allocate(count), SIZES);
+  const report = machine.allocate(2 * ReportWord.Words);
   const arrays = SIZES.map((size) => machine.allocate(size));
-  const program = machine.program(
-    SIZES.map((size, i) => averageStatistics(networkOf(size, arrays[i]), report, flags[i]).words),
-    false,
-  );
+  const operations = [
+    ...SIZES.map((size, i) => averageStatistics(networkOf(size, arrays[i]), flags.of[i])),
+    checkFlags(flags, report),
+  ];
+  const program = machine.program(operations.map(({ words }) => words), false);
   /** The operations of which a flag is set. */
   const flagged = async () => {
     machine.run(program);
+    const reported = machine.report(report, ReportWord.Words);
     machine.finish();
-    const reported = machine.report(report, numbers);
-    const all = Array.from("read" in reported ? await reported.read() : reported);
-    const set = flags.flatMap(({ first, count }, i) =>
-      isFlagged([...all.slice(0, ReportWord.Flags), ...all.slice(first, first + 4 * count)])
-        ? [i]
-        : []
-    );
+    const all = "read" in reported ? await reported.read() : reported;
+    const found = await machine.read(flags.address, flags.count * FLAG_BYTES / 4);
+    const ends = [...flags.of.slice(1), Infinity];
+    const set = flags.of.flatMap((first, i) => {
+      const [from, to] = [first, ends[i]].map((address) => (address - flags.address) / 4);
+      return found.slice(from, to).some((flag) => flag !== 0) ? [i] : [];
+    });
     assertEquals(isFlagged(all), set.length > 0);
     return set;
   };
@@ -55,14 +64,12 @@ testOnBackends("a flag tells of each number of an array, and of no others", asyn
     }
   }
   assertEquals(await flagged(), []);
-  if (machine instanceof WasmMachine) machine.stop();
-}, ["wasm", "webgpu"]);
+}
 
 Deno.test("an operation over 100 million numbers has no more chunks than flags", () => {
   for (const size of [...SIZES, 1e8]) {
-    const { flags: [own] } = placeFlags([size]);
-    const { words } = optimise({ ...networkOf(size, 0), slots: [] }, "adam", 0, own);
-    assert(words[Word.Chunks] <= own.count && own.count <= MOST_FLAGS);
+    const { words } = optimise({ ...networkOf(size, 0), slots: [] }, "adam", 0);
+    assert(words[Word.Chunks] <= flagsOf(size) && flagsOf(size) <= MOST_FLAGS);
     assert(words[Word.Chunks] * words[Word.ChunkSize] >= size);
   }
 });

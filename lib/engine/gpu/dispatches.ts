@@ -6,6 +6,7 @@
  */
 import {
   ActivationCode,
+  BlendWord,
   Code,
   GradientWord,
   MoveWord,
@@ -16,7 +17,7 @@ import {
 import { panelsOf, TILE_ROWS } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
-import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
+import { ADAM, BLEND, CHECK, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, ROWS, THREADS } from "./shaders/shader_prelude.ts";
 import {
   BACKWARD,
@@ -46,6 +47,7 @@ const SHADERS: Partial<Record<Code, string>> = {
   [Code.Adam]: ADAM,
   [Code.Momentum]: MOMENTUM,
   [Code.Blend]: BLEND,
+  [Code.Check]: CHECK,
   [Code.Tile]: TILE,
   [Code.Untile]: UNTILE,
 };
@@ -121,12 +123,9 @@ function dispatchOf(code: Code, words: Int32Array): Dispatch {
       return over(panelsOf(count * packing) * LANES * width);
     case Code.Adam:
     case Code.Momentum:
-    case Code.Blend: {
-      const all = over(words[OptimiserWord.Numbers] / 4);
-      // One flag for each workgroup.
-      const flags = words[OptimiserWord.Flags] || MAX_GROUPS;
-      return { ...all, groups: [Math.min(all.groups[0], flags), 1] };
-    }
+      return over(words[OptimiserWord.Numbers] / 4);
+    case Code.Blend:
+      return over(words[BlendWord.Numbers] / 4);
     case Code.Tile:
       return over(Math.ceil(words[TileWord.Inputs] / 4) * words[TileWord.Outputs]);
     case Code.Untile:

@@ -2,8 +2,9 @@
  * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
  *
  * What is asked of it is recorded in one command encoder, in the order in which it was asked.
- * `finish` sends everything off: one write for all numbers that came from the processor, one
- * submit. Nothing is read back before somebody asks.
+ * Several steps are sent off together, as soon as there are enough of them or somebody wants to
+ * read: one write for all numbers that came from the processor, one submit. What a step reports is
+ * copied in its course, and read back while later steps are under way (`flights.ts`).
  *
  * The device is that of TensorFlow.js's WebGPU backend, so that numbers become tensors without
  * leaving it.
@@ -15,6 +16,9 @@ import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { dispatchesOf } from "./dispatches.ts";
+import { Flights } from "./flights.ts";
+import { Pace } from "./pace.ts";
+import { Uploads } from "./uploads.ts";
 
 /** Bytes from an operation's words to the next: the alignment that every device allows. */
 const OP_STRIDE = 256;
@@ -22,11 +26,6 @@ const OP_STRIDE = 256;
 const FIRST = 256;
 /** The memory grows by this much at least. */
 const GROWTH = 2 ** 18;
-/** Bytes of the first buffer for numbers from the processor. */
-const UPLOAD = 2 ** 16;
-/** Padding of an allocation, which a copy may run over. */
-const PADDING = 64;
-
 /** A list of operations on the GPU. */
 export interface GpuProgram extends Program {
   readonly dispatches: {
@@ -44,23 +43,8 @@ export interface GpuProgram extends Program {
   group?: { memory: GPUBuffer; group: GPUBindGroup };
 }
 
-/** Numbers on their way to the GPU: written at the end, copied where they belong in between. */
-interface Upload {
-  buffer: GPUBuffer;
-  bytes: Uint8Array<ArrayBuffer>;
-  used: number;
-}
-
-interface Copy {
-  upload: Upload;
-  from: number;
-  target: GPUBuffer | "memory";
-  to: number;
-  size: number;
-}
-
 export class GpuMachine implements StepMachine {
-  readonly description = "planned, one submit to the GPU";
+  readonly description = "planned, whole steps sent to the GPU";
   readonly #layout: GPUBindGroupLayout;
   /** By shader: made when the first program needs them. */
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -74,13 +58,13 @@ export class GpuMachine implements StepMachine {
   #needed = 0;
   #encoder?: GPUCommandEncoder;
   #pass?: GPUComputePassEncoder;
-  #copies: Copy[] = [];
-  /** The last one is in use; those before it were too small. */
-  #uploads: Upload[] = [];
+  readonly #uploads: Uploads<GPUBuffer | "memory">;
+  readonly #flights: Flights;
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  constructor(readonly device: GPUDevice) {
+  /** @param pace How many steps are sent together, and how many are under way. */
+  constructor(readonly device: GPUDevice, pace = new Pace()) {
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     this.#layout = device.createBindGroupLayout({
@@ -94,6 +78,8 @@ export class GpuMachine implements StepMachine {
       ],
     });
     this.#memory = this.#createMemory(FIRST + GROWTH);
+    this.#uploads = new Uploads(device);
+    this.#flights = new Flights(device, pace);
   }
 
   /** Bytes that are given out. */
@@ -126,7 +112,7 @@ export class GpuMachine implements StepMachine {
   }
 
   write(address: number, values: Float32Array): void {
-    this.#send("memory", address, values);
+    this.#uploads.put("memory", address, values);
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
@@ -166,7 +152,7 @@ export class GpuMachine implements StepMachine {
     const { changed, words, buffer, dispatches } = program;
     if (changed) {
       const { from, to } = changed;
-      this.#send(buffer, from, new Uint8Array(words, from, to - from));
+      this.#uploads.put(buffer, from, new Uint8Array(words, from, to - from));
       program.changed = undefined;
     }
     this.#grow();
@@ -182,43 +168,82 @@ export class GpuMachine implements StepMachine {
   }
 
   finish(): void {
-    this.#flushCopies();
-    this.#pass?.end();
-    this.#pass = undefined;
-    const { queue } = this.device;
-    for (const upload of this.#uploads) {
-      if (upload.used > 0) queue.writeBuffer(upload.buffer, 0, upload.bytes, 0, upload.used);
-      upload.used = 0;
-    }
-    if (this.#encoder) queue.submit([this.#encoder.finish()]);
-    this.#encoder = undefined;
-    for (const { buffer } of this.#uploads.splice(0, this.#uploads.length - 1)) buffer.destroy();
-    for (const buffer of this.#leaving.splice(0)) buffer.destroy();
+    this.#flights.boarding.steps++;
+    if (this.#flights.full(this.#uploads.waiting)) this.#sendOff();
   }
 
-  async settle(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+  get gathering(): boolean {
+    return this.#flights.begun;
+  }
+
+  async room(): Promise<void> {
+    await this.#flights.room();
   }
 
   report(address: number, count: number): Later {
-    return { read: () => this.read(address, count) };
+    this.#flushCopies();
+    const flight = this.#flights.boarding;
+    const from = flight.used;
+    flight.used += 4 * count;
+    this.#commands().copyBufferToBuffer(this.#memory, address, flight.buffer, from, 4 * count);
+    return {
+      read: async () => {
+        if (this.#flights.begun && flight === this.#flights.boarding) this.#sendOff();
+        return new Float32Array(await flight.arrived, from, count);
+      },
+    };
   }
 
-  /** Numbers as they lie in the memory, read back. */
-  async read(address: number, count: number): Promise<Float32Array> {
+  copyOut(ranges: { address: number; count: number }[]): Later {
     this.#grow();
-    const size = 4 * count;
+    this.#flushCopies();
+    const size = ranges.reduce((sum, { count }) => sum + 4 * count, 0);
     const buffer = this.device.createBuffer({
       size,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     });
+    let at = 0;
+    for (const { address, count } of ranges) {
+      this.#commands().copyBufferToBuffer(this.#memory, address, buffer, at, 4 * count);
+      at += 4 * count;
+    }
+    this.#sendOff();
+    const mapped = buffer.mapAsync(GPUMapMode.READ);
+    mapped.catch(() => {});
+    return {
+      read: async () => {
+        try {
+          await mapped;
+          return new Float32Array(buffer.getMappedRange().slice(0));
+        } finally {
+          buffer.destroy();
+        }
+      },
+    };
+  }
+
+  /** Sends off what was asked for so far. */
+  #sendOff(): void {
     this.#flushCopies();
-    this.#commands().copyBufferToBuffer(this.#memory, address, buffer, 0, size);
-    this.finish();
-    await buffer.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(buffer.getMappedRange().slice(0));
-    buffer.destroy();
-    return values;
+    const flight = this.#flights.begun ? this.#flights.boarding : undefined;
+    if (flight?.used === 0) {
+      // Nothing is to be read, but the news that it is done.
+      this.#commands().copyBufferToBuffer(this.#memory, 0, flight.buffer, 0, 4);
+    }
+    this.#pass?.end();
+    this.#pass = undefined;
+    const bytes = this.#uploads.waiting;
+    this.#uploads.write();
+    if (this.#encoder) this.device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    this.#uploads.tidy();
+    for (const buffer of this.#leaving.splice(0)) buffer.destroy();
+    if (flight) this.#flights.sent(bytes);
+  }
+
+  /** Numbers as they lie in the memory, read back. */
+  async read(address: number, count: number): Promise<Float32Array> {
+    return await this.copyOut([{ address, count }]).read() as Float32Array;
   }
 
   take({ address, shape }: Place, tensor: tf.Tensor): void {
@@ -244,7 +269,7 @@ export class GpuMachine implements StepMachine {
       if (rows) this.release(rows, count);
       return { buffer };
     });
-    this.finish();
+    this.#sendOff();
     this.#leaving.push(...given.map(({ buffer }) => buffer));
     return given;
   }
@@ -284,54 +309,21 @@ export class GpuMachine implements StepMachine {
     return this.#encoder ??= this.device.createCommandEncoder();
   }
 
-  /** Puts numbers behind those that are waiting to be sent. */
-  #send(target: GPUBuffer | "memory", to: number, values: Float32Array | Uint8Array): void {
-    const size = values.byteLength;
-    const last = this.#copies.at(-1);
-    let upload = this.#uploads.at(-1);
-    // Neighbours are copied together, with the padding between them.
-    const gap = last && last.target === target && last.upload === upload
-      ? to - last.to - last.size
-      : -1;
-    const joined = gap >= 0 && gap < PADDING;
-    const needed = size + (joined ? gap : 0);
-    if (!upload || upload.used + needed > upload.bytes.length) {
-      upload = this.#createUpload(size);
-    }
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, size);
-    if (joined && upload === last!.upload) {
-      upload.bytes.fill(0, upload.used, upload.used + gap);
-      upload.bytes.set(bytes, upload.used + gap);
-      upload.used += needed;
-      last!.size += needed;
-      return;
-    }
-    upload.bytes.set(bytes, upload.used);
-    this.#copies.push({ upload, from: upload.used, target, to, size });
-    upload.used += size;
-  }
-
-  #createUpload(size: number): Upload {
-    const length = Math.max(UPLOAD, 2 * (this.#uploads.at(-1)?.bytes.length ?? 0), size);
-    const buffer = this.device.createBuffer({
-      size: length,
-      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    const upload = { buffer, bytes: new Uint8Array(length), used: 0 };
-    this.#uploads.push(upload);
-    return upload;
-  }
-
-  /** What was sent is copied where it belongs before anything else happens. */
+  /** What was put in is copied where it belongs before anything else happens. */
   #flushCopies(): void {
-    if (this.#copies.length === 0) return;
-    if (this.#copies.some(({ target }) => target === "memory")) this.#grow();
+    const copies = this.#uploads.take();
+    if (copies.length === 0) return;
+    if (copies.some(({ target }) => target === "memory")) this.#grow();
     const encoder = this.#commands();
-    for (const { upload, from, target, to, size } of this.#copies) {
-      const buffer = target === "memory" ? this.#memory : target;
-      encoder.copyBufferToBuffer(upload.buffer, from, buffer, to, size);
+    for (const { buffer, from, target, to, size } of copies) {
+      encoder.copyBufferToBuffer(
+        buffer,
+        from,
+        target === "memory" ? this.#memory : target,
+        to,
+        size,
+      );
     }
-    this.#copies = [];
   }
 
   #createMemory(size: number): GPUBuffer {

@@ -142,7 +142,7 @@ testOnGpu("losses and slopes are right for logits of 0, ±0.5, ±30 and ±200", 
     g[HeadWord.FirstPanel] = 1;
     g[HeadWord.Seeds] = seeds + 128;
     machine.run(machine.program([words, g]));
-    const numbers = await machine.read(report, ReportWord.Flags);
+    const numbers = await machine.read(report, ReportWord.Words);
     const slopes = await machine.read(seeds, 48);
     const near = (found: number, wanted: number) =>
       assertAlmostEquals(found, wanted, 3e-6 * Math.max(1e-6, Math.abs(wanted)) + 1e-40);

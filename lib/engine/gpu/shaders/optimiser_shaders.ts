@@ -1,11 +1,17 @@
 /**
  * One step of an optimiser over all numbers of a network, and exponential averages. Each workgroup
- * flags what it takes in and stores, in a vector of its own in the report: what was read from the
- * memory, too, since of the result of a calculation a compiler might assume that it is a number.
+ * flags what it takes in and stores, in a vector of its own: what was read from the memory, too,
+ * since of the result of a calculation a compiler might assume that it is a number.
  *
  * @module
  */
-import { BlendWord, FLAG_STEP, OptimiserWord } from "../../operation_protocol.ts";
+import {
+  BlendWord,
+  CheckWord,
+  FLAG_BYTES,
+  OptimiserWord,
+  ReportWord,
+} from "../../operation_protocol.ts";
 import { PRELUDE, THREADS } from "./shader_prelude.ts";
 
 const average = /* wgsl */ `
@@ -37,9 +43,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   // The same in any order of the threads.
   if (lost(largest)) { atomicOr(&isLost, 1u); }
   workgroupBarrier();
-  if (thread == 0u && word(${OptimiserWord.Report}u) != 0u) {
-    let flag = at(${OptimiserWord.Report}u) + word(${OptimiserWord.FirstFlag}u) / 4u +
-      ${FLAG_STEP / 4}u * group.x;
+  if (thread == 0u && word(${OptimiserWord.Flags}u) != 0u) {
+    let flag = at(${OptimiserWord.Flags}u) + ${FLAG_BYTES / 16}u * group.x;
     memory[flag] = vec4f(f32(atomicLoad(&isLost)), 0.0, 0.0, 0.0);
   }
 }
@@ -95,3 +100,17 @@ export const BLEND = eachFlagged(
     look(x);
     look(average(i, x));`,
 );
+
+/** Reports whether a flag is set: one workgroup. */
+export const CHECK = PRELUDE + /* wgsl */ `
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(local_invocation_index) thread: u32) {
+  var sum = 0.0;
+  for (var i = thread; i < word(${CheckWord.Count}u); i += ${THREADS}u) {
+    sum += memory[at(${CheckWord.Flags}u) + ${FLAG_BYTES / 16}u * i].x;
+  }
+  let flags = allTotal(thread, sum);
+  let to = word(${CheckWord.Report}u) + ${4 * ReportWord.Flags}u;
+  if (thread == 0u) { memory[to >> 4u][(to >> 2u) & 3u] = flags; }
+}
+`;

@@ -3,7 +3,7 @@
  * flags what it stores: a NaN or an infinity in a slot that is not looked at makes one in the
  * weight.
  */
-import { BlendWord, FLAG_STEP, OptimiserWord } from "../../operation_protocol";
+import { BlendWord, CheckWord, FLAG_BYTES, OptimiserWord, ReportWord } from "../../operation_protocol";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
 import { splat } from "./vector";
 
@@ -19,11 +19,20 @@ function larger(largest: v128, x: v128): v128 {
 
 /** Sets the flag of a chunk: 1 where one of the magnitudes is none of a number. */
 function setFlag(op: usize, chunk: i32, largest: v128): void {
-  const report = address(op, OptimiserWord.Report);
-  if (!report) return;
+  const flags = address(op, OptimiserWord.Flags);
+  if (!flags) return;
   const lost = v128.any_true(i32x4.gt_s(largest, i32x4.splat(0x7f7fffff)));
-  const index = word(op, OptimiserWord.FirstFlag) + FLAG_STEP * chunk;
-  store<f64>(report + 8 * <usize> index, lost ? 1 : 0);
+  store<f32>(flags + <usize> (FLAG_BYTES * chunk), lost ? 1 : 0);
+}
+
+/** Reports whether a flag is set. */
+export function check(op: usize): void {
+  const end = address(op, CheckWord.Flags) + <usize> (FLAG_BYTES * word(op, CheckWord.Count));
+  let lost: f64 = 0;
+  for (let flag = address(op, CheckWord.Flags); flag < end; flag += FLAG_BYTES) {
+    if (load<f32>(flag) != 0) lost = 1;
+  }
+  store<f64>(address(op, CheckWord.Report) + 8 * ReportWord.Flags, lost);
 }
 
 export function adam(op: usize, chunk: i32): void {

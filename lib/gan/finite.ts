@@ -12,17 +12,19 @@ import { type Gan } from "./gan.ts";
  */
 export async function allFinite(gan: Gan): Promise<boolean> {
   const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } = gan;
-  const tensors = [
+  const records = [
     ...[generator, discriminator, average].flatMap((network) =>
       network ? [network.weights, network.statistics] : []
     ),
     generatorOptimiser.slots,
     discriminatorOptimiser.slots,
-  ].flatMap((record) => Object.values(record));
-  const finite = tf.tidy(() =>
-    tf.all(tf.isFinite(tf.concat(tensors.map((x) => tf.reshape(x, [-1])))))
-  );
+  ].map((record) => Object.values(record)).filter((tensors) => tensors.length > 0);
+  const finite = tf.tidy(() => tf.all(tf.stack(records.map(finiteIn))));
   const [all] = await finite.data();
   finite.dispose();
   return all === 1;
+}
+
+function finiteIn(tensors: tf.Tensor[]): tf.Tensor {
+  return tf.all(tf.isFinite(tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])))));
 }

@@ -93,13 +93,12 @@ export function optimise(
   });
 }
 
-/** Looks at G's running statistics; their average, where there is one, moves towards them. */
-export function averageStatistics(network: PlacedNetwork, flags: number): Operation {
+/** The average of G's running statistics moves towards them. */
+export function averageStatistics(network: PlacedNetwork): Operation {
   return operation(Code.Blend, {
-    ...chunksOf(network.statistics.size),
+    ...chunks(network.statistics.size, CHUNK_PARAMETERS),
     [BlendWord.Source]: network.running,
     [BlendWord.Average]: network.averageRunning,
     [BlendWord.Numbers]: network.statistics.size,
-    [BlendWord.Flags]: flags,
   });
 }

@@ -1,14 +1,15 @@
 /**
  * Flags of a step: whether a number of the networks is NaN or infinite after it.
  *
- * Every operation that stores numbers of a network looks at what it stores, and each of its chunks
- * (on a GPU, each of its workgroups) writes a flag of its own, so that no two threads write to the
- * same place. `Check` puts into the report whether one of them is set. A NaN in a weight stays
- * there whatever its gradient is, so the flags do not depend on what an activation makes of a NaN
- * on its way to the losses: WGSL allows `max` to drop one.
+ * An optimiser looks at what it stores, and each of its chunks (on a GPU, each of its workgroups)
+ * writes a flag of its own, so that no two threads write to the same place. `Check` puts into the
+ * report whether one of them is set; G's running statistics, which are few, it looks at itself. A
+ * NaN in a weight stays there whatever its gradient is, so the flags do not depend on what an
+ * activation makes of a NaN on its way to the losses: WGSL allows `max` to drop one.
  *
  * @module
  */
+import { type PlacedNetwork } from "./buffers.ts";
 import { CheckWord, Code, FLAG_BYTES, MOST_FLAGS, ReportWord } from "./operation_protocol.ts";
 import { type Operation, operation } from "./operation.ts";
 
@@ -42,17 +43,25 @@ export function placeFlags(allocate: (count: number) => number, sizes: number[])
   return { address, count, of };
 }
 
-export function checkFlags({ address, count }: Flags, report: number): Operation {
+/** Puts together what there is to report of both networks. */
+export function checkNetworks(
+  { address, count }: Flags,
+  { running, averageRunning, statistics }: PlacedNetwork,
+  report: number,
+): Operation {
   return operation(Code.Check, {
     [CheckWord.Flags]: address,
     [CheckWord.Count]: count,
+    [CheckWord.Running]: running,
+    [CheckWord.Average]: averageRunning,
+    [CheckWord.Numbers]: statistics.size,
     [CheckWord.Report]: report,
   });
 }
 
 /** Whether a report tells of a number that is NaN or infinite, of a network or a logit. */
 export function isFlagged(report: ArrayLike<number>): boolean {
-  return [ReportWord.DLogits, ReportWord.GLogits, ReportWord.Flags].some((word) =>
+  return [ReportWord.DLogits, ReportWord.GLogits, ReportWord.Networks].some((word) =>
     report[word] !== 0
   );
 }

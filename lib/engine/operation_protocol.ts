@@ -49,7 +49,7 @@ export const enum Code {
   Momentum,
   /** average += share (source - average). */
   Blend,
-  /** Puts into the report whether a flag is set. */
+  /** Puts into the report whether a flag is set, or running statistics are lost. */
   Check,
   /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
   Tile,
@@ -217,23 +217,24 @@ export const enum OptimiserWord {
 
 /**
  * Words of `Blend`. Where an optimiser has the same it has the same number: both are set together.
- * A flag tells of the source, too.
  */
 export const enum BlendWord {
   Source = 7,
-  /** 0: none; then the source is only looked at. */
   Average = 11,
   Numbers = 12,
   Share = 18,
-  Flags = 19,
 }
 
 /** Words of `Check`. */
 export const enum CheckWord {
-  /** The flags of all operations of a step that have any, one after another, and how many. */
+  /** The flags of the optimisers of both networks, one after another, and how many. */
   Flags = 7,
   Count = 8,
-  Report = 9,
+  /** G's running statistics, their average or 0, and how many numbers these are. */
+  Running = 9,
+  Average = 10,
+  Numbers = 11,
+  Report = 12,
 }
 
 /** Words of `HeadD` and `HeadG`. */
@@ -274,8 +275,8 @@ export const enum ReportWord {
   /** Not 0: one of D's logits is NaN or infinite, in the update of D or of G. */
   DLogits,
   GLogits,
-  /** Not 0: a flag is set. */
-  Flags,
+  /** Not 0: a number of the networks is NaN or infinite. */
+  Networks,
   Words,
 }
 

@@ -35,7 +35,7 @@ export class Placement {
   readonly discriminator: PlacedNetwork;
   /** What the operations report, by `ReportWord`. */
   readonly report: number;
-  /** Flags of D's optimiser, of G's, and of G's running statistics. */
+  /** Flags of D's optimiser, and of G's. */
   readonly flags: Flags;
   readonly d: LayerBuffers[];
   readonly g: LayerBuffers[];
@@ -61,7 +61,6 @@ export class Placement {
     this.flags = placeFlags((count) => room.allocate(count), [
       this.discriminator.parameters.size,
       this.generator.parameters.size,
-      this.generator.statistics.size,
     ]);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
     const { packing = 1, classes, gradientPenalty } = options;

@@ -24,7 +24,7 @@ import { type GanOptions, latentSize } from "@/gan/options.ts";
 import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
-import { checkFlags } from "./flags.ts";
+import { checkNetworks } from "./flags.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
@@ -358,10 +358,11 @@ export class Writer {
   }
 
   #optimiseG(): Operation[] {
-    const { generator, flags: { of: [, flags, ofStatistics] } } = this.b;
+    const { generator, flags: { of: [, flags] } } = this.b;
+    const { averageRunning, statistics } = generator;
     const operations = [optimise(generator, this.options.generatorOptimiser.kind, flags)];
-    if (generator.statistics.size > 0) {
-      operations.push(averageStatistics(generator, ofStatistics));
+    if (averageRunning !== undefined && statistics.size > 0) {
+      operations.push(averageStatistics(generator));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;
@@ -369,6 +370,6 @@ export class Writer {
 
   /** To be run after a step whose report is wanted. */
   check(): Operation[] {
-    return [checkFlags(this.b.flags, this.b.report)];
+    return [checkNetworks(this.b.flags, this.b.generator, this.b.report)];
   }
 }

@@ -1,8 +1,8 @@
 /** The flags of operations that are cut into many chunks, and into many workgroups. */
 import { assert, assertEquals } from "@std/assert";
-import { averageStatistics, optimise } from "@/engine/batch_operations.ts";
+import { optimise } from "@/engine/batch_operations.ts";
 import { type PlacedNetwork } from "@/engine/buffers.ts";
-import { checkFlags, flagsOf, isFlagged, placeFlags } from "@/engine/flags.ts";
+import { checkNetworks, flagsOf, isFlagged, placeFlags } from "@/engine/flags.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { FLAG_BYTES, MOST_FLAGS, ReportWord, Word } from "@/engine/operation_protocol.ts";
 import { type StepMachine } from "@/engine/step_machine.ts";
@@ -13,10 +13,10 @@ import { testOnBackends } from "../support/backends.ts";
 /** A vector, a workgroup, more than one, more than a chunk of the processor, more than all workgroups at once. */
 const SIZES = [16, 512, 528, 16_400, 530_000];
 
-/** What is needed of a network to look at its numbers. */
-function networkOf(size: number, running: number): PlacedNetwork {
-  const arena = { size };
-  return { parameters: arena, statistics: arena, running } as unknown as PlacedNetwork;
+/** What is needed of a network to look at its numbers; the others, and its gradients, are 0. */
+function networkOf(size: number, weights: number, zeros = 0): PlacedNetwork {
+  const places = { weights, gradients: zeros, slots: [zeros], running: weights };
+  return { parameters: { size }, statistics: { size }, ...places } as unknown as PlacedNetwork;
 }
 
 testOnBackends("a flag tells of each number of an array, and of no others", async (backend) => {
@@ -34,10 +34,12 @@ async function findEach(machine: ReadMachine): Promise<void> {
   const flags = placeFlags((count) => machine.allocate(count), SIZES);
   const report = machine.allocate(2 * ReportWord.Words);
   const arrays = SIZES.map((size) => machine.allocate(size));
-  const operations = [
-    ...SIZES.map((size, i) => averageStatistics(networkOf(size, arrays[i]), flags.of[i])),
-    checkFlags(flags, report),
-  ];
+  const zeros = machine.allocate(Math.max(...SIZES));
+  // Without rates it leaves the weights as they are.
+  const operations = SIZES.map((size, i) =>
+    optimise(networkOf(size, arrays[i], zeros), "momentum", flags.of[i])
+  );
+  operations.push(checkNetworks(flags, networkOf(16, zeros), report));
   const program = machine.program(operations.map(({ words }) => words), false);
   /** The operations of which a flag is set. */
   const flagged = async () => {

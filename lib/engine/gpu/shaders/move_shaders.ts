@@ -9,7 +9,7 @@ import { BLOCK, PANEL, TILE_ROWS } from "../../layout.ts";
 import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
 
 /** Calls `body` with each `i` below `count`, on as many threads as there are. */
-const each = (count: string, body: string) => /* wgsl */ `
+export const each = (count: string, body: string) => /* wgsl */ `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let count = ${count};

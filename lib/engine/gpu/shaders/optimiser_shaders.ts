@@ -1,7 +1,7 @@
 /**
  * One step of an optimiser over all numbers of a network, and exponential averages. Each workgroup
- * flags what it takes in and stores, in a vector of its own: what was read from the memory, too,
- * since of the result of a calculation a compiler might assume that it is a number.
+ * of an optimiser flags what it takes in and stores, in a vector of its own: what was read from the
+ * memory, too, since of the result of a calculation a compiler might assume that it is a number.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import {
   OptimiserWord,
   ReportWord,
 } from "../../operation_protocol.ts";
+import { each } from "./move_shaders.ts";
 import { PRELUDE, THREADS } from "./shader_prelude.ts";
 
 const average = /* wgsl */ `
@@ -93,15 +94,16 @@ export const MOMENTUM = eachFlagged(
     look(average(i, w));`,
 );
 
-/** average += share (source - average), where there is an average. */
-export const BLEND = eachFlagged(
-  /* wgsl */ `
-    let x = memory[at(${BlendWord.Source}u) + i];
-    look(x);
-    look(average(i, x));`,
+/** average += share (source - average). */
+export const BLEND = PRELUDE + average + each(
+  `word(${BlendWord.Numbers}u) / 4u`,
+  `average(i, memory[at(${BlendWord.Source}u) + i]);`,
 );
 
-/** Reports whether a flag is set: one workgroup. */
+/**
+ * Reports whether a flag is set, or a number of the running statistics, or of their average, lost:
+ * one workgroup.
+ */
 export const CHECK = PRELUDE + /* wgsl */ `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(local_invocation_index) thread: u32) {
@@ -109,8 +111,15 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   for (var i = thread; i < word(${CheckWord.Count}u); i += ${THREADS}u) {
     sum += memory[at(${CheckWord.Flags}u) + ${FLAG_BYTES / 16}u * i].x;
   }
-  let flags = allTotal(thread, sum);
-  let to = word(${CheckWord.Report}u) + ${4 * ReportWord.Flags}u;
-  if (thread == 0u) { memory[to >> 4u][(to >> 2u) & 3u] = flags; }
+  var largest = vec4u();
+  for (var i = thread; i < word(${CheckWord.Numbers}u) / 4u; i += ${THREADS}u) {
+    largest = max(largest, magnitude(memory[at(${CheckWord.Running}u) + i]));
+    if (word(${CheckWord.Average}u) != 0u) {
+      largest = max(largest, magnitude(memory[at(${CheckWord.Average}u) + i]));
+    }
+  }
+  let found = allTotal(thread, sum + f32(lost(largest)));
+  let to = word(${CheckWord.Report}u) + ${4 * ReportWord.Networks}u;
+  if (thread == 0u) { memory[to >> 4u][(to >> 2u) & 3u] = found; }
 }
 `;

@@ -1,7 +1,7 @@
 /**
- * One step of an optimiser over all numbers of a network, and exponential averages. Each chunk
- * flags what it stores: a NaN or an infinity in a slot that is not looked at makes one in the
- * weight.
+ * One step of an optimiser over all numbers of a network, and exponential averages. Each chunk of
+ * an optimiser flags what it stores: a NaN or an infinity in a slot that is not looked at makes one
+ * in the weight.
  */
 import { BlendWord, CheckWord, FLAG_BYTES, OptimiserWord, ReportWord } from "../../operation_protocol";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
@@ -17,22 +17,18 @@ function larger(largest: v128, x: v128): v128 {
   return i32x4.max_s(largest, f32x4.abs(x));
 }
 
-/** Sets the flag of a chunk: 1 where one of the magnitudes is none of a number. */
+/** Whether one of the magnitudes is none of a number. */
+// @ts-ignore: decorator
+@inline
+function isLost(largest: v128): bool {
+  return v128.any_true(i32x4.gt_s(largest, i32x4.splat(0x7f7fffff)));
+}
+
+/** Sets the flag of a chunk. */
 function setFlag(op: usize, chunk: i32, largest: v128): void {
   const flags = address(op, OptimiserWord.Flags);
   if (!flags) return;
-  const lost = v128.any_true(i32x4.gt_s(largest, i32x4.splat(0x7f7fffff)));
-  store<f32>(flags + <usize> (FLAG_BYTES * chunk), lost ? 1 : 0);
-}
-
-/** Reports whether a flag is set. */
-export function check(op: usize): void {
-  const end = address(op, CheckWord.Flags) + <usize> (FLAG_BYTES * word(op, CheckWord.Count));
-  let lost: f64 = 0;
-  for (let flag = address(op, CheckWord.Flags); flag < end; flag += FLAG_BYTES) {
-    if (load<f32>(flag) != 0) lost = 1;
-  }
-  store<f64>(address(op, CheckWord.Report) + 8 * ReportWord.Flags, lost);
+  store<f32>(flags + <usize> (FLAG_BYTES * chunk), isLost(largest) ? 1 : 0);
 }
 
 export function adam(op: usize, chunk: i32): void {
@@ -108,23 +104,37 @@ export function momentum(op: usize, chunk: i32): void {
   setFlag(op, chunk, largest);
 }
 
-/** average += share (source - average), where there is an average. */
+/** average += share (source - average). */
 export function blend(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
   const end = <usize> chunkEnd(op, chunk, word(op, BlendWord.Numbers)) << 2;
   const source = address(op, BlendWord.Source);
   const average = address(op, BlendWord.Average);
   const share = splat(number(op, BlendWord.Share));
-  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
-    const x = v128.load(source + at);
-    largest = larger(largest, x);
-    if (average) {
-      const old = v128.load(average + at);
-      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(x, old)));
-      v128.store(average + at, moved);
-      largest = larger(largest, moved);
-    }
+    const old = v128.load(average + at);
+    v128.store(
+      average + at,
+      f32x4.add(old, f32x4.mul(share, f32x4.sub(v128.load(source + at), old))),
+    );
   }
-  setFlag(op, chunk, largest);
+}
+
+/** Reports whether a flag is set, or a number of the running statistics, or of their average, lost. */
+export function check(op: usize): void {
+  const flags = address(op, CheckWord.Flags);
+  let set: f64 = 0;
+  for (let i = 0; i < word(op, CheckWord.Count); i++) {
+    set += <f64> load<f32>(flags + <usize> (FLAG_BYTES * i));
+  }
+  const size = <usize> word(op, CheckWord.Numbers) << 2;
+  const running = address(op, CheckWord.Running);
+  const average = address(op, CheckWord.Average);
+  let largest = splat(0);
+  for (let at: usize = 0; at < size; at += 16) {
+    largest = larger(largest, v128.load(running + at));
+    if (average) largest = larger(largest, v128.load(average + at));
+  }
+  if (isLost(largest)) set += 1;
+  store<f64>(address(op, CheckWord.Report) + 8 * ReportWord.Networks, set);
 }

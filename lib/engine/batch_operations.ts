@@ -11,12 +11,13 @@ import {
   BlendWord,
   Code,
   LoadSource,
+  MOST_FLAGS,
   MoveWord,
   OptimiserWord,
   Word,
 } from "./operation_protocol.ts";
-import { panelsOf } from "./layout.ts";
-import { chunks, type Operation, operation } from "./operation.ts";
+import { padded, panelsOf } from "./layout.ts";
+import { chunks, type Operation, operation, type Words } from "./operation.ts";
 import { type KeptRows } from "./placement.ts";
 
 /**
@@ -24,6 +25,11 @@ import { type KeptRows } from "./placement.ts";
  * do.
  */
 const CHUNK_PARAMETERS = 2 ** 14;
+
+/** Chunks of whole vectors, each with a flag of its own. */
+function chunksOf(numbers: number): Words {
+  return chunks(numbers, Math.max(CHUNK_PARAMETERS, padded(numbers / MOST_FLAGS, 16)));
+}
 
 /** Moves rows that lie one after another to panels, times a mask that lies in the same panels. */
 export function loadRows(
@@ -105,16 +111,21 @@ export function regroup(
 }
 
 /** A step of an optimiser over all numbers of a network; its rates are set before each run. */
-export function optimise(network: PlacedNetwork, kind: OptimiserSpec["kind"]): Operation {
+export function optimise(
+  network: PlacedNetwork,
+  kind: OptimiserSpec["kind"],
+  flags: number,
+): Operation {
   const numbers = network.parameters.size;
   return operation(codeOf(OPTIMISER_CODES, kind).code, {
-    ...chunks(numbers, CHUNK_PARAMETERS),
+    ...chunksOf(numbers),
     [OptimiserWord.Weights]: network.weights,
     [OptimiserWord.Gradients]: network.gradients,
     [OptimiserWord.First]: network.slots[0],
     [OptimiserWord.Second]: network.slots[1],
     [OptimiserWord.Average]: network.average,
     [OptimiserWord.Numbers]: numbers,
+    [OptimiserWord.Flags]: flags,
   });
 }
 

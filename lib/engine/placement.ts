@@ -13,6 +13,7 @@ import {
   placeNetwork,
   Room,
 } from "./buffers.ts";
+import { type Flags, placeFlags } from "./flags.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { padded, PANEL, panelsOf } from "./layout.ts";
 
@@ -48,6 +49,8 @@ export class Placement {
   readonly discriminator: PlacedNetwork;
   /** What the operations report, by `ReportWord`. */
   readonly report: number;
+  /** Flags of D's optimiser, and of G's. */
+  readonly flags: Flags;
   readonly d: LayerBuffers[];
   readonly g: LayerBuffers[];
   readonly logits: Panels;
@@ -70,6 +73,10 @@ export class Placement {
     this.generator = placeNetwork(room, options.generator, generatorOptimiser, averaged);
     this.discriminator = placeNetwork(room, options.discriminator, discriminatorOptimiser, false);
     this.report = room.allocate(2 * ReportWord.Words);
+    this.flags = placeFlags((count) => room.allocate(count), [
+      this.discriminator.parameters.size,
+      this.generator.parameters.size,
+    ]);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
     const { packing = 1, classes, gradientPenalty } = options;
     const width = generator.layers.at(-1)!.width;

@@ -22,8 +22,8 @@ type Changing = [program: Program, index: number];
 
 export class Plan<M extends StepMachine = StepMachine> {
   readonly placement: Placement;
-  /** One update of D, and a whole step with one update of each. */
-  readonly programs: { d?: Program; step: Program };
+  /** One update of D, a whole step with one update of each, and what follows where one is looked at. */
+  readonly programs: { d?: Program; step: Program; check: Program };
   readonly #machine: M;
   readonly #room: Room;
   readonly #optimisers: { d: Changing[]; g: Changing[] } = { d: [], g: [] };
@@ -45,10 +45,13 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   #write(writer: Writer): Plan["programs"] {
     const { updates, discriminatorSteps } = this.options;
-    if (updates === "simultaneous") return { step: this.#program(writer, writer.simultaneous()) };
+    const check = this.#program(writer, writer.check());
+    if (updates === "simultaneous") {
+      return { step: this.#program(writer, writer.simultaneous()), check };
+    }
     const d = writer.updateOfD();
     const step = this.#program(writer, [...d, ...writer.updateOfG()]);
-    return { step, d: discriminatorSteps > 1 ? this.#program(writer, d) : undefined };
+    return { step, check, d: discriminatorSteps > 1 ? this.#program(writer, d) : undefined };
   }
 
   #program(writer: Writer, operations: Operation[]): Program {
@@ -83,6 +86,7 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   /** What the last run reported, by `ReportWord`. */
   report(): ReturnType<M["report"]> {
+    this.#machine.run(this.programs.check);
     return this.#machine.report(this.placement.report, ReportWord.Words) as ReturnType<M["report"]>;
   }
 

@@ -18,6 +18,7 @@ import {
   type Gan,
   rowsOfBatch,
 } from "@/gan/gan.ts";
+import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
 import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
@@ -28,6 +29,7 @@ import { tf } from "@/tf.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
+import { isFlagged } from "./flags.ts";
 import { type KeptData, keptRows } from "./kept_rows.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { type Staging } from "./placement.ts";
@@ -212,7 +214,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
 
   #name(report: ArrayLike<number>): StepReport {
     const { reportAccuracy, gradientPenalty } = this.#gan.options;
-    return {
+    const numbers = {
       dLoss: report[ReportWord.DLoss],
       dReal: report[ReportWord.DReal],
       dFake: report[ReportWord.DFake],
@@ -221,6 +223,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       gLoss: report[ReportWord.GLoss],
       ...reportAccuracy && { gAccuracy: report[ReportWord.GAccuracy] },
     };
+    return isFlagged(report) ? divergedReport(numbers) : numbers;
   }
 
   #listHoldings(): Holding[] {

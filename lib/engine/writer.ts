@@ -31,6 +31,7 @@ import {
 } from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
+import { checkNetworks } from "./flags.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
@@ -368,19 +369,25 @@ export class Writer {
   }
 
   #optimiseD(): Operation {
-    const step = optimise(this.b.discriminator, this.options.discriminatorOptimiser.kind);
+    const { discriminator, flags: { of: [flags] } } = this.b;
+    const step = optimise(discriminator, this.options.discriminatorOptimiser.kind, flags);
     this.optimisers.d.add(step);
     return step;
   }
 
   #optimiseG(): Operation[] {
-    const step = optimise(this.b.generator, this.options.generatorOptimiser.kind);
-    const operations = [step];
-    const { averageRunning, statistics } = this.b.generator;
+    const { generator, flags: { of: [, flags] } } = this.b;
+    const { averageRunning, statistics } = generator;
+    const operations = [optimise(generator, this.options.generatorOptimiser.kind, flags)];
     if (averageRunning !== undefined && statistics.size > 0) {
-      operations.push(averageStatistics(this.b.generator));
+      operations.push(averageStatistics(generator));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;
+  }
+
+  /** To be run after a step whose report is wanted. */
+  check(): Operation[] {
+    return [checkNetworks(this.b.flags, this.b.generator, this.b.report)];
   }
 }

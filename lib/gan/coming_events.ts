@@ -5,7 +5,7 @@
  * @module
  */
 import { type PendingReport, type StepReport } from "./custody.ts";
-import { checkFinite } from "./diverged.ts";
+import { checkReport } from "./diverged.ts";
 import { currentEpoch, type Gan } from "./gan.ts";
 import { type TrainEvent } from "./train.ts";
 
@@ -83,7 +83,7 @@ export class ComingEvents<Kept> {
       const { step, epoch, outcome, kept } = this.#coming.shift()!;
       if ("error" in outcome!) throw outcome.error;
       const { numbers } = outcome!;
-      checkFinite(step, numbers);
+      checkReport(step, numbers);
       const { dLoss, gLoss, dReal, dFake, ...optional } = numbers;
       const { seconds } = this.gan;
       yield [{ step, epoch, dLoss, gLoss, dReal, dFake, ...optional, seconds }, kept];

@@ -39,7 +39,10 @@ export type GeneratorReport<T = number> = {
   gAccuracy?: T;
 };
 
-/** What is reported about a step of both players. */
+/**
+ * What is reported about a step of both players. After a step that leaves a NaN or an infinity in a
+ * network, in its optimiser, or in D's logits, both losses are NaN.
+ */
 export type StepReport<T = number> = DiscriminatorReport<T> & GeneratorReport<T>;
 
 /** The report of a step whose numbers are still in another memory. */

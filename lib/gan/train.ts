@@ -7,7 +7,9 @@ import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
 import { ComingEvents } from "./coming_events.ts";
 import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
+import { divergedReport } from "./diverged.ts";
 import { checkRules, integer, shown } from "./fields.ts";
+import { allFinite } from "./finite.ts";
 import { finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 import { trainStep } from "./steps.ts";
@@ -53,7 +55,7 @@ export interface TrainControl {
  * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff
  * does.
  * @throws {RangeError} If `steps` or `logEvery` is not valid.
- * @throws {DivergedError} If a reported loss is NaN or infinite.
+ * @throws {DivergedError} If a reported loss, or a number of a network, is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */
 export async function* train(
@@ -133,7 +135,7 @@ async function* takeSteps<Kept>(
 function takeStep(gan: Gan, wanted: boolean): StepReport | PendingReport | undefined {
   if (gan.custody) return gan.custody.step(wanted);
   const scalars = trainStep(gan);
-  if (wanted) return scalarsOf(scalars);
+  if (wanted) return scalarsOf(scalars, gan);
   tf.dispose({ ...scalars });
 }
 
@@ -152,13 +154,15 @@ function giveTo(engine: Engine | undefined, gan: Gan): void {
 }
 
 /** The scalars of a step, to be read back, and then freed. */
-function scalarsOf(report: StepReport<tf.Scalar>): PendingReport {
+function scalarsOf(report: StepReport<tf.Scalar>, gan: Gan): PendingReport {
   const names = Object.keys(report) as (keyof StepReport)[];
   return {
     read: async () => {
       try {
-        const numbers = await Promise.all(names.map((name) => report[name]!.data()));
-        return Object.fromEntries(names.map((name, i) => [name, numbers[i][0]])) as StepReport;
+        const values = await Promise.all(names.map((name) => report[name]!.data()));
+        const numbers = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
+        const found = numbers as StepReport;
+        return await allFinite(gan) ? found : divergedReport(found);
       } finally {
         tf.dispose({ ...report });
       }

@@ -18,7 +18,7 @@ import { panelsOf } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
 import { LOAD_BYTES, LOAD_NORMALS } from "./shaders/input_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
-import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
+import { ADAM, BLEND, CHECK, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, THREADS } from "./shaders/shader_prelude.ts";
 import { layerDispatches } from "./layer_dispatches.ts";
 import { type TileChoice, type TileLimits } from "./tiles.ts";
@@ -34,6 +34,7 @@ const SHADERS: Partial<Record<Code, string>> = {
   [Code.Adam]: ADAM,
   [Code.Momentum]: MOMENTUM,
   [Code.Blend]: BLEND,
+  [Code.Check]: CHECK,
   [Code.Tile]: TILE,
   [Code.Untile]: UNTILE,
 };

@@ -101,9 +101,14 @@ const TYPE_BYTES: Record<string, number> = { f32: 4, u32: 4, vec3f: 16, vec4f: 1
 
 /** Bytes of a workgroup's memory, as the text of the shader declares it. */
 function groupBytesOf(shader: string): number {
-  const arrays = shader.matchAll(/^var<workgroup> \w+: array<(\w+), (\d+)>/gm);
-  return Array.from(arrays, ([, type, count]) => TYPE_BYTES[type] * Number(count))
-    .reduce((sum, bytes) => sum + bytes, 0);
+  const types = shader.matchAll(/^var<workgroup> \w+: (.+);/gm);
+  return Array.from(types, ([, type]) => bytesOf(type)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Bytes of a type: one that has a name, or an array. */
+function bytesOf(type: string): number {
+  const [, each, count] = /^array<(.+), (\d+)>$/.exec(type) ?? [];
+  return each === undefined ? TYPE_BYTES[type] : Number(count) * bytesOf(each);
 }
 
 type Cost = Pick<DispatchCost, "name" | "flop" | "read" | "written">;

@@ -8,12 +8,12 @@ import { TILE_ROWS } from "../layout.ts";
 import { type Dispatch } from "./dispatches.ts";
 import { type TileLimits } from "./tiles.ts";
 import {
+  type GradientProduct,
   gradientShader,
   gradientThreads,
   type GradientTile,
   gradientVectors,
   MOST_PRODUCTS,
-  type Product,
   productWords,
 } from "./shaders/gradient_shader.ts";
 
@@ -108,7 +108,7 @@ function groupsOf({ outputs, inputs }: Sides, tile: GradientTile): number {
 }
 
 /** A product before it is known which workgroups make it. */
-type Sides = Omit<Product, "firstGroup" | "across">;
+type Sides = Omit<GradientProduct, "firstGroup" | "across">;
 
 /** Addresses and strides in vectors. */
 function productOf({ transpose, gradient }: GradientPair): Sides {

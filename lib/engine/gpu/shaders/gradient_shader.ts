@@ -54,13 +54,13 @@ const FIELDS = [
 /** Words of a product: a multiple of four, as WGSL wants it of uniforms. */
 const PRODUCT_WORDS = 4 * Math.ceil(FIELDS.length / 4);
 
-export type Product = Record<(typeof FIELDS)[number], number>;
+export type GradientProduct = Record<(typeof FIELDS)[number], number>;
 
 /** More workgroups than there are: a product that is not there begins behind them. */
 const NEVER = -1;
 
 /** At most `MOST_PRODUCTS` products as the shader reads them, by their first workgroups. */
-export function productWords(products: Product[]): Int32Array {
+export function productWords(products: GradientProduct[]): Int32Array {
   const words = new Int32Array(MOST_PRODUCTS * PRODUCT_WORDS);
   for (let i = 0; i < MOST_PRODUCTS; i++) {
     const at = i * PRODUCT_WORDS;

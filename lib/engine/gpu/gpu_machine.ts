@@ -17,6 +17,7 @@ import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
+import { type GradientTile } from "./shaders/gradient_shader.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
 
 /** Where the words of a dispatch begin is a multiple of this: every device allows it. */
@@ -89,8 +90,15 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  /** @param tiles Of the products; by their shape where it is left out. */
-  constructor(readonly device: GPUDevice, tiles?: TileChoice) {
+  /**
+   * @param tiles Of the layers; by their shape where it is left out.
+   * @param gradientTile Of the gradients of weights, likewise.
+   */
+  constructor(
+    readonly device: GPUDevice,
+    tiles?: TileChoice,
+    readonly gradientTile?: GradientTile,
+  ) {
     this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
@@ -141,7 +149,7 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
+    const all = dispatchesOf(operations, this.#tiles, this.device.limits, this.gradientTile);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {

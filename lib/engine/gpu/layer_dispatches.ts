@@ -71,27 +71,26 @@ export function layerDispatches(
   const layer = layerShaderOf(operation);
   const shape = shapeOf(operation);
   const { rows, columns } = shape;
+  const tiling = operation[Word.Code] === Code.ToAffine ? undefined : tiles(shape);
+  const split = tiling?.split ?? 1;
   const dispatch = (shader: string, groups: Dispatch["groups"], chunk = 0): Dispatch => {
     const words = operation.slice();
+    words[Word.Chunks] = split;
     words[Word.ChunkSize] = chunk;
     return { operation: index, operations: 1, shader, words, groups };
   };
   /** A workgroup for each so many rows. */
   const inRows = (shader: string, own: number) =>
     dispatch(shader, [Math.ceil(rows / own), 1, 1], own);
-  const finishing = (parts: number) =>
-    inRows(finishingShader(layer, parts), FINISHING.rows * piecesOf(operation));
-  if (operation[Word.Code] === Code.ToAffine) return [finishing(1)];
-  const tiling = tiles(shape);
-  const tile = { rows: tiling.rows, columns: tiling.columns };
-  if (tiling.whole) return [{ ...inRows(wholeShader(layer, tiling), tiling.rows), tile }];
-  const groups: Dispatch["groups"] = [
-    Math.ceil(columns / tiling.columns),
-    Math.ceil(rows / tiling.rows),
-    tiling.split,
-  ];
-  const made = { ...dispatch(tileShader(layer, tiling), groups), tile };
-  if (tiling.split === 1) return layer.finish ? [made, finishing(1)] : [made];
-  const parts = tiling.split * rows * columns;
-  return [made, finishing(tiling.split)].map((each) => ({ ...each, parts }));
+  const finishing = () =>
+    inRows(finishingShader(layer, split > 1), FINISHING.rows * piecesOf(operation));
+  if (!tiling) return [finishing()];
+  if (tiling.whole) return [inRows(wholeShader(layer, tiling), tiling.rows)];
+  const across = Math.ceil(columns / tiling.columns);
+  const made = dispatch(tileShader(layer, tiling), [across, Math.ceil(rows / tiling.rows), split]);
+  if (split > 1) {
+    const parts = split * rows * columns;
+    return [made, finishing()].map((each) => ({ ...each, parts }));
+  }
+  return layer.finish ? [made, finishing()] : [made];
 }

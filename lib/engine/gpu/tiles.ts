@@ -63,6 +63,7 @@ export const TILES = {
   "32x32": { rows: 32, columns: 32, inner: 64, thread: 4, slices: 4 },
   "16x32": { rows: 16, columns: 32, inner: 64, thread: 4, slices: 8 },
   "16x16": { rows: 16, columns: 16, inner: 64, thread: 4, slices: 16 },
+  "8x32": { rows: 8, columns: 32, inner: 64, thread: 4, slices: 16 },
   "8x128": { rows: 8, columns: 128, inner: 32, thread: 4, slices: 4 },
   "4x128": { rows: 4, columns: 128, inner: 32, thread: 4, slices: 8 },
 } as const satisfies Record<string, Tile>;
@@ -83,14 +84,16 @@ const BY_SIZE: [TileName, number][] = [
   ["16x32", ENOUGH],
   ["16x16", ENOUGH],
 ];
-/** Rows of a workgroup that makes whole ones. */
-const WHOLE: TileName[] = ["8x128", "4x128"];
-/** More columns than that are no longer made by one workgroup: it would read everything alone. */
-const WHOLE_COLUMNS = 256;
+/** For whole rows of so many columns, from the tile on that reads least. */
+const WHOLE: [columns: number, names: TileName[]][] = [
+  [32, ["8x32"]],
+  // More columns than 256 are no longer made by one workgroup: it would read everything alone.
+  [256, ["8x128", "4x128"]],
+];
 /** Multiplications that are few: fewer workgroups do. */
 const LITTLE = 5e6;
 /** Parts that a product is split in at most. */
-const MOST_PARTS = 16;
+export const MOST_PARTS = 16;
 
 /** Threads of a workgroup. */
 export function threadsOf({ rows, columns, thread, slices }: Tile): number {
@@ -121,23 +124,23 @@ export function sharedVectors(tile: Tile): number {
   return Math.max(operands, slices > 1 ? slices * rows * columns / 4 : 0);
 }
 
-/** Bytes of a workgroup's memory that are left to sums over rows. */
-const FOR_ROWS = 2048;
+/** Bytes of a workgroup's memory that sums over rows and over all threads take at most. */
+function bytesForSums(tile: Tile): number {
+  return 4 * threadsOf(tile) + 16 * tile.rows + 512;
+}
+
+/** Whether a workgroup of the device can make the tile. */
+export function fits(tile: Tile, limits: TileLimits): boolean {
+  const bytes = 16 * sharedVectors(tile) + bytesForSums(tile);
+  return bytes <= limits.maxComputeWorkgroupStorageSize &&
+    threadsOf(tile) <= limits.maxComputeInvocationsPerWorkgroup;
+}
 
 /** A tile with as many slices as the limits allow; undefined where they do not allow it at all. */
 function fitted(tile: Tile, limits: TileLimits): Tile | undefined {
-  const bytes = limits.maxComputeWorkgroupStorageSize - FOR_ROWS;
-  let { inner, slices } = tile;
-  while (true) {
-    const smaller = { ...tile, inner, slices };
-    const threads = threadsOf(smaller);
-    if (
-      16 * sharedVectors(smaller) <= bytes && threads <= limits.maxComputeInvocationsPerWorkgroup
-    ) return smaller;
-    if (slices === 1) return undefined;
-    inner /= 2;
-    slices /= 2;
-  }
+  if (fits(tile, limits)) return tile;
+  const { inner, slices } = tile;
+  if (slices > 1) return fitted({ ...tile, inner: inner / 2, slices: slices / 2 }, limits);
 }
 
 /** Tiles of a product, before it is split. */
@@ -146,7 +149,7 @@ function tilesIn({ rows, columns }: ProductShape, tile: Tile): number {
 }
 
 /** A split into `parts` or fewer, none of which is empty. */
-function splitOf({ inner }: ProductShape, tile: Tile, parts: number): number {
+export function splitOf({ inner }: ProductShape, tile: Tile, parts: number): number {
   const turns = Math.ceil(inner / tile.inner);
   return Math.ceil(turns / Math.ceil(turns / Math.min(parts, turns)));
 }
@@ -155,14 +158,13 @@ function splitOf({ inner }: ProductShape, tile: Tile, parts: number): number {
 export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
   const { rows, columns, inner, whole } = shape;
   const fit = (name: TileName) => fitted(TILES[name], limits);
-  if (whole && columns <= WHOLE_COLUMNS) {
-    const few = rows * columns * inner <= LITTLE;
-    for (const name of WHOLE) {
-      const tile = fit(name);
-      const enough = tile && Math.ceil(rows / tile.rows) >= ENOUGH;
-      if (tile && (enough || few && name === WHOLE.at(-1))) {
-        return { ...tile, split: 1, whole: true };
-      }
+  const little = rows * columns * inner <= LITTLE;
+  const names = whole ? WHOLE.find(([most]) => columns <= most)?.[1] ?? [] : [];
+  for (const [i, name] of names.entries()) {
+    const tile = fit(name);
+    const enough = tile && Math.ceil(rows / tile.rows) >= ENOUGH;
+    if (tile && (enough || little && i === names.length - 1)) {
+      return { ...tile, split: 1, whole: true };
     }
   }
   let smallest: Tile | undefined;
@@ -176,8 +178,6 @@ export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
       `Cannot make a product on this GPU: a workgroup must have 10 KiB of memory and 64 threads, got ${limits.maxComputeWorkgroupStorageSize} bytes and ${limits.maxComputeInvocationsPerWorkgroup} threads. Use --backend wasm`,
     );
   }
-  const parts = rows * columns * inner <= LITTLE
-    ? 1
-    : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
+  const parts = little ? 1 : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
   return { ...smallest, split: splitOf(shape, smallest, parts), whole: false };
 }

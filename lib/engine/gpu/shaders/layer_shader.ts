@@ -58,7 +58,7 @@ export function tileShader(layer: LayerShader, tiling: Tiling): string {
       threadsOf(tiling),
       /* wgsl */ `
   let turns = ${turns(layer, tiling)};
-  let each = (turns + ${tiling.split - 1}u) / ${tiling.split}u;
+  let each = (turns + word(${Word.Chunks}u) - 1u) / word(${Word.Chunks}u);
   let begin = group.z * each;
   part = group.z;
   multiply(thread, group.y * ${tiling.rows}u, ${layer.rows}, group.x * ${tiling.columns / 16}u,
@@ -83,13 +83,13 @@ export function wholeShader(layer: LayerShader, tile: Tile): string {
     );
 }
 
-/** Finishes rows that are there, or of which there are so many parts. */
-export function finishingShader(layer: LayerShader, parts: number): string {
-  return PRELUDE + rowFunctions(FINISHING) + layer.functions + (parts > 1 ? gather(layer) : "") +
+/** Finishes rows that are there, or of which there are parts. */
+export function finishingShader(layer: LayerShader, split: boolean): string {
+  return PRELUDE + rowFunctions(FINISHING) + layer.functions + (split ? gather(layer) : "") +
     main(
       FINISHING.threads,
       ownRows(layer.rows) +
-        (parts > 1 ? `\n  gather(thread, first, end, ${parts}u);\n  storageBarrier();` : "") +
+        (split ? "\n  gather(thread, first, end);\n  storageBarrier();" : "") +
         `\n  ${layer.finish}`,
     );
 }
@@ -97,12 +97,12 @@ export function finishingShader(layer: LayerShader, parts: number): string {
 /** Adds the parts, always in the same order. */
 const gather = ({ rows, store }: LayerShader) =>
   placeOfPart(rows) + storing(store) + /* wgsl */ `
-fn gather(thread: u32, first: u32, end: u32, parts: u32) {
+fn gather(thread: u32, first: u32, end: u32) {
   let lane = thread & 3u;
   for (var row = first + rowOf(thread); row < end; row += crewRows) {
     for (var panel = panelOf(thread); panel < word(${Word.Panels}u); panel += panelStep) {
       var x = memory[placeOfPart(0u, row, panel, lane)];
-      for (var i = 1u; i < parts; i++) { x += memory[placeOfPart(i, row, panel, lane)]; }
+      for (var i = 1u; i < word(${Word.Chunks}u); i++) { x += memory[placeOfPart(i, row, panel, lane)]; }
       store(row, panel, lane, x);
     }
   }

@@ -87,10 +87,14 @@ export function stepCosts(
   return [...updates.flat(), ...costs(step)];
 }
 
-/** Seconds of a step by these rates: for each dispatch its price, and its arithmetic or its bytes. */
+/**
+ * Seconds of a step by these rates: for each dispatch its price, and its arithmetic or its bytes.
+ * The arithmetic takes as long as the multiprocessor that has the most workgroups.
+ */
 export function estimatedSeconds(costs: DispatchCost[], rates: CardRates): number {
   return costs.reduce((sum, { flop, read, written, groups }) => {
-    const busy = Math.min(1, groups / rates.multiprocessors);
+    const most = Math.ceil(groups / rates.multiprocessors);
+    const busy = groups / (most * rates.multiprocessors);
     const [arithmetic, memory] = [flop / rates.flop / busy, (read + written) / rates.bytes];
     return sum + rates.dispatch + Math.max(arithmetic, memory);
   }, 0);

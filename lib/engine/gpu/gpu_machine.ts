@@ -76,6 +76,8 @@ export class GpuMachine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   readonly #tiles: TileChoice;
+  /** The tile of the gradients in programs from now on; by their shapes where it is undefined. */
+  gradientTile?: GradientTile;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -90,15 +92,8 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  /**
-   * @param tiles Of the layers; by their shape where it is left out.
-   * @param gradientTile Of the gradients of weights, likewise.
-   */
-  constructor(
-    readonly device: GPUDevice,
-    tiles?: TileChoice,
-    readonly gradientTile?: GradientTile,
-  ) {
+  /** @param tiles Of the layers; by their shape where it is left out. */
+  constructor(readonly device: GPUDevice, tiles?: TileChoice) {
     this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);

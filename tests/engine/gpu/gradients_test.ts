@@ -206,7 +206,8 @@ testOnBackends("a gradient has the same bits twice, in every tile, and among man
   let wanted: Float32Array | undefined;
   const tiles: (GradientTile | undefined)[] = [undefined, ...Object.values(GRADIENT_TILES)];
   for (const tile of tiles) {
-    const machine = new GpuMachine(device(), undefined, tile);
+    const machine = new GpuMachine(device());
+    machine.gradientTile = tile;
     const many = new Gradients(machine, { sides: [784, 7], groups: 1, rows: 1 }, fractions());
     const gradients = new Gradients(machine, layer, fractions());
     const lists = [gradients.operations(), [...many.operations(), ...gradients.operations()]];

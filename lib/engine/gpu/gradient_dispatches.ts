@@ -4,7 +4,6 @@
  * @module
  */
 import { GradientWord, Word } from "../operation_protocol.ts";
-import { TILE_ROWS } from "../layout.ts";
 import { type Dispatch } from "./dispatches.ts";
 import { type TileLimits } from "./tiles.ts";
 import {
@@ -114,7 +113,7 @@ type Sides = Omit<GradientProduct, "firstGroup" | "across">;
 function productOf({ transpose, gradient }: GradientPair): Sides {
   const vectors = (words: Int32Array, word: number) => words[word] >>> 4;
   return {
-    outputs: TILE_ROWS * gradient[GradientWord.OutputTiles],
+    outputs: gradient[GradientWord.Outputs],
     inputs: transpose[Word.Features],
     u: vectors(gradient, GradientWord.U),
     uStride: vectors(gradient, GradientWord.UStride),

@@ -18,6 +18,7 @@ import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
 import { type GradientTile } from "./shaders/gradient_shader.ts";
+import { productsOf } from "./layer_dispatches.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
 
 /** Where the words of a dispatch begin is a multiple of this: every device allows it. */
@@ -160,6 +161,10 @@ export class GpuMachine implements StepMachine {
     });
     this.device.queue.writeBuffer(buffer, 0, words);
     return { operations: operations.length, dispatches, words, buffer, parts };
+  }
+
+  choose(programs: Int32Array[][]): ReturnType<typeof productsOf> {
+    return productsOf(programs, this.#tiles);
   }
 
   /** Room for what a dispatch leaves to the next one. */

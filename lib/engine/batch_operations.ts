@@ -18,7 +18,7 @@ import {
 } from "./operation_protocol.ts";
 import { padded, panelsOf } from "./layout.ts";
 import { chunks, type Operation, operation, type Words } from "./operation.ts";
-import { type KeptRows } from "./placement.ts";
+import { type Inputs, type KeptRows, type Placement } from "./placement.ts";
 
 /**
  * Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations
@@ -79,6 +79,28 @@ export function loadKeptRows(
     [MoveWord.Rows]: rows,
     [MoveWord.Table]: table,
   });
+}
+
+/** Latent numbers to panels, from what is put in for them. */
+export function loadLatent(
+  { normals }: Inputs,
+  source: number,
+  features: number,
+  count: number,
+  to: Panels,
+): Operation {
+  return (normals ? loadNormals : loadRows)(source, features, count, to);
+}
+
+/** Real rows to panels, from what is put in for them. */
+export function loadReal(
+  { inputs: { rows }, real }: Pick<Placement, "inputs" | "real">,
+  shape: { packing: number; width: number; count: number },
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  if (rows) return loadKeptRows(real, rows, shape, to, mask);
+  return loadRows(real, shape.packing * shape.width, shape.count, to, mask);
 }
 
 function withWords(operation: Operation, words: Record<number, number>): Operation {

@@ -6,8 +6,9 @@
  */
 import { type ByteRows, isFresh } from "@/data/training_data.ts";
 import { type Gan } from "@/gan/gan.ts";
+import { dryPlan } from "./dry_plan.ts";
 import { padded } from "./layout.ts";
-import { bytesOfPlan, type KeptRows } from "./placement.ts";
+import { type KeptRows } from "./placement.ts";
 import { type StepMachine } from "./step_machine.ts";
 
 /** Of the memory that a plan leaves, a data set may take this much. */
@@ -38,7 +39,7 @@ export function keptRows(machine: StepMachine, { data, options }: Gan): KeptData
   const key = bytes.rows;
   let set = ofMachine.get(key);
   if (!set) {
-    const left = machine.available - bytesOfPlan(options);
+    const left = machine.available - dryPlan(options).bytes;
     if (bytes.rows.length > SHARE * left) return undefined;
     ofMachine.set(key, set = { rows: put(machine, bytes), users: 0 });
   }

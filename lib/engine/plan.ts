@@ -44,14 +44,12 @@ export class Plan<M extends StepMachine = StepMachine> {
   }
 
   #write(writer: Writer): Plan["programs"] {
-    const { updates, discriminatorSteps } = this.options;
-    const check = this.#program(writer, writer.check());
-    if (updates === "simultaneous") {
-      return { step: this.#program(writer, writer.simultaneous()), check };
-    }
-    const d = writer.updateOfD();
-    const step = this.#program(writer, [...d, ...writer.updateOfG()]);
-    return { step, check, d: discriminatorSteps > 1 ? this.#program(writer, d) : undefined };
+    const { d, step } = writer.lists();
+    return {
+      step: this.#program(writer, step),
+      check: this.#program(writer, writer.check()),
+      d: d && this.#program(writer, d),
+    };
   }
 
   #program(writer: Writer, operations: Operation[]): Program {

@@ -23,8 +23,8 @@
 import { type GanOptions, latentSize } from "@/gan/options.ts";
 import {
   averageStatistics,
-  loadKeptRows,
-  loadNormals,
+  loadLatent,
+  loadReal,
   loadRows,
   optimise,
   regroup,
@@ -71,7 +71,15 @@ export class Writer {
     this.#rowOfD = this.#packing * this.#width;
   }
 
-  updateOfD(): Operation[] {
+  /** A whole step with one update of each player; and one update of D, where a step has more. */
+  lists(): { d?: Operation[]; step: Operation[] } {
+    const { updates, discriminatorSteps } = this.options;
+    if (updates === "simultaneous") return { step: this.#simultaneous() };
+    const d = this.#updateOfD();
+    return { d: discriminatorSteps > 1 ? d : undefined, step: [...d, ...this.#updateOfG()] };
+  }
+
+  #updateOfD(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     return [
       ...this.#judge(both),
@@ -82,7 +90,7 @@ export class Writer {
     ];
   }
 
-  updateOfG(): Operation[] {
+  #updateOfG(): Operation[] {
     const rows = rowsOf(1, this.#gBatch);
     return [
       ...this.#loadMasks(this.b.staging.g, 1),
@@ -98,7 +106,7 @@ export class Writer {
   }
 
   /** Both gradients at the same weights, noise and masks: D's passes are made once. */
-  simultaneous(): Operation[] {
+  #simultaneous(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     const fake = both.groupPanels;
     return [
@@ -133,13 +141,11 @@ export class Writer {
   }
 
   #loadReal(): Operation[] {
-    const { inputs, real, d: [{ x, mask }] } = this.b;
+    const { x, mask } = this.b.d[0];
     const { batchSize } = this.options;
     const shape = { packing: this.#packing, width: this.#width, count: batchSize };
     return [
-      inputs.rows
-        ? loadKeptRows(real, inputs.rows, shape, x, mask)
-        : loadRows(real, this.#rowOfD, batchSize, x, mask),
+      loadReal(this.b, shape, x, mask),
       ...this.#loadLabels(this.b.staging.d, batchSize, this.#rowOfD, x, mask),
     ];
   }
@@ -187,9 +193,8 @@ export class Writer {
     const rows = rowsOf(1, samples);
     const made = this.#madePanels(first);
     const z = latentSize(this.options);
-    const load = b.inputs.normals ? loadNormals : loadRows;
     const operations = [
-      load(staging.latent, z, samples, b.g[0].x),
+      loadLatent(b.inputs, staging.latent, z, samples, b.g[0].x),
       ...this.#loadLabels(staging, samples, z, b.g[0].x),
     ];
     b.g.forEach((buffers, index) => {

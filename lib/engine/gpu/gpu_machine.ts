@@ -21,6 +21,9 @@ import { CopiesOut } from "./copies_out.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
 import { Flights } from "./flights.ts";
 import { Pace } from "./pace.ts";
+import { Pipelines } from "./pipelines.ts";
+import { type GradientTile } from "./shaders/gradient_shader.ts";
+import { productsOf } from "./layer_dispatches.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -54,12 +57,12 @@ export interface GpuProgram extends Program {
 
 export class GpuMachine implements StepMachine {
   readonly description = "planned, whole steps sent to the GPU";
-  readonly #layout: GPUBindGroupLayout;
-  /** By shader: made when the first program needs them. */
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #pipelines: Pipelines;
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   readonly #tiles: TileChoice;
+  /** The tile of the gradients in programs from now on; by their shapes where it is undefined. */
+  gradientTile?: GradientTile;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -75,23 +78,14 @@ export class GpuMachine implements StepMachine {
   #leaving: { destroy(): void }[] = [];
 
   /**
-   * @param tiles Of the products; by their shape where it is left out.
+   * @param tiles Of the layers; by their shape where it is left out.
    * @param pace How many steps are sent together, and how many are under way.
    */
   constructor(readonly device: GPUDevice, tiles?: TileChoice, pace = new Pace()) {
     this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    this.#layout = device.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
-        {
-          binding: 1,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: "uniform", hasDynamicOffset: true },
-        },
-      ],
-    });
+    this.#pipelines = new Pipelines(device);
     this.#memory = this.#createMemory(FIRST + GROWTH);
     this.#uploads = new Uploads(device);
     this.#copiesOut = new CopiesOut(device);
@@ -139,13 +133,13 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
+    const all = dispatchesOf(operations, this.#tiles, this.device.limits, this.gradientTile);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {
       const offset = end;
       end += padded(words.byteLength, WORDS_UNIT);
-      return { pipeline: this.#pipelineOf(shader), operation, offset, groups };
+      return { pipeline: this.#pipelines.of(shader), operation, offset, groups };
     });
     const words = new ArrayBuffer(end + WORDS_BYTES);
     all.forEach((each, i) => new Int32Array(words, dispatches[i].offset).set(each.words));
@@ -155,6 +149,10 @@ export class GpuMachine implements StepMachine {
     });
     this.device.queue.writeBuffer(buffer, 0, words);
     return { operations: operations.length, dispatches, words, buffer, parts };
+  }
+
+  choose(programs: Int32Array[][]): ReturnType<typeof productsOf> {
+    return productsOf(programs, this.#tiles);
   }
 
   /** Room for what a dispatch leaves to the next one. */
@@ -358,29 +356,10 @@ export class GpuMachine implements StepMachine {
     this.#memory = memory;
   }
 
-  #pipelineOf(shader: string): GPUComputePipeline {
-    let pipeline = this.#pipelines.get(shader);
-    if (!pipeline) {
-      const module = this.device.createShaderModule({ code: shader });
-      pipeline = this.device.createComputePipeline({
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.#layout] }),
-        compute: { module, entryPoint: "main" },
-      });
-      this.#pipelines.set(shader, pipeline);
-    }
-    return pipeline;
-  }
-
   #groupOf(program: GpuProgram): GPUBindGroup {
     const memory = this.#memory;
     if (program.group?.memory !== memory) {
-      const group = this.device.createBindGroup({
-        layout: this.#layout,
-        entries: [
-          { binding: 0, resource: { buffer: memory } },
-          { binding: 1, resource: { buffer: program.buffer, size: WORDS_BYTES } },
-        ],
-      });
+      const group = this.#pipelines.bind(memory, program.buffer, WORDS_BYTES);
       program.group = { memory, group };
     }
     return program.group.group;

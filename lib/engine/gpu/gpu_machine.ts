@@ -132,8 +132,14 @@ export class GpuMachine implements StepMachine {
     this.device.queue.writeBuffer(this.#memory, address, bytes);
   }
 
-  program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.#tiles, this.device.limits, this.gradientTile);
+  /** @param tiles Of its layers, where they are not to be those of the machine. */
+  program(
+    operations: Int32Array[],
+    _shared = false,
+    _gate?: number,
+    tiles = this.#tiles,
+  ): GpuProgram {
+    const all = dispatchesOf(operations, tiles, this.device.limits, this.gradientTile);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {

@@ -190,16 +190,13 @@ async function resume(
       { do: "give", setting: "steps" },
     );
   }
-  const described = describeBackend(backend, options);
   const config: RunConfig = {
     ...saved,
     ...commandsOf(request, saved.commands),
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
-    ...described,
-    // Kept while another backend takes steps in between.
-    tiles: described.tiles ?? saved.tiles,
+    ...describeBackend(backend, options, saved.tiles),
     versions: versions(),
   };
   try {
@@ -280,11 +277,13 @@ async function refuseExisting(run: RunFolder): Promise<void> {
   }
 }
 
+/** @param before The tiles so far: kept while another backend takes steps in between. */
 function describeBackend(
   { name, adapter, reason, engine }: Backend,
   options: GanOptions,
+  before?: RunConfig["tiles"],
 ): Pick<RunConfig, "backend" | "tiles"> {
-  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) };
+  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) ?? before };
 }
 
 function versions(): Record<string, string> {

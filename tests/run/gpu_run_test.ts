@@ -126,7 +126,7 @@ testOnGpu(
       () => trainIn(run, data, { steps: 100 * EPOCH, onEvent }),
       TrainingFailedError,
     );
-    assertStringIncludes(error.message, `diverged at step ${poisoned + 1}: dLoss must be finite`);
+    assertStringIncludes(error.message, `diverged at step ${poisoned + 1}: `);
     const { header } = await readCheckpoint(new RunFolder(run));
     assert(header.step <= poisoned && header.step >= EPOCH, `checkpoint of step ${header.step}`);
     assertStringIncludes(error.message, `safe up to step ${header.step}`);

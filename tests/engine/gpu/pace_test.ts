@@ -2,19 +2,23 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pace } from "@/engine/gpu/pace.ts";
 
-/** A GPU that takes `ms` for a step, of which news comes every 10 ms; the pace after `seconds`. */
+/**
+ * A GPU that takes `ms` for a step, of which news comes every 10 ms, while every 250 ms the
+ * processor has 30 ms of other work; the pace after `seconds`.
+ */
 function paceOf(ms: number, seconds: number): { pace: Pace; idle: number } {
   const pace = new Pace();
   const away: { steps: number; sentAt: number; done: number }[] = [];
   let [free, idle] = [0, 0];
   for (let now = 0; now < 1000 * seconds; now += 10) {
+    if (now % 250 < 30) continue;
     while (away.length > 0 && away[0].done <= now) {
       const { steps, sentAt } = away.shift()!;
       pace.arrived(steps, sentAt, now);
     }
     const under = () => away.reduce((sum, { steps }) => sum + steps, 0);
     while (under() + pace.perSubmit <= pace.ahead) {
-      if (now > 1000 * seconds / 2) idle += Math.max(0, now - free);
+      if (now > 500 * seconds) idle += Math.max(0, now - free);
       free = Math.max(free, now) + ms * pace.perSubmit;
       away.push({ steps: pace.perSubmit, sentAt: now, done: free });
     }

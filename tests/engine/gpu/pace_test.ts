@@ -31,7 +31,7 @@ Deno.test("a fast GPU is never without work, though news of it is rare", () => {
     const { pace, idle } = paceOf(ms, 4);
     assert(idle === 0, `${idle} ms idle with steps of ${ms} ms, ${pace.ahead} ahead`);
     // Ctrl-C waits for what is under way.
-    assert(pace.ahead * ms <= 150, `${pace.ahead} steps of ${ms} ms ahead`);
+    assert(pace.ahead * ms <= 200, `${pace.ahead} steps of ${ms} ms ahead`);
   }
 });
 
@@ -54,5 +54,5 @@ Deno.test("the first step, which compiles the shaders, does not slow down the re
 Deno.test("time in which nothing was under way does not count", () => {
   const pace = new Pace();
   for (let i = 0; i < 8; i++) pace.arrived(1, 1000 * i, 1000 * i + 10);
-  assertEquals(pace.ahead, 6);
+  assertEquals(pace.ahead, 10);
 });

@@ -211,16 +211,13 @@ async function resume(
       { do: "give", setting: "steps" },
     );
   }
-  const described = describeBackend(backend, options);
   const config: RunConfig = {
     ...saved,
     ...commandsOf(request, saved.commands),
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
-    ...described,
-    // Kept while another backend takes steps in between.
-    tiles: described.tiles ?? saved.tiles,
+    ...describeBackend(backend, options, saved.tiles),
     versions: versions(),
   };
   try {
@@ -333,11 +330,13 @@ async function refuseExisting(run: RunFolder): Promise<void> {
   }
 }
 
+/** @param tiles Of an earlier session: kept while a backend without them takes steps in between. */
 function describeBackend(
   { name, adapter, reason, engine }: Backend,
   options: GanOptions,
+  tiles?: RunConfig["tiles"],
 ): Pick<RunConfig, "backend" | "tiles"> {
-  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) };
+  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) ?? tiles };
 }
 
 function versions(): Record<string, string> {

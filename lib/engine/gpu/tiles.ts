@@ -19,7 +19,7 @@
  */
 
 /** What a workgroup makes of a product. */
-export interface Tile {
+export interface ProductTile {
   rows: number;
   columns: number;
   /** Numbers of the inner side that are in the workgroup's memory at a time. */
@@ -31,7 +31,7 @@ export interface Tile {
 }
 
 /** A tile, and how it is used for a product. */
-export interface Tiling extends Tile {
+export interface Tiling extends ProductTile {
   /** Workgroups along the inner side. */
   split: number;
   /** Whether a workgroup makes all columns of its rows, one tile after another. */
@@ -66,7 +66,7 @@ export const TILES = {
   "8x32": { rows: 8, columns: 32, inner: 64, thread: 4, slices: 16 },
   "8x128": { rows: 8, columns: 128, inner: 32, thread: 4, slices: 4 },
   "4x128": { rows: 4, columns: 128, inner: 32, thread: 4, slices: 8 },
-} as const satisfies Record<string, Tile>;
+} as const satisfies Record<string, ProductTile>;
 
 export type TileName = keyof typeof TILES;
 
@@ -96,7 +96,7 @@ const LITTLE = 5e6;
 export const MOST_PARTS = 16;
 
 /** Threads of a workgroup. */
-export function threadsOf({ rows, columns, thread, slices }: Tile): number {
+export function threadsOf({ rows, columns, thread, slices }: ProductTile): number {
   return rows * columns / thread ** 2 * slices;
 }
 
@@ -105,7 +105,7 @@ export function threadsOf({ rows, columns, thread, slices }: Tile): number {
  * along the inner side. One more, where a tile is narrow, puts neighbouring threads' rows into
  * different banks of it.
  */
-export function leftVectors({ inner, columns }: Tile): number {
+export function leftVectors({ inner, columns }: ProductTile): number {
   return inner / 4 + (columns < 32 ? 1 : 0);
 }
 
@@ -113,43 +113,43 @@ export function leftVectors({ inner, columns }: Tile): number {
  * Vectors of four numbers in a panel of the right operand in the workgroup's memory. The four more
  * put neighbouring panels into different banks of it.
  */
-export function panelVectors({ inner }: Tile): number {
+export function panelVectors({ inner }: ProductTile): number {
   return 4 * inner + 4;
 }
 
 /** Vectors of four numbers of a workgroup's memory: both operands, later the slices' sums. */
-export function sharedVectors(tile: Tile): number {
+export function sharedVectors(tile: ProductTile): number {
   const { rows, columns, slices } = tile;
   const operands = rows * leftVectors(tile) + columns / 16 * panelVectors(tile);
   return Math.max(operands, slices > 1 ? slices * rows * columns / 4 : 0);
 }
 
 /** Bytes of a workgroup's memory that sums over rows and over all threads take at most. */
-function bytesForSums(tile: Tile): number {
+function bytesForSums(tile: ProductTile): number {
   return 4 * threadsOf(tile) + 16 * tile.rows + 512;
 }
 
 /** Whether a workgroup of the device can make the tile. */
-export function fits(tile: Tile, limits: TileLimits): boolean {
+export function fits(tile: ProductTile, limits: TileLimits): boolean {
   const bytes = 16 * sharedVectors(tile) + bytesForSums(tile);
   return bytes <= limits.maxComputeWorkgroupStorageSize &&
     threadsOf(tile) <= limits.maxComputeInvocationsPerWorkgroup;
 }
 
 /** A tile with as many slices as the limits allow; undefined where they do not allow it at all. */
-function fitted(tile: Tile, limits: TileLimits): Tile | undefined {
+function fitted(tile: ProductTile, limits: TileLimits): ProductTile | undefined {
   if (fits(tile, limits)) return tile;
   const { inner, slices } = tile;
   if (slices > 1) return fitted({ ...tile, inner: inner / 2, slices: slices / 2 }, limits);
 }
 
 /** Tiles of a product, before it is split. */
-function tilesIn({ rows, columns }: ProductShape, tile: Tile): number {
+function tilesIn({ rows, columns }: ProductShape, tile: ProductTile): number {
   return Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
 }
 
 /** A split into `parts` or fewer, none of which is empty. */
-export function splitOf({ inner }: ProductShape, tile: Tile, parts: number): number {
+export function splitOf({ inner }: ProductShape, tile: ProductTile, parts: number): number {
   const turns = Math.ceil(inner / tile.inner);
   return Math.ceil(turns / Math.ceil(turns / Math.min(parts, turns)));
 }
@@ -167,7 +167,7 @@ export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
       return { ...tile, split: 1, whole: true };
     }
   }
-  let smallest: Tile | undefined;
+  let smallest: ProductTile | undefined;
   for (const [name, least] of BY_SIZE) {
     const tile = fit(name);
     if (tile && tilesIn(shape, tile) >= least) return { ...tile, split: 1, whole: false };

@@ -84,11 +84,15 @@ const BY_SIZE: [TileName, number][] = [
   ["16x32", ENOUGH],
   ["16x16", ENOUGH],
 ];
-/** For whole rows of so many columns, from the tile on that reads least. */
-const WHOLE: [columns: number, names: TileName[]][] = [
-  [32, ["8x32"]],
-  // More columns than 256 are no longer made by one workgroup: it would read everything alone.
-  [256, ["8x128", "4x128"]],
+/**
+ * The tiles of workgroups that make whole rows: for how many columns (of more, one workgroup would
+ * read everything alone), and for how many multiplications. So low a tile reads a number for every
+ * few products; beyond that many, it costs less to finish the rows of better tiles in a dispatch of
+ * their own, which is worth about 20 MB of reading.
+ */
+const WHOLE: { columns: number; tiles: [name: TileName, most: number][] }[] = [
+  { columns: 32, tiles: [["8x32", 5e7]] },
+  { columns: 256, tiles: [["8x128", 7e7], ["4x128", 2.7e7]] },
 ];
 /** Multiplications that are few: fewer workgroups do. */
 const LITTLE = 5e6;
@@ -154,19 +158,25 @@ export function splitOf({ inner }: ProductShape, tile: ProductTile, parts: numbe
   return Math.ceil(turns / Math.ceil(turns / Math.min(parts, turns)));
 }
 
+/** The tile in which workgroups make whole rows, where that is better. */
+function wholeTile(shape: ProductShape, limits: TileLimits): ProductTile | undefined {
+  const { rows, columns, inner } = shape;
+  const work = rows * columns * inner;
+  const tiles = WHOLE.find((each) => columns <= each.columns)?.tiles ?? [];
+  const found = tiles.find(([name, most], i) => {
+    const last = i === tiles.length - 1;
+    const enough = rows > (ENOUGH - 1) * TILES[name].rows || last && work <= LITTLE;
+    return work <= most && enough;
+  });
+  return found && fitted(TILES[found[0]], limits);
+}
+
 /** The tiles of a product of this shape. */
 export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
-  const { rows, columns, inner, whole } = shape;
+  const { rows, columns, inner } = shape;
+  const whole = shape.whole ? wholeTile(shape, limits) : undefined;
+  if (whole) return { ...whole, split: 1, whole: true };
   const fit = (name: TileName) => fitted(TILES[name], limits);
-  const little = rows * columns * inner <= LITTLE;
-  const names = whole ? WHOLE.find(([most]) => columns <= most)?.[1] ?? [] : [];
-  for (const [i, name] of names.entries()) {
-    const tile = fit(name);
-    const enough = tile && Math.ceil(rows / tile.rows) >= ENOUGH;
-    if (tile && (enough || little && i === names.length - 1)) {
-      return { ...tile, split: 1, whole: true };
-    }
-  }
   let smallest: ProductTile | undefined;
   for (const [name, least] of BY_SIZE) {
     const tile = fit(name);
@@ -178,6 +188,8 @@ export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
       `Cannot make a product on this GPU: a workgroup must have 10 KiB of memory and 64 threads, got ${limits.maxComputeWorkgroupStorageSize} bytes and ${limits.maxComputeInvocationsPerWorkgroup} threads. Use --backend wasm`,
     );
   }
-  const parts = little ? 1 : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
+  const parts = rows * columns * inner <= LITTLE
+    ? 1
+    : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
   return { ...smallest, split: splitOf(shape, smallest, parts), whole: false };
 }

@@ -70,7 +70,8 @@ Deno.test("large products get large tiles, and small ones many threads for each 
   assertEquals(of(256, 256, 512), "16x32, split 1");
   assertEquals(of(48, 128, 1024), "16x16, split 4");
   assertEquals(of(1024, 128, 512, true), "8x128, whole, split 1");
-  assertEquals(of(512, 128, 1024, true), "4x128, whole, split 1");
+  assertEquals(of(512, 128, 256, true), "4x128, whole, split 1");
+  assertEquals(of(512, 128, 1024, true), "16x32, split 1");
   assertEquals(of(1024, 2048, 512, true), "128x64, split 1");
 });
 

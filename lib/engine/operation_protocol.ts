@@ -72,8 +72,9 @@ export const enum ActivationCode {
  */
 export const enum Word {
   Code = 0,
+  /** On a GPU the parts of a product that is split along its inner side. */
   Chunks = 1,
-  /** Panels, features or tiles of a chunk. */
+  /** Panels, features or tiles of a chunk; on a GPU rows of a workgroup. */
   ChunkSize = 2,
   /**
    * Features of the result: each is a row of its panels. The product has `Pieces` rows for each of
@@ -160,7 +161,8 @@ export const enum Word {
   AddedStride = 45,
   AddedPanels = 46,
   /**
-   * Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it.
+   * Room for sums: over the batch, `SUM_BYTES` for each affine row. On a GPU the machine puts the
+   * parts of a product there that is split along its inner side.
    */
   Sums = 47,
 }
@@ -186,6 +188,8 @@ export const enum GradientWord {
   OutputTiles = 19,
   Out = 20,
   WeightStep = 21,
+  /** Outputs without the padding of the last tile: a GPU leaves that at zero. */
+  Outputs = 22,
 }
 
 /** Words of `Adam` and `Momentum`. */
@@ -293,6 +297,21 @@ export const enum MoveWord {
   /** Samples of a pack, numbers of a sample. */
   Packing = 15,
   Width = 16,
+  /** What the source of `Load` has, on a GPU: a `LoadSource`. */
+  Source = 17,
+  /** Of `LoadSource.Rows`: rows of `Width` bytes, and the number that each byte stands for. */
+  Rows = 20,
+  Table = 21,
+}
+
+/** What `Load` makes numbers of. */
+export const enum LoadSource {
+  /** They are there. */
+  Numbers,
+  /** Random words, two for each two normal numbers. */
+  NormalWords,
+  /** Indices of rows that the memory has. */
+  Rows,
 }
 
 /** Words of `Tile` and `Untile`. */

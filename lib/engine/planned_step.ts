@@ -22,6 +22,7 @@ import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
 import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
+import { latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
@@ -29,6 +30,7 @@ import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
 import { isFlagged } from "./flags.ts";
+import { type KeptData, keptRows } from "./kept_rows.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { type Staging } from "./placement.ts";
 import { Plan } from "./plan.ts";
@@ -51,6 +53,8 @@ type Reported<R> = R extends ArrayLike<number> ? StepReport : PendingReport;
 export class PlannedStep<M extends StepMachine = StepMachine> implements Custody {
   readonly #gan: Gan;
   readonly #plan: Plan<M>;
+  /** The data set in the memory of the machine, where it is there. */
+  readonly #kept?: KeptData;
   readonly #holdings: Holding[];
   /**
    * The tensors that the machine has taken in, by holding, name for name; undefined while the
@@ -65,7 +69,9 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
    */
   constructor(gan: Gan, readonly machine: M, readonly engine: Engine) {
     this.#gan = gan;
-    this.#plan = new Plan(machine, gan.options);
+    this.#kept = keptRows(machine, gan);
+    const normals = machine.fill !== undefined && gan.options.latent === "normal";
+    this.#plan = new Plan(machine, gan.options, { normals, rows: this.#kept?.rows });
     this.#holdings = this.#listHoldings();
   }
 
@@ -129,22 +135,24 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   release(): void {
     this.sync();
     this.#plan.release();
+    this.#kept?.release();
     if (this.#gan.custody === this) this.#gan.custody = undefined;
   }
 
   /** Puts in what G makes D's generated rows from; what is returned puts in the rest. */
   #stageD(): () => void {
     const gan = this.#gan;
-    const { options, batches, noise } = gan;
+    const { options, batches } = gan;
     const { real, staging: { d } } = this.#plan.placement;
     const optimiser = gan.discriminatorOptimiser;
     this.#plan.setRates("d", ratesOf(optimiser.spec, optimiser.step++, currentEpoch(gan)));
-    this.#put(d.latent, drawLatentValues(options, rowsOfBatch(options), noise));
+    this.#putLatent(d.latent, rowsOfBatch(options));
     // A batch has the labels with its rows.
     const batch = d.labels === undefined ? undefined : batches.next();
     if (batch) this.#put(d.labels!, oneHot(batch.labels!, options.classes!));
     return () => {
-      this.#put(real, (batch ?? batches.next()).rows);
+      const next = batch ?? batches.next();
+      this.#put(real, this.#kept ? next.indices! : next.rows);
       this.#putMasks(d, 2 * options.batchSize);
     };
   }
@@ -154,11 +162,22 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     const { options, data, noise } = this.#gan;
     const { batchSize, generatorBatchSize = batchSize, packing = 1 } = options;
     const samples = generatorBatchSize * packing;
-    this.#put(staging.latent, drawLatentValues(options, samples, noise));
+    this.#putLatent(staging.latent, samples);
     if (staging.labels !== undefined) {
       this.#put(staging.labels, oneHot(drawLabels(data, samples, noise), options.classes!));
     }
     this.#putMasks(staging, generatorBatchSize);
+  }
+
+  #putLatent(address: number, samples: number): void {
+    const { options, noise } = this.#gan;
+    const { inputs } = this.#plan.placement;
+    this.#put(
+      address,
+      inputs.normals
+        ? noise.wordsOfNormals(samples * latentSize(options))
+        : drawLatentValues(options, samples, noise),
+    );
   }
 
   #putMasks({ masks }: Staging, rows: number): void {
@@ -181,7 +200,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#plan.setRates("g", rates, averageShare);
   }
 
-  #put(address: number, values: Float32Array): void {
+  #put(address: number, values: Float32Array | Uint32Array): void {
     this.machine.write(address, values);
   }
 

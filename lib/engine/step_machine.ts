@@ -39,8 +39,13 @@ export interface StepMachine {
   allocate(count: number): number;
   /** Gives back what `allocate` gave out for `count` numbers. */
   release(address: number, count: number): void;
-  /** Puts numbers into the memory. */
-  write(address: number, values: Float32Array): void;
+  /** Puts numbers, or words, into the memory. */
+  write(address: number, values: Float32Array | Uint32Array): void;
+  /**
+   * Where `Load` can make numbers of less (`Inputs`): puts many bytes into the memory, a multiple
+   * of four of them.
+   */
+  fill?(address: number, bytes: Uint8Array<ArrayBuffer>): void;
   /**
    * Takes in a list of operations, of which each is words; see `operation_protocol.ts`.
    *
@@ -49,6 +54,11 @@ export interface StepMachine {
    * where it is left out.
    */
   program(operations: Int32Array[], shared: boolean, gate?: number): Program;
+  /**
+   * Where it is the machine that chooses how products are made, and their bits depend on it: how it
+   * would make those of these programs, by shape, and the bytes of memory that this takes besides.
+   */
+  choose?(programs: Int32Array[][]): { tiles: Record<string, string>; bytes: number };
   releaseProgram(program: Program): void;
   /** The words of an operation, as float32, to be changed before the next run. */
   wordsOf(program: Program, index: number): Float32Array;

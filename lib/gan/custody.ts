@@ -53,7 +53,10 @@ export interface PendingReport {
 
 /** The numbers of a GAN at one step, as they lie in the memory of an engine. */
 export interface Snapshot {
-  /** Reads them back, while later steps may be under way; to be called once. */
+  /**
+   * Reads them back, while later steps may be under way; to be called once. They are sent here with
+   * the next steps, or when this is called.
+   */
   read(): Promise<RawNumbers>;
 }
 
@@ -70,6 +73,11 @@ export interface Engine {
   readonly description: string;
   /** Why it cannot take the steps of a GAN with these options: a clause; undefined where it can. */
   whyNot(options: GanOptions): string | undefined;
+  /**
+   * Where bits depend on choices of the engine: what it makes the products of a GAN in, by their
+   * shapes. An engine that is told so again takes the same steps.
+   */
+  tiles?(options: GanOptions): Record<string, string> | undefined;
   /**
    * Makes it take the steps of a GAN from now on.
    *

@@ -8,7 +8,7 @@
  * @module
  */
 import { encodeCheckpoint, type Header, headerOf } from "@/gan/checkpoint.ts";
-import { type RawNumbers } from "@/gan/custody.ts";
+import { type RawNumbers, type Snapshot } from "@/gan/custody.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { type Gan, samplingGenerator } from "@/gan/gan.ts";
 import { type RunFolder } from "./folder.ts";
@@ -27,7 +27,7 @@ const MOST_WAITING = 2;
 interface KeptGan {
   header: Header;
   epoch: number;
-  numbers: Promise<RawNumbers>;
+  snapshot: Snapshot;
 }
 
 export class Saver implements Disposable {
@@ -51,10 +51,7 @@ export class Saver implements Disposable {
   keep(gan: Gan): KeptGan | undefined {
     const snapshot = gan.custody?.snapshot?.();
     if (!snapshot) return undefined;
-    const numbers = snapshot.read();
-    // Whoever saves them hears of a failure.
-    numbers.catch(() => {});
-    return { header: headerOf(gan), epoch: epochOf(gan), numbers };
+    return { header: headerOf(gan), epoch: epochOf(gan), snapshot };
   }
 
   /**
@@ -86,10 +83,10 @@ export class Saver implements Disposable {
   }
 
   /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
-  async #saveKept({ header, epoch, numbers }: KeptGan): Promise<void> {
+  async #saveKept({ header, epoch, snapshot }: KeptGan): Promise<void> {
     const { run, records } = this;
     const { step, options } = header;
-    const raw = await numbers;
+    const raw = await snapshot.read();
     const { checkpoint, picture, generator } = await this.#thread.files(run, header, raw);
     const file = await run.writeCheckpoint(step, checkpoint);
     await run.writeSampleGrid(step, picture);

@@ -13,6 +13,7 @@ import { isFresh } from "@/data/training_data.ts";
 import { restoreGan } from "@/gan/checkpoint.ts";
 import { DivergedError } from "@/gan/diverged.ts";
 import { createGan, disposeGan, finishedEpochs, type Gan, rowsOfBatch } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { trainAhead } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
@@ -127,7 +128,7 @@ async function begin(
       steps,
       doubts: doubtsOfRun({ preset: name, options, steps }, data, request.logEvery),
       data: description,
-      backend: describeBackend(backend),
+      ...describeBackend(backend, options),
       versions: versions(),
     };
     records = await RunRecords.open(run, gan, { config, request, listener });
@@ -175,6 +176,7 @@ async function resume(
   const { data, description } = await loadData(options, request.data ?? saved.data.directory);
   const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice, {
     threads: request.threads,
+    tiles: saved.tiles,
   });
   if (!request.backend) backend.reason = "as the run was begun";
   const gan = restoreGan(checkpoint, data);
@@ -194,7 +196,7 @@ async function resume(
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
-    backend: describeBackend(backend),
+    ...describeBackend(backend, options, saved.tiles),
     versions: versions(),
   };
   try {
@@ -275,8 +277,13 @@ async function refuseExisting(run: RunFolder): Promise<void> {
   }
 }
 
-function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {
-  return { name, adapter, reason };
+/** @param before The tiles so far: kept while another backend takes steps in between. */
+function describeBackend(
+  { name, adapter, reason, engine }: Backend,
+  options: GanOptions,
+  before?: RunConfig["tiles"],
+): Pick<RunConfig, "backend" | "tiles"> {
+  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) ?? before };
 }
 
 function versions(): Record<string, string> {

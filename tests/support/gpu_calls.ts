@@ -1,7 +1,9 @@
 /** Counts what WebGPU is asked for. */
 
-/** What WebGPU is asked for while `run` runs. */
-export async function calls(run: () => void | Promise<void>): Promise<Record<string, number>> {
+/** What WebGPU is asked for while `run` runs, which is given the numbers so far. */
+export async function calls(
+  run: (soFar: Record<string, number>) => void | Promise<void>,
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const methods: [object, string][] = [
     [GPUComputePassEncoder.prototype, "dispatchWorkgroups"],
@@ -24,7 +26,7 @@ export async function calls(run: () => void | Promise<void>): Promise<Record<str
     });
   });
   try {
-    await run();
+    await run(counts);
   } finally {
     methods.forEach(([owner, name], i) => Object.defineProperty(owner, name, own[i]));
   }

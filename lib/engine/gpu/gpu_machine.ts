@@ -1,5 +1,6 @@
 /**
- * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
+ * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch or
+ * two.
  *
  * What is asked of it is recorded in one command encoder, in the order in which it was asked.
  * Several steps are sent off together, as soon as there are enough of them or somebody wants to
@@ -14,14 +15,22 @@
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
+import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
-import { dispatchesOf } from "./dispatches.ts";
+import { CopiesOut } from "./copies_out.ts";
+import { type Dispatch, dispatchesOf } from "./dispatches.ts";
 import { Flights } from "./flights.ts";
 import { Pace } from "./pace.ts";
+import { Pipelines } from "./pipelines.ts";
+import { type GradientTile } from "./shaders/gradient_shader.ts";
+import { productsOf } from "./layer_dispatches.ts";
+import { type TileChoice, tileOf } from "./tiles.ts";
 import { Uploads } from "./uploads.ts";
 
-/** Bytes from an operation's words to the next: the alignment that every device allows. */
-const OP_STRIDE = 256;
+/** Where the words of a dispatch begin is a multiple of this: every device allows it. */
+const WORDS_UNIT = 256;
+/** Bytes that a shader may read from there on. */
+const WORDS_BYTES = 2048;
 /** Address 0 means "none". */
 const FIRST = 256;
 /** The memory grows by this much at least. */
@@ -30,11 +39,14 @@ const GROWTH = 2 ** 18;
 export interface GpuProgram extends Program {
   readonly dispatches: {
     pipeline: GPUComputePipeline;
-    /** Where its words begin. */
+    /** Which operation it does, or the first of them; where its words begin. */
+    operation: number;
     offset: number;
-    groups: [x: number, y: number];
+    groups: [x: number, y: number, z: number];
   }[];
-  /** The words, here and on the GPU, OP_STRIDE bytes for each operation. */
+  /** Where the parts of its products lie, one product's after another's. */
+  readonly parts: { address: number; count: number };
+  /** The words of all dispatches, here and on the GPU. */
   readonly words: ArrayBuffer;
   readonly buffer: GPUBuffer;
   /** Bytes that were changed since the last run. */
@@ -45,11 +57,12 @@ export interface GpuProgram extends Program {
 
 export class GpuMachine implements StepMachine {
   readonly description = "planned, whole steps sent to the GPU";
-  readonly #layout: GPUBindGroupLayout;
-  /** By shader: made when the first program needs them. */
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #pipelines: Pipelines;
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
+  readonly #tiles: TileChoice;
+  /** The tile of the gradients in programs from now on; by their shapes where it is undefined. */
+  gradientTile?: GradientTile;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -60,25 +73,22 @@ export class GpuMachine implements StepMachine {
   #pass?: GPUComputePassEncoder;
   readonly #uploads: Uploads<GPUBuffer | "memory">;
   readonly #flights: Flights;
+  readonly #copiesOut: CopiesOut;
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  /** @param pace How many steps are sent together, and how many are under way. */
-  constructor(readonly device: GPUDevice, pace = new Pace()) {
+  /**
+   * @param tiles Of the layers; by their shape where it is left out.
+   * @param pace How many steps are sent together, and how many are under way.
+   */
+  constructor(readonly device: GPUDevice, tiles?: TileChoice, pace = new Pace()) {
+    this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    this.#layout = device.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
-        {
-          binding: 1,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: "uniform", hasDynamicOffset: true },
-        },
-      ],
-    });
+    this.#pipelines = new Pipelines(device);
     this.#memory = this.#createMemory(FIRST + GROWTH);
     this.#uploads = new Uploads(device);
+    this.#copiesOut = new CopiesOut(device);
     this.#flights = new Flights(device, pace);
   }
 
@@ -111,35 +121,63 @@ export class GpuMachine implements StepMachine {
     this.#allocator.release(address, count);
   }
 
-  write(address: number, values: Float32Array): void {
+  write(address: number, values: Float32Array | Uint32Array): void {
     this.#uploads.put("memory", address, values);
   }
 
-  program(operations: Int32Array[], _shared = false): GpuProgram {
-    const words = new ArrayBuffer(operations.length * OP_STRIDE);
-    const dispatches: GpuProgram["dispatches"] = [];
-    dispatchesOf(operations).forEach((dispatch, i) => {
-      if (!dispatch) return;
-      const offset = i * OP_STRIDE;
-      new Int32Array(words, offset).set(dispatch.words);
-      const { shader, groups } = dispatch;
-      dispatches.push({ pipeline: this.#pipelineOf(shader), offset, groups });
+  fill(address: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#grow();
+    // What was asked for before comes before.
+    this.#sendOff();
+    this.device.queue.writeBuffer(this.#memory, address, bytes);
+  }
+
+  /** @param tiles Of its layers, where they are not to be those of the machine. */
+  program(
+    operations: Int32Array[],
+    _shared = false,
+    _gate?: number,
+    tiles = this.#tiles,
+  ): GpuProgram {
+    const all = dispatchesOf(operations, tiles, this.device.limits, this.gradientTile);
+    const parts = this.#allocateParts(all);
+    let end = 0;
+    const dispatches = all.map(({ operation, shader, words, groups }) => {
+      const offset = end;
+      end += padded(words.byteLength, WORDS_UNIT);
+      return { pipeline: this.#pipelines.of(shader), operation, offset, groups };
     });
+    const words = new ArrayBuffer(end + WORDS_BYTES);
+    all.forEach((each, i) => new Int32Array(words, dispatches[i].offset).set(each.words));
     const buffer = this.device.createBuffer({
       size: words.byteLength,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     this.device.queue.writeBuffer(buffer, 0, words);
-    return { operations: operations.length, dispatches, words, buffer };
+    return { operations: operations.length, dispatches, words, buffer, parts };
   }
 
-  releaseProgram({ buffer }: GpuProgram): void {
+  choose(programs: Int32Array[][]): ReturnType<typeof productsOf> {
+    return productsOf(programs, this.#tiles);
+  }
+
+  /** Room for what a dispatch leaves to the next one. */
+  #allocateParts(dispatches: Dispatch[]): GpuProgram["parts"] {
+    const count = Math.max(0, ...dispatches.map(({ parts }) => parts ?? 0));
+    const address = count > 0 ? this.allocate(count) : 0;
+    for (const { parts, words } of dispatches) if (parts) words[Word.Sums] = address;
+    return { address, count };
+  }
+
+  releaseProgram({ buffer, parts: { address, count } }: GpuProgram): void {
     this.#leaving.push(buffer);
+    if (count > 0) this.release(address, count);
   }
 
   wordsOf(program: GpuProgram, index: number): Float32Array {
-    const { changed } = program;
-    const [from, to] = [index * OP_STRIDE, index * OP_STRIDE + OP_BYTES];
+    const { changed, dispatches } = program;
+    const from = dispatches.find(({ operation }) => operation === index)!.offset;
+    const to = from + OP_BYTES;
     program.changed = {
       from: Math.min(from, changed?.from ?? from),
       to: Math.max(to, changed?.to ?? to),
@@ -197,29 +235,7 @@ export class GpuMachine implements StepMachine {
   copyOut(ranges: { address: number; count: number }[]): Later {
     this.#grow();
     this.#flushCopies();
-    const size = ranges.reduce((sum, { count }) => sum + 4 * count, 0);
-    const buffer = this.device.createBuffer({
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    let at = 0;
-    for (const { address, count } of ranges) {
-      this.#commands().copyBufferToBuffer(this.#memory, address, buffer, at, 4 * count);
-      at += 4 * count;
-    }
-    this.#sendOff();
-    const mapped = buffer.mapAsync(GPUMapMode.READ);
-    mapped.catch(() => {});
-    return {
-      read: async () => {
-        try {
-          await mapped;
-          return new Float32Array(buffer.getMappedRange().slice(0));
-        } finally {
-          buffer.destroy();
-        }
-      },
-    };
+    return this.#copiesOut.add(this.#commands(), this.#memory, ranges, () => this.#sendOff());
   }
 
   /** Sends off what was asked for so far. */
@@ -239,6 +255,7 @@ export class GpuMachine implements StepMachine {
     this.#uploads.tidy();
     for (const buffer of this.#leaving.splice(0)) buffer.destroy();
     if (flight) this.#flights.sent(bytes);
+    this.#copiesOut.sent();
   }
 
   /** Numbers as they lie in the memory, read back. */
@@ -345,29 +362,10 @@ export class GpuMachine implements StepMachine {
     this.#memory = memory;
   }
 
-  #pipelineOf(shader: string): GPUComputePipeline {
-    let pipeline = this.#pipelines.get(shader);
-    if (!pipeline) {
-      const module = this.device.createShaderModule({ code: shader });
-      pipeline = this.device.createComputePipeline({
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.#layout] }),
-        compute: { module, entryPoint: "main" },
-      });
-      this.#pipelines.set(shader, pipeline);
-    }
-    return pipeline;
-  }
-
   #groupOf(program: GpuProgram): GPUBindGroup {
     const memory = this.#memory;
     if (program.group?.memory !== memory) {
-      const group = this.device.createBindGroup({
-        layout: this.#layout,
-        entries: [
-          { binding: 0, resource: { buffer: memory } },
-          { binding: 1, resource: { buffer: program.buffer, size: OP_BYTES } },
-        ],
-      });
+      const group = this.#pipelines.bind(memory, program.buffer, WORDS_BYTES);
       program.group = { memory, group };
     }
     return program.group.group;

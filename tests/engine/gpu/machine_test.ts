@@ -177,6 +177,9 @@ testOnGpu("the self-check passes, and finds one number that is wrong", async (ma
       [5, "sigmoid is wrong"],
       [6, "tanh is wrong"],
       [7, "a step of Adam is wrong"],
+      [8, "a product forwards in parts is wrong"],
+      [9, "a product backwards in parts is wrong"],
+      [10, "a sum over the batch is wrong"],
     ] as const
   ) {
     const wrong = new GpuMachine(device());

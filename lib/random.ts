@@ -97,13 +97,18 @@ export class Random {
 
   /** An integer from 0 to 2^32 - 1. */
   uint32(): number {
-    return this.words(1)[0];
+    const t = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + t) | 0;
+    return t >>> 0;
   }
 
   /** `count` integers from 0 to 2^32 - 1: the words that all other numbers are made of. */
   words(count: number): Uint32Array {
     const words = new Uint32Array(count);
-    // Local variables keep the loop fast.
+    // As `uint32`, with local variables, which keep the loop fast.
     let a = this.#a, b = this.#b, c = this.#c, counter = this.#counter;
     for (let i = 0; i < count; i++) {
       const t = (a + b + counter) | 0;

@@ -49,6 +49,8 @@ export const enum Code {
   Momentum,
   /** average += share (source - average). */
   Blend,
+  /** Puts into the report whether a flag is set, or running statistics are lost. */
+  Check,
   /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
   Tile,
   Untile,
@@ -70,8 +72,9 @@ export const enum ActivationCode {
  */
 export const enum Word {
   Code = 0,
+  /** On a GPU the parts of a product that is split along its inner side. */
   Chunks = 1,
-  /** Panels, features or tiles of a chunk. */
+  /** Panels, features or tiles of a chunk; on a GPU rows of a workgroup. */
   ChunkSize = 2,
   /**
    * Features of the result: each is a row of its panels. The product has `Pieces` rows for each of
@@ -158,7 +161,8 @@ export const enum Word {
   AddedStride = 45,
   AddedPanels = 46,
   /**
-   * Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it.
+   * Room for sums: over the batch, `SUM_BYTES` for each affine row. On a GPU the machine puts the
+   * parts of a product there that is split along its inner side.
    */
   Sums = 47,
 }
@@ -184,6 +188,8 @@ export const enum GradientWord {
   OutputTiles = 19,
   Out = 20,
   WeightStep = 21,
+  /** Outputs without the padding of the last tile: a GPU leaves that at zero. */
+  Outputs = 22,
 }
 
 /** Words of `Adam` and `Momentum`. */
@@ -206,6 +212,11 @@ export const enum OptimiserWord {
   /** 1/√(1 - beta2^t), of Adam. */
   SecondCorrection = 17,
   AverageShare = 18,
+  /**
+   * Chunk or workgroup i writes flag i here: not 0 where a number that it has stored is NaN or
+   * infinite. 0: it writes none.
+   */
+  Flags = 19,
 }
 
 /**
@@ -216,6 +227,18 @@ export const enum BlendWord {
   Average = 11,
   Numbers = 12,
   Share = 18,
+}
+
+/** Words of `Check`. */
+export const enum CheckWord {
+  /** The flags of the optimisers of both networks, one after another, and how many. */
+  Flags = 7,
+  Count = 8,
+  /** G's running statistics, their average or 0, and how many numbers these are. */
+  Running = 9,
+  Average = 10,
+  Numbers = 11,
+  Report = 12,
 }
 
 /** Words of `HeadD` and `HeadG`. */
@@ -244,6 +267,7 @@ export const enum PenaltyWord {
   Factor = 10,
 }
 
+/** Numbers of a report: float64 on the processor, float32 on a GPU. */
 export const enum ReportWord {
   DLoss,
   DReal,
@@ -252,8 +276,18 @@ export const enum ReportWord {
   GLoss,
   GAccuracy,
   Penalty,
+  /** Not 0: one of D's logits is NaN or infinite, in the update of D or of G. */
+  DLogits,
+  GLogits,
+  /** Not 0: a number of the networks is NaN or infinite. */
+  Networks,
   Words,
 }
+
+/** Bytes of a flag: a GPU writes whole vectors of four. */
+export const FLAG_BYTES = 16;
+/** The most flags of an operation: it has no more chunks, and no more workgroups. */
+export const MOST_FLAGS = 1024;
 
 /** Further words of `Load`, `Pack` and `Unpack`. */
 export const enum MoveWord {
@@ -263,6 +297,21 @@ export const enum MoveWord {
   /** Samples of a pack, numbers of a sample. */
   Packing = 15,
   Width = 16,
+  /** What the source of `Load` has, on a GPU: a `LoadSource`. */
+  Source = 17,
+  /** Of `LoadSource.Rows`: rows of `Width` bytes, and the number that each byte stands for. */
+  Rows = 20,
+  Table = 21,
+}
+
+/** What `Load` makes numbers of. */
+export const enum LoadSource {
+  /** They are there. */
+  Numbers,
+  /** Random words, two for each two normal numbers. */
+  NormalWords,
+  /** Indices of rows that the memory has. */
+  Rows,
 }
 
 /** Words of `Tile` and `Untile`. */

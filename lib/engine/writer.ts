@@ -21,9 +21,17 @@
  * @module
  */
 import { type GanOptions, latentSize } from "@/gan/options.ts";
-import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
+import {
+  averageStatistics,
+  loadLatent,
+  loadReal,
+  loadRows,
+  optimise,
+  regroup,
+} from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
+import { checkNetworks } from "./flags.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
@@ -63,7 +71,15 @@ export class Writer {
     this.#rowOfD = this.#packing * this.#width;
   }
 
-  updateOfD(): Operation[] {
+  /** A whole step with one update of each player; and one update of D, where a step has more. */
+  lists(): { d?: Operation[]; step: Operation[] } {
+    const { updates, discriminatorSteps } = this.options;
+    if (updates === "simultaneous") return { step: this.#simultaneous() };
+    const d = this.#updateOfD();
+    return { d: discriminatorSteps > 1 ? d : undefined, step: [...d, ...this.#updateOfG()] };
+  }
+
+  #updateOfD(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     return [
       ...this.#judge(both),
@@ -74,7 +90,7 @@ export class Writer {
     ];
   }
 
-  updateOfG(): Operation[] {
+  #updateOfG(): Operation[] {
     const rows = rowsOf(1, this.#gBatch);
     return [
       ...this.#loadMasks(this.b.staging.g, 1),
@@ -84,12 +100,13 @@ export class Writer {
       this.#headG(0),
       ...this.#backThroughD(rows, false),
       ...this.#backThroughG(0),
+      ...this.#gradientsOfG(),
       ...this.#optimiseG(),
     ];
   }
 
   /** Both gradients at the same weights, noise and masks: D's passes are made once. */
-  simultaneous(): Operation[] {
+  #simultaneous(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     const fake = both.groupPanels;
     return [
@@ -98,6 +115,7 @@ export class Writer {
       ...this.#backThroughD(both, true),
       ...this.#backThroughG(fake),
       ...this.#penalty(),
+      ...this.#gradientsOfG(),
       ...this.#gradientsOfD(both),
       this.#optimiseD(),
       ...this.#optimiseG(),
@@ -125,8 +143,9 @@ export class Writer {
   #loadReal(): Operation[] {
     const { x, mask } = this.b.d[0];
     const { batchSize } = this.options;
+    const shape = { packing: this.#packing, width: this.#width, count: batchSize };
     return [
-      loadRows(this.b.real, this.#rowOfD, batchSize, x, mask),
+      loadReal(this.b, shape, x, mask),
       ...this.#loadLabels(this.b.staging.d, batchSize, this.#rowOfD, x, mask),
     ];
   }
@@ -175,7 +194,7 @@ export class Writer {
     const made = this.#madePanels(first);
     const z = latentSize(this.options);
     const operations = [
-      loadRows(staging.latent, z, samples, b.g[0].x),
+      loadLatent(b.inputs, staging.latent, z, samples, b.g[0].x),
       ...this.#loadLabels(staging, samples, z, b.g[0].x),
     ];
     b.g.forEach((buffers, index) => {
@@ -290,6 +309,7 @@ export class Writer {
     return operations;
   }
 
+  /** One behind the other, so that a GPU makes them together; no pass changes an x, u or s any more. */
   #gradientsOfD(rows: Rows): Operation[] {
     const { b } = this;
     return b.d.flatMap((buffers, index) =>
@@ -300,7 +320,14 @@ export class Writer {
     );
   }
 
-  /** From u[0] of D's panels from `first` on to the gradients of all of G's weights. */
+  #gradientsOfG(): Operation[] {
+    const rows = rowsOf(1, this.#gBatch * this.#packing);
+    return this.b.g.flatMap((buffers, index) =>
+      weightGradient(this.b.generator, index, buffers, rows)
+    );
+  }
+
+  /** From u[0] of D's panels from `first` on to u of every layer of G. */
   #backThroughG(first: number): Operation[] {
     const { b } = this;
     const { generator, discriminator } = b;
@@ -333,36 +360,39 @@ export class Writer {
     } else {
       operations.push(backwardLayer(discriminator, 0, u, top, rows, options));
     }
-    for (let index = last; index >= 0; index--) {
-      if (index > 0) {
-        const below: Below = {
-          network: generator,
-          index: index - 1,
-          buffers: b.g[index - 1],
-          out: b.g[index].x,
-          gradients: {},
-        };
-        operations.push(backwardLayer(generator, index, b.g[index].u, below, rows));
-      }
-      operations.push(...weightGradient(generator, index, b.g[index], rows));
+    for (let index = last; index > 0; index--) {
+      const below: Below = {
+        network: generator,
+        index: index - 1,
+        buffers: b.g[index - 1],
+        out: b.g[index].x,
+        gradients: {},
+      };
+      operations.push(backwardLayer(generator, index, b.g[index].u, below, rows));
     }
     return operations;
   }
 
   #optimiseD(): Operation {
-    const step = optimise(this.b.discriminator, this.options.discriminatorOptimiser.kind);
+    const { discriminator, flags: { of: [flags] } } = this.b;
+    const step = optimise(discriminator, this.options.discriminatorOptimiser.kind, flags);
     this.optimisers.d.add(step);
     return step;
   }
 
   #optimiseG(): Operation[] {
-    const step = optimise(this.b.generator, this.options.generatorOptimiser.kind);
-    const operations = [step];
-    const { averageRunning, statistics } = this.b.generator;
+    const { generator, flags: { of: [, flags] } } = this.b;
+    const { averageRunning, statistics } = generator;
+    const operations = [optimise(generator, this.options.generatorOptimiser.kind, flags)];
     if (averageRunning !== undefined && statistics.size > 0) {
-      operations.push(averageStatistics(this.b.generator));
+      operations.push(averageStatistics(generator));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;
+  }
+
+  /** To be run after a step whose report is wanted. */
+  check(): Operation[] {
+    return [checkNetworks(this.b.flags, this.b.generator, this.b.report)];
   }
 }

@@ -9,15 +9,25 @@
  */
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { useBackend } from "@/backend.ts";
-import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "./row.ts";
+import { type Adapter, findAdapter, useBackend } from "@/backend.ts";
+import {
+  type AdapterReport,
+  type BenchBackend,
+  type Ready,
+  type RowTask,
+  type StepLosses,
+} from "./row.ts";
+import { onlySoftware } from "./software.ts";
 import { readTaskData } from "./task_files.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 import { countCalls } from "./calls.ts";
+import { profileOnGpu } from "./gpu_profile.ts";
+import { type Profile } from "./profile.ts";
 import { createStock } from "./stock.ts";
+import { profileOnWasm } from "./wasm_profile.ts";
 
 /** Who takes the steps. */
 interface Stepper {
@@ -85,12 +95,39 @@ function peakBytes(): number | null {
   }
 }
 
+/** The device of TensorFlow.js's WebGPU backend, which is in use. */
+function gpuDevice(): GPUDevice {
+  return (tf.backend() as unknown as { device: GPUDevice }).device;
+}
+
+function describeAdapter({ name, software }: Adapter): AdapterReport {
+  const { limits, features } = gpuDevice();
+  const numbers: Record<string, number> = {};
+  // The limits are getters of the prototype.
+  for (const limit in limits) {
+    const value = limits[limit as keyof GPUSupportedLimits];
+    if (typeof value === "number") numbers[limit] = value;
+  }
+  return { name, software, limits: numbers, features: [...features].sort() };
+}
+
+/** Our step operation by operation, where the engine has a machine for it. */
+async function profile(steps: number): Promise<Profile | { failure: string }> {
+  if (backend === "webgpu") return await profileOnGpu(task, gpuDevice(), steps);
+  if (backend === "wasm") return await profileOnWasm(task, steps);
+  return { failure: `${backend} has no planned step` };
+}
+
 /** Chooses the backend; returns what it says about itself, or why it is not available. */
 async function start(
   variant: string,
   backend: BenchBackend,
-  { options, threads }: RowTask,
+  { options, threads, software }: RowTask,
 ): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
+  if (backend === "webgpu") {
+    adapter = await findAdapter();
+    if (adapter?.software && !software) return { unavailable: onlySoftware(adapter) };
+  }
   const versions = { v8: Deno.version.v8, "@tensorflow/tfjs": tf.version.tfjs };
   if (variant === "stock") {
     // Not useBackend, which would install this project's kernels.
@@ -126,14 +163,20 @@ async function answer(stepper: Stepper, line: string): Promise<unknown> {
       return await countCalls((steps) => stepper.take(steps));
     case "memory":
       return { peakBytes: peakBytes() };
+    case "adapter":
+      return { adapter: adapter && describeAdapter(adapter) };
+    case "profile":
+      return await profile(request.steps);
     default:
       throw new RangeError(`Cannot answer: no such request, got ${line}`);
   }
 }
 
-const [variant, backend, taskFile] = Deno.args;
+const [variant, backendName, taskFile] = Deno.args;
+const backend = backendName as BenchBackend;
+let adapter: Adapter | undefined;
 const task = JSON.parse(await Deno.readTextFile(taskFile)) as RowTask;
-const said = await start(variant, backend as BenchBackend, task);
+const said = await start(variant, backend, task);
 if ("ready" in said) {
   const gan = createGan(task.options, await readTaskData(task));
   const stepper = variant === "stock" ? stockStepper(gan) : trainer(gan, said.engine);

@@ -35,6 +35,18 @@ interface Span {
   end: bigint;
 }
 
+/** Both clocks at once: the processor's in ms. */
+interface Look {
+  now: number;
+  ticks: bigint;
+}
+
+/** Nanoseconds of a tick, from two looks. */
+export function tickBetween(first: Look, second: Look): number {
+  const nanoseconds = 1e6 * (second.now - first.now) / Number(second.ticks - first.ticks);
+  return Math.abs(nanoseconds - 1) < NEAR ? 1 : nanoseconds;
+}
+
 export class DispatchClock {
   /** The device to compute with. */
   readonly device: GPUDevice;
@@ -133,19 +145,17 @@ export class DispatchClock {
 
   /** Measures the length of a tick by the clock of the processor. */
   async compare(): Promise<void> {
-    const look = async () => {
+    const look = async (): Promise<Look> => {
       const now = performance.now();
       this.#runNothing(1);
       const [{ end }] = await this.#spans();
-      return { now, end };
+      return { now, ticks: end };
     };
     // The first one compiles the shader.
     await look();
     const first = await look();
     await new Promise((resolve) => setTimeout(resolve, COMPARED_MS));
-    const second = await look();
-    const nanoseconds = 1e6 * (second.now - first.now) / Number(second.end - first.end);
-    this.nanosecondsPerTick = Math.abs(nanoseconds - 1) < NEAR ? 1 : nanoseconds;
+    this.nanosecondsPerTick = tickBetween(first, await look());
   }
 
   /** Microseconds of a dispatch that does next to nothing, behind others that it waits for. */

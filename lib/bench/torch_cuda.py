@@ -49,6 +49,9 @@ class CudaOptimiser(Optimiser):
             raise Unavailable(f"PyTorch {torch.__version__} has no {spec['kind']} that a graph can hold")
         self.kind = found[0]
         self.inner = self.build(self.kind, parameters)
+        if self.recorded:
+            # The number that the optimiser itself reads.
+            self.rate = self.inner.param_groups[0]["lr"]
 
     def build(self, kind, parameters):
         if not self.recorded:

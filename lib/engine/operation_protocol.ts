@@ -70,8 +70,9 @@ export const enum ActivationCode {
  */
 export const enum Word {
   Code = 0,
+  /** On a GPU the parts of a product that is split along its inner side. */
   Chunks = 1,
-  /** Panels, features or tiles of a chunk. */
+  /** Panels, features or tiles of a chunk; on a GPU rows of a workgroup. */
   ChunkSize = 2,
   /**
    * Features of the result: each is a row of its panels. The product has `Pieces` rows for each of
@@ -158,7 +159,8 @@ export const enum Word {
   AddedStride = 45,
   AddedPanels = 46,
   /**
-   * Room for sums over the batch: `SUM_BYTES` for each affine row. On a GPU there is no use for it.
+   * Room for sums: over the batch, `SUM_BYTES` for each affine row. On a GPU the machine puts the
+   * parts of a product there that is split along its inner side.
    */
   Sums = 47,
 }

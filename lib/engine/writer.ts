@@ -84,6 +84,7 @@ export class Writer {
       this.#headG(0),
       ...this.#backThroughD(rows, false),
       ...this.#backThroughG(0),
+      ...this.#gradientsOfG(),
       ...this.#optimiseG(),
     ];
   }
@@ -98,6 +99,7 @@ export class Writer {
       ...this.#backThroughD(both, true),
       ...this.#backThroughG(fake),
       ...this.#penalty(),
+      ...this.#gradientsOfG(),
       ...this.#gradientsOfD(both),
       this.#optimiseD(),
       ...this.#optimiseG(),
@@ -290,6 +292,7 @@ export class Writer {
     return operations;
   }
 
+  /** One behind the other, so that a GPU makes them together; no pass changes an x, u or s any more. */
   #gradientsOfD(rows: Rows): Operation[] {
     const { b } = this;
     return b.d.flatMap((buffers, index) =>
@@ -300,7 +303,14 @@ export class Writer {
     );
   }
 
-  /** From u[0] of D's panels from `first` on to the gradients of all of G's weights. */
+  #gradientsOfG(): Operation[] {
+    const rows = rowsOf(1, this.#gBatch * this.#packing);
+    return this.b.g.flatMap((buffers, index) =>
+      weightGradient(this.b.generator, index, buffers, rows)
+    );
+  }
+
+  /** From u[0] of D's panels from `first` on to u of every layer of G. */
   #backThroughG(first: number): Operation[] {
     const { b } = this;
     const { generator, discriminator } = b;
@@ -333,18 +343,15 @@ export class Writer {
     } else {
       operations.push(backwardLayer(discriminator, 0, u, top, rows, options));
     }
-    for (let index = last; index >= 0; index--) {
-      if (index > 0) {
-        const below: Below = {
-          network: generator,
-          index: index - 1,
-          buffers: b.g[index - 1],
-          out: b.g[index].x,
-          gradients: {},
-        };
-        operations.push(backwardLayer(generator, index, b.g[index].u, below, rows));
-      }
-      operations.push(...weightGradient(generator, index, b.g[index], rows));
+    for (let index = last; index > 0; index--) {
+      const below: Below = {
+        network: generator,
+        index: index - 1,
+        buffers: b.g[index - 1],
+        out: b.g[index].x,
+        gradients: {},
+      };
+      operations.push(backwardLayer(generator, index, b.g[index].u, below, rows));
     }
     return operations;
   }

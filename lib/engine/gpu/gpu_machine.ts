@@ -1,5 +1,6 @@
 /**
- * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch.
+ * The machine that runs plans on a GPU: one buffer is the memory, an operation is a dispatch or
+ * two.
  *
  * What is asked of it is recorded in one command encoder, in the order in which it was asked.
  * `finish` sends everything off: one write for all numbers that came from the processor, one
@@ -13,11 +14,15 @@
 import { type tf } from "@/tf.ts";
 import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
+import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
-import { dispatchesOf } from "./dispatches.ts";
+import { type Dispatch, dispatchesOf } from "./dispatches.ts";
+import { type TileChoice, tileOf } from "./tiles.ts";
 
-/** Bytes from an operation's words to the next: the alignment that every device allows. */
-const OP_STRIDE = 256;
+/** Where the words of a dispatch begin is a multiple of this: every device allows it. */
+const WORDS_UNIT = 256;
+/** Bytes that a shader may read from there on. */
+const WORDS_BYTES = 2048;
 /** Address 0 means "none". */
 const FIRST = 256;
 /** The memory grows by this much at least. */
@@ -31,11 +36,14 @@ const PADDING = 64;
 export interface GpuProgram extends Program {
   readonly dispatches: {
     pipeline: GPUComputePipeline;
-    /** Where its words begin. */
+    /** Which operation it does, or the first of them; where its words begin. */
+    operation: number;
     offset: number;
-    groups: [x: number, y: number];
+    groups: [x: number, y: number, z: number];
   }[];
-  /** The words, here and on the GPU, OP_STRIDE bytes for each operation. */
+  /** Where the parts of its products lie, one product's after another's. */
+  readonly parts: { address: number; count: number };
+  /** The words of all dispatches, here and on the GPU. */
   readonly words: ArrayBuffer;
   readonly buffer: GPUBuffer;
   /** Bytes that were changed since the last run. */
@@ -66,6 +74,7 @@ export class GpuMachine implements StepMachine {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
+  readonly #tiles: TileChoice;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -80,7 +89,9 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  constructor(readonly device: GPUDevice) {
+  /** @param tiles Of the products; by their shape where it is left out. */
+  constructor(readonly device: GPUDevice, tiles?: TileChoice) {
+    this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     this.#layout = device.createBindGroupLayout({
@@ -130,30 +141,41 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const words = new ArrayBuffer(operations.length * OP_STRIDE);
-    const dispatches: GpuProgram["dispatches"] = [];
-    dispatchesOf(operations).forEach((dispatch, i) => {
-      if (!dispatch) return;
-      const offset = i * OP_STRIDE;
-      new Int32Array(words, offset).set(dispatch.words);
-      const { shader, groups } = dispatch;
-      dispatches.push({ pipeline: this.#pipelineOf(shader), offset, groups });
+    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
+    const parts = this.#allocateParts(all);
+    let end = 0;
+    const dispatches = all.map(({ operation, shader, words, groups }) => {
+      const offset = end;
+      end += padded(words.byteLength, WORDS_UNIT);
+      return { pipeline: this.#pipelineOf(shader), operation, offset, groups };
     });
+    const words = new ArrayBuffer(end + WORDS_BYTES);
+    all.forEach((each, i) => new Int32Array(words, dispatches[i].offset).set(each.words));
     const buffer = this.device.createBuffer({
       size: words.byteLength,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     this.device.queue.writeBuffer(buffer, 0, words);
-    return { operations: operations.length, dispatches, words, buffer };
+    return { operations: operations.length, dispatches, words, buffer, parts };
   }
 
-  releaseProgram({ buffer }: GpuProgram): void {
+  /** Room for what a dispatch leaves to the next one. */
+  #allocateParts(dispatches: Dispatch[]): GpuProgram["parts"] {
+    const count = Math.max(0, ...dispatches.map(({ parts }) => parts ?? 0));
+    const address = count > 0 ? this.allocate(count) : 0;
+    for (const { parts, words } of dispatches) if (parts) words[Word.Sums] = address;
+    return { address, count };
+  }
+
+  releaseProgram({ buffer, parts: { address, count } }: GpuProgram): void {
     this.#leaving.push(buffer);
+    if (count > 0) this.release(address, count);
   }
 
   wordsOf(program: GpuProgram, index: number): Float32Array {
-    const { changed } = program;
-    const [from, to] = [index * OP_STRIDE, index * OP_STRIDE + OP_BYTES];
+    const { changed, dispatches } = program;
+    const from = dispatches.find(({ operation }) => operation === index)!.offset;
+    const to = from + OP_BYTES;
     program.changed = {
       from: Math.min(from, changed?.from ?? from),
       to: Math.max(to, changed?.to ?? to),
@@ -373,7 +395,7 @@ export class GpuMachine implements StepMachine {
         layout: this.#layout,
         entries: [
           { binding: 0, resource: { buffer: memory } },
-          { binding: 1, resource: { buffer: program.buffer, size: OP_BYTES } },
+          { binding: 1, resource: { buffer: program.buffer, size: WORDS_BYTES } },
         ],
       });
       program.group = { memory, group };

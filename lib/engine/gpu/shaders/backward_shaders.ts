@@ -1,59 +1,54 @@
 /**
- * A layer backwards: the product, and what is done to its rows on the way to the affine map of the
- * layer below. The second half is there by itself as well.
+ * A layer backwards: what is done to the product's rows on the way to the affine map of the layer
+ * below. The second half is there by itself as well.
  *
  * @module
  */
 import { Word } from "../../operation_protocol.ts";
-import { BLOCK, TILE_ROWS } from "../../layout.ts";
-import { BLOCK_VECTORS, entryPoint, product, ROW_VECTORS, storeRaw } from "./product_shader.ts";
-import { LANES, PRELUDE, ROWS } from "./shader_prelude.ts";
-
-const backwardTile = /* wgsl */ `
-      var u = at(${Word.In}u) + panel * at(${Word.InStride}u) + lane;
-      var w = at(${Word.Weights}u) + (row / ${BLOCK}u) * ${BLOCK_VECTORS}u + (row % ${BLOCK}u) / 4u;
-      for (var turn = 0u; turn < word(${Word.Turns}u); turn++) {
-        for (var i = 0u; i < ${TILE_ROWS}u; i++) {
-          let a = memory[w + i * ${ROW_VECTORS}u];
-          let g = memory[u + i * ${LANES}u];
-          sum[0] += a.x * g;
-          sum[1] += a.y * g;
-          sum[2] += a.z * g;
-          sum[3] += a.w * g;
-        }
-        w += at(${Word.WeightStep}u);
-        u += ${TILE_ROWS * LANES}u;
-      }
-`;
+import { type LayerShader } from "./layer_shader.ts";
+import { storeRaw } from "./product_shader.ts";
+import { LANES } from "./shader_prelude.ts";
 
 /**
- * From the gradient at a layer's output, rows of `Raw`, to the one at its activation's input, rows
- * of `Out`.
+ * From the gradient at a layer's output to the one at its activation's input: mask, seed, slope.
  */
-const toAffine = /* wgsl */ `
+const through = /* wgsl */ `
+fn masked(row: u32, panel: u32, lane: u32, g: vec4f) -> vec4f {
+  if (word(${Word.Mask}u) == 0u) { return g; }
+  return g * memory[at(${Word.Mask}u) + panel * at(${Word.RawStride}u) + ${LANES}u * row + lane];
+}
+
+fn seeded(panel: u32, lane: u32, g: vec4f) -> vec4f {
+  if (word(${Word.Seeds}u) == 0u) { return g; }
+  return g * memory[at(${Word.Seeds}u) + ${LANES}u * panel + lane];
+}
+
+fn through(row: u32, panel: u32, lane: u32, gradient: vec4f) -> vec4f {
+  let g = seeded(panel, lane, masked(row, panel, lane, gradient));
+  if (word(${Word.Activated}u) == 0u) { return g; }
+  let given = at(${Word.Activated}u) + panel * at(${Word.ActivatedStride}u);
+  return g * slopeOf(memory[given + ${LANES}u * row + lane]);
+}
+`;
+
+/** Rows of `Raw` to rows of `Out`. */
+const toAffine = through + /* wgsl */ `
 fn toAffine(thread: u32, tile: u32, end: u32) {
   let lane = thread & 3u;
-  let mask = at(${Word.Mask}u);
-  let seeds = at(${Word.Seeds}u);
-  let given = at(${Word.Activated}u);
   let squaresOf = word(${Word.Squares}u);
-  let row = tile + (thread >> 3u);
+  let row = tile + rowOf(thread);
   let offset = ${LANES}u * row + lane;
   let own = select(0u, word(${Word.Panels}u), row < end);
   var squares = vec4f();
-  for (var panel = (thread >> 2u) & 1u; panel < own; panel += 2u) {
-    let raw = offset + panel * at(${Word.RawStride}u);
-    var g = memory[at(${Word.Raw}u) + raw];
-    if (mask != 0u) { g *= memory[mask + raw]; }
+  for (var panel = panelOf(thread); panel < own; panel += panelStep) {
+    var g = memory[at(${Word.Raw}u) + offset + panel * at(${Word.RawStride}u)];
     if (squaresOf != 0u) {
+      g = masked(row, panel, lane, g);
       let counted = valid(panel, lane, g);
       squares += counted * counted;
       g *= number(${Word.Factor}u);
-      if (mask != 0u) { g *= memory[mask + raw]; }
     }
-    if (seeds != 0u) { g *= memory[seeds + ${LANES}u * panel + lane]; }
-    if (given != 0u) { g *= slopeOf(memory[given + offset + panel * at(${Word.ActivatedStride}u)]); }
-    memory[at(${Word.Out}u) + offset + panel * at(${Word.OutStride}u)] = g;
+    memory[at(${Word.Out}u) + offset + panel * at(${Word.OutStride}u)] = through(row, panel, lane, g);
   }
   if (squaresOf != 0u) { storeRow(thread, tile, end, squaresOf, rowTotal(thread, squares)); }
 }
@@ -66,11 +61,11 @@ fn biasGradient(thread: u32, tile: u32, end: u32) {
   if (address == 0u) { return; }
   let lane = thread & 3u;
   let seeds = at(${Word.BiasSeeds}u);
-  let row = tile + (thread >> 3u);
+  let row = tile + rowOf(thread);
   let out = at(${Word.Out}u) + ${LANES}u * row + lane;
   let own = select(0u, word(${Word.Panels}u), row < end);
   var sum = vec4f();
-  for (var panel = (thread >> 2u) & 1u; panel < own; panel += 2u) {
+  for (var panel = panelOf(thread); panel < own; panel += panelStep) {
     var g = memory[out + panel * at(${Word.OutStride}u)];
     if (seeds != 0u) { g *= memory[seeds + ${LANES}u * panel + lane]; }
     sum += valid(panel, lane, g);
@@ -83,16 +78,16 @@ fn biasGradient(thread: u32, tile: u32, end: u32) {
 const normBack = /* wgsl */ `
 fn normBack(thread: u32, tile: u32, end: u32) {
   let lane = thread & 3u;
-  let start = (thread >> 2u) & 1u;
+  let start = panelOf(thread);
   let stride = at(${Word.OutStride}u);
-  let row = tile + (thread >> 3u);
+  let row = tile + rowOf(thread);
   let own = select(0u, word(${Word.Panels}u), row < end);
   let out = at(${Word.Out}u) + ${LANES}u * row + lane;
   let normalised = at(${Word.Normalised}u) + ${LANES}u * row + lane;
   let normalisedStride = at(${Word.NormalisedStride}u);
   var sum = vec4f();
   var products = vec4f();
-  for (var panel = start; panel < own; panel += 2u) {
+  for (var panel = start; panel < own; panel += panelStep) {
     let g = valid(panel, lane, memory[out + panel * stride]);
     sum += g;
     products += valid(panel, lane, g * memory[normalised + panel * normalisedStride]);
@@ -102,7 +97,7 @@ fn normBack(thread: u32, tile: u32, end: u32) {
   let count = number(${Word.BatchRows}u);
   let gain = scalar(word(${Word.Scale}u) + 4u * row) *
     scalar(word(${Word.InverseDeviation}u) + 4u * row);
-  for (var panel = start; panel < own; panel += 2u) {
+  for (var panel = start; panel < own; panel += panelStep) {
     let g = memory[out + panel * stride];
     let x = memory[normalised + panel * normalisedStride];
     let centred = g - shiftGradient / count - x * (scaleGradient / count);
@@ -113,24 +108,28 @@ fn normBack(thread: u32, tile: u32, end: u32) {
 }
 `;
 
-/** Maxout: the gradient of a unit goes to its winning pieces. */
+/** Maxout: four numbers `x` of a unit's gradient go to its winning pieces. */
 const spread = /* wgsl */ `
-fn spread(thread: u32, first: u32, end: u32) {
-  let lane = thread & 3u;
+  let g = through(row, panel, lane, x);
   let pieces = word(${Word.Pieces}u);
-  let mask = at(${Word.Mask}u);
-  let seeds = at(${Word.Seeds}u);
-  for (var unit = first + (thread >> 3u); unit < end; unit += ${ROWS}u) {
-    for (var panel = (thread >> 2u) & 1u; panel < word(${Word.Panels}u); panel += 2u) {
+  for (var piece = 0u; piece < pieces; piece++) {
+    let own = ${LANES}u * (row * pieces + piece) + lane;
+    let winner = memory[at(${Word.Winners}u) + own + panel * at(${Word.WinnersStride}u)];
+    memory[at(${Word.Out}u) + own + panel * at(${Word.OutStride}u)] = g * winner;
+  }
+`;
+
+const spreadRows = through + /* wgsl */ `
+fn spread(row: u32, panel: u32, lane: u32, x: vec4f) {
+  ${spread}
+}
+
+fn spreadRows(thread: u32, first: u32, end: u32) {
+  let lane = thread & 3u;
+  for (var unit = first + rowOf(thread); unit < end; unit += crewRows) {
+    for (var panel = panelOf(thread); panel < word(${Word.Panels}u); panel += panelStep) {
       let raw = ${LANES}u * unit + lane + panel * at(${Word.RawStride}u);
-      var g = memory[at(${Word.Raw}u) + raw];
-      if (mask != 0u) { g *= memory[mask + raw]; }
-      if (seeds != 0u) { g *= memory[seeds + ${LANES}u * panel + lane]; }
-      for (var piece = 0u; piece < pieces; piece++) {
-        let row = ${LANES}u * (unit * pieces + piece) + lane;
-        let winner = memory[at(${Word.Winners}u) + row + panel * at(${Word.WinnersStride}u)];
-        memory[at(${Word.Out}u) + row + panel * at(${Word.OutStride}u)] = g * winner;
-      }
+      spread(unit, panel, lane, memory[at(${Word.Raw}u) + raw]);
     }
   }
   // The rows that are summed next may be another thread's.
@@ -139,51 +138,51 @@ fn spread(thread: u32, first: u32, end: u32) {
 `;
 
 const tiles = (body: string, pieces = "1u") => /* wgsl */ `
-  for (var tile = first * ${pieces}; tile < end * ${pieces}; tile += ${ROWS}u) {
+  for (var tile = first * ${pieces}; tile < end * ${pieces}; tile += crewRows) {
     ${body}
   }
 `;
 
+const backward = (functions: string, store: string, finish = ""): LayerShader => ({
+  product: "backward",
+  rows: `word(${Word.Features}u)`,
+  functions,
+  store,
+  finish,
+});
+
 /**
- * The second half of the pass back, by what the layer below is: its functions, and how they are
- * called.
+ * From the gradient at the affine map of a layer to the one at the affine map below, where nothing
+ * is summed over the batch.
  */
-const HALVES = {
-  plain: [
-    toAffine + biasGradient,
-    tiles("toAffine(thread, tile, end); biasGradient(thread, tile, end);"),
-  ],
-  norm: [
-    toAffine + normBack + biasGradient,
-    tiles(
-      "toAffine(thread, tile, end); normBack(thread, tile, end); biasGradient(thread, tile, end);",
-    ),
-  ],
-  maxout: [
-    spread + biasGradient,
-    "spread(thread, first, end);" +
+export const BACKWARD = backward(
+  through,
+  /* wgsl */ `
+  memory[at(${Word.Out}u) + panel * at(${Word.OutStride}u) + ${LANES}u * row + lane] =
+    through(row, panel, lane, x);
+`,
+);
+export const BACKWARD_MAXOUT = backward(through, spread);
+
+/** The same with a bias's gradient, or squares for the penalty. */
+export const BACKWARD_SUMS = backward(
+  toAffine + biasGradient,
+  storeRaw,
+  tiles("toAffine(thread, tile, end); biasGradient(thread, tile, end);"),
+);
+export const BACKWARD_NORM = backward(
+  toAffine + normBack + biasGradient,
+  storeRaw,
+  tiles(
+    "toAffine(thread, tile, end); normBack(thread, tile, end); biasGradient(thread, tile, end);",
+  ),
+);
+export const BACKWARD_MAXOUT_SUMS = backward(
+  spreadRows + biasGradient,
+  storeRaw,
+  "spreadRows(thread, first, end);" +
     tiles(
       `biasGradient(thread, tile, end * word(${Word.Pieces}u));`,
       `word(${Word.Pieces}u)`,
     ),
-  ],
-};
-
-function backward([functions, calls]: string[]): string {
-  return PRELUDE + product(backwardTile, storeRaw) + functions +
-    entryPoint(`word(${Word.Features}u)`, `product(thread, first, end); storageBarrier();` + calls);
-}
-
-function secondHalf([functions, calls]: string[]): string {
-  return PRELUDE + functions + entryPoint(`word(${Word.Features}u)`, calls);
-}
-
-/** From the gradient at the affine map of a layer to the one at the affine map below. */
-export const BACKWARD = backward(HALVES.plain);
-export const BACKWARD_NORM = backward(HALVES.norm);
-export const BACKWARD_MAXOUT = backward(HALVES.maxout);
-
-/** The second half alone. */
-export const TO_AFFINE = secondHalf(HALVES.plain);
-export const TO_AFFINE_NORM = secondHalf(HALVES.norm);
-export const TO_AFFINE_MAXOUT = secondHalf(HALVES.maxout);
+);

@@ -1,75 +1,275 @@
 /**
- * A weight's gradient: the product of a layer that sums over the batch.
+ * Gradients of weights: the products of the layers that sum over the batch, those of several layers
+ * in one dispatch.
+ *
+ * Notation: a product has outputs n and inputs k; it is Σ u[n] (seed x[k] + added[k]) over the rows
+ * of the batch. A workgroup makes a tile of it and goes panel by panel: its threads fetch vectors of
+ * the next panel while they multiply those of the last one. These lie in workgroup memory, in two
+ * halves that take turns, so that one barrier for each panel is enough.
+ *
+ * Both operands lie with the rows of the batch side by side, and are multiplied like that: a vector
+ * has four rows of one feature. The sums are vectors of four inputs, as weights lie. No order
+ * depends on anything but the shapes and the tile.
  *
  * @module
  */
-import { GradientWord, Word } from "../../operation_protocol.ts";
-import { BLOCK, TILE_ROWS } from "../../layout.ts";
+import { BLOCK, PANEL, TILE_ROWS } from "../../layout.ts";
 import { BLOCK_VECTORS, ROW_VECTORS } from "./product_shader.ts";
-import { LANES, PRELUDE, THREADS } from "./shader_prelude.ts";
+import { LANES } from "./shader_prelude.ts";
 
-/** Outputs and inputs of the tile of a workgroup of `GRADIENT`: a thread makes four times four. */
-export const GRADIENT_TILE = { outputs: 32, inputs: 64 };
+/** Most products of a dispatch: more than the networks of any preset have layers. */
+export const MOST_PRODUCTS = 16;
+
+/** What a workgroup makes, and what each of its threads makes of that. */
+export interface GradientTile {
+  outputs: number;
+  inputs: number;
+  thread: { outputs: number; inputs: number };
+}
 
 /**
- * A weight's gradient: Σ u (seed x + added)ᵀ over the rows of the batch. It reads x in panels of
- * the batch: its words are those of `Transpose` and of `Gradient` together.
+ * What the shader is told of a product, in this order. Addresses and strides count vectors; 0 means
+ * that there are no seeds.
  */
-export const GRADIENT = PRELUDE + /* wgsl */ `
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let n = group.x * ${GRADIENT_TILE.outputs}u + 4u * (thread >> 4u);
-  let k = group.y * ${GRADIENT_TILE.inputs}u + 4u * (thread & 15u);
-  let outputs = ${TILE_ROWS}u * word(${GradientWord.OutputTiles}u);
-  if (n >= outputs || k >= word(${Word.Features}u)) { return; }
-  let seeds = at(${Word.Seeds}u);
-  let panels = word(${Word.Panels}u);
-  let addedPanels = word(${Word.AddedPanels}u);
-  var sum = array<vec4f, 4>();
-  for (var panel = 0u; panel < panels; panel++) {
-    for (var lane = 0u; lane < ${LANES}u; lane++) {
-      let source = at(${Word.In}u) + panel * at(${Word.InStride}u) + ${LANES}u * k + lane;
-      var x0 = memory[source];
-      var x1 = memory[source + ${LANES}u];
-      var x2 = memory[source + ${2 * LANES}u];
-      var x3 = memory[source + ${3 * LANES}u];
-      if (seeds != 0u) {
-        let seed = memory[seeds + ${LANES}u * panel + lane];
-        x0 *= seed;
-        x1 *= seed;
-        x2 *= seed;
-        x3 *= seed;
-      }
-      if (panel < addedPanels) {
-        let added = at(${Word.Added}u) + panel * at(${Word.AddedStride}u) + ${LANES}u * k + lane;
-        x0 += memory[added];
-        x1 += memory[added + ${LANES}u];
-        x2 += memory[added + ${2 * LANES}u];
-        x3 += memory[added + ${3 * LANES}u];
-      }
-      x0 = valid(panel, lane, x0);
-      x1 = valid(panel, lane, x1);
-      x2 = valid(panel, lane, x2);
-      x3 = valid(panel, lane, x3);
-      let rows = at(${GradientWord.U}u) + panel * at(${GradientWord.UStride}u) + ${LANES}u * n + lane;
-      let u0 = memory[rows];
-      let u1 = memory[rows + ${LANES}u];
-      let u2 = memory[rows + ${2 * LANES}u];
-      let u3 = memory[rows + ${3 * LANES}u];
-      sum[0] += vec4f(dot(u0, x0), dot(u0, x1), dot(u0, x2), dot(u0, x3));
-      sum[1] += vec4f(dot(u1, x0), dot(u1, x1), dot(u1, x2), dot(u1, x3));
-      sum[2] += vec4f(dot(u2, x0), dot(u2, x1), dot(u2, x2), dot(u2, x3));
-      sum[3] += vec4f(dot(u3, x0), dot(u3, x1), dot(u3, x2), dot(u3, x3));
-    }
+const FIELDS = [
+  "firstGroup",
+  "across",
+  "outputs",
+  "inputs",
+  "u",
+  "uStride",
+  "x",
+  "xStride",
+  "out",
+  "outStep",
+  "panels",
+  "groupPanels",
+  "lastColumns",
+  "seeds",
+  "added",
+  "addedStride",
+  "addedPanels",
+] as const;
+
+/** Words of a product: a multiple of four, as WGSL wants it of uniforms. */
+const PRODUCT_WORDS = 4 * Math.ceil(FIELDS.length / 4);
+
+export type Product = Record<(typeof FIELDS)[number], number>;
+
+/** More workgroups than there are: a product that is not there begins behind them. */
+const NEVER = -1;
+
+/** At most `MOST_PRODUCTS` products as the shader reads them, by their first workgroups. */
+export function productWords(products: Product[]): Int32Array {
+  const words = new Int32Array(MOST_PRODUCTS * PRODUCT_WORDS);
+  for (let i = 0; i < MOST_PRODUCTS; i++) {
+    const at = i * PRODUCT_WORDS;
+    if (i < products.length) words.set(FIELDS.map((field) => products[i][field]), at);
+    else words[at] = NEVER;
   }
-  let block = at(${GradientWord.Out}u) + (k / ${BLOCK}u) * ${BLOCK_VECTORS}u + (k % ${BLOCK}u) / 4u;
-  for (var i = 0u; i < 4u; i++) {
-    let row = n + i;
-    if (row < outputs) {
-      let to = block + (row / ${TILE_ROWS}u) * at(${GradientWord.WeightStep}u) +
-        (row % ${TILE_ROWS}u) * ${ROW_VECTORS}u;
-      memory[to] = sum[i];
-    }
+  return words;
+}
+
+/** `count` lines of a shader. */
+function lines(count: number, line: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => line(i)).join("\n");
+}
+
+/**
+ * An operand in workgroup memory, in vectors: for four rows of the batch after the other, first the
+ * first feature of each thread, then the second. So neighbouring threads read neighbouring vectors.
+ * What is stored at a time lies two vectors further for each four rows, in other banks.
+ */
+class Side {
+  /** From four rows of the batch to the next, and in all. */
+  readonly stride: number;
+  readonly vectors: number;
+  /** From a feature of a thread to its next. */
+  readonly step: number;
+  /** Vectors of a panel that a thread fetches, and the features from one to the next. */
+  readonly fetches: number;
+  readonly apart: number;
+
+  constructor(features: number, readonly each: number, threads: number) {
+    this.stride = features + 2;
+    this.vectors = LANES * this.stride;
+    this.step = features / each;
+    this.fetches = features * LANES / threads;
+    this.apart = threads / LANES;
+  }
+
+  place(feature: string): string {
+    return `(${feature}) % ${this.each}u * ${this.step}u + (${feature}) / ${this.each}u`;
   }
 }
+
+/** Threads of a workgroup. */
+export function gradientThreads({ outputs, inputs, thread }: GradientTile): number {
+  return outputs / thread.outputs * inputs / thread.inputs;
+}
+
+function sidesOf(tile: GradientTile): { u: Side; x: Side } {
+  const threads = gradientThreads(tile);
+  const { outputs, inputs, thread } = tile;
+  return {
+    u: new Side(outputs, thread.outputs, threads),
+    x: new Side(inputs, thread.inputs, threads),
+  };
+}
+
+/** Vectors of workgroup memory: two halves of each operand. */
+export function gradientVectors(tile: GradientTile): number {
+  const { u, x } = sidesOf(tile);
+  return 2 * (u.vectors + x.vectors);
+}
+
+/** The gradients of up to `MOST_PRODUCTS` weights, in tiles of one size. */
+export function gradientShader(tile: GradientTile): string {
+  const { outputs, inputs, thread } = tile;
+  const { u, x } = sidesOf(tile);
+  return /* wgsl */ `
+struct Product {
+${lines(PRODUCT_WORDS, (i) => `  ${FIELDS[i] ?? `unused${i}`}: u32,`)}
+}
+
+@group(0) @binding(0) var<storage, read_write> memory: array<vec4f>;
+@group(0) @binding(1) var<uniform> products: array<Product, ${MOST_PRODUCTS}>;
+
+fn keep(p: Product, n: u32, k: u32, sum: vec4f) {
+  if (n >= p.outputs || k >= p.inputs) { return; }
+  let to = p.out + (n / ${TILE_ROWS}u) * p.outStep + (k / ${BLOCK}u) * ${BLOCK_VECTORS}u +
+    (n % ${TILE_ROWS}u) * ${ROW_VECTORS}u + (k % ${BLOCK}u) / 4u;
+  memory[to] = sum;
+}
+
+var<workgroup> us: array<vec4f, ${2 * u.vectors}>;
+var<workgroup> xs: array<vec4f, ${2 * x.vectors}>;
+
+@compute @workgroup_size(${gradientThreads(tile)})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  var which = 0u;
+  for (var i = 1u; i < ${MOST_PRODUCTS}u; i++) {
+    if (group.x >= products[i].firstGroup) { which = i; }
+  }
+  let p = products[which];
+  let number = group.x - p.firstGroup;
+  let row = (number / p.across) * ${outputs}u;
+  let column = (number % p.across) * ${inputs}u;
+  // A thread fetches four rows of the batch of some features.
+  let lane = thread % ${LANES}u;
+  let feature = thread / ${LANES}u;
+  var uFrom = p.u + ${LANES}u * (row + feature) + lane;
+  var xFrom = p.x + ${LANES}u * (column + feature) + lane;
+  var addedFrom = p.added + ${LANES}u * (column + feature) + lane;
+  // It multiplies its outputs with its inputs.
+  let uOwn = thread / ${x.step}u;
+  let xOwn = thread % ${x.step}u;
+${lines(thread.outputs * thread.inputs / 4, (i) => `  var sum${i} = vec4f();`)}
+  for (var turn = 0u; turn <= p.panels; turn++) {
+    ${declareFetched(u, x)}
+    if (turn < p.panels) {
+      ${fetch(u, x)}
+    }
+    if (turn > 0u) {
+      ${multiply(tile, u, x)}
+    }
+    if (turn < p.panels) {
+      ${put(u, x)}
+    }
+    workgroupBarrier();
+  }
+  ${store(tile)}
+}
 `;
+}
+
+function declareFetched(u: Side, x: Side): string {
+  return [
+    lines(u.fetches, (i) => `var u${i} = vec4f();`),
+    lines(x.fetches, (i) => `var x${i} = vec4f();\nvar added${i} = vec4f();`),
+    "var seed = vec4f(1.0);",
+  ].join("\n");
+}
+
+/** Asks for the vectors of panel `turn`. */
+function fetch(u: Side, x: Side): string {
+  return /* wgsl */ `
+      ${lines(u.fetches, (i) => `u${i} = memory[uFrom + ${i * u.apart * LANES}u];`)}
+      ${lines(x.fetches, (i) => `x${i} = memory[xFrom + ${i * x.apart * LANES}u];`)}
+      if (p.seeds != 0u) { seed = memory[p.seeds + ${LANES}u * turn + lane]; }
+      if (turn < p.addedPanels) {
+        ${lines(x.fetches, (i) => `added${i} = memory[addedFrom + ${i * x.apart * LANES}u];`)}
+      }
+      uFrom += p.uStride;
+      xFrom += p.xStride;
+      addedFrom += p.addedStride;`;
+}
+
+/**
+ * Puts them into workgroup memory. Columns that are no rows of the batch, and features that are not
+ * there, are zero on both sides.
+ */
+function put(u: Side, x: Side): string {
+  const half = (vectors: number) => `(turn & 1u) * ${vectors}u`;
+  const zero = (name: string, value: string, features: string) =>
+    `select(vec4f(), ${value}, exists & vec4<bool>(${name} < ${features}))`;
+  return /* wgsl */ `
+      let last = (turn + 1u) % p.groupPanels == 0u;
+      let columns = vec4u(4u * lane) + vec4u(0u, 1u, 2u, 3u);
+      let exists = columns < vec4u(select(${PANEL}u, p.lastColumns, last));
+      let uTo = ${half(u.vectors)} + ${u.stride}u * lane;
+      let xTo = ${half(x.vectors)} + ${x.stride}u * lane;
+      ${
+    lines(u.fetches, (i) => {
+      const feature = `feature + ${i * u.apart}u`;
+      return `us[uTo + ${u.place(feature)}] = ${zero(`row + ${feature}`, `u${i}`, "p.outputs")};`;
+    })
+  }
+      ${
+    lines(x.fetches, (i) => {
+      const feature = `feature + ${i * x.apart}u`;
+      const value = `fma(seed, x${i}, added${i})`;
+      return `xs[xTo + ${x.place(feature)}] = ${zero(`column + ${feature}`, value, "p.inputs")};`;
+    })
+  }`;
+}
+
+/** Multiplies the panel before, four rows of the batch at a time. */
+function multiply(tile: GradientTile, u: Side, x: Side): string {
+  const { outputs, inputs } = tile.thread;
+  const quads = inputs / 4;
+  const half = (vectors: number) => `(~turn & 1u) * ${vectors}u`;
+  return /* wgsl */ `
+      var uAt = ${half(u.vectors)} + uOwn;
+      var xAt = ${half(x.vectors)} + xOwn;
+      for (var rows = 0u; rows < ${LANES}u; rows++) {
+        ${lines(outputs, (i) => `let a${i} = us[uAt + ${i * u.step}u];`)}
+        ${lines(inputs, (i) => `let b${i} = xs[xAt + ${i * x.step}u];`)}
+        ${
+    lines(4 * quads, (i) => {
+      const [quad, part] = [Math.floor(i / 4), "xyzw"[i % 4]];
+      const parts = [0, 1, 2, 3].map((j) => `b${4 * quad + j}.${part}`);
+      const sums = lines(outputs, (n) => {
+        const sum = `sum${n * quads + quad}`;
+        return `${sum} = fma(vec4f(a${n}.${part}), c${i}, ${sum});`;
+      });
+      return `let c${i} = vec4f(${parts.join(", ")});\n${sums}`;
+    })
+  }
+        uAt += ${u.stride}u;
+        xAt += ${x.stride}u;
+      }`;
+}
+
+function store({ thread }: GradientTile): string {
+  const quads = thread.inputs / 4;
+  return /* wgsl */ `
+  let n = row + ${thread.outputs}u * uOwn;
+  let k = column + ${thread.inputs}u * xOwn;
+  ${
+    lines(thread.outputs * quads, (i) => {
+      const [own, quad] = [Math.floor(i / quads), i % quads];
+      return `  keep(p, n + ${own}u, k + ${4 * quad}u, sum${i});`;
+    })
+  }`;
+}

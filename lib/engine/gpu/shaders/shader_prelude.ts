@@ -11,8 +11,6 @@ import { PANEL } from "../../layout.ts";
 
 /** Threads of a workgroup. */
 export const THREADS = 128;
-/** Rows of a result that a workgroup has in hand at a time: eight threads for each. */
-export const ROWS = 16;
 /** Vectors of a feature in a panel. */
 export const LANES = PANEL / 4;
 
@@ -79,17 +77,6 @@ fn slopeOf(y: vec4f) -> vec4f {
 
 var<workgroup> parts: array<f32, ${THREADS}>;
 
-// The sum over the eight threads of a row, for each of them.
-fn rowTotal(thread: u32, x: vec4f) -> f32 {
-  parts[thread] = total(x);
-  workgroupBarrier();
-  let first = thread & ~7u;
-  let sum = ((parts[first] + parts[first + 1u]) + (parts[first + 2u] + parts[first + 3u])) +
-    ((parts[first + 4u] + parts[first + 5u]) + (parts[first + 6u] + parts[first + 7u]));
-  workgroupBarrier();
-  return sum;
-}
-
 // The sum over all threads, for each of them.
 fn allTotal(thread: u32, x: f32) -> f32 {
   parts[thread] = x;
@@ -101,24 +88,5 @@ fn allTotal(thread: u32, x: f32) -> f32 {
   let sum = parts[0];
   workgroupBarrier();
   return sum;
-}
-
-var<workgroup> ofRows: array<vec3f, ${ROWS}>;
-
-// Stores numbers of each of the rows from tile on, which is a multiple of four, at three addresses.
-fn storeRows(thread: u32, tile: u32, end: u32, addresses: vec3u, values: vec3f) {
-  if ((thread & 7u) == 0u) { ofRows[thread >> 3u] = values; }
-  workgroupBarrier();
-  let i = 4u * (thread & 3u);
-  let array = thread >> 2u;
-  if (array < 3u && addresses[array] != 0u && tile + i < end) {
-    memory[(addresses[array] + 4u * (tile + i)) >> 4u] = vec4f(ofRows[i][array],
-      ofRows[i + 1u][array], ofRows[i + 2u][array], ofRows[i + 3u][array]);
-  }
-  workgroupBarrier();
-}
-
-fn storeRow(thread: u32, tile: u32, end: u32, address: u32, value: f32) {
-  storeRows(thread, tile, end, vec3u(address, 0u, 0u), vec3f(value));
 }
 `;

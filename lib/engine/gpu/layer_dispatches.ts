@@ -1,0 +1,96 @@
+/**
+ * The products of layers as dispatches: one, or one for tiles and one that finishes rows.
+ *
+ * @module
+ */
+import { ActivationCode, Code, Word } from "../operation_protocol.ts";
+import { PANEL, TILE_ROWS } from "../layout.ts";
+import { type Dispatch } from "./dispatches.ts";
+import {
+  BACKWARD,
+  BACKWARD_MAXOUT,
+  BACKWARD_MAXOUT_SUMS,
+  BACKWARD_NORM,
+  BACKWARD_SUMS,
+} from "./shaders/backward_shaders.ts";
+import {
+  ADJOINT,
+  ADJOINT_MAXOUT,
+  FORWARD,
+  FORWARD_MAXOUT,
+  FORWARD_NORM,
+} from "./shaders/forward_shaders.ts";
+import {
+  FINISHING,
+  finishingShader,
+  type LayerShader,
+  tileShader,
+  wholeShader,
+} from "./shaders/layer_shader.ts";
+import { type ProductShape, type TileChoice } from "./tiles.ts";
+
+const isMaxout = (words: Int32Array) => words[Word.Activation] === ActivationCode.Maxout;
+
+function layerShaderOf(words: Int32Array): LayerShader {
+  const [maxout, norm] = [isMaxout(words), words[Word.Norm] !== 0];
+  if (words[Word.Code] === Code.Forward) {
+    if (words[Word.Adjoint]) return maxout ? ADJOINT_MAXOUT : ADJOINT;
+    return maxout ? FORWARD_MAXOUT : norm ? FORWARD_NORM : FORWARD;
+  }
+  if (norm) return BACKWARD_NORM;
+  const sums = words[Word.BiasGradient] !== 0 || words[Word.Squares] !== 0 ||
+    words[Word.Code] === Code.ToAffine;
+  if (maxout) return sums ? BACKWARD_MAXOUT_SUMS : BACKWARD_MAXOUT;
+  return sums ? BACKWARD_SUMS : BACKWARD;
+}
+
+/** The pieces of a unit, where the product makes them. */
+function piecesOf(words: Int32Array): number {
+  return words[Word.Code] === Code.Forward && isMaxout(words) ? words[Word.Pieces] : 1;
+}
+
+/** The product of a layer. */
+export function shapeOf(words: Int32Array): ProductShape {
+  const forward = words[Word.Code] === Code.Forward;
+  const pieces = piecesOf(words);
+  return {
+    rows: words[Word.Features] * pieces,
+    columns: words[Word.Panels] * PANEL,
+    inner: words[Word.Turns] * (forward ? 4 : TILE_ROWS),
+    // A workgroup that makes whole rows does not make whole units.
+    whole: pieces === 1 && layerShaderOf(words).finish !== "",
+  };
+}
+
+/** The dispatches of a layer's operation. */
+export function layerDispatches(
+  operation: Int32Array,
+  index: number,
+  tiles: TileChoice,
+): Dispatch[] {
+  const layer = layerShaderOf(operation);
+  const shape = shapeOf(operation);
+  const { rows, columns } = shape;
+  const tiling = operation[Word.Code] === Code.ToAffine ? undefined : tiles(shape);
+  const split = tiling?.split ?? 1;
+  const dispatch = (shader: string, groups: Dispatch["groups"], chunk = 0): Dispatch => {
+    const words = operation.slice();
+    words[Word.Chunks] = split;
+    words[Word.ChunkSize] = chunk;
+    return { operation: index, operations: 1, shader, words, groups };
+  };
+  /** A workgroup for each so many rows. */
+  const inRows = (shader: string, own: number) =>
+    dispatch(shader, [Math.ceil(rows / own), 1, 1], own);
+  const finishing = () =>
+    inRows(finishingShader(layer, split > 1), FINISHING.rows * piecesOf(operation));
+  if (!tiling) return [finishing()];
+  if (tiling.whole) return [inRows(wholeShader(layer, tiling), tiling.rows)];
+  const across = Math.ceil(columns / tiling.columns);
+  const made = dispatch(tileShader(layer, tiling), [across, Math.ceil(rows / tiling.rows), split]);
+  if (split > 1) {
+    const parts = split * rows * columns;
+    return [made, finishing()].map((each) => ({ ...each, parts }));
+  }
+  return layer.finish ? [made, finishing()] : [made];
+}

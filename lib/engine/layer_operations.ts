@@ -168,7 +168,10 @@ function productWords(
   inputs = inputsOf(network.spec, index),
 ): Words {
   const affine = affineWidth(network.spec.layers[index]);
-  const size = chunkSize(productWork(network, index, rows), Math.ceil(inputs / TILE_ROWS));
+  const size = chunkSize(
+    productWork(network, index, rows, inputs),
+    Math.ceil(inputs / TILE_ROWS),
+  );
   return {
     ...chunks(Math.ceil(inputs / TILE_ROWS), size),
     ...rowWords(rows),
@@ -181,9 +184,13 @@ function productWords(
   };
 }
 
-function productWork(network: PlacedNetwork, index: number, rows: Rows): number {
-  const layer = network.spec.layers[index];
-  return inputsOf(network.spec, index) * affineWidth(layer) * rows.panels * PANEL;
+function productWork(
+  network: PlacedNetwork,
+  index: number,
+  rows: Rows,
+  inputs = inputsOf(network.spec, index),
+): number {
+  return inputs * affineWidth(network.spec.layers[index]) * rows.panels * PANEL;
 }
 
 /**
@@ -209,7 +216,7 @@ export function backwardLayer(
       [Word.Slope]: below.network.spec.layers[below.index].slope ?? 0,
       [Word.BatchRows]: rows.count,
     },
-    productWork(network, index, rows),
+    productWork(network, index, rows, inputs),
   );
 }
 
@@ -240,7 +247,7 @@ export function backwardToInput(
       [Word.Sums]: options.penalty?.sums,
     },
     { [Word.Factor]: options.penalty?.factor },
-    productWork(network, index, rows),
+    productWork(network, index, rows, options.inputs),
   );
 }
 

@@ -44,11 +44,8 @@ export class Plan<M extends StepMachine = StepMachine> {
   }
 
   #write(writer: Writer): Plan["programs"] {
-    const { updates, discriminatorSteps } = this.options;
-    if (updates === "simultaneous") return { step: this.#program(writer, writer.simultaneous()) };
-    const d = writer.updateOfD();
-    const step = this.#program(writer, [...d, ...writer.updateOfG()]);
-    return { step, d: discriminatorSteps > 1 ? this.#program(writer, d) : undefined };
+    const { d, step } = writer.lists();
+    return { step: this.#program(writer, step), d: d && this.#program(writer, d) };
   }
 
   #program(writer: Writer, operations: Operation[]): Program {

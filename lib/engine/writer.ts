@@ -63,7 +63,15 @@ export class Writer {
     this.#rowOfD = this.#packing * this.#width;
   }
 
-  updateOfD(): Operation[] {
+  /** A whole step with one update of each player; and one update of D, where a step has more. */
+  lists(): { d?: Operation[]; step: Operation[] } {
+    const { updates, discriminatorSteps } = this.options;
+    if (updates === "simultaneous") return { step: this.#simultaneous() };
+    const d = this.#updateOfD();
+    return { d: discriminatorSteps > 1 ? d : undefined, step: [...d, ...this.#updateOfG()] };
+  }
+
+  #updateOfD(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     return [
       ...this.#judge(both),
@@ -74,7 +82,7 @@ export class Writer {
     ];
   }
 
-  updateOfG(): Operation[] {
+  #updateOfG(): Operation[] {
     const rows = rowsOf(1, this.#gBatch);
     return [
       ...this.#loadMasks(this.b.staging.g, 1),
@@ -90,7 +98,7 @@ export class Writer {
   }
 
   /** Both gradients at the same weights, noise and masks: D's passes are made once. */
-  simultaneous(): Operation[] {
+  #simultaneous(): Operation[] {
     const both = rowsOf(2, this.options.batchSize);
     const fake = both.groupPanels;
     return [

@@ -9,24 +9,14 @@
  * @module
  */
 import { PlannedEngine } from "@/engine/engine.ts";
-import { GpuMachine, type GpuProgram } from "@/engine/gpu/gpu_machine.ts";
-import { OP_BYTES } from "@/engine/operation_protocol.ts";
+import { stepCosts } from "@/engine/gpu/cost.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { DispatchClock } from "./dispatch_clock.ts";
-import { describeOperation, ganOf, type Profile, type ProfileLine } from "./profile.ts";
+import { ganOf, type Profile, withTimes } from "./profile.ts";
 import { type RowTask } from "./row.ts";
-import { median } from "./statistics.ts";
-
-/** Knows which programs it has run. */
-class WatchedMachine extends GpuMachine {
-  ran: GpuProgram[] = [];
-
-  override run(program: GpuProgram, late?: () => void): void {
-    super.run(program, late);
-    this.ran.push(program);
-  }
-}
 
 /**
  * The step of a row's task, on a machine of its own on this device; or why there are no times.
@@ -42,7 +32,8 @@ export async function profileOnGpu(
     return { failure: "this device has no timestamp-query, so the GPU's clock cannot be read" };
   }
   const clock = new DispatchClock(device);
-  const machine = new WatchedMachine(clock.device);
+  const tiles = tilesNamed(task.tiles ?? "auto", device.limits);
+  const machine = new GpuMachine(clock.device, tiles);
   const gan = await ganOf(task);
   const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
   /** Takes steps and waits for them; milliseconds of each. */
@@ -55,11 +46,10 @@ export async function profileOnGpu(
   try {
     await take(2);
     await clock.compare();
-    machine.ran = [];
-    await take(1);
-    const dispatches = machine.ran.flatMap((program) =>
-      program.dispatches.map((dispatch) => lineOf(program, dispatch))
-    );
+    const dispatches = stepCosts(task.options, device.limits, tiles).map((cost) => {
+      const { name, groups, flop, read, written } = cost;
+      return { name, groups, flop, bytes: read + written };
+    });
     const fitting = Math.max(1, Math.min(steps, Math.floor(clock.left / dispatches.length)));
     const wholeMs = await take(fitting);
     clock.timed = "passes";
@@ -84,34 +74,6 @@ export async function profileOnGpu(
     disposeGan(gan);
     clock.stop();
   }
-}
-
-function lineOf(
-  { words }: GpuProgram,
-  { offset, groups }: GpuProgram["dispatches"][number],
-): Omit<ProfileLine, "microseconds"> {
-  const own = new Int32Array(words, offset, OP_BYTES / 4);
-  return { ...describeOperation(own, true), groups: [...groups] };
-}
-
-/**
- * The lines of a step with the medians of their times, which are those of one step after another.
- *
- * @throws {RangeError} If they are not of whole steps.
- */
-export function withTimes(
-  lines: Omit<ProfileLine, "microseconds">[],
-  times: number[],
-): ProfileLine[] {
-  if (times.length === 0 || times.length % lines.length !== 0) {
-    throw new RangeError(
-      `Cannot profile a step: the times must be of whole steps of ${lines.length} dispatches, got ${times.length}`,
-    );
-  }
-  return lines.map((line, i) => ({
-    ...line,
-    microseconds: median(times.filter((_, at) => at % lines.length === i)),
-  }));
 }
 
 function sum(values: number[]): number {

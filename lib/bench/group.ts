@@ -24,6 +24,8 @@ export interface RowChoice {
   torch: boolean;
   /** PyTorch on the processor, where WASM is among the backends. */
   torchOnProcessor?: boolean;
+  /** The tiles of our products on a GPU: a row for each. */
+  tiles?: string[];
 }
 
 /** Batch sizes, the largest of which only a GPU is asked for; factors of all hidden widths, and the width at which a step is only calls. */
@@ -47,7 +49,7 @@ export function torchSettings(cores: number): TorchThreads[] {
 export function benchRows(choice: RowChoice, cores: number): Row[] {
   const { backends, autodiff, stock } = choice;
   return [
-    ...backends.map((backend): Row => ({ variant: "ours", backend })),
+    ...ourRows(choice),
     ...(autodiff && backends.includes("wasm")
       ? [{ variant: "autodiff", backend: "wasm" } as const]
       : []),
@@ -65,14 +67,14 @@ export function benchRows(choice: RowChoice, cores: number): Row[] {
  */
 export function growthGroups(
   workload: Workload,
-  choice: Pick<RowChoice, "backends" | "torch" | "torchOnProcessor">,
+  choice: Pick<RowChoice, "backends" | "torch" | "torchOnProcessor" | "tiles">,
   cores: number,
 ): Group[] {
   const chosen = choice.backends.filter((backend) => backend !== "cpu");
   const backends = chosen.length === 0 ? ["wasm" as const] : chosen;
   const peers = torchRows({ ...choice, backends }, cores);
   const rows: Row[] = [
-    ...backends.map((backend): Row => ({ variant: "ours", backend })),
+    ...ourRows({ ...choice, backends }),
     ...peers,
     ...cudaRows({ ...choice, backends }, GROWING_WAYS),
   ];
@@ -141,6 +143,14 @@ function growthOnProcessor(workload: Workload, peers: Row[], cores: number): Gro
 /** A name for a reader: `mlp with R1`. */
 export function workloadName({ name, penalty }: { name: WorkloadName; penalty: boolean }): string {
   return `${name} ${penalty ? "with" : "without"} R1`;
+}
+
+function ourRows({ backends, tiles }: Pick<RowChoice, "backends" | "tiles">): Row[] {
+  return backends.flatMap((backend): Row[] =>
+    backend === "webgpu" && tiles
+      ? tiles.map((name) => ({ variant: "ours", backend, tiles: name }))
+      : [{ variant: "ours", backend }]
+  );
 }
 
 /** PyTorch on the processor: a peer of the backends there, so not where WebGPU is alone. */

@@ -214,7 +214,7 @@ async function start(
     ? { options, cuda: row.way }
     : row.variant === "torch"
     ? { options }
-    : { options, threads: row.threads, software };
+    : { options, threads: row.threads, tiles: row.tiles, software };
   const command = rowCommand(row, await files.write(task), python ?? "");
   try {
     return await RowProcess.start(row, command, row.variant === "cuda" ? CUDA_START_MS : undefined);

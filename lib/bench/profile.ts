@@ -1,30 +1,28 @@
 /**
- * A training step operation by operation: what an operation is called, and what it computes.
+ * A training step operation by operation, with times.
  *
  * @module
  */
-import { PANEL, TILE_ROWS } from "@/engine/layout.ts";
-import { Code, GradientWord, OptimiserWord, Word } from "@/engine/operation_protocol.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { type RowTask } from "./row.ts";
+import { median } from "./statistics.ts";
 import { readTaskData } from "./task_files.ts";
 
-/** An operation, by its sides. */
-export interface Described {
+/** An operation of the step, or on a GPU a dispatch, by its sides. */
+export interface ProfileLine {
   name: string;
-  /** Multiplications and additions of a product, padding included. */
+  /** Multiplications and additions of its products. */
   flop?: number;
-  /** Bytes that an optimiser reads and writes. */
+  /** Bytes that it reads and writes, cached or not. */
   bytes?: number;
-}
-
-/** An operation of the step with its time. */
-export interface ProfileLine extends Described {
+  /** Workgroups, on a GPU. */
+  groups?: number;
   /** Median over the steps. */
   microseconds: number;
-  /** Workgroups, on a GPU. */
-  groups?: number[];
 }
+
+/** A line before it is timed. */
+export type UntimedLine = Omit<ProfileLine, "microseconds">;
 
 export interface Profile {
   /** `webgpu`, or `wasm, 2 threads`. */
@@ -48,57 +46,19 @@ export async function ganOf(task: RowTask): Promise<Gan> {
   return createGan(task.options, await readTaskData(task));
 }
 
-/** Names of the codes. */
-const NAMES: Record<number, string> = Object.fromEntries(
-  Object.entries({
-    load: Code.Load,
-    pack: Code.Pack,
-    unpack: Code.Unpack,
-    features: Code.Transpose,
-    activation: Code.ToAffine,
-    "head of D": Code.HeadD,
-    "head of G": Code.HeadG,
-    penalty: Code.Penalty,
-    adam: Code.Adam,
-    momentum: Code.Momentum,
-    average: Code.Blend,
-  }).map(([name, code]) => [code, name]),
-);
-
 /**
- * What the words of an operation say.
+ * The lines of a step with the medians of their times, which are those of one step after another.
  *
- * @param merged Whether `Gradient` and its `Transpose` are one, as on a GPU.
+ * @throws {RangeError} If they are not of whole steps.
  */
-export function describeOperation(words: Int32Array, merged: boolean): Described {
-  const name = NAMES[words[Word.Code]];
-  const columns = words[Word.Panels] * PANEL;
-  const [rows, turns] = [words[Word.Features], words[Word.Turns]];
-  switch (words[Word.Code]) {
-    case Code.Forward: {
-      const [n, k] = [rows * words[Word.Pieces], 4 * turns];
-      const what = words[Word.Adjoint] ? "adjoint" : "forward";
-      return { name: `${what} ${k} → ${n}, ${columns} rows`, flop: 2 * n * k * columns };
-    }
-    case Code.Backward: {
-      const n = TILE_ROWS * turns;
-      return { name: `backward ${n} → ${rows}, ${columns} rows`, flop: 2 * n * rows * columns };
-    }
-    case Code.Gradient: {
-      const n = TILE_ROWS * words[GradientWord.OutputTiles];
-      const [k, m] = merged
-        ? [rows, columns]
-        : [PANEL * words[GradientWord.InputPanels], 4 * words[GradientWord.Turns]];
-      return { name: `gradient ${k} × ${n}, ${m} rows`, flop: 2 * k * n * m };
-    }
-    case Code.Adam:
-    case Code.Momentum: {
-      const arrays = (words[Word.Code] === Code.Adam ? 7 : 5) +
-        (words[OptimiserWord.Average] ? 2 : 0);
-      const numbers = words[OptimiserWord.Numbers];
-      return { name: `${name} of ${numbers} numbers`, bytes: 4 * arrays * numbers };
-    }
-    default:
-      return { name };
+export function withTimes(lines: UntimedLine[], microseconds: number[]): ProfileLine[] {
+  if (microseconds.length === 0 || microseconds.length % lines.length !== 0) {
+    throw new RangeError(
+      `Cannot profile a step: the times must be of whole steps of ${lines.length} operations, got ${microseconds.length}`,
+    );
   }
+  return lines.map((line, i) => ({
+    ...line,
+    microseconds: median(microseconds.filter((_, at) => at % lines.length === i)),
+  }));
 }

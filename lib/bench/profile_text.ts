@@ -23,7 +23,7 @@ export function profileText(profile: Profile): string {
     ],
     rows: lines.map((line) => [
       line.name,
-      ...(onGpu ? [line.groups!.filter((count, i) => i === 0 || count > 1).join(" × ")] : []),
+      ...(onGpu ? [String(line.groups)] : []),
       line.microseconds.toFixed(1),
       share(line.microseconds),
       speedOf(line),
@@ -64,7 +64,7 @@ function remarks({ wholeMs, gpuMs, emptyMicroseconds, nanosecondsPerTick }: Prof
   return said;
 }
 
-/** Arithmetic of a product in a unit of time, or bytes of an optimiser. */
+/** Arithmetic in a unit of time, or bytes where there is little of it. */
 function speedOf(
   { flop, bytes, microseconds }: Pick<ProfileLine, "flop" | "bytes" | "microseconds">,
 ): string {

@@ -26,7 +26,13 @@ export type CudaWay = typeof CUDA_WAYS[number];
  * `cuda`: PyTorch on a GPU.
  */
 export type Row =
-  | { variant: "ours" | "autodiff" | "stock"; backend: BenchBackend; threads?: number }
+  | {
+    variant: "ours" | "autodiff" | "stock";
+    backend: BenchBackend;
+    threads?: number;
+    /** Of our products on a GPU: as in `RowTask`. */
+    tiles?: string;
+  }
   | { variant: "torch"; threads: TorchThreads }
   | { variant: "cuda"; way: CudaWay };
 
@@ -42,6 +48,8 @@ export interface RowTask {
   tape?: string;
   /** Threads of our own row; undefined leaves the number to it. */
   threads?: number;
+  /** The tiles of our products on a GPU, by name; by their shapes where it is undefined. */
+  tiles?: string;
   /** How PyTorch takes the step on a GPU. */
   cuda?: CudaWay;
   /** Whether a WebGPU adapter that is software may be timed. */
@@ -98,7 +106,8 @@ export function rowName(row: Row): string {
   }
   const threads = row.threads === undefined ? "" : `, ${plural(row.threads, "thread")}`;
   if (row.variant === "stock") return `stock TensorFlow.js ${row.backend}`;
-  return `ours ${row.backend}${row.variant === "autodiff" ? ", autodiff" : ""}${threads}`;
+  const tiles = row.tiles === undefined ? "" : `, tiles ${row.tiles}`;
+  return `ours ${row.backend}${row.variant === "autodiff" ? ", autodiff" : ""}${threads}${tiles}`;
 }
 
 /** Whether a GPU takes the step. */

@@ -19,6 +19,9 @@ import {
 } from "./row.ts";
 import { onlySoftware } from "./software.ts";
 import { readTaskData } from "./task_files.ts";
+import { PlannedEngine } from "@/engine/engine.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
@@ -100,6 +103,12 @@ function gpuDevice(): GPUDevice {
   return (tf.backend() as unknown as { device: GPUDevice }).device;
 }
 
+/** @throws {RangeError} If the device has no room for such tiles. */
+function engineWithTiles(tiles: string): PlannedEngine {
+  const device = gpuDevice();
+  return new PlannedEngine(new GpuMachine(device, tilesNamed(tiles, device.limits)));
+}
+
 function describeAdapter({ name, software }: Adapter): AdapterReport {
   const { limits, features } = gpuDevice();
   const numbers: Record<string, number> = {};
@@ -122,7 +131,7 @@ async function profile(steps: number): Promise<Profile | { failure: string }> {
 async function start(
   variant: string,
   backend: BenchBackend,
-  { options, threads, software }: RowTask,
+  { options, threads, tiles, software }: RowTask,
 ): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
   if (backend === "webgpu") {
     adapter = await findAdapter();
@@ -135,8 +144,10 @@ async function start(
     return { unavailable: `TensorFlow.js cannot start its backend ${backend} here` };
   }
   try {
-    const chosen = variant === "autodiff" ? "autodiff" : "auto";
-    const { adapter, warning, engine } = await useBackend(backend, { threads, engine: chosen });
+    const chosen = variant === "autodiff" || tiles !== undefined ? "autodiff" : "auto";
+    const used = await useBackend(backend, { threads, engine: chosen });
+    const { adapter, warning } = used;
+    const engine = tiles === undefined ? used.engine : engineWithTiles(tiles);
     const steps = describeSteps(options, engine);
     return { ready: { ...versions, adapter, warning, steps }, engine };
   } catch (error) {

@@ -5,8 +5,11 @@
  * @module
  */
 import { type RowChoice } from "@/bench/group.ts";
+import { InvalidArgumentError } from "commander";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
+import { TILES } from "@/engine/gpu/tiles.ts";
 import { taskCommand } from "./place.ts";
 import { choiceArgument, createProgram, integerArgument, listOf, main } from "./program.ts";
 
@@ -51,6 +54,7 @@ Examples:
   deno task bench --growth                            and how a step grows: ten minutes more
   deno task bench --profile --no-torch --no-stock     where the time of a step goes
   deno task bench --card --json card.json             all about a GPU, in four minutes
+  deno task bench --backends webgpu --r1 with --tiles auto 64x64 32x32
   deno task bench --workload all --verify             time nothing; compare the programs' losses`;
 
 function parse(args: string[]): BenchFlags {
@@ -78,10 +82,18 @@ function parse(args: string[]): BenchFlags {
       integerArgument(1),
     )
     .option("--growth", "also time how the step grows with batch, width and threads")
+    .option("--no-growth", "with --card: the first tables alone, in half the time")
     .option("--profile", "also tell where the time of our step goes, operation by operation")
     .option(
       "--card",
       "all that four minutes can tell of a GPU: webgpu,wasm, 3 rounds, profile, larger batches",
+    )
+    .option(
+      "--tiles <names...>",
+      `make our products on WebGPU in these tiles, a row for each: auto, ${
+        Object.keys(TILES).join(", ")
+      }, or as 64x64,split=4`,
+      tilesArgument,
     )
     .option("--software", "time WebGPU even where its adapter is software")
     .option("--minutes <n>", "leave out what would not be done by then", integerArgument(1))
@@ -100,6 +112,20 @@ function parse(args: string[]): BenchFlags {
     ...CARD,
     ...Object.fromEntries(given.map((name) => [name, program.opts()[name]])),
   };
+}
+
+/** Names of tiles, one after another. */
+function tilesArgument(name: string, earlier?: string[]): string[] {
+  try {
+    // Whether the device has room for them is seen there.
+    tilesNamed(name, {
+      maxComputeWorkgroupStorageSize: Infinity,
+      maxComputeInvocationsPerWorkgroup: Infinity,
+    });
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return [...earlier ?? [], name];
 }
 
 const R1 = ["both", "with", "without"] as const;

@@ -61,6 +61,11 @@ async function checkFlags(flags: BenchFlags): Promise<void> {
       "Cannot profile a step: --backends must have wasm or webgpu, which our engine runs on, got cpu",
     );
   }
+  if (flags.tiles && !flags.backends.includes("webgpu")) {
+    throw new RequestError(
+      `Cannot choose tiles: they are WebGPU's, and --backends must have webgpu, got ${flags.backends}`,
+    );
+  }
   if (!flags.card) return;
   const adapter = await findAdapter();
   if (!adapter) throw new RequestError("Cannot time a GPU: this machine has no WebGPU adapter");

@@ -1,8 +1,8 @@
 /** A step on a GPU by the GPU's own clock: every dispatch is timed, and what is computed stays. */
 import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { DispatchClock, tickBetween } from "@/bench/dispatch_clock.ts";
-import { profileOnGpu, withTimes } from "@/bench/gpu_profile.ts";
-import { type Profile } from "@/bench/profile.ts";
+import { profileOnGpu } from "@/bench/gpu_profile.ts";
+import { type Profile, withTimes } from "@/bench/profile.ts";
 import { createWorkload } from "@/bench/workload.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { disposeGan } from "@/gan/gan.ts";
@@ -115,7 +115,7 @@ testOnGpu("a profile has a line for each dispatch, with its sides and its arithm
   assert(lines.length > 20 && lines.length <= 60);
   for (const { name, microseconds } of lines) assert(microseconds > 0, name);
   const names = lines.map(({ name }) => name);
-  for (const name of ["forward 512 → 512, 16 rows", "head of D", "adjoint 512 → 512, 16 rows"]) {
+  for (const name of ["forward 512 → 512, 16 rows", "loss of D", "adjoint 512 → 512, 16 rows"]) {
     assert(names.includes(name), name);
   }
   const forward = lines[names.indexOf("forward 512 → 512, 16 rows")];
@@ -134,5 +134,5 @@ Deno.test("the time of a line is its median over the steps", () => {
   const lines = [{ name: "a" }, { name: "b" }];
   const times = [1, 10, 3, 20, 500, 30];
   assertEquals(withTimes(lines, times).map(({ microseconds }) => microseconds), [3, 20]);
-  assertThrows(() => withTimes(lines, times.slice(1)), RangeError, "whole steps of 2 dispatches");
+  assertThrows(() => withTimes(lines, times.slice(1)), RangeError, "whole steps of 2 operations");
 });

@@ -17,11 +17,10 @@ function planned(options: GanOptions): number {
     end += 64 * Math.ceil(count / 16);
     return address;
   });
-  const writer = new Writer(new Placement(room, options), options);
+  const { d = [], step } = new Writer(new Placement(room, options), options).lists();
   const work = (operations: { work: number }[]) =>
     operations.reduce((sum, operation) => sum + 2 * operation.work, 0);
-  if (options.updates === "simultaneous") return work(writer.simultaneous());
-  return options.discriminatorSteps * work(writer.updateOfD()) + work(writer.updateOfG());
+  return (options.discriminatorSteps - 1) * work(d) + work(step);
 }
 
 const relu = (width: number) => ({ width, activation: "relu" as const, batchNorm: NORM });

@@ -93,6 +93,18 @@ Deno.test("beside WebGPU there is PyTorch on the GPU, and beside WebGPU alone no
   assertEquals(names(["webgpu"], false), ["ours webgpu"]);
 });
 
+Deno.test("tiles are rows of WebGPU, and of no other backend", () => {
+  const choice = {
+    backends: ["webgpu" as const, "wasm" as const],
+    tiles: ["auto", "64x64,split=4"],
+  };
+  const wanted = ["ours webgpu, tiles auto", "ours webgpu, tiles 64x64,split=4", "ours wasm"];
+  const others = { autodiff: false, stock: false, torch: false };
+  assertEquals(benchRows({ ...choice, ...others }, 1).map(rowName), wanted);
+  const [{ rows }] = growthGroups(createWorkload("mlp", true), { ...choice, torch: false }, 1);
+  assertEquals(rows.map(rowName), wanted);
+});
+
 Deno.test("growth on a GPU goes to batches of 4,096, and asks for nothing of the processor", () => {
   const choice = { backends: ["webgpu" as const], torch: true };
   const groups = growthGroups(createWorkload("mlp", true), choice, 2);

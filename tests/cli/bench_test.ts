@@ -5,7 +5,7 @@ import { findAdapter } from "@/backend.ts";
 import { type TimedRow } from "@/bench/measure.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { testOnBackends } from "../support/backends.ts";
-import { run, runHere } from "../support/commands.ts";
+import { ended, run, runHere, start } from "../support/commands.ts";
 import { gateTest } from "../support/gate.ts";
 
 /** The smallest network, once, and nobody to compare it with. */
@@ -30,6 +30,8 @@ const wrong: [string[], string][] = [
   [["--steps", "1.5"], "integer of at least 1"],
   [["--minutes", "0"], "integer of at least 1"],
   [["--profile", "--backends", "cpu"], "--backends must have wasm or webgpu"],
+  [["--tiles", "auto"], "--backends must have webgpu"],
+  [["--tiles", "7x7"], "its sides must be powers of two"],
   [["--json", "deno.json"], "Cannot write"],
   [["--jsn"], "unknown option '--jsn'"],
   [["mlp"], "too many arguments"],
@@ -96,35 +98,43 @@ while read -r line; do
 done
 `;
 
-testOnBackends("one command has everything of a card, in tables and in JSON", async () => {
-  const folder = await makeTempFolder({ prefix: "bench-card-" });
-  try {
-    const python = join(folder, "python3");
-    await Deno.writeTextFile(python, PYTHON, { mode: 0o755 });
-    const file = join(folder, "card.json");
-    const few = ["--workload", "spiral", "--rounds", "1", "--steps", "1", "--r1", "without"];
-    const options = ["--card", "--software", ...few, "--minutes", "1", "--json", file];
-    const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
-    const { code, stdout, stderr } = await runIn({ env }, "bench", ...options);
-    assertEquals(code, 0, stderr);
-    const report = JSON.parse(await Deno.readTextFile(file));
-    assertEquals([report.settings.rounds, report.settings.profile], [1, true]);
-    assertEquals(report.versions.cuda, "12.8 on Some GPU");
-    assert(report.adapter.limits.maxComputeInvocationsPerWorkgroup >= 128);
-    const [{ rows }] = report.workloads;
-    const gpu = rows.find(({ row }: TimedRow) =>
-      row.variant === "ours" && row.backend === "webgpu"
-    ) as TimedRow;
-    assertEquals(Object.keys(gpu.ofCuda!), ["eager", "graph"]);
-    assertEquals(gpu.ofCuda!.graph, gpu.ms[0] / 50);
-    assert("lines" in gpu.profile! && gpu.profile.lines.length > 20);
-    assertStringIncludes(stdout, "PyTorch CUDA, graph");
-    assertStringIncludes(stdout, "not run: PyTorch CUDA, torch.compile: no compiler here");
-    assertStringIncludes(stdout, "webgpu, operation by operation");
-  } finally {
-    await removeTempFolder(folder);
-  }
-}, ["webgpu"], gateTest);
+testOnBackends(
+  "one command has everything of a card, in tables and in JSON",
+  async () => {
+    const folder = await makeTempFolder({ prefix: "bench-card-" });
+    try {
+      const python = join(folder, "python3");
+      await Deno.writeTextFile(python, PYTHON, { mode: 0o755 });
+      const file = join(folder, "card.json");
+      const few = ["--workload", "spiral", "--rounds", "1", "--steps", "1", "--r1", "without"];
+      const options = ["--card", "--software", ...few, "--minutes", "1", "--json", file];
+      const tiles = ["--tiles", "auto", "32x32"];
+      const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
+      const { code, stdout, stderr } = await ended(start("bench", options, { env }));
+      assertEquals(code, 0, stderr);
+      const report = JSON.parse(await Deno.readTextFile(file));
+      assertEquals([report.settings.rounds, report.settings.profile], [1, true]);
+      assertEquals(report.growth, []);
+      assertEquals(report.versions.cuda, "12.8 on Some GPU");
+      assert(report.adapter.limits.maxComputeInvocationsPerWorkgroup >= 128);
+      const [{ rows }] = report.workloads;
+      const gpu = rows.find(({ row }: TimedRow) =>
+        row.variant === "ours" && row.backend === "webgpu"
+      ) as TimedRow;
+      assertEquals(Object.keys(gpu.ofCuda!), ["eager", "graph"]);
+      assertEquals(gpu.ofCuda!.graph, gpu.ms[0] / 50);
+      assert("lines" in gpu.profile! && gpu.profile.lines.length > 20);
+      assertStringIncludes(stdout, "PyTorch CUDA, graph");
+      assertStringIncludes(stdout, "ours webgpu, tiles 32x32 (software)");
+      assertStringIncludes(stdout, "not run: PyTorch CUDA, torch.compile: no compiler here");
+      assertStringIncludes(stdout, "webgpu, operation by operation");
+    } finally {
+      await removeTempFolder(folder);
+    }
+  },
+  ["webgpu"],
+  gateTest,
+);
 
 Deno.test("--verify compares the rows and times nothing", async () => {
   const { code, stdout, stderr } = await run("bench", ...QUICK, "--verify");

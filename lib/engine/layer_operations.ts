@@ -353,6 +353,7 @@ export function weightGradient(
         [GradientWord.Turns]: rows.panels * PANEL / 4,
         [GradientWord.Out]: weightOf(network, network.gradients, index),
         [GradientWord.WeightStep]: weightStep(inputs),
+        [GradientWord.Outputs]: affine,
       },
       {},
       work,

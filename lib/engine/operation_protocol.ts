@@ -186,6 +186,8 @@ export const enum GradientWord {
   OutputTiles = 19,
   Out = 20,
   WeightStep = 21,
+  /** Outputs without the padding of the last tile: a GPU leaves that at zero. */
+  Outputs = 22,
 }
 
 /** Words of `Adam` and `Momentum`. */

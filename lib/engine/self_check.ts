@@ -305,6 +305,7 @@ function gradient({ x, u }: Layer, features: Placed, to: Placed): Int32Array[] {
     [GradientWord.OutputTiles]: Math.ceil(N / TILE_ROWS),
     [GradientWord.Out]: to.address,
     [GradientWord.WeightStep]: WEIGHT_STEP,
+    [GradientWord.Outputs]: N,
   });
   return [transpose.words, product.words];
 }

@@ -87,10 +87,14 @@ export function stepCosts(
   return [...updates.flat(), ...costs(step)];
 }
 
-/** Seconds of a step by these rates: for each dispatch its price, and its arithmetic or its bytes. */
+/**
+ * Seconds of a step by these rates: for each dispatch its price, and its arithmetic or its bytes.
+ * The arithmetic takes as long as the multiprocessor that has the most workgroups.
+ */
 export function estimatedSeconds(costs: DispatchCost[], rates: CardRates): number {
   return costs.reduce((sum, { flop, read, written, groups }) => {
-    const busy = Math.min(1, groups / rates.multiprocessors);
+    const most = Math.ceil(groups / rates.multiprocessors);
+    const busy = groups / (most * rates.multiprocessors);
     const [arithmetic, memory] = [flop / rates.flop / busy, (read + written) / rates.bytes];
     return sum + rates.dispatch + Math.max(arithmetic, memory);
   }, 0);
@@ -101,9 +105,14 @@ const TYPE_BYTES: Record<string, number> = { f32: 4, u32: 4, vec3f: 16, vec4f: 1
 
 /** Bytes of a workgroup's memory, as the text of the shader declares it. */
 function groupBytesOf(shader: string): number {
-  const arrays = shader.matchAll(/^var<workgroup> \w+: array<(\w+), (\d+)>/gm);
-  return Array.from(arrays, ([, type, count]) => TYPE_BYTES[type] * Number(count))
-    .reduce((sum, bytes) => sum + bytes, 0);
+  const types = shader.matchAll(/^var<workgroup> \w+: (.+);/gm);
+  return Array.from(types, ([, type]) => bytesOf(type)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Bytes of a type: one that has a name, or an array. */
+function bytesOf(type: string): number {
+  const [, each, count] = /^array<(.+), (\d+)>$/.exec(type) ?? [];
+  return each === undefined ? TYPE_BYTES[type] : Number(count) * bytesOf(each);
 }
 
 type Cost = Pick<DispatchCost, "name" | "flop" | "read" | "written">;

@@ -4,16 +4,15 @@
  * @module
  */
 import { GradientWord, Word } from "../operation_protocol.ts";
-import { TILE_ROWS } from "../layout.ts";
 import { type Dispatch } from "./dispatches.ts";
 import { type TileLimits } from "./tiles.ts";
 import {
+  type GradientProduct,
   gradientShader,
   gradientThreads,
   type GradientTile,
   gradientVectors,
   MOST_PRODUCTS,
-  type Product,
   productWords,
 } from "./shaders/gradient_shader.ts";
 
@@ -23,32 +22,48 @@ export interface GradientPair {
   gradient: Int32Array;
 }
 
-/** From the largest, which reads least, to the smallest. */
-const TILES: GradientTile[] = [
-  { outputs: 64, inputs: 64, thread: { outputs: 4, inputs: 4 } },
-  { outputs: 32, inputs: 64, thread: { outputs: 4, inputs: 4 } },
-  { outputs: 32, inputs: 32, thread: { outputs: 4, inputs: 4 } },
-];
+const FOUR = { outputs: 4, inputs: 4 };
+const EIGHT = { outputs: 8, inputs: 4 };
 
-/** About two for each multiprocessor of a large card. */
-const ENOUGH_GROUPS = 256;
+/** Tiles of outputs × inputs by name, from the one that reads least for each number that it makes. */
+export const GRADIENT_TILES = {
+  "128x128": { outputs: 128, inputs: 128, thread: { outputs: 8, inputs: 8 } },
+  "128x64": { outputs: 128, inputs: 64, thread: EIGHT },
+  "64x64": { outputs: 64, inputs: 64, thread: FOUR },
+  "64x64,8": { outputs: 64, inputs: 64, thread: EIGHT },
+  "32x64": { outputs: 32, inputs: 64, thread: FOUR },
+  "32x32": { outputs: 32, inputs: 32, thread: FOUR },
+} as const satisfies Record<string, GradientTile>;
+
+/** Workgroups that keep a large card busy: about two for each of its multiprocessors. */
+const ENOUGH = 256;
+/** The tiles that are chosen from, and how many workgroups they must give; the last one always may. */
+const BY_SIZE: [keyof typeof GRADIENT_TILES, number][] = [
+  ["128x64", 2 * ENOUGH],
+  ["64x64", ENOUGH],
+  ["32x64", ENOUGH],
+  ["32x32", 0],
+];
 
 /**
  * The dispatches of gradients that follow each other, from operation `first` on. None reads what
  * another writes.
+ *
+ * @param tile By the shapes where it is left out.
  */
 export function gradientDispatches(
   pairs: GradientPair[],
   first: number,
   limits: TileLimits,
+  tile?: GradientTile,
 ): Dispatch[] {
   const all: Dispatch[] = [];
   for (let pair = 0; pair < pairs.length; pair += MOST_PRODUCTS) {
-    const some = pairs.slice(pair, pair + MOST_PRODUCTS);
+    const products = pairs.slice(pair, pair + MOST_PRODUCTS).map(productOf);
     all.push({
       operation: first + 2 * pair,
-      operations: 2 * some.length,
-      ...dispatchOf(some.map(productOf), limits),
+      operations: 2 * products.length,
+      ...dispatchOf(products, tile ?? tileFor(products, limits)),
     });
   }
   return all;
@@ -56,9 +71,8 @@ export function gradientDispatches(
 
 function dispatchOf(
   products: Sides[],
-  limits: TileLimits,
+  tile: GradientTile,
 ): Omit<Dispatch, "operation" | "operations"> {
-  const tile = tileOf(products, limits);
   let groups = 0;
   const words = productWords(products.map((product) => {
     const firstGroup = groups;
@@ -74,17 +88,18 @@ function dispatchOf(
 }
 
 /**
- * The largest tile that keeps a large card busy, or the smallest. Which one it is changes no bit:
- * every number is summed over the batch in one order.
+ * The largest tile that the device has room for and that keeps a large card busy. Which one it is
+ * changes no bit: every number is summed over the batch in one order.
  */
-function tileOf(products: Sides[], limits: TileLimits): GradientTile {
-  const possible = TILES.filter((tile) =>
+function tileFor(products: Sides[], limits: TileLimits): GradientTile {
+  const fit = (tile: GradientTile) =>
     16 * gradientVectors(tile) <= limits.maxComputeWorkgroupStorageSize &&
-    gradientThreads(tile) <= limits.maxComputeInvocationsPerWorkgroup
-  );
+    gradientThreads(tile) <= limits.maxComputeInvocationsPerWorkgroup;
   const groups = (tile: GradientTile) =>
     products.reduce((sum, product) => sum + groupsOf(product, tile), 0);
-  return possible.find((tile) => groups(tile) >= ENOUGH_GROUPS) ?? possible.at(-1)!;
+  const possible = BY_SIZE.map(([name, least]) => ({ tile: GRADIENT_TILES[name], least }))
+    .filter(({ tile }) => fit(tile));
+  return (possible.find(({ tile, least }) => groups(tile) >= least) ?? possible.at(-1)!).tile;
 }
 
 function groupsOf({ outputs, inputs }: Sides, tile: GradientTile): number {
@@ -92,13 +107,13 @@ function groupsOf({ outputs, inputs }: Sides, tile: GradientTile): number {
 }
 
 /** A product before it is known which workgroups make it. */
-type Sides = Omit<Product, "firstGroup" | "across">;
+type Sides = Omit<GradientProduct, "firstGroup" | "across">;
 
 /** Addresses and strides in vectors. */
 function productOf({ transpose, gradient }: GradientPair): Sides {
   const vectors = (words: Int32Array, word: number) => words[word] >>> 4;
   return {
-    outputs: TILE_ROWS * gradient[GradientWord.OutputTiles],
+    outputs: gradient[GradientWord.Outputs],
     inputs: transpose[Word.Features],
     u: vectors(gradient, GradientWord.U),
     uStride: vectors(gradient, GradientWord.UStride),

@@ -85,9 +85,10 @@ export function layerDispatches(
   const finishing = () =>
     inRows(finishingShader(layer, split > 1), FINISHING.rows * piecesOf(operation));
   if (!tiling) return [finishing()];
-  if (tiling.whole) return [inRows(wholeShader(layer, tiling), tiling.rows)];
-  const across = Math.ceil(columns / tiling.columns);
-  const made = dispatch(tileShader(layer, tiling), [across, Math.ceil(rows / tiling.rows), split]);
+  const { columns: tileColumns, rows: tileRows } = tiling;
+  if (tiling.whole) return [{ ...inRows(wholeShader(layer, tiling), tileRows), tile: tiling }];
+  const groups = [Math.ceil(columns / tileColumns), Math.ceil(rows / tileRows), split] as const;
+  const made = { ...dispatch(tileShader(layer, tiling), [...groups]), tile: tiling };
   if (split > 1) {
     const parts = split * rows * columns;
     return [made, finishing()].map((each) => ({ ...each, parts }));

@@ -11,12 +11,15 @@ import {
   placeNetwork,
   Room,
 } from "@/engine/buffers.ts";
+import { GRADIENT_TILES } from "@/engine/gpu/gradient_dispatches.ts";
+import { type GradientTile } from "@/engine/gpu/shaders/gradient_shader.ts";
 import { dispatchesOf } from "@/engine/gpu/dispatches.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
-import { type ProductShape, tileOf } from "@/engine/gpu/tiles.ts";
+import { tileOf } from "@/engine/gpu/tiles.ts";
 import { weightGradient } from "@/engine/layer_operations.ts";
-import { padded, PANEL, panelsOf, TILE_ROWS, weightIndex, weightSize } from "@/engine/layout.ts";
-import { type Rows, rowsOf } from "@/engine/operation.ts";
+import { PANEL, panelsOf, weightIndex, weightSize } from "@/engine/layout.ts";
+import { operation, type Rows, rowsOf } from "@/engine/operation.ts";
+import { Code, GradientWord, Word } from "@/engine/operation_protocol.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import { tf } from "@/tf.ts";
 import { testOnBackends } from "../../support/backends.ts";
@@ -77,32 +80,29 @@ class Gradients {
     this.network = placeNetwork(room, spec, MOMENTUM, false);
     const uses = { dropout: false, penalty: given.added === true };
     this.layers = placeLayers(room, spec, this.rows.panels, uses);
-    const batch = (panels: Panels, features: number, zeros = 0): Batch => {
+    const batch = (panels: Panels, features: number): Batch => {
       const values = Float32Array.from({ length: features * this.rows.count }, value);
-      this.#write(panels, features, values, zeros);
+      this.#write(panels, features, values);
       return { panels, features, values };
     };
     this.x = this.layers.map(({ x }, i) => batch(x, inputsOf(spec, i)));
-    // Up to whole tiles of outputs there are zeros.
-    this.u = this.layers.map(({ u }, i) =>
-      batch(u, widths[i], padded(widths[i], TILE_ROWS) - widths[i])
-    );
+    this.u = this.layers.map(({ u }, i) => batch(u, widths[i]));
     this.added = given.added ? this.layers.map(({ s }, i) => batch(s!, inputsOf(spec, i))) : [];
     if (given.seeds) {
       const address = room.allocate(this.rows.panels * PANEL);
       const values = Float32Array.from({ length: this.rows.count }, value);
-      this.#write({ address, stride: 4 * PANEL }, 1, values, 0);
+      this.#write({ address, stride: 4 * PANEL }, 1, values);
       this.seeds = { address, values };
     }
   }
 
   /** Puts numbers into panels. What is no feature, and what is no row, is NaN. */
-  #write({ address, stride }: Panels, features: number, values: Float32Array, zeros: number) {
+  #write({ address, stride }: Panels, features: number, values: Float32Array) {
     const panels = new Float32Array(this.rows.panels * stride / 4).fill(NaN);
     for (let row = 0; row < this.rows.count; row++) {
-      for (let i = 0; i < features + zeros; i++) {
+      for (let i = 0; i < features; i++) {
         const at = this.#panelOf(row) * stride / 4 + i * PANEL + this.#columnOf(row);
-        panels[at] = i < features ? values[row * features + i] : 0;
+        panels[at] = values[row * features + i];
       }
     }
     this.machine.write(address, panels);
@@ -198,32 +198,43 @@ function fractions(): () => number {
   };
 }
 
-testOnGpu(
-  "a gradient has the same bits twice, alone, and among many, in another tile",
-  async (machine) => {
-    const layer: Case = { sides: [133, 53], groups: 2, rows: 37, seeds: true, added: true };
-    const alone = new Gradients(machine, layer, fractions());
-    const many = new Gradients(
-      machine,
-      { sides: [784, 784, 784], groups: 1, rows: 1 },
-      fractions(),
-    );
-    const lists = [alone.operations(), [...many.operations(), ...alone.operations()]];
-    const { limits } = machine.device;
-    const tiles = (shape: ProductShape) => tileOf(shape, limits);
-    const shaders = lists.map((list) =>
-      dispatchesOf(list, tiles, limits).map(({ shader }) => shader)
-    );
-    assertEquals(shaders.map(({ length }) => length), [1, 1]);
-    assert(shaders[0][0] !== shaders[1][0]);
-    const programs = lists.map((list) => machine.program(list));
-    machine.run(programs[0]);
-    const first = await alone.found(0);
-    assert(first.some((value) => value !== 0));
-    for (const program of programs) {
-      machine.write(alone.network.gradients, new Float32Array(alone.network.parameters.size));
-      machine.run(program);
-      assertEquals(await alone.found(0), first);
+testOnBackends("a gradient has the same bits twice, in every tile, and among many", async () => {
+  const layer: Case = { sides: [133, 53], groups: 2, rows: 37, seeds: true, added: true };
+  let wanted: Float32Array | undefined;
+  const tiles: (GradientTile | undefined)[] = [undefined, ...Object.values(GRADIENT_TILES)];
+  for (const tile of tiles) {
+    const machine = new GpuMachine(device());
+    machine.gradientTile = tile;
+    const many = new Gradients(machine, { sides: [784, 7], groups: 1, rows: 1 }, fractions());
+    const gradients = new Gradients(machine, layer, fractions());
+    const lists = [gradients.operations(), [...many.operations(), ...gradients.operations()]];
+    for (const list of [lists[0], lists[0], lists[1]]) {
+      const { gradients: address, parameters } = gradients.network;
+      machine.write(address, new Float32Array(parameters.size));
+      machine.run(machine.program(list));
+      const found = await gradients.found(0);
+      wanted ??= found;
+      assertEquals(found, wanted);
     }
-  },
-);
+  }
+  assert(wanted!.some((value) => value !== 0));
+}, ["webgpu"]);
+
+Deno.test("gradients that follow each other are one dispatch, as many as it takes", () => {
+  const limits = { maxComputeWorkgroupStorageSize: 49152, maxComputeInvocationsPerWorkgroup: 1024 };
+  const pair = (outputs: number, inputs: number) => [
+    operation(Code.Transpose, { [Word.Features]: inputs, [Word.Panels]: 1 }).words,
+    operation(Code.Gradient, { [GradientWord.Outputs]: outputs }).words,
+  ];
+  const other = operation(Code.Penalty, {}).words;
+  const all = (list: Int32Array[]) =>
+    dispatchesOf(list, (shape) => tileOf(shape, limits), limits)
+      .map(({ operation, operations, groups }) => [operation, operations, groups[0]]);
+  // In tiles of 32 × 32.
+  const some = [...pair(33, 64), ...pair(1, 1)];
+  assertEquals(all([other, ...some, other]), [[0, 1, 1], [1, 4, 5], [5, 1, 1]]);
+  const many = Array.from({ length: 17 }, () => pair(1, 33)).flat();
+  assertEquals(all(many), [[0, 32, 32], [32, 2, 2]]);
+  // Where there are many, in larger ones: 256 of 64 × 64.
+  assertEquals(all(pair(1024, 1024)), [[0, 2, 256]]);
+});

@@ -1,6 +1,8 @@
 /** Every shader of a layer's product, in every tile and split, against plain loops. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { shapeOf } from "@/engine/gpu/layer_dispatches.ts";
+import { Word } from "@/engine/operation_protocol.ts";
+import { PANEL } from "@/engine/layout.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { type TileChoice, tileOf, TILES, type Tiling } from "@/engine/gpu/tiles.ts";
@@ -42,34 +44,123 @@ class Layers {
   #tiles: TileChoice = (shape) => tileOf(shape, device().limits);
   readonly #machine = new GpuMachine(device(), (shape) => this.#tiles(shape));
 
-  /** Makes a layer twice, and holds it to plain loops. Returns the parts it was split in. */
-  async check(kind: string, sides: Sides, name: string): Promise<Tiling> {
+  /** Makes a layer, and holds it to plain loops. Returns what it was made in. */
+  async check(kind: string, sides: Sides, name: string, split?: number): Promise<Tiling> {
     const machine = this.#machine;
-    this.#tiles = tilesNamed(name, device().limits);
-    const where = `${kind}, ${Object.values(sides).join("×")}, in tiles of ${name}`;
-    let words: Int32Array;
-    await withLayer(machine, KINDS[kind], sides, async (layer) => {
-      words = layer.words;
+    const choice = tilesNamed(name, device().limits);
+    // So many parts, even if there is nothing in the last ones.
+    this.#tiles = (shape) => ({ ...choice(shape), ...split && { split } });
+    const where = `${kind}, ${Object.values(sides).join("×")}, in tiles of ${name}, split ${split}`;
+    let made: Tiling;
+    await withLayer(machine, KINDS[kind], sides, async ({ words, wanted }) => {
+      made = this.#tiles(shapeOf(words));
       const program = machine.program([words]);
       machine.run(program);
-      for (const each of layer.wanted) {
+      for (const each of wanted) {
         holdTo(await machine.read(each.address, each.values.length), each, where);
       }
       machine.releaseProgram(program);
     });
     assertEquals(machine.allocated, 0);
-    return this.#tiles(shapeOf(words!));
+    return made!;
   }
 }
 
-for (const [i, kind] of Object.keys(KINDS).entries()) {
-  testOnBackends(`${kind}: exact in tiles, whole or split`, async () => {
+const PLAIN = ["forward", "backward"];
+
+for (const kind of PLAIN) {
+  testOnBackends(`${kind}: every tile gives what plain loops give`, async () => {
     const layers = new Layers();
-    const plain = kind === "forward" || kind === "backward";
-    const names = NAMES.filter((_, j) => plain || (i + j) % 3 === 0);
-    for (const [j, name] of names.entries()) {
-      const split = plain ? 1 + 2 * j % 16 : 1 + (i + 5 * j) % 16;
-      await layers.check(kind, SIDES[(i + j) % SIDES.length], `${name},split=${split}`);
+    for (const [i, name] of NAMES.entries()) {
+      await layers.check(kind, SIDES[i % SIDES.length], name);
+    }
+  }, ["webgpu"]);
+
+  testOnBackends(`${kind}: 1 to 16 parts give what plain loops give`, async () => {
+    const layers = new Layers();
+    for (let split = 1; split <= 16; split++) {
+      const sides = SIDES[(split + 2) % SIDES.length];
+      await layers.check(kind, sides, NAMES[split % NAMES.length], split);
     }
   }, ["webgpu"]);
 }
+
+for (const [i, kind] of Object.keys(KINDS).entries()) {
+  if (PLAIN.includes(kind)) continue;
+  testOnBackends(`${kind}: tiles and parts give what plain loops give`, async () => {
+    const layers = new Layers();
+    for (let j = 0; j < 3; j++) {
+      const name = NAMES[(i + 3 * j) % NAMES.length];
+      const split = 1 + (5 * i + 7 * j) % 16;
+      await layers.check(kind, SIDES[(i + j) % SIDES.length], name, split);
+    }
+    await layers.check(kind, SIDES[i % SIDES.length], NAMES[i % NAMES.length]);
+  }, ["webgpu"]);
+}
+
+const IN_ROWS = Object.keys(KINDS).filter((kind) => /norm|bias|squares/.test(kind));
+
+for (const kind of IN_ROWS) {
+  testOnBackends(`${kind}: a workgroup that makes whole rows finishes them`, async () => {
+    const layers = new Layers();
+    for (const [j, name] of WHOLE.entries()) {
+      for (const sides of [SIDES[j], SIDES[j + 3], { rows: 37, columns: 150, inner: 37 }]) {
+        const { whole, split } = await layers.check(kind, sides, name);
+        assertEquals([whole, split], [true, 1]);
+      }
+    }
+  }, ["webgpu"]);
+}
+
+for (
+  const [kind, sides] of [
+    ["forward", { rows: 784, columns: 133, inner: 1200 }],
+    ["backward", { rows: 1200, columns: 53, inner: 784 }],
+    ["backward, gradient of a bias", { rows: 784, columns: 300, inner: 53 }],
+  ] as const
+) {
+  testOnBackends(
+    `${kind}: the tiles that it gets by itself are right for large sides`,
+    async () => {
+      await new Layers().check(kind, sides, "auto");
+    },
+    ["webgpu"],
+  );
+}
+
+/** Bits of a layer's results. */
+async function bitsOf(kind: string, sides: Sides, name: string): Promise<Uint32Array[]> {
+  const machine = new GpuMachine(device(), tilesNamed(name, device().limits));
+  const bits: Uint32Array[] = [];
+  await withLayer(machine, KINDS[kind], sides, async ({ words, wanted }) => {
+    // Thirds, so that each order of the sums has other bits.
+    const count = (words[Word.Turns] * 4 * words[Word.Panels]) * PANEL;
+    const operand = Float32Array.from({ length: count }, (_, i) => (i % 7 - 3) / 3);
+    machine.write(words[Word.In], operand);
+    machine.run(machine.program([words]));
+    for (const { address, values } of wanted) {
+      bits.push(new Uint32Array((await machine.read(address, values.length)).buffer));
+    }
+  });
+  return bits;
+}
+
+testOnBackends(
+  "a product has the same bits each time, and other tiles may give others",
+  async () => {
+    const sides = { rows: 53, columns: 133, inner: 784 };
+    for (const name of ["32x32", "16x16,split=5", "8x128,whole"]) {
+      const [first, second] = [
+        await bitsOf("backward, batch norm", sides, name),
+        await bitsOf("backward, batch norm", sides, name),
+      ];
+      assertEquals(second, first);
+    }
+    const [one, three] = [
+      await bitsOf("forward", sides, "16x16"),
+      await bitsOf("forward", sides, "16x16,split=3"),
+    ];
+    assertNotEquals(one, three);
+  },
+  ["webgpu"],
+);

@@ -54,13 +54,13 @@ const FIELDS = [
 /** Words of a product: a multiple of four, as WGSL wants it of uniforms. */
 const PRODUCT_WORDS = 4 * Math.ceil(FIELDS.length / 4);
 
-export type Product = Record<(typeof FIELDS)[number], number>;
+export type GradientProduct = Record<(typeof FIELDS)[number], number>;
 
 /** More workgroups than there are: a product that is not there begins behind them. */
 const NEVER = -1;
 
 /** At most `MOST_PRODUCTS` products as the shader reads them, by their first workgroups. */
-export function productWords(products: Product[]): Int32Array {
+export function productWords(products: GradientProduct[]): Int32Array {
   const words = new Int32Array(MOST_PRODUCTS * PRODUCT_WORDS);
   for (let i = 0; i < MOST_PRODUCTS; i++) {
     const at = i * PRODUCT_WORDS;
@@ -76,30 +76,32 @@ function lines(count: number, line: (i: number) => string): string {
 }
 
 /**
- * An operand in workgroup memory, in vectors: for four rows of the batch after the other, first the
- * first feature of each thread, then the second. So neighbouring threads read neighbouring vectors.
- * What is stored at a time lies two vectors further for each four rows, in other banks.
+ * An operand in workgroup memory: by the place of a feature among those of its thread, by lane (four
+ * rows of the batch), and then by thread, twice, for the two halves. So neighbouring threads read
+ * neighbouring vectors, and where a thread's features lie is known when the shader is compiled. Two
+ * vectors more put the lanes of a feature into different banks.
  */
 class Side {
-  /** From four rows of the batch to the next, and in all. */
+  /** Threads side by side, each with other features, and how many vectors are behind each other. */
+  readonly across: number;
   readonly stride: number;
-  readonly vectors: number;
-  /** From a feature of a thread to its next. */
-  readonly step: number;
   /** Vectors of a panel that a thread fetches, and the features from one to the next. */
   readonly fetches: number;
   readonly apart: number;
 
   constructor(features: number, readonly each: number, threads: number) {
-    this.stride = features + 2;
-    this.vectors = LANES * this.stride;
-    this.step = features / each;
+    this.across = features / each;
+    this.stride = 2 * this.across + 2;
     this.fetches = features * LANES / threads;
     this.apart = threads / LANES;
   }
 
-  place(feature: string): string {
-    return `(${feature}) % ${this.each}u * ${this.step}u + (${feature}) / ${this.each}u`;
+  get type(): string {
+    return `array<array<array<vec4f, ${this.stride}>, ${LANES}>, ${this.each}>`;
+  }
+
+  get vectors(): number {
+    return this.each * LANES * this.stride;
   }
 }
 
@@ -120,7 +122,7 @@ function sidesOf(tile: GradientTile): { u: Side; x: Side } {
 /** Vectors of workgroup memory: two halves of each operand. */
 export function gradientVectors(tile: GradientTile): number {
   const { u, x } = sidesOf(tile);
-  return 2 * (u.vectors + x.vectors);
+  return u.vectors + x.vectors;
 }
 
 /** The gradients of up to `MOST_PRODUCTS` weights, in tiles of one size. */
@@ -142,8 +144,8 @@ fn keep(p: Product, n: u32, k: u32, sum: vec4f) {
   memory[to] = sum;
 }
 
-var<workgroup> us: array<vec4f, ${2 * u.vectors}>;
-var<workgroup> xs: array<vec4f, ${2 * x.vectors}>;
+var<workgroup> us: ${u.type};
+var<workgroup> xs: ${x.type};
 
 @compute @workgroup_size(${gradientThreads(tile)})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -162,8 +164,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var xFrom = p.x + ${LANES}u * (column + feature) + lane;
   var addedFrom = p.added + ${LANES}u * (column + feature) + lane;
   // It multiplies its outputs with its inputs.
-  let uOwn = thread / ${x.step}u;
-  let xOwn = thread % ${x.step}u;
+  let uOwn = thread / ${x.across}u;
+  let xOwn = thread % ${x.across}u;
 ${lines(thread.outputs * thread.inputs / 4, (i) => `  var sum${i} = vec4f();`)}
   for (var turn = 0u; turn <= p.panels; turn++) {
     ${declareFetched(u, x)}
@@ -210,54 +212,49 @@ function fetch(u: Side, x: Side): string {
  * there, are zero on both sides.
  */
 function put(u: Side, x: Side): string {
-  const half = (vectors: number) => `(turn & 1u) * ${vectors}u`;
+  const into = (name: string, { each, across }: Side, feature: string) =>
+    `${name}[(${feature}) % ${each}u][lane][(turn & 1u) * ${across}u + (${feature}) / ${each}u]`;
   const zero = (name: string, value: string, features: string) =>
     `select(vec4f(), ${value}, exists & vec4<bool>(${name} < ${features}))`;
   return /* wgsl */ `
       let last = (turn + 1u) % p.groupPanels == 0u;
       let columns = vec4u(4u * lane) + vec4u(0u, 1u, 2u, 3u);
       let exists = columns < vec4u(select(${PANEL}u, p.lastColumns, last));
-      let uTo = ${half(u.vectors)} + ${u.stride}u * lane;
-      let xTo = ${half(x.vectors)} + ${x.stride}u * lane;
       ${
     lines(u.fetches, (i) => {
       const feature = `feature + ${i * u.apart}u`;
-      return `us[uTo + ${u.place(feature)}] = ${zero(`row + ${feature}`, `u${i}`, "p.outputs")};`;
+      return `${into("us", u, feature)} = ${zero(`row + ${feature}`, `u${i}`, "p.outputs")};`;
     })
   }
       ${
     lines(x.fetches, (i) => {
       const feature = `feature + ${i * x.apart}u`;
       const value = `fma(seed, x${i}, added${i})`;
-      return `xs[xTo + ${x.place(feature)}] = ${zero(`column + ${feature}`, value, "p.inputs")};`;
+      return `${into("xs", x, feature)} = ${zero(`column + ${feature}`, value, "p.inputs")};`;
     })
   }`;
 }
 
 /** Multiplies the panel before, four rows of the batch at a time. */
-function multiply(tile: GradientTile, u: Side, x: Side): string {
-  const { outputs, inputs } = tile.thread;
-  const quads = inputs / 4;
-  const half = (vectors: number) => `(~turn & 1u) * ${vectors}u`;
+function multiply({ thread }: GradientTile, u: Side, x: Side): string {
+  const quads = thread.inputs / 4;
   return /* wgsl */ `
-      var uAt = ${half(u.vectors)} + uOwn;
-      var xAt = ${half(x.vectors)} + xOwn;
+      let uAt = (~turn & 1u) * ${u.across}u + uOwn;
+      let xAt = (~turn & 1u) * ${x.across}u + xOwn;
       for (var rows = 0u; rows < ${LANES}u; rows++) {
-        ${lines(outputs, (i) => `let a${i} = us[uAt + ${i * u.step}u];`)}
-        ${lines(inputs, (i) => `let b${i} = xs[xAt + ${i * x.step}u];`)}
+        ${lines(thread.outputs, (i) => `let a${i} = us[${i}][rows][uAt];`)}
+        ${lines(thread.inputs, (i) => `let b${i} = xs[${i}][rows][xAt];`)}
         ${
     lines(4 * quads, (i) => {
       const [quad, part] = [Math.floor(i / 4), "xyzw"[i % 4]];
       const parts = [0, 1, 2, 3].map((j) => `b${4 * quad + j}.${part}`);
-      const sums = lines(outputs, (n) => {
+      const sums = lines(thread.outputs, (n) => {
         const sum = `sum${n * quads + quad}`;
         return `${sum} = fma(vec4f(a${n}.${part}), c${i}, ${sum});`;
       });
       return `let c${i} = vec4f(${parts.join(", ")});\n${sums}`;
     })
   }
-        uAt += ${u.stride}u;
-        xAt += ${x.stride}u;
       }`;
 }
 

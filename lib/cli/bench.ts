@@ -6,10 +6,9 @@
  */
 import { type RowChoice } from "@/bench/group.ts";
 import { InvalidArgumentError } from "commander";
+import { NO_LIMITS, productTiles, TILE_NAMES } from "@/bench/product_tiles.ts";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
-import { tilesNamed } from "@/engine/gpu/tile_names.ts";
-import { TILES } from "@/engine/gpu/tiles.ts";
 import { taskCommand } from "./place.ts";
 import { choiceArgument, createProgram, integerArgument, listOf, main } from "./program.ts";
 
@@ -90,9 +89,7 @@ function parse(args: string[]): BenchFlags {
     )
     .option(
       "--tiles <names...>",
-      `make our products on WebGPU in these tiles, a row for each: auto, ${
-        Object.keys(TILES).join(", ")
-      }, or as 64x64,split=4`,
+      `make our products on WebGPU in these tiles, a row for each: ${TILE_NAMES}`,
       tilesArgument,
     )
     .option("--software", "time WebGPU even where its adapter is software")
@@ -118,10 +115,7 @@ function parse(args: string[]): BenchFlags {
 function tilesArgument(name: string, earlier?: string[]): string[] {
   try {
     // Whether the device has room for them is seen there.
-    tilesNamed(name, {
-      maxComputeWorkgroupStorageSize: Infinity,
-      maxComputeInvocationsPerWorkgroup: Infinity,
-    });
+    productTiles(name, NO_LIMITS);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

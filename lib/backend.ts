@@ -65,6 +65,12 @@ export interface BackendSettings {
   threads?: number;
   /** `autodiff` leaves the engine out: the readable reference takes the steps. */
   engine?: "auto" | "autodiff";
+  /**
+   * In which tiles an engine on a GPU makes its products: the text of tiles for all of them
+   * (`engine/gpu/tile_names.ts`), or what `Engine.tiles` wrote down. By their shapes where it is left
+   * out.
+   */
+  tiles?: string | Record<string, string>;
 }
 
 /**
@@ -172,7 +178,8 @@ async function start(
     registerPlainKernels();
   }
   if (name === "cpu" || settings.engine === "autodiff") return {};
-  return name === "wasm" ? startEngine(settings.threads) : await startGpuEngine(gpuDevice());
+  if (name === "wasm") return startEngine(settings.threads);
+  return await startGpuEngine(gpuDevice(), settings.tiles);
 }
 
 function never(): Promise<string> {

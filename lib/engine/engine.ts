@@ -10,9 +10,11 @@ import { type GanOptions } from "@/gan/options.ts";
 import { host } from "@/host/host.ts";
 import { startedWide } from "@/wasm/started_wide.ts";
 import { whyNotPlanned } from "./capabilities.ts";
+import { dryPlan } from "./dry_plan.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
-import { bytesOfPlan } from "./placement.ts";
 import { PlannedStep } from "./planned_step.ts";
+import { tilesNamed, tilesRecorded } from "./gpu/tile_names.ts";
+import { type TileChoice } from "./gpu/tiles.ts";
 import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
 import { WasmMachine } from "./wasm/wasm_machine.ts";
@@ -29,10 +31,17 @@ export class PlannedEngine<M extends StepMachine = StepMachine> implements Engin
   whyNot(options: GanOptions): string | undefined {
     const reason = whyNotPlanned(options);
     if (reason) return reason;
-    const [needed, left] = [bytesOfPlan(options), this.machine.available];
+    const { bytes, programs } = dryPlan(options);
+    const needed = bytes + (this.machine.choose?.(programs).bytes ?? 0);
+    const left = this.machine.available;
     if (needed <= left) return undefined;
     const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
     return `it needs ${mebibytes(needed)} MiB of memory, and the engine has ${mebibytes(left)}`;
+  }
+
+  tiles(options: GanOptions): Record<string, string> | undefined {
+    if (this.whyNot(options)) return undefined;
+    return this.machine.choose?.(dryPlan(options).programs).tiles;
   }
 
   take(gan: Gan): PlannedStep<M> {
@@ -73,17 +82,35 @@ export function startEngine(threads?: number): EngineStart<WasmMachine> {
   return started.wasm;
 }
 
-/** Starts the engine on a GPU, or gives the one that was started there. */
-export async function startGpuEngine(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
+/**
+ * Starts the engine on a GPU, or gives the one that was started there.
+ *
+ * @param tiles In which it is to make products: the text of tiles for all of them, or what
+ * `Engine.tiles` wrote down; it chooses by their shapes where it is left out.
+ * @throws {RangeError} If that is not valid.
+ */
+export async function startGpuEngine(
+  device: GPUDevice,
+  tiles?: string | Record<string, string>,
+): Promise<EngineStart<GpuMachine>> {
+  if (tiles !== undefined) {
+    const choice = typeof tiles === "string"
+      ? tilesNamed(tiles, device.limits)
+      : tilesRecorded(tiles, device.limits);
+    return await startOnGpu(device, choice);
+  }
   let start = startedOnGpu.get(device);
   if (!start) startedOnGpu.set(device, start = await startOnGpu(device));
   return start;
 }
 
-async function startOnGpu(device: GPUDevice): Promise<EngineStart<GpuMachine>> {
+async function startOnGpu(
+  device: GPUDevice,
+  tiles?: TileChoice,
+): Promise<EngineStart<GpuMachine>> {
   let wrong: string | undefined;
   try {
-    const machine = new GpuMachine(device);
+    const machine = new GpuMachine(device, tiles);
     wrong = await selfCheckOnGpu(machine);
     if (!wrong) return { engine: new PlannedEngine(machine) };
   } catch (error) {

@@ -11,13 +11,10 @@ import {
   type PlacedNetwork,
   placeLayers,
   placeNetwork,
-  Room,
+  type Room,
 } from "./buffers.ts";
 import { ReportWord } from "./operation_protocol.ts";
-import { padded, PANEL, panelsOf } from "./layout.ts";
-
-/** More than the lists of any plan, with their counters. */
-const BYTES_OF_LISTS = 2 ** 17;
+import { PANEL, panelsOf } from "./layout.ts";
 
 /** Where the caller puts what an update takes in, row by row. */
 export interface Staging {
@@ -86,17 +83,4 @@ export class Placement {
     };
     this.ones = { ...this.d.at(-1)!.u, panels: dPanels };
   }
-}
-
-/** Bytes that a plan of a GAN with these options takes up, its lists of operations included. */
-export function bytesOfPlan(options: GanOptions): number {
-  let bytes = BYTES_OF_LISTS;
-  new Placement(
-    new Room((count) => {
-      bytes += padded(4 * count, 64);
-      return bytes;
-    }),
-    options,
-  );
-  return bytes;
 }

@@ -49,6 +49,11 @@ export interface StepMachine {
    * where it is left out.
    */
   program(operations: Int32Array[], shared: boolean, gate?: number): Program;
+  /**
+   * Where it is the machine that chooses how products are made, and their bits depend on it: how it
+   * would make those of these programs, by shape, and the bytes of memory that this takes besides.
+   */
+  choose?(programs: Int32Array[][]): { tiles: Record<string, string>; bytes: number };
   releaseProgram(program: Program): void;
   /** The words of an operation, as float32, to be changed before the next run. */
   wordsOf(program: Program, index: number): Float32Array;

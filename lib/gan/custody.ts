@@ -55,6 +55,11 @@ export interface Engine {
   /** Why it cannot take the steps of a GAN with these options: a clause; undefined where it can. */
   whyNot(options: GanOptions): string | undefined;
   /**
+   * Where bits depend on choices of the engine: what it makes the products of a GAN in, by their
+   * shapes. An engine that is told so again takes the same steps.
+   */
+  tiles?(options: GanOptions): Record<string, string> | undefined;
+  /**
    * Makes it take the steps of a GAN from now on.
    *
    * @throws {RangeError} If it cannot (`whyNot`).

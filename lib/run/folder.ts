@@ -48,6 +48,11 @@ export interface RunConfig {
   /** What the data are, and where they come from. */
   data: { source: string; directory?: string; sha256: string };
   backend: { name: string; adapter?: string; reason: string };
+  /**
+   * The tiles in which a GPU makes the products of a step, by their shapes: a session that resumes
+   * the run takes the same ones.
+   */
+  tiles?: Record<string, string>;
   versions: Record<string, string>;
 }
 
@@ -63,6 +68,7 @@ const CONFIG = v.object({
     adapter: v.optional(v.string()),
     reason: v.string(),
   }),
+  tiles: v.optional(v.record(v.string(), v.string())),
   versions: v.record(v.string(), v.string()),
 });
 

@@ -23,6 +23,7 @@ import {
   rowsOfBatch,
   samplingGenerator,
 } from "@/gan/gan.ts";
+import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { train } from "@/gan/train.ts";
@@ -148,7 +149,7 @@ async function begin(
       steps,
       doubts: doubtsOfRun({ preset: name, options, steps }, data, request.logEvery),
       data: description,
-      backend: describeBackend(backend),
+      ...describeBackend(backend, options),
       versions: versions(),
     };
     records = await RunRecords.open(run, gan, { config, request, listener });
@@ -196,6 +197,7 @@ async function resume(
   const { data, description } = await loadData(options, request.data ?? saved.data.directory);
   const backend = await useBackend(request.backend ?? saved.backend.name as BackendChoice, {
     threads: request.threads,
+    tiles: saved.tiles,
   });
   if (!request.backend) backend.reason = "as the run was begun";
   const gan = restoreGan(checkpoint, data);
@@ -209,13 +211,16 @@ async function resume(
       { do: "give", setting: "steps" },
     );
   }
+  const described = describeBackend(backend, options);
   const config: RunConfig = {
     ...saved,
     ...commandsOf(request, saved.commands),
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
-    backend: describeBackend(backend),
+    ...described,
+    // Kept while another backend takes steps in between.
+    tiles: described.tiles ?? saved.tiles,
     versions: versions(),
   };
   try {
@@ -328,8 +333,11 @@ async function refuseExisting(run: RunFolder): Promise<void> {
   }
 }
 
-function describeBackend({ name, adapter, reason }: Backend): RunConfig["backend"] {
-  return { name, adapter, reason };
+function describeBackend(
+  { name, adapter, reason, engine }: Backend,
+  options: GanOptions,
+): Pick<RunConfig, "backend" | "tiles"> {
+  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) };
 }
 
 function versions(): Record<string, string> {

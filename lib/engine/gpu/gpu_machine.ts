@@ -17,7 +17,7 @@ import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
-import { type GradientTile } from "./shaders/gradient_shader.ts";
+import { productsOf } from "./layer_dispatches.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
 
 /** Where the words of a dispatch begin is a multiple of this: every device allows it. */
@@ -76,8 +76,6 @@ export class GpuMachine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   readonly #tiles: TileChoice;
-  /** The tile of the gradients in programs from now on; by their shapes where it is undefined. */
-  gradientTile?: GradientTile;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -92,7 +90,7 @@ export class GpuMachine implements StepMachine {
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  /** @param tiles Of the layers; by their shape where it is left out. */
+  /** @param tiles Of the products; by their shape where it is left out. */
   constructor(readonly device: GPUDevice, tiles?: TileChoice) {
     this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
@@ -144,7 +142,7 @@ export class GpuMachine implements StepMachine {
   }
 
   program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.#tiles, this.device.limits, this.gradientTile);
+    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {
@@ -160,6 +158,10 @@ export class GpuMachine implements StepMachine {
     });
     this.device.queue.writeBuffer(buffer, 0, words);
     return { operations: operations.length, dispatches, words, buffer, parts };
+  }
+
+  choose(programs: Int32Array[][]): ReturnType<typeof productsOf> {
+    return productsOf(programs, this.#tiles);
   }
 
   /** Room for what a dispatch leaves to the next one. */

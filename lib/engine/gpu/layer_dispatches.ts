@@ -4,7 +4,7 @@
  * @module
  */
 import { ActivationCode, Code, Word } from "../operation_protocol.ts";
-import { PANEL, TILE_ROWS } from "../layout.ts";
+import { padded, PANEL, TILE_ROWS } from "../layout.ts";
 import { type Dispatch } from "./dispatches.ts";
 import {
   BACKWARD,
@@ -27,7 +27,8 @@ import {
   tileShader,
   wholeShader,
 } from "./shaders/layer_shader.ts";
-import { type ProductShape, type TileChoice } from "./tiles.ts";
+import { recordTiles, type TileRecord } from "./tile_names.ts";
+import { type ProductShape, type TileChoice, type Tiling } from "./tiles.ts";
 
 const isMaxout = (words: Int32Array) => words[Word.Activation] === ActivationCode.Maxout;
 
@@ -62,6 +63,30 @@ export function shapeOf(words: Int32Array): ProductShape {
   };
 }
 
+/** Numbers that the workgroups of a product leave to the dispatch that adds them. */
+function partsOf({ rows, columns }: ProductShape, { split }: Tiling): number {
+  return split > 1 ? split * rows * columns : 0;
+}
+
+/** The products of lists of operations: their tiles, and the bytes that their parts take. */
+export function productsOf(
+  lists: Int32Array[][],
+  tiles: TileChoice,
+): { tiles: TileRecord; bytes: number } {
+  const shapes = lists.map((list) =>
+    list.filter((words) => words[Word.Code] === Code.Forward || words[Word.Code] === Code.Backward)
+      .map(shapeOf)
+  );
+  // A list has one place for all of them, one product's after another's.
+  const most = shapes.map((some) =>
+    some.reduce((most, shape) => Math.max(most, partsOf(shape, tiles(shape))), 0)
+  );
+  return {
+    tiles: recordTiles(shapes.flat(), tiles),
+    bytes: most.reduce((bytes, count) => bytes + padded(4 * count, 64), 0),
+  };
+}
+
 /** The dispatches of a layer's operation. */
 export function layerDispatches(
   operation: Int32Array,
@@ -90,7 +115,7 @@ export function layerDispatches(
   const groups = [Math.ceil(columns / tileColumns), Math.ceil(rows / tileRows), split] as const;
   const made = { ...dispatch(tileShader(layer, tiling), [...groups]), tile: tiling };
   if (split > 1) {
-    const parts = split * rows * columns;
+    const parts = partsOf(shape, tiling);
     return [made, finishing()].map((each) => ({ ...each, parts }));
   }
   return layer.finish ? [made, finishing()] : [made];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { gradientTileNamed } from "./gradient_dispatches.ts";
 import {
   fits,
   MOST_PARTS,
@@ -83,13 +84,22 @@ function whatIsWrong(tiling: Tiling): string | undefined {
   }
 }
 
+/** Before the name of a tile of gradients. */
+const OF_GRADIENTS = "gradients:";
+
 /**
- * The tiles that all products get: `auto` is `tileOf`, otherwise the text of tiles.
+ * The tiles that all products of layers get: `auto` is `tileOf`, otherwise the text of tiles. Or those
+ * of the gradients of weights: `gradients:` and a name of theirs.
  *
  * @throws {RangeError} If there are no tiles of that name, or the device has no room for them.
  */
 export function tilesNamed(name: string, limits: TileLimits): TileChoice {
-  if (name === "auto") return (shape) => tileOf(shape, limits);
+  const auto = (shape: ProductShape) => tileOf(shape, limits);
+  if (name === "auto") return auto;
+  if (name.startsWith(OF_GRADIENTS)) {
+    const gradients = gradientTileNamed(name.slice(OF_GRADIENTS.length), limits);
+    return Object.assign(auto, { gradients });
+  }
   const tiling = tilingFrom(name);
   if (!fits(tiling, limits)) {
     throw new RangeError(

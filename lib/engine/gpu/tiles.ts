@@ -18,6 +18,8 @@
  * @module
  */
 
+import { type GradientTile } from "./shaders/gradient_shader.ts";
+
 /** What a workgroup makes of a product. */
 export interface Tile {
   rows: number;
@@ -47,7 +49,11 @@ export interface ProductShape {
 }
 
 /** Says which tiles a product gets. */
-export type TileChoice = (shape: ProductShape) => Tiling;
+export interface TileChoice {
+  (shape: ProductShape): Tiling;
+  /** The tile of the gradients of weights; by their shapes where it is undefined. */
+  readonly gradients?: GradientTile;
+}
 
 /** What limits a workgroup: part of the limits of a device. */
 export type TileLimits = Pick<

@@ -10,11 +10,12 @@
  */
 import { PlannedEngine } from "@/engine/engine.ts";
 import { stepCosts } from "@/engine/gpu/cost.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { PlannedStep } from "@/engine/planned_step.ts";
 import { disposeGan } from "@/gan/gan.ts";
 import { DispatchClock } from "./dispatch_clock.ts";
 import { ganOf, type Profile, withTimes } from "./profile.ts";
-import { machineWith, productTiles } from "./product_tiles.ts";
 import { type RowTask } from "./row.ts";
 
 /**
@@ -31,8 +32,8 @@ export async function profileOnGpu(
     return { failure: "this device has no timestamp-query, so the GPU's clock cannot be read" };
   }
   const clock = new DispatchClock(device);
-  const tiles = productTiles(task.tiles ?? "auto", device.limits);
-  const machine = machineWith(tiles, clock.device);
+  const tiles = tilesNamed(task.tiles ?? "auto", device.limits);
+  const machine = new GpuMachine(clock.device, tiles);
   const gan = await ganOf(task);
   const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
   /** Takes steps and waits for them; milliseconds of each. */
@@ -45,8 +46,7 @@ export async function profileOnGpu(
   try {
     await take(2);
     await clock.compare();
-    const { layers, gradients } = tiles;
-    const dispatches = stepCosts(task.options, device.limits, layers, gradients).map(
+    const dispatches = stepCosts(task.options, device.limits, tiles).map(
       ({ name, groups, flop, read, written }) => ({ name, groups, flop, bytes: read + written }),
     );
     const fitting = Math.max(1, Math.min(steps, Math.floor(clock.left / dispatches.length)));

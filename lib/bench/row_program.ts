@@ -20,6 +20,8 @@ import {
 import { onlySoftware } from "./software.ts";
 import { readTaskData } from "./task_files.ts";
 import { PlannedEngine } from "@/engine/engine.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
 import { describeSteps, train } from "@/gan/train.ts";
@@ -28,7 +30,6 @@ import { countCalls } from "./calls.ts";
 import { profileOnGpu } from "./gpu_profile.ts";
 import { type Profile } from "./profile.ts";
 import { createStock } from "./stock.ts";
-import { machineWith, productTiles } from "./product_tiles.ts";
 import { profileOnWasm } from "./wasm_profile.ts";
 
 /** Who takes the steps. */
@@ -105,7 +106,7 @@ function gpuDevice(): GPUDevice {
 /** @throws {RangeError} If the device has no room for such tiles. */
 function engineWithTiles(tiles: string): PlannedEngine {
   const device = gpuDevice();
-  return new PlannedEngine(machineWith(productTiles(tiles, device.limits), device));
+  return new PlannedEngine(new GpuMachine(device, tilesNamed(tiles, device.limits)));
 }
 
 function describeAdapter({ name, software }: Adapter): AdapterReport {

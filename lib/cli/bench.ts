@@ -6,7 +6,9 @@
  */
 import { type RowChoice } from "@/bench/group.ts";
 import { InvalidArgumentError } from "commander";
-import { NO_LIMITS, productTiles, TILE_NAMES } from "@/bench/product_tiles.ts";
+import { GRADIENT_TILE_NAMES } from "@/engine/gpu/gradient_dispatches.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
+import { TILES } from "@/engine/gpu/tiles.ts";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { taskCommand } from "./place.ts";
@@ -53,7 +55,7 @@ Examples:
   deno task bench --growth                            and how a step grows: ten minutes more
   deno task bench --profile --no-torch --no-stock     where the time of a step goes
   deno task bench --card --json card.json             all about a GPU, in four minutes
-  deno task bench --backends webgpu --r1 with --tiles auto 64x64 32x32
+  deno task bench --backends webgpu --r1 with --tiles auto 64x64 gradients:32x64
   deno task bench --workload all --verify             time nothing; compare the programs' losses`;
 
 function parse(args: string[]): BenchFlags {
@@ -89,7 +91,11 @@ function parse(args: string[]): BenchFlags {
     )
     .option(
       "--tiles <names...>",
-      `make our products on WebGPU in these tiles, a row for each: ${TILE_NAMES}`,
+      `make our products on WebGPU in these tiles, a row for each: auto, ${
+        Object.keys(TILES).join(", ")
+      } or as 64x64,split=4 for layers; gradients: and ${
+        GRADIENT_TILE_NAMES.join(", ")
+      } for gradients`,
       tilesArgument,
     )
     .option("--software", "time WebGPU even where its adapter is software")
@@ -115,7 +121,10 @@ function parse(args: string[]): BenchFlags {
 function tilesArgument(name: string, earlier?: string[]): string[] {
   try {
     // Whether the device has room for them is seen there.
-    productTiles(name, NO_LIMITS);
+    tilesNamed(name, {
+      maxComputeWorkgroupStorageSize: Infinity,
+      maxComputeInvocationsPerWorkgroup: Infinity,
+    });
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -32,7 +32,7 @@ const wrong: [string[], string][] = [
   [["--profile", "--backends", "cpu"], "--backends must have wasm or webgpu"],
   [["--tiles", "auto"], "--backends must have webgpu"],
   [["--tiles", "7x7"], "its sides must be powers of two"],
-  [["--tiles", "auto/9x9"], "they must be auto or one of 128x128"],
+  [["--tiles", "gradients:9x9"], "gradients in tiles of 9x9"],
   [["--json", "deno.json"], "Cannot write"],
   [["--jsn"], "unknown option '--jsn'"],
   [["mlp"], "too many arguments"],
@@ -109,7 +109,7 @@ testOnBackends(
       const file = join(folder, "card.json");
       const few = ["--workload", "spiral", "--rounds", "1", "--steps", "1", "--r1", "without"];
       // A software adapter would take minutes for the rest.
-      const less = ["--backends", "webgpu", "--no-stock", "--no-growth", "--tiles", "32x32/64x64"];
+      const less = ["--backends", "webgpu", "--no-stock", "--no-growth", "--tiles", "32x32"];
       const options = ["--card", "--software", ...few, ...less, "--json", file];
       const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
       const { code, stdout, stderr } = await ended(start("bench", options, { env }));
@@ -121,13 +121,13 @@ testOnBackends(
       assert(report.adapter.limits.maxComputeInvocationsPerWorkgroup >= 128);
       const [{ rows }] = report.workloads;
       const gpu = rows.find(({ row }: TimedRow) =>
-        row.variant === "ours" && row.tiles === "32x32/64x64"
+        row.variant === "ours" && row.tiles === "32x32"
       ) as TimedRow;
       assertEquals(Object.keys(gpu.ofCuda!), ["eager", "graph"]);
       assertEquals(gpu.ofCuda!.graph, gpu.ms[0] / 50);
       assert("lines" in gpu.profile! && gpu.profile.lines.length > 20);
       assertStringIncludes(stdout, "PyTorch CUDA, graph");
-      assertStringIncludes(stdout, "ours webgpu, tiles 32x32/64x64 (software)");
+      assertStringIncludes(stdout, "ours webgpu, tiles 32x32 (software)");
       assertStringIncludes(stdout, "not run: PyTorch CUDA, torch.compile: no compiler here");
       assertStringIncludes(stdout, "webgpu, operation by operation");
     } finally {

@@ -24,7 +24,6 @@ import {
 import { Placement } from "../placement.ts";
 import { Writer } from "../writer.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
-import { type GradientTile } from "./shaders/gradient_shader.ts";
 import { type TileChoice, type TileLimits, tileOf } from "./tiles.ts";
 
 /** A dispatch of a step. */
@@ -57,14 +56,12 @@ export interface CardRates {
  * The dispatches of a step in their order.
  *
  * @param limits Of the device.
- * @param tiles Of the layers; by their shape where it is left out.
- * @param gradientTile Likewise.
+ * @param tiles Of the products; by their shape where it is left out.
  */
 export function stepCosts(
   options: GanOptions,
   limits: TileLimits,
   tiles: TileChoice = (shape) => tileOf(shape, limits),
-  gradientTile?: GradientTile,
 ): DispatchCost[] {
   let bytes = 0;
   const room = new Room((count) => {
@@ -73,7 +70,7 @@ export function stepCosts(
   });
   const { d = [], step } = new Writer(new Placement(room, options), options).lists();
   const costs = (list: Operation[]) => {
-    const all = dispatchesOf(list.map(({ words }) => words), tiles, limits, gradientTile);
+    const all = dispatchesOf(list.map(({ words }) => words), tiles, limits);
     return all.map((dispatch, i): DispatchCost => {
       const { operation, operations, shader, groups } = dispatch;
       const same = (other?: Dispatch) => other?.operation === operation ? other : undefined;

@@ -83,7 +83,7 @@ const TURN_MS = { processor: 500, gpu: 1_000 };
 /** Threads of OpenBLAS and OpenMP look for work that long, on cores that the next row needs. */
 const PAUSE_MS = 100;
 /** PyTorch that is not ready by then, mostly for compiling, is left out. */
-const CUDA_START_MS = 120_000;
+const CUDA_START_MS = 90_000;
 /** Steps of a profile, and the time that they may take. */
 const PROFILE = { steps: 30, ms: 3_000 };
 

@@ -29,10 +29,8 @@ export interface Profile {
   where: string;
   /** Steps that the medians are taken over. */
   steps: number;
-  /** Milliseconds of a step in one go, by the clock of the processor. */
+  /** Milliseconds of a step in one go: on a GPU by its own clock, without what is around it. */
   wholeMs: number;
-  /** Milliseconds of a step in one go by the GPU's own clock, without what is around it. */
-  gpuMs?: number;
   /** Microseconds of a dispatch that does next to nothing, behind others like it. */
   emptyMicroseconds?: number;
   /** Nanoseconds of a tick of the GPU's clock, by the processor's. */
@@ -49,12 +47,16 @@ export async function ganOf(task: RowTask): Promise<Gan> {
 /**
  * The lines of a step with the medians of their times, which are those of one step after another.
  *
- * @throws {RangeError} If they are not of whole steps.
+ * @throws {RangeError} If there are not as many as so many steps have.
  */
-export function withTimes(lines: UntimedLine[], microseconds: number[]): ProfileLine[] {
-  if (microseconds.length === 0 || microseconds.length % lines.length !== 0) {
+export function withTimes(
+  lines: UntimedLine[],
+  microseconds: number[],
+  steps: number,
+): ProfileLine[] {
+  if (steps < 1 || microseconds.length !== steps * lines.length) {
     throw new RangeError(
-      `Cannot profile a step: the times must be of whole steps of ${lines.length} operations, got ${microseconds.length}`,
+      `Cannot profile a step: the times must be those of ${steps} steps of ${lines.length} operations, got ${microseconds.length}`,
     );
   }
   return lines.map((line, i) => ({

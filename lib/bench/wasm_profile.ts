@@ -53,6 +53,7 @@ export async function profileOnWasm(task: RowTask, steps: number): Promise<Profi
   const lines = withTimes(
     ran.slice(0, ran.length / steps).map(({ line }) => line),
     ran.map(({ microseconds }) => microseconds),
+    steps,
   );
   return { where: `wasm, ${plural(threads, "thread")}`, steps, wholeMs, lines };
 }

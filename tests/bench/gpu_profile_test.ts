@@ -120,7 +120,7 @@ testOnGpu("a profile has a line for each dispatch, with its sides and its arithm
   }
   const forward = lines[names.indexOf("forward 512 → 512, 16 rows")];
   assertEquals(forward.flop, 2 * 512 * 512 * 16);
-  assert(profile.gpuMs! > 0 && profile.wholeMs > 0 && profile.emptyMicroseconds! > 0);
+  assert(profile.wholeMs > 0 && profile.emptyMicroseconds! > 0);
 });
 
 Deno.test("a device without timestamp-query says so, and that is no failure", async () => {
@@ -133,6 +133,6 @@ Deno.test("a device without timestamp-query says so, and that is no failure", as
 Deno.test("the time of a line is its median over the steps", () => {
   const lines = [{ name: "a" }, { name: "b" }];
   const times = [1, 10, 3, 20, 500, 30];
-  assertEquals(withTimes(lines, times).map(({ microseconds }) => microseconds), [3, 20]);
-  assertThrows(() => withTimes(lines, times.slice(1)), RangeError, "whole steps of 2 operations");
+  assertEquals(withTimes(lines, times, 3).map(({ microseconds }) => microseconds), [3, 20]);
+  assertThrows(() => withTimes(lines, times.slice(2), 3), RangeError, "3 steps of 2 operations");
 });

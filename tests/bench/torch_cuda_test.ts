@@ -40,7 +40,13 @@ function small(name: WorkloadName, penalty: boolean) {
   const { options } = forComparison(withWidths(createWorkload(name, penalty), narrow));
   const generatorBatchSize = options.generatorBatchSize && 12;
   const data = options.toy ? toyData(options.toy) : formulaData(40, 784);
-  return { options: { ...options, batchSize: 8, generatorBatchSize } as GanOptions, data };
+  // A rate that falls quickly: one that a recorded step forgets to move shows.
+  const [generatorOptimiser, discriminatorOptimiser] = [
+    options.generatorOptimiser,
+    options.discriminatorOptimiser,
+  ].map((spec) => spec.kind === "adam" ? { ...spec, learningRate: 0.01, decay: 1.5 } : spec);
+  const own = { batchSize: 8, generatorBatchSize, generatorOptimiser, discriminatorOptimiser };
+  return { options: { ...options, ...own } as GanOptions, data };
 }
 
 /** The losses of so many steps of the reference, and the path of a tape of what they draw. */

@@ -262,12 +262,16 @@ def respond(gan, request):
     return {"operations": counter.count}
 
 
+def available():
+    return torch.cuda.is_available()
+
+
 def device_name():
     return torch.cuda.get_device_name()
 
 
 def start(path):
-    if not torch.cuda.is_available():
+    if not available():
         raise Unavailable(f"PyTorch {torch.__version__} finds no GPU: torch.cuda.is_available() is False")
     task, images, arrays = read_task(path)
     torch.backends.cuda.matmul.allow_tf32 = False

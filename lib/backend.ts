@@ -66,11 +66,10 @@ export interface BackendSettings {
   /** `autodiff` leaves the engine out: the readable reference takes the steps. */
   engine?: "auto" | "autodiff";
   /**
-   * In which tiles an engine on a GPU makes its products: the text of tiles for all of them
-   * (`engine/gpu/tile_names.ts`), or what `Engine.tiles` wrote down. By their shapes where it is left
-   * out.
+   * In which tiles an engine on a GPU makes its products: what `Engine.tiles` wrote down. By their
+   * shapes where it is left out.
    */
-  tiles?: string | Record<string, string>;
+  tiles?: Record<string, string>;
 }
 
 /**

@@ -97,12 +97,18 @@ export class Random {
 
   /** An integer from 0 to 2^32 - 1. */
   uint32(): number {
-    return this.#words(1)[0];
+    const t = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + t) | 0;
+    return t >>> 0;
   }
 
-  /** The next `count` words. Local variables keep the loop fast. */
-  #words(count: number): Uint32Array {
+  /** `count` integers from 0 to 2^32 - 1: the words that all other numbers are made of. */
+  words(count: number): Uint32Array {
     const words = new Uint32Array(count);
+    // As `uint32`, with local variables, which keep the loop fast.
     let a = this.#a, b = this.#b, c = this.#c, counter = this.#counter;
     for (let i = 0; i < count; i++) {
       const t = (a + b + counter) | 0;
@@ -145,15 +151,20 @@ export class Random {
   /** `count` numbers, uniform in [low, high). */
   uniforms(count: number, low = 0, high = 1): Float32Array {
     const scale = (high - low) * TWO_TO_MINUS_32;
-    const words = this.#words(count);
+    const words = this.words(count);
     const values = new Float32Array(count);
     for (let i = 0; i < count; i++) values[i] = low + words[i] * scale;
     return values;
   }
 
+  /** The words that `normals` would make its numbers of. */
+  wordsOfNormals(count: number): Uint32Array {
+    return this.words(count + (count & 1));
+  }
+
   /** `count` numbers from N(0, 1), by pairs (Box and Muller); |x| < 6.67, since u >= 2^-32. */
   normals(count: number): Float32Array {
-    const words = this.#words(count + (count & 1));
+    const words = this.wordsOfNormals(count);
     const values = new Float32Array(count);
     for (let i = 0; i < count; i += 2) {
       const radius = Math.sqrt(-2 * Math.log((words[i] + 1) * TWO_TO_MINUS_32));
@@ -166,7 +177,7 @@ export class Random {
 
   /** `count` values, each `value` with probability `probability` and 0 otherwise. */
   bernoullis(count: number, probability: number, value = 1): Float32Array {
-    const words = this.#words(count);
+    const words = this.words(count);
     const values = new Float32Array(count);
     const threshold = probability * 2 ** 32;
     for (let i = 0; i < count; i++) if (words[i] < threshold) values[i] = value;

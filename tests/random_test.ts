@@ -130,3 +130,14 @@ Deno.test("a state that is none is refused", () => {
     assertThrows(() => Random.restore(state as unknown as RandomState), TypeError, "four words");
   }
 });
+
+Deno.test("words drawn together are those that are drawn one by one", () => {
+  const [together, single] = [new Random(9), new Random(9)];
+  assertEquals(Array.from(together.words(7)), Array.from({ length: 7 }, () => single.uint32()));
+  assertEquals(together.state(), single.state());
+  // An odd number of normals takes the words of a pair more.
+  assertEquals(together.wordsOfNormals(5), single.words(6));
+  single.normals(5);
+  together.wordsOfNormals(5);
+  assertEquals(together.state(), single.state());
+});

@@ -10,8 +10,10 @@ import { type FixedRows, isFresh, type TrainingData } from "./training_data.ts";
 
 /** A minibatch. */
 export interface Batch {
-  /** [rows of a batch, columns]. */
-  rows: Float32Array;
+  /** [rows of a batch, columns]; put together when it is asked for. */
+  readonly rows: Float32Array;
+  /** Which rows of a fixed set they are. */
+  indices?: Uint32Array;
   /** The class of each row, [rows of a batch], where the data know it. */
   labels?: Uint8Array;
 }
@@ -68,7 +70,10 @@ function rowBatches(data: FixedRows, order: BatchOrder): Batches {
       const indices = order.next();
       const { labels } = data;
       return {
-        rows: data.batch(indices),
+        get rows() {
+          return data.batch(indices);
+        },
+        indices,
         labels: labels && Uint8Array.from(indices, (index) => labels[index]),
       };
     },

@@ -24,6 +24,16 @@ export interface FixedRows extends Data {
   batch(indices: Uint32Array): Float32Array;
   /** The class of each row, [rows], where it is known. */
   labels?: Uint8Array;
+  /** The same rows as bytes, where they are some. */
+  bytes?: ByteRows;
+}
+
+/** Rows of which each number is one of 256. */
+export interface ByteRows {
+  /** [rows, columns]. */
+  rows: Uint8Array;
+  /** The number that each byte stands for, [256]. */
+  table: Float32Array;
 }
 
 /**
@@ -62,6 +72,7 @@ export function imageRows({ train, sha256 }: ImageData, limit = Infinity): Fixed
     columns: PIXELS,
     batch: (indices) => pixels(images, indices),
     means: () => pixelMeans(images),
+    bytes: { rows: images, table: Float32Array.from({ length: 256 }, (_, byte) => byte / 255) },
     labels: train.labels.length === train.count ? train.labels.subarray(0, rows) : undefined,
     sha256,
   };

@@ -7,15 +7,29 @@
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Panels, type PlacedNetwork } from "./buffers.ts";
 import { codeOf, OPTIMISER_CODES } from "./capabilities.ts";
-import { BlendWord, Code, MoveWord, OptimiserWord, Word } from "./operation_protocol.ts";
-import { panelsOf } from "./layout.ts";
-import { chunks, type Operation, operation } from "./operation.ts";
+import {
+  BlendWord,
+  Code,
+  LoadSource,
+  MOST_FLAGS,
+  MoveWord,
+  OptimiserWord,
+  Word,
+} from "./operation_protocol.ts";
+import { padded, panelsOf } from "./layout.ts";
+import { chunks, type Operation, operation, type Words } from "./operation.ts";
+import { type Inputs, type KeptRows, type Placement } from "./placement.ts";
 
 /**
  * Numbers of a chunk of an optimiser, which reads and writes far more of them than other operations
  * do.
  */
 const CHUNK_PARAMETERS = 2 ** 14;
+
+/** Chunks of whole vectors, each with a flag of its own. */
+function chunksOf(numbers: number): Words {
+  return chunks(numbers, Math.max(CHUNK_PARAMETERS, padded(numbers / MOST_FLAGS, 16)));
+}
 
 /** Moves rows that lie one after another to panels, times a mask that lies in the same panels. */
 export function loadRows(
@@ -36,6 +50,62 @@ export function loadRows(
     [Word.OutStride]: to.stride,
     [Word.Mask]: mask?.address,
   });
+}
+
+/** As `loadRows`, of normal numbers that are made of random words (`Inputs`). */
+export function loadNormals(
+  words: number,
+  features: number,
+  count: number,
+  to: Panels,
+): Operation {
+  return withWords(loadRows(words, features, count, to), {
+    [MoveWord.Source]: LoadSource.NormalWords,
+  });
+}
+
+/** As `loadRows`, of rows that the memory has, `packing` of them end to end, by their indices. */
+export function loadKeptRows(
+  indices: number,
+  { rows, table }: KeptRows,
+  { packing, width, count }: { packing: number; width: number; count: number },
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  return withWords(loadRows(indices, packing * width, count, to, mask), {
+    [MoveWord.Source]: LoadSource.Rows,
+    [MoveWord.Packing]: packing,
+    [MoveWord.Width]: width,
+    [MoveWord.Rows]: rows,
+    [MoveWord.Table]: table,
+  });
+}
+
+/** Latent numbers to panels, from what is put in for them. */
+export function loadLatent(
+  { normals }: Inputs,
+  source: number,
+  features: number,
+  count: number,
+  to: Panels,
+): Operation {
+  return (normals ? loadNormals : loadRows)(source, features, count, to);
+}
+
+/** Real rows to panels, from what is put in for them. */
+export function loadReal(
+  { inputs: { rows }, real }: Pick<Placement, "inputs" | "real">,
+  shape: { packing: number; width: number; count: number },
+  to: Panels,
+  mask?: Panels,
+): Operation {
+  if (rows) return loadKeptRows(real, rows, shape, to, mask);
+  return loadRows(real, shape.packing * shape.width, shape.count, to, mask);
+}
+
+function withWords(operation: Operation, words: Record<number, number>): Operation {
+  for (const [index, word] of Object.entries(words)) operation.words[Number(index)] = word;
+  return operation;
 }
 
 /**
@@ -63,16 +133,21 @@ export function regroup(
 }
 
 /** A step of an optimiser over all numbers of a network; its rates are set before each run. */
-export function optimise(network: PlacedNetwork, kind: OptimiserSpec["kind"]): Operation {
+export function optimise(
+  network: PlacedNetwork,
+  kind: OptimiserSpec["kind"],
+  flags: number,
+): Operation {
   const numbers = network.parameters.size;
   return operation(codeOf(OPTIMISER_CODES, kind).code, {
-    ...chunks(numbers, CHUNK_PARAMETERS),
+    ...chunksOf(numbers),
     [OptimiserWord.Weights]: network.weights,
     [OptimiserWord.Gradients]: network.gradients,
     [OptimiserWord.First]: network.slots[0],
     [OptimiserWord.Second]: network.slots[1],
     [OptimiserWord.Average]: network.average,
     [OptimiserWord.Numbers]: numbers,
+    [OptimiserWord.Flags]: flags,
   });
 }
 

@@ -49,6 +49,8 @@ export const enum Code {
   Momentum,
   /** average += share (source - average). */
   Blend,
+  /** Puts into the report whether a flag is set, or running statistics are lost. */
+  Check,
   /** On a GPU only: a matrix row by row to the order of weights, and the way back. */
   Tile,
   Untile,
@@ -210,6 +212,11 @@ export const enum OptimiserWord {
   /** 1/√(1 - beta2^t), of Adam. */
   SecondCorrection = 17,
   AverageShare = 18,
+  /**
+   * Chunk or workgroup i writes flag i here: not 0 where a number that it has stored is NaN or
+   * infinite. 0: it writes none.
+   */
+  Flags = 19,
 }
 
 /**
@@ -220,6 +227,18 @@ export const enum BlendWord {
   Average = 11,
   Numbers = 12,
   Share = 18,
+}
+
+/** Words of `Check`. */
+export const enum CheckWord {
+  /** The flags of the optimisers of both networks, one after another, and how many. */
+  Flags = 7,
+  Count = 8,
+  /** G's running statistics, their average or 0, and how many numbers these are. */
+  Running = 9,
+  Average = 10,
+  Numbers = 11,
+  Report = 12,
 }
 
 /** Words of `HeadD` and `HeadG`. */
@@ -248,6 +267,7 @@ export const enum PenaltyWord {
   Factor = 10,
 }
 
+/** Numbers of a report: float64 on the processor, float32 on a GPU. */
 export const enum ReportWord {
   DLoss,
   DReal,
@@ -256,8 +276,18 @@ export const enum ReportWord {
   GLoss,
   GAccuracy,
   Penalty,
+  /** Not 0: one of D's logits is NaN or infinite, in the update of D or of G. */
+  DLogits,
+  GLogits,
+  /** Not 0: a number of the networks is NaN or infinite. */
+  Networks,
   Words,
 }
+
+/** Bytes of a flag: a GPU writes whole vectors of four. */
+export const FLAG_BYTES = 16;
+/** The most flags of an operation: it has no more chunks, and no more workgroups. */
+export const MOST_FLAGS = 1024;
 
 /** Further words of `Load`, `Pack` and `Unpack`. */
 export const enum MoveWord {
@@ -267,6 +297,21 @@ export const enum MoveWord {
   /** Samples of a pack, numbers of a sample. */
   Packing = 15,
   Width = 16,
+  /** What the source of `Load` has, on a GPU: a `LoadSource`. */
+  Source = 17,
+  /** Of `LoadSource.Rows`: rows of `Width` bytes, and the number that each byte stands for. */
+  Rows = 20,
+  Table = 21,
+}
+
+/** What `Load` makes numbers of. */
+export const enum LoadSource {
+  /** They are there. */
+  Numbers,
+  /** Random words, two for each two normal numbers. */
+  NormalWords,
+  /** Indices of rows that the memory has. */
+  Rows,
 }
 
 /** Words of `Tile` and `Untile`. */

@@ -13,6 +13,7 @@ import {
   placeNetwork,
   type Room,
 } from "./buffers.ts";
+import { type Flags, placeFlags } from "./flags.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { PANEL, panelsOf } from "./layout.ts";
 
@@ -25,12 +26,28 @@ export interface Staging {
   masks: (number | undefined)[];
 }
 
+/** Where the rows of a data set lie in the memory, a byte for each number, and what they stand for. */
+export interface KeptRows {
+  rows: number;
+  table: number;
+}
+
+/** What a machine makes itself of less than the numbers that a step takes in. */
+export interface Inputs {
+  /** Normal numbers of random words: the latent numbers are put in as words. */
+  normals?: boolean;
+  /** Real rows of their indices: these are put in. */
+  rows?: KeptRows;
+}
+
 /** Everything that a plan has in the memory of a machine. */
 export class Placement {
   readonly generator: PlacedNetwork;
   readonly discriminator: PlacedNetwork;
   /** What the operations report, by `ReportWord`. */
   readonly report: number;
+  /** Flags of D's optimiser, and of G's. */
+  readonly flags: Flags;
   readonly d: LayerBuffers[];
   readonly g: LayerBuffers[];
   readonly logits: Panels;
@@ -43,15 +60,20 @@ export class Placement {
   /** D's topmost gradient: the pass back begins with ones. */
   readonly ones: Panels & { panels: number };
   readonly squares: number;
+  /** Real rows, or their indices. */
   readonly real: number;
   readonly staging: { d: Staging; g: Staging };
 
-  constructor(room: Room, options: GanOptions) {
+  constructor(room: Room, options: GanOptions, readonly inputs: Inputs = {}) {
     const averaged = options.averageDecay > 0;
     const { generatorOptimiser, discriminatorOptimiser } = options;
     this.generator = placeNetwork(room, options.generator, generatorOptimiser, averaged);
     this.discriminator = placeNetwork(room, options.discriminator, discriminatorOptimiser, false);
     this.report = room.allocate(2 * ReportWord.Words);
+    this.flags = placeFlags((count) => room.allocate(count), [
+      this.discriminator.parameters.size,
+      this.generator.parameters.size,
+    ]);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
     const { packing = 1, classes, gradientPenalty } = options;
     const width = generator.layers.at(-1)!.width;
@@ -68,9 +90,10 @@ export class Placement {
     // A mask lies as D's input does: what it is multiplied with must, too.
     if (packing > 1 || mask && classes) this.packed = room.panels(dPanels, discriminator.inputs);
     this.squares = room.allocate(discriminator.inputs);
-    this.real = room.allocate(batchSize * packing * width);
+    this.real = room.allocate(batchSize * packing * (inputs.rows ? 1 : width));
     const staging = (dRows: number, samples: number): Staging => ({
-      latent: room.allocate(samples * latentSize(options)),
+      // Words come in pairs.
+      latent: room.allocate(samples * latentSize(options) + 1),
       labels: classes && room.allocate(samples * classes),
       masks: this.d.map((layer, index) => {
         const inputs = index === 0 ? discriminator.inputs : discriminator.layers[index - 1].width;

@@ -10,7 +10,7 @@ import { type StepRates } from "./capabilities.ts";
 import { OptimiserWord, ReportWord } from "./operation_protocol.ts";
 import { PANEL } from "./layout.ts";
 import { type Operation } from "./operation.ts";
-import { Placement } from "./placement.ts";
+import { type Inputs, Placement } from "./placement.ts";
 import { type Program, type StepMachine } from "./step_machine.ts";
 import { Writer } from "./writer.ts";
 
@@ -22,8 +22,8 @@ type Changing = [program: Program, index: number];
 
 export class Plan<M extends StepMachine = StepMachine> {
   readonly placement: Placement;
-  /** One update of D, and a whole step with one update of each. */
-  readonly programs: { d?: Program; step: Program };
+  /** One update of D, a whole step with one update of each, and what follows where one is looked at. */
+  readonly programs: { d?: Program; step: Program; check: Program };
   readonly #machine: M;
   readonly #room: Room;
   readonly #optimisers: { d: Changing[]; g: Changing[] } = { d: [], g: [] };
@@ -32,10 +32,10 @@ export class Plan<M extends StepMachine = StepMachine> {
    * @param options Of a GAN that can be planned (`whyNotPlanned`).
    * @throws {RangeError} If it cannot, or the memory does not suffice.
    */
-  constructor(machine: M, readonly options: GanOptions) {
+  constructor(machine: M, readonly options: GanOptions, inputs: Inputs = {}) {
     this.#machine = machine;
     this.#room = new Room((count) => machine.allocate(count), machine);
-    this.placement = new Placement(this.#room, options);
+    this.placement = new Placement(this.#room, options, inputs);
     const { address, stride, panels } = this.placement.ones;
     for (let panel = 0; panel < panels; panel++) {
       machine.write(address + panel * stride, new Float32Array(PANEL).fill(1));
@@ -45,7 +45,11 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   #write(writer: Writer): Plan["programs"] {
     const { d, step } = writer.lists();
-    return { step: this.#program(writer, step), d: d && this.#program(writer, d) };
+    return {
+      step: this.#program(writer, step),
+      check: this.#program(writer, writer.check()),
+      d: d && this.#program(writer, d),
+    };
   }
 
   #program(writer: Writer, operations: Operation[]): Program {
@@ -80,6 +84,7 @@ export class Plan<M extends StepMachine = StepMachine> {
 
   /** What the last run reported, by `ReportWord`. */
   report(): ReturnType<M["report"]> {
+    this.#machine.run(this.programs.check);
     return this.#machine.report(this.placement.report, ReportWord.Words) as ReturnType<M["report"]>;
   }
 

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type Custody, type Engine, type PendingReport, type StepReport } from "@/gan/custody.ts";
+import {
+  type Custody,
+  type Engine,
+  type PendingReport,
+  type Snapshot,
+  type StepReport,
+} from "@/gan/custody.ts";
 import {
   averageDecayAt,
   currentEpoch,
@@ -12,15 +18,19 @@ import {
   type Gan,
   rowsOfBatch,
 } from "@/gan/gan.ts";
+import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
-import { type Tensors } from "@/gan/network.ts";
+import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
+import { latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
+import { isFlagged } from "./flags.ts";
+import { type KeptData, keptRows } from "./kept_rows.ts";
 import { ReportWord } from "./operation_protocol.ts";
 import { type Staging } from "./placement.ts";
 import { Plan } from "./plan.ts";
@@ -28,6 +38,8 @@ import { type Later, type StepMachine } from "./step_machine.ts";
 
 /** Tensors, and the arena that has their numbers. */
 interface Holding {
+  /** Whose they are, as a checkpoint calls it. */
+  group: string;
   tensors: Tensors;
   arena: Arena;
   address: number;
@@ -41,6 +53,8 @@ type Reported<R> = R extends ArrayLike<number> ? StepReport : PendingReport;
 export class PlannedStep<M extends StepMachine = StepMachine> implements Custody {
   readonly #gan: Gan;
   readonly #plan: Plan<M>;
+  /** The data set in the memory of the machine, where it is there. */
+  readonly #kept?: KeptData;
   readonly #holdings: Holding[];
   /**
    * The tensors that the machine has taken in, by holding, name for name; undefined while the
@@ -55,12 +69,16 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
    */
   constructor(gan: Gan, readonly machine: M, readonly engine: Engine) {
     this.#gan = gan;
-    this.#plan = new Plan(machine, gan.options);
+    this.#kept = keptRows(machine, gan);
+    const normals = machine.fill !== undefined && gan.options.latent === "normal";
+    this.#plan = new Plan(machine, gan.options, { normals, rows: this.#kept?.rows });
     this.#holdings = this.#listHoldings();
   }
 
   /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
-  step(): Reported<ReturnType<M["report"]>> {
+  step(): Reported<ReturnType<M["report"]>>;
+  step(reported: boolean): Reported<ReturnType<M["report"]>> | undefined;
+  step(reported = true): Reported<ReturnType<M["report"]>> | undefined {
     this.#take();
     const { options } = this.#gan;
     const { programs, placement: { staging } } = this.#plan;
@@ -73,35 +91,68 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       rest();
       if (options.updates === "alternating") this.#stageG(staging.g);
     });
+    const report = reported ? this.#report() : undefined;
     this.machine.finish();
     this.#gan.step++;
-    return this.#report();
+    return report;
   }
 
-  async settle(): Promise<void> {
-    await this.machine.settle?.();
+  get gathering(): boolean {
+    return this.machine.gathering ?? false;
+  }
+
+  async room(): Promise<void> {
+    await this.machine.room?.();
+  }
+
+  /** The numbers as they are now; undefined where the machine cannot copy them for later. */
+  snapshot(): Snapshot | undefined {
+    const { machine } = this;
+    if (!machine.copyOut) return undefined;
+    this.#take();
+    const arenas = this.#holdings.filter(({ arena }) => arena.size > 0);
+    const later = machine.copyOut(
+      arenas.map(({ arena, address }) => ({ address, count: arena.size })),
+    );
+    const places = new Map<string, { shape: number[]; at: number }>();
+    let at = 0;
+    for (const { group, prefix, arena } of arenas) {
+      for (const name of arena.names) {
+        const { address, shape } = arena.place(0, name);
+        places.set(`${group}/${prefix}${name}`, { shape, at: at + address / 4 });
+      }
+      at += arena.size;
+    }
+    // In the order of a checkpoint, which is that of the records.
+    const names = arenas.flatMap(({ group, tensors }) =>
+      Object.keys(tensors).map((name) => `${group}/${name}`)
+    );
+    const arrays = [...new Set(names)].map((name) => ({ name, ...places.get(name)! }));
+    return { read: async () => ({ numbers: await later.read() as Float32Array, arrays }) };
   }
 
   /** Gives the numbers back to the tensors, and the memory to the machine. */
   release(): void {
     this.sync();
     this.#plan.release();
+    this.#kept?.release();
     if (this.#gan.custody === this) this.#gan.custody = undefined;
   }
 
   /** Puts in what G makes D's generated rows from; what is returned puts in the rest. */
   #stageD(): () => void {
     const gan = this.#gan;
-    const { options, batches, noise } = gan;
+    const { options, batches } = gan;
     const { real, staging: { d } } = this.#plan.placement;
     const optimiser = gan.discriminatorOptimiser;
     this.#plan.setRates("d", ratesOf(optimiser.spec, optimiser.step++, currentEpoch(gan)));
-    this.#put(d.latent, drawLatentValues(options, rowsOfBatch(options), noise));
+    this.#putLatent(d.latent, rowsOfBatch(options));
     // A batch has the labels with its rows.
     const batch = d.labels === undefined ? undefined : batches.next();
     if (batch) this.#put(d.labels!, oneHot(batch.labels!, options.classes!));
     return () => {
-      this.#put(real, (batch ?? batches.next()).rows);
+      const next = batch ?? batches.next();
+      this.#put(real, this.#kept ? next.indices! : next.rows);
       this.#putMasks(d, 2 * options.batchSize);
     };
   }
@@ -111,11 +162,22 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     const { options, data, noise } = this.#gan;
     const { batchSize, generatorBatchSize = batchSize, packing = 1 } = options;
     const samples = generatorBatchSize * packing;
-    this.#put(staging.latent, drawLatentValues(options, samples, noise));
+    this.#putLatent(staging.latent, samples);
     if (staging.labels !== undefined) {
       this.#put(staging.labels, oneHot(drawLabels(data, samples, noise), options.classes!));
     }
     this.#putMasks(staging, generatorBatchSize);
+  }
+
+  #putLatent(address: number, samples: number): void {
+    const { options, noise } = this.#gan;
+    const { inputs } = this.#plan.placement;
+    this.#put(
+      address,
+      inputs.normals
+        ? noise.wordsOfNormals(samples * latentSize(options))
+        : drawLatentValues(options, samples, noise),
+    );
   }
 
   #putMasks({ masks }: Staging, rows: number): void {
@@ -138,7 +200,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#plan.setRates("g", rates, averageShare);
   }
 
-  #put(address: number, values: Float32Array): void {
+  #put(address: number, values: Float32Array | Uint32Array): void {
     this.machine.write(address, values);
   }
 
@@ -152,7 +214,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
 
   #name(report: ArrayLike<number>): StepReport {
     const { reportAccuracy, gradientPenalty } = this.#gan.options;
-    return {
+    const numbers = {
       dLoss: report[ReportWord.DLoss],
       dReal: report[ReportWord.DReal],
       dFake: report[ReportWord.DFake],
@@ -161,36 +223,34 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       gLoss: report[ReportWord.GLoss],
       ...reportAccuracy && { gAccuracy: report[ReportWord.GAccuracy] },
     };
+    return isFlagged(report) ? divergedReport(numbers) : numbers;
   }
 
   #listHoldings(): Holding[] {
     const { generator, discriminator, average, generatorOptimiser, discriminatorOptimiser } =
       this.#gan;
     const { generator: g, discriminator: d } = this.#plan.placement;
-    const holding = (tensors: Tensors, arena: Arena, address: number, prefix = ""): Holding => ({
-      tensors,
-      arena,
-      address,
-      prefix,
-    });
-    const slots = (optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
-      return OPTIMISERS[optimiser.spec.kind].slots.map((slot, i) =>
-        holding(optimiser.slots, parameters, slots[i], `${slot}.`)
-      );
+    const networks: [group: string, Network, PlacedNetwork, weights: number, running: number][] = [
+      ["generator", generator, g, g.weights, g.running],
+      ["discriminator", discriminator, d, d.weights, d.running],
+    ];
+    if (average) networks.push(["average", average, g, g.average!, g.averageRunning!]);
+    const slots = (group: string, optimiser: Optimiser, { parameters, slots }: PlacedNetwork) => {
+      return OPTIMISERS[optimiser.spec.kind].slots.map((slot, i) => ({
+        group,
+        tensors: optimiser.slots,
+        arena: parameters,
+        address: slots[i],
+        prefix: `${slot}.`,
+      }));
     };
     return [
-      holding(generator.weights, g.parameters, g.weights),
-      holding(generator.statistics, g.statistics, g.running),
-      holding(discriminator.weights, d.parameters, d.weights),
-      holding(discriminator.statistics, d.statistics, d.running),
-      ...average
-        ? [
-          holding(average.weights, g.parameters, g.average!),
-          holding(average.statistics, g.statistics, g.averageRunning!),
-        ]
-        : [],
-      ...slots(generatorOptimiser, g),
-      ...slots(discriminatorOptimiser, d),
+      ...networks.flatMap(([group, { weights, statistics }, placed, address, running]) => [
+        { group, tensors: weights, arena: placed.parameters, address, prefix: "" },
+        { group, tensors: statistics, arena: placed.statistics, address: running, prefix: "" },
+      ]),
+      ...slots("generatorOptimiser", generatorOptimiser, g),
+      ...slots("discriminatorOptimiser", discriminatorOptimiser, d),
     ];
   }
 

@@ -19,11 +19,11 @@ export interface Place {
 
 /** Numbers that are still in another memory. */
 export interface Later {
-  /** Call it before the next step, which overwrites them. */
+  /** They are those of the moment at which they were asked for. Call it once at most. */
   read(): Promise<ArrayLike<number>>;
 }
 
-/** The numbers of a parameter: here, or in a buffer that is good until the next `finish`. */
+/** The numbers of a parameter: here, or in a buffer that is good until the next step. */
 export type Given = { values: Float32Array } | { buffer: GPUBuffer };
 
 export interface StepMachine {
@@ -39,8 +39,13 @@ export interface StepMachine {
   allocate(count: number): number;
   /** Gives back what `allocate` gave out for `count` numbers. */
   release(address: number, count: number): void;
-  /** Puts numbers into the memory. */
-  write(address: number, values: Float32Array): void;
+  /** Puts numbers, or words, into the memory. */
+  write(address: number, values: Float32Array | Uint32Array): void;
+  /**
+   * Where `Load` can make numbers of less (`Inputs`): puts many bytes into the memory, a multiple
+   * of four of them.
+   */
+  fill?(address: number, bytes: Uint8Array<ArrayBuffer>): void;
   /**
    * Takes in a list of operations, of which each is words; see `operation_protocol.ts`.
    *
@@ -64,11 +69,15 @@ export interface StepMachine {
    * meanwhile.
    */
   run(program: Program, late?: () => void): void;
-  /** Returns when everything that was asked for is under way. */
+  /** A step ends: it is done, or is sent off with the next ones, or when somebody reads. */
   finish(): void;
-  /** Where `finish` does not wait: settles when everything is done. */
-  settle?(): Promise<void>;
-  /** What the operations reported at `address`. */
+  /** Where `finish` does not wait: whether steps are put together that are not sent off yet. */
+  readonly gathering?: boolean;
+  /** Where `finish` does not wait: waits until so little is under way that more may follow. */
+  room?(): Promise<void>;
+  /** Where `finish` does not wait: numbers as they lie in the memory now, end to end. */
+  copyOut?(ranges: { address: number; count: number }[]): Later;
+  /** What the operations reported at `address`; to be asked for before `finish`. */
   report(address: number, count: number): ArrayLike<number> | Later;
   /** Takes a tensor's numbers into the memory. */
   take(place: Place, tensor: tf.Tensor): void;

@@ -21,9 +21,17 @@
  * @module
  */
 import { type GanOptions, latentSize } from "@/gan/options.ts";
-import { averageStatistics, loadRows, optimise, regroup } from "./batch_operations.ts";
+import {
+  averageStatistics,
+  loadLatent,
+  loadReal,
+  loadRows,
+  optimise,
+  regroup,
+} from "./batch_operations.ts";
 import { type Panels } from "./buffers.ts";
 import { codeOf, GENERATOR_LOSS_WORDS } from "./capabilities.ts";
+import { checkNetworks } from "./flags.ts";
 import { Code, HeadWord, PenaltyWord } from "./operation_protocol.ts";
 import {
   adjointLayer,
@@ -135,8 +143,9 @@ export class Writer {
   #loadReal(): Operation[] {
     const { x, mask } = this.b.d[0];
     const { batchSize } = this.options;
+    const shape = { packing: this.#packing, width: this.#width, count: batchSize };
     return [
-      loadRows(this.b.real, this.#rowOfD, batchSize, x, mask),
+      loadReal(this.b, shape, x, mask),
       ...this.#loadLabels(this.b.staging.d, batchSize, this.#rowOfD, x, mask),
     ];
   }
@@ -185,7 +194,7 @@ export class Writer {
     const made = this.#madePanels(first);
     const z = latentSize(this.options);
     const operations = [
-      loadRows(staging.latent, z, samples, b.g[0].x),
+      loadLatent(b.inputs, staging.latent, z, samples, b.g[0].x),
       ...this.#loadLabels(staging, samples, z, b.g[0].x),
     ];
     b.g.forEach((buffers, index) => {
@@ -365,19 +374,25 @@ export class Writer {
   }
 
   #optimiseD(): Operation {
-    const step = optimise(this.b.discriminator, this.options.discriminatorOptimiser.kind);
+    const { discriminator, flags: { of: [flags] } } = this.b;
+    const step = optimise(discriminator, this.options.discriminatorOptimiser.kind, flags);
     this.optimisers.d.add(step);
     return step;
   }
 
   #optimiseG(): Operation[] {
-    const step = optimise(this.b.generator, this.options.generatorOptimiser.kind);
-    const operations = [step];
-    const { averageRunning, statistics } = this.b.generator;
+    const { generator, flags: { of: [, flags] } } = this.b;
+    const { averageRunning, statistics } = generator;
+    const operations = [optimise(generator, this.options.generatorOptimiser.kind, flags)];
     if (averageRunning !== undefined && statistics.size > 0) {
-      operations.push(averageStatistics(this.b.generator));
+      operations.push(averageStatistics(generator));
     }
     for (const each of operations) this.optimisers.g.add(each);
     return operations;
+  }
+
+  /** To be run after a step whose report is wanted. */
+  check(): Operation[] {
+    return [checkNetworks(this.b.flags, this.b.generator, this.b.report)];
   }
 }

@@ -39,13 +39,32 @@ export type GeneratorReport<T = number> = {
   gAccuracy?: T;
 };
 
-/** What is reported about a step of both players. */
+/**
+ * What is reported about a step of both players. After a step that leaves a NaN or an infinity in a
+ * network, in its optimiser, or in D's logits, both losses are NaN.
+ */
 export type StepReport<T = number> = DiscriminatorReport<T> & GeneratorReport<T>;
 
 /** The report of a step whose numbers are still in another memory. */
 export interface PendingReport {
-  /** Reads them back; to be called before the next step. */
+  /** Reads them back; they stay those of this step, however many follow meanwhile. */
   read(): Promise<StepReport>;
+}
+
+/** The numbers of a GAN at one step, as they lie in the memory of an engine. */
+export interface Snapshot {
+  /**
+   * Reads them back, while later steps may be under way; to be called once. They are sent here with
+   * the next steps, or when this is called.
+   */
+  read(): Promise<RawNumbers>;
+}
+
+/** Numbers in the order of an engine: `engine/raw_arrays.ts` makes arrays of them. */
+export interface RawNumbers {
+  numbers: Float32Array;
+  /** By the names of a checkpoint: shape, and the index of the first number. */
+  arrays: { name: string; shape: number[]; at: number }[];
 }
 
 /** Something that takes the steps of GANs faster than autodiff does. */
@@ -71,10 +90,21 @@ export interface Engine {
 export interface Custody {
   /** The engine that has it. */
   readonly engine: Engine;
-  /** k updates of D and one of G, as `trainStep` of `steps.ts` takes them. */
-  step(): StepReport | PendingReport;
-  /** Where steps are asked for without waiting: settles when all of them are done. */
-  settle?(): Promise<void>;
+  /**
+   * k updates of D and one of G, as `trainStep` of `steps.ts` takes them.
+   *
+   * @param reported Whether its report is wanted; by default it is.
+   */
+  step(reported?: boolean): StepReport | PendingReport | undefined;
+  /**
+   * Where steps are asked for without waiting: whether the last ones are still to be sent off,
+   * together with the next ones. They are at the latest when somebody reads.
+   */
+  readonly gathering?: boolean;
+  /** Where steps are asked for without waiting: waits until more of them may be asked for. */
+  room?(): Promise<void>;
+  /** Copies the numbers as they are now, where the engine can do that without waiting. */
+  snapshot?(): Snapshot | undefined;
   /**
    * Brings the numbers back into the tensors, as they are after the same steps of the reference.
    */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type StepReport } from "./custody.ts";
 
 /** Training diverged: a loss or a weight is NaN or infinite. */
 export class DivergedError extends Error {
@@ -41,4 +42,27 @@ export function checkFinite(step: number, numbers: object): void {
       );
     }
   }
+}
+
+/**
+ * The report of a step that leaves a number of the networks, or makes a logit, that is NaN or
+ * infinite: both losses are NaN. What else becomes of the losses differs from one backend to
+ * another.
+ */
+export function divergedReport(report: StepReport): StepReport {
+  return { ...report, dLoss: NaN, gLoss: NaN };
+}
+
+/**
+ * Stops a training at a step whose report is not finite. The text is the same on every backend, and
+ * so it does not say which number was the first.
+ *
+ * @throws {DivergedError} If a number of the report is NaN or infinite.
+ */
+export function checkReport(step: number, report: StepReport): void {
+  if (Object.values(report).every(Number.isFinite)) return;
+  throw new DivergedError(
+    `Training diverged at step ${step}: the losses and every number of both networks must be finite, ` +
+      "and one is NaN or infinite; a smaller learning rate is the first thing to try",
+  );
 }

@@ -140,7 +140,10 @@ function discriminatorGradients(
     const realLogits = tf.slice(pass.output, [0, 0], [batchSize, 1]);
     const fakeLogits = tf.slice(pass.output, [batchSize, 0], [batchSize, 1]);
     const loss = discriminatorLoss(realLogits, fakeLogits, kind);
-    report = { dLoss: keepCopy(loss), ...whatDSays(gan.options, realLogits, fakeLogits) };
+    report = {
+      dLoss: reported(loss, pass.output),
+      ...whatDSays(gan.options, realLogits, fakeLogits),
+    };
     if (gradientPenalty === 0) return loss;
     const penalty = gan.options.penalty === "unitSlope"
       ? slopePenalty(gan, discriminator, batch, made.fake)
@@ -216,7 +219,7 @@ function generatorGradients(
     const rows = beside(pack(made.output, gan), labels);
     const { output } = trace(gan.discriminator, rows, { training: true, masks });
     const loss = generatorLoss(gan.options.generatorLoss, output);
-    report = { gLoss: keepCopy(loss) };
+    report = { gLoss: reported(loss, output) };
     if (reportAccuracy) {
       const a = undecided === 0 ? output : tf.sub(output, undecided);
       report.gAccuracy = keepCopy(shareAbove(a));
@@ -239,6 +242,11 @@ export function gradientsIn(network: Network, loss: (network: Network) => tf.Ten
 /** A copy that outlives the tidy around a gradient; the caller frees it. */
 function keepCopy<T extends tf.Tensor>(tensor: T): T {
   return tf.keep(tf.clone(tensor));
+}
+
+/** A loss as it is reported: NaN where a logit is NaN or infinite, of which a loss may be finite. */
+function reported(loss: tf.Scalar, logits: tf.Tensor): tf.Scalar {
+  return keepCopy(tf.add(loss, tf.sum(tf.mul(0, logits))));
 }
 
 function updateDiscriminator(gan: Gan, gradients: Tensors): void {

@@ -5,10 +5,12 @@
  */
 import { nextTurn } from "@/host/cell.ts";
 import { tf } from "@/tf.ts";
+import { ComingEvents } from "./coming_events.ts";
 import { type Engine, type PendingReport, type StepReport, sync } from "./custody.ts";
-import { checkFinite } from "./diverged.ts";
+import { divergedReport } from "./diverged.ts";
 import { checkRules, integer, shown } from "./fields.ts";
-import { currentEpoch, finishedEpochs, type Gan } from "./gan.ts";
+import { allFinite } from "./finite.ts";
+import { finishedEpochs, type Gan } from "./gan.ts";
 import { type GanOptions } from "./options.ts";
 import { trainStep } from "./steps.ts";
 
@@ -35,14 +37,9 @@ export interface TrainControl {
 }
 
 /**
- * Steps that a GPU is asked for before the processor waits for it: with more, Ctrl-C would have to
- * wait, with fewer, the GPU.
- */
-const STEPS_AHEAD = 8;
-
-/**
- * Trains `gan` in place. Between two events the numbers may be with the engine: `sync` brings them
- * back, and so does the end of the training, whatever ends it.
+ * Trains `gan` in place. When an event is yielded, the GAN is at the step of this event. Its numbers
+ * may be with the engine: `sync` brings them back, and so does the end of the training, whatever
+ * ends it.
  *
  * ```ts
  * import { createToyGan, disposeGan, train, useBackend } from "@gan-workbook/lib";
@@ -58,7 +55,7 @@ const STEPS_AHEAD = 8;
  * @param engine Takes the steps of a GAN that it can take; otherwise, and without one, autodiff
  * does.
  * @throws {RangeError} If `steps` or `logEvery` is not valid.
- * @throws {DivergedError} If a reported loss is NaN or infinite.
+ * @throws {DivergedError} If a reported loss, or a number of a network, is NaN or infinite.
  * @throws {Interrupted} If the cell that trains is stopped.
  */
 export async function* train(
@@ -66,46 +63,80 @@ export async function* train(
   control: TrainControl,
   engine?: Engine,
 ): AsyncGenerator<TrainEvent> {
+  for await (const [event] of begin(gan, control, engine)) yield event;
+}
+
+/**
+ * Trains as `train` does, without waiting for the numbers of a step before it asks a GPU for the
+ * next ones: an event is yielded when they have come, and the GAN may be some steps ahead of it by
+ * then. What is wanted of the GAN at a step is kept at that step.
+ *
+ * An engine that computes while it is asked runs no steps ahead.
+ *
+ * @param keep Called at every step that has an event, while the GAN is at that step; what it
+ * returns comes with the event. It must not wait.
+ */
+export async function* trainAhead<Kept>(
+  gan: Gan,
+  control: TrainControl,
+  engine: Engine | undefined,
+  keep: (gan: Gan) => Kept,
+): AsyncGenerator<[event: TrainEvent, kept: Kept]> {
+  for await (const [event, kept] of begin(gan, control, engine, keep)) yield [event, kept!];
+}
+
+async function* begin<Kept>(
+  gan: Gan,
+  control: TrainControl,
+  engine?: Engine,
+  keep?: (gan: Gan) => Kept,
+): AsyncGenerator<[event: TrainEvent, kept?: Kept]> {
   checkRules(control, { steps: integer(0), logEvery: integer(1) }, (rule, value) => {
     throw new RangeError(`Cannot train: ${rule}, got ${shown(value)}`);
   });
   giveTo(engine, gan);
   try {
-    yield* takeSteps(gan, control);
+    yield* takeSteps(gan, control, keep);
   } finally {
     sync(gan);
   }
 }
 
-async function* takeSteps(gan: Gan, control: TrainControl): AsyncGenerator<TrainEvent> {
-  const { steps, logEvery, signal } = control;
+async function* takeSteps<Kept>(
+  gan: Gan,
+  { steps, logEvery, signal }: TrainControl,
+  keep?: (gan: Gan) => Kept,
+): AsyncGenerator<[event: TrainEvent, kept?: Kept]> {
+  const coming = new ComingEvents<Kept>(gan);
+  // Without steps under way that nobody waits for, none can be ahead.
+  const ahead = keep !== undefined && gan.custody?.room !== undefined;
   while (gan.step < steps && !signal?.aborted) {
-    const start = performance.now();
-    const scalars = gan.custody ? undefined : scalarsOf(trainStep(gan));
-    const report = scalars ?? gan.custody!.step();
-    const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
-    const wanted = gan.step % logEvery === 0 || epochEnds || gan.step === steps;
-    let numbers: StepReport | undefined;
-    if (wanted) numbers = "read" in report ? await report.read() : report;
-    else if (gan.step % STEPS_AHEAD === 0) await gan.custody?.settle?.();
-    scalars?.dispose();
-    gan.seconds += (performance.now() - start) / 1000;
-    if (numbers) {
-      checkFinite(gan.step, numbers);
-      const { dLoss, gLoss, dReal, dFake, ...optional } = numbers;
-      yield {
-        step: gan.step,
-        epoch: currentEpoch(gan, gan.step - 1),
-        dLoss,
-        gLoss,
-        dReal,
-        dFake,
-        ...optional,
-        seconds: gan.seconds,
-      };
+    coming.startClock();
+    const epochEnds = finishedEpochs(gan, gan.step + 1) > finishedEpochs(gan);
+    const wanted = (gan.step + 1) % logEvery === 0 || epochEnds || gan.step + 1 === steps;
+    const report = takeStep(gan, wanted);
+    if (wanted) coming.add(report!, keep?.(gan));
+    if (wanted && !ahead) await coming.all();
+    if (!gan.custody?.gathering) {
+      await gan.custody?.room?.();
+      await coming.fewKept();
     }
-    await nextTurn();
+    coming.stopClock();
+    yield* coming.arrived();
+    if (!gan.custody?.gathering) await nextTurn();
   }
+  coming.startClock();
+  await coming.all();
+  coming.stopClock();
+  yield* coming.arrived();
+}
+
+/** A step, its report where it is wanted. */
+function takeStep(gan: Gan, wanted: boolean): StepReport | PendingReport | undefined {
+  if (gan.custody) return gan.custody.step(wanted);
+  const scalars = trainStep(gan);
+  if (wanted) return scalarsOf(scalars, gan);
+  tf.dispose({ ...scalars });
 }
 
 /** How `train` takes the steps of a GAN with these options: a clause for the user. */
@@ -122,29 +153,19 @@ function giveTo(engine: Engine | undefined, gan: Gan): void {
   gan.custody = engine && engine.whyNot(gan.options) === undefined ? engine.take(gan) : undefined;
 }
 
-/**
- * The scalars of a step, to be read back and freed. Only then does the processor wait for a GPU.
- */
-function scalarsOf(report: StepReport<tf.Scalar>): PendingReport & { dispose(): void } {
+/** The scalars of a step, to be read back, and then freed. */
+function scalarsOf(report: StepReport<tf.Scalar>, gan: Gan): PendingReport {
+  const names = Object.keys(report) as (keyof StepReport)[];
   return {
     read: async () => {
-      const { dLoss, gLoss, dReal, dFake, ...optional } = report;
-      const numbers: StepReport = {
-        dLoss: await numberOf(dLoss),
-        gLoss: await numberOf(gLoss),
-        dReal: await numberOf(dReal),
-        dFake: await numberOf(dFake),
-      };
-      for (const name of ["dAccuracy", "penalty", "gAccuracy"] as const) {
-        const scalar = optional[name];
-        if (scalar) numbers[name] = await numberOf(scalar);
+      try {
+        const values = await Promise.all(names.map((name) => report[name]!.data()));
+        const numbers = Object.fromEntries(names.map((name, i) => [name, values[i][0]]));
+        const found = numbers as StepReport;
+        return await allFinite(gan) ? found : divergedReport(found);
+      } finally {
+        tf.dispose({ ...report });
       }
-      return numbers;
     },
-    dispose: () => tf.dispose(report),
   };
-}
-
-async function numberOf(scalar: tf.Scalar): Promise<number> {
-  return (await scalar.data())[0];
 }

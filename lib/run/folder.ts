@@ -14,9 +14,7 @@
  */
 import { join } from "node:path";
 import * as v from "valibot";
-import { encodeCheckpoint } from "@/gan/checkpoint.ts";
 import { BACKEND_CHOICES } from "@/backend_choice.ts";
-import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { checkStoredOptions, COUNT } from "@/gan/stored_options.ts";
 import { type TrainEvent } from "@/gan/train.ts";
@@ -260,14 +258,14 @@ export class RunFolder {
   }
 
   /**
-   * Saves `gan`, then removes all but the last checkpoints, and those of later steps: they were
+   * Saves the checkpoint of a step, then removes all but the last checkpoints, and those of later steps: they were
    * abandoned when training resumed from an earlier step.
    */
-  async writeCheckpoint(gan: Gan): Promise<string> {
-    const file = join(this.checkpointsFolder, `${stepName(gan.step)}.safetensors`);
-    await writeAtomically(file, await encodeCheckpoint(gan));
+  async writeCheckpoint(savedStep: number, bytes: Uint8Array): Promise<string> {
+    const file = join(this.checkpointsFolder, `${stepName(savedStep)}.safetensors`);
+    await writeAtomically(file, bytes);
     const all = await this.checkpoints();
-    const kept = all.filter(({ step }) => step <= gan.step).slice(-KEPT_CHECKPOINTS);
+    const kept = all.filter(({ step }) => step <= savedStep).slice(-KEPT_CHECKPOINTS);
     for (const { file } of all.filter((one) => !kept.includes(one))) await Deno.remove(file);
     return file;
   }

@@ -43,8 +43,13 @@ export class QualityMeter implements Disposable {
       const data = Float32Array.from(await tensor.data());
       arrays[`generator/${name}`] = { shape: tensor.shape, data };
     }
-    const epoch = currentEpoch(gan, Math.max(0, gan.step - 1));
-    this.#waiting.push({ options: gan.options, step: gan.step, epoch, arrays });
+    this.addArrays({ options: gan.options, step: gan.step, epoch: epochOf(gan), arrays });
+  }
+
+  /** Takes a generator that nobody else needs. */
+  addArrays(generator: MeasureRequest): void {
+    if (this.#failed) return;
+    this.#waiting.push(generator);
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting = this.#waiting.filter((_, i) => i % 2 === MOST_WAITING % 2);
     }
@@ -103,4 +108,9 @@ export class QualityMeter implements Disposable {
     this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+/** The epoch of the last step of a GAN. */
+export function epochOf(gan: Gan): number {
+  return currentEpoch(gan, Math.max(0, gan.step - 1));
 }

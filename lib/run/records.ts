@@ -10,6 +10,7 @@ import { isFile, writeAtomically } from "@/io/files.ts";
 import { type RunConfig, type RunFolder } from "./folder.ts";
 import { MetricsCsv } from "./metrics_csv.ts";
 import { QualityMeter } from "./quality_meter.ts";
+import { type MeasureRequest } from "./quality_worker.ts";
 import { type TrainRequest } from "./request.ts";
 import { runGif } from "./run_gif.ts";
 import { hasEventFile, TensorBoardFile } from "./tensorboard.ts";
@@ -93,6 +94,11 @@ export class RunRecords implements Disposable {
   /** Has the generator measured, beside the training. */
   async measure(gan: Gan): Promise<void> {
     await this.#meter?.add(gan);
+  }
+
+  /** Has a generator measured of which there are arrays already. */
+  measureArrays(generator: MeasureRequest): void {
+    this.#meter?.addArrays(generator);
   }
 
   /** Ends what is still under way when the training is over. */

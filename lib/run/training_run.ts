@@ -9,31 +9,15 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Backend, useBackend } from "@/backend.ts";
 import { type BackendChoice } from "@/backend_choice.ts";
-import { IMAGE_SIDE } from "@/data/mnist.ts";
-import { toyData } from "@/data/toy.ts";
 import { isFresh } from "@/data/training_data.ts";
-import { landscape } from "@/eval/landscape.ts";
 import { restoreGan } from "@/gan/checkpoint.ts";
 import { DivergedError } from "@/gan/diverged.ts";
-import {
-  createGan,
-  disposeGan,
-  finishedEpochs,
-  type Gan,
-  rowsOfBatch,
-  samplingGenerator,
-} from "@/gan/gan.ts";
+import { createGan, disposeGan, finishedEpochs, type Gan, rowsOfBatch } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { drawEachClass, drawSamples } from "@/gan/sample.ts";
-import { train } from "@/gan/train.ts";
+import { trainAhead } from "@/gan/train.ts";
 import { checkFolderToMake } from "@/io/outputs.ts";
 import { withRemedies } from "@/remedy.ts";
-import { gridPng } from "@/plot/grid.ts";
-import { equilibriumOf } from "@/gan/losses.ts";
-import { historyOf } from "@/plot/history.ts";
-import { panelsPng } from "@/plot/panels_picture.ts";
-import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { DEFAULT_PRESET, defaultRunFolder } from "./default_run.ts";
 import { doubtsOfRun } from "./doubts_of_run.ts";
@@ -50,7 +34,7 @@ import {
 } from "./request.ts";
 import { RequestError } from "./request_error.ts";
 import { loadData } from "./run_data.ts";
-import { renderReport } from "./report.ts";
+import { saveGan, Saver, writeReport } from "./saver.ts";
 
 export interface RunListener extends RecordListener {
   /** Everything is ready; the first step follows. */
@@ -73,13 +57,8 @@ export class TrainingFailedError extends Error {
   override name = "TrainingFailedError";
 }
 
-/** Most of the time that writing reports may take, when epochs pass faster than one is written. */
-const REPORT_SHARE = 0.05;
-/**
- * Images of the fixed noise grid: 8 by 8, or for a conditional GAN `GRID_PER_CLASS` of each class.
- */
-const GRID_COUNT = 64;
-const GRID_PER_CLASS = 10;
+/** How long a lost GPU's last numbers are waited for, and for what is made of them. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Trains from the first step or from a checkpoint, to the end or until `signal`.
@@ -153,7 +132,7 @@ async function begin(
       versions: versions(),
     };
     records = await RunRecords.open(run, gan, { config, request, listener });
-    await save(run, gan, records);
+    await saveGan(run, gan, records);
     // After the checkpoint, so that a folder with a configuration has one to resume from.
     await run.writeConfig(config);
     await writeReport(run);
@@ -211,16 +190,13 @@ async function resume(
       { do: "give", setting: "steps" },
     );
   }
-  const described = describeBackend(backend, options);
   const config: RunConfig = {
     ...saved,
     ...commandsOf(request, saved.commands),
     steps,
     doubts: doubtsOfRun({ ...saved, steps }, data, request.logEvery),
     data: description,
-    ...described,
-    // Kept while another backend takes steps in between.
-    tiles: described.tiles ?? saved.tiles,
+    ...describeBackend(backend, options, saved.tiles),
     versions: versions(),
   };
   try {
@@ -248,69 +224,37 @@ async function advance(
     throw new Error(reason);
   });
   lost.catch(() => {});
-  const events = train(gan, { steps: config.steps, logEvery, signal }, backend.engine);
-  let savedAt = gan.step;
+  const saved = (checkpoint: string) => listener.saved(checkpoint);
+  using saver = new Saver(run, records, saved, gan.step);
   let epochs = finishedEpochs(gan);
-  let report = { writtenAt: performance.now(), took: 0 };
-  const saveNow = async () => {
-    listener.saved(await save(run, gan, records));
-    await records.measure(gan);
-    savedAt = gan.step;
-  };
-  while (true) {
-    const { done, value: event } = await Promise.race([events.next(), lost]);
-    if (done) break;
-    await records.event(event);
-    if (finishedEpochs(gan) > epochs) {
-      epochs = finishedEpochs(gan);
-      await saveNow();
-      if (performance.now() - report.writtenAt > report.took / REPORT_SHARE) {
-        report = await writeReport(run);
+  const control = { steps: config.steps, logEvery, signal };
+  const events = trainAhead(gan, control, backend.engine, (gan) => {
+    const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
+    return epochEnds || gan.step === config.steps ? saver.keep(gan) : undefined;
+  });
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([events.next(), lost]);
+      if (done) break;
+      const [event, kept] = value;
+      await records.event(event);
+      const epochEnds = finishedEpochs(gan, event.step) > epochs;
+      epochs = finishedEpochs(gan, event.step);
+      if (kept) await Promise.race([saver.saveBeside(kept), lost]);
+      else if (epochEnds) {
+        await saver.save(gan);
+        await saver.report();
       }
+      saver.check();
     }
+  } finally {
+    // Also where it has failed: what waits to be saved is from before that.
+    await patiently(saver.finish(), lost);
   }
-  if (gan.step > savedAt) await saveNow();
+  saver.check();
+  if (gan.step > saver.savedAt) await saver.save(gan);
   await records.finish();
   await writeReport(run);
-}
-
-/** Writes the report of a run; returns when it was done and how long it took, in ms. */
-async function writeReport(run: RunFolder): Promise<{ writtenAt: number; took: number }> {
-  const began = performance.now();
-  await run.writeReport(await renderReport(run));
-  const writtenAt = performance.now();
-  return { writtenAt, took: writtenAt - began };
-}
-
-/** Checkpoint first, then the picture: a run that is killed in between can still go on. */
-async function save(run: RunFolder, gan: Gan, records: RunRecords): Promise<string> {
-  const checkpoint = await run.writeCheckpoint(gan);
-  const grid = await picture(run, gan);
-  await run.writeSampleGrid(gan.step, grid);
-  await records.grid(gan.step, grid);
-  return checkpoint;
-}
-
-/** Images from the fixed noise, with a row for each class, or the four panels of toy data. */
-async function picture(run: RunFolder, gan: Gan): Promise<Uint8Array> {
-  const { options, step } = gan;
-  if (options.toy !== undefined) {
-    const scene = await landscape(gan, toyData(options.toy).range);
-    const { d, g } = equilibriumOf(options);
-    const rest = [d, d?.text === g?.text ? undefined : g].filter((reading) =>
-      reading !== undefined
-    );
-    const unit = (options.discriminatorLoss ?? "original") === "original" ? "nats" : "";
-    const history = historyOf(await run.readMetrics(), { rest, unit });
-    return panelsPng(`${options.toy}, step ${step}`, scene, history);
-  }
-  const random = new Random(options.seed).split("grid");
-  const generator = samplingGenerator(gan);
-  if (options.classes !== undefined) {
-    const images = await drawEachClass(generator, options, GRID_PER_CLASS, random);
-    return gridPng(images, IMAGE_SIDE, { columns: GRID_PER_CLASS });
-  }
-  return gridPng(await drawSamples(generator, options, GRID_COUNT, random), IMAGE_SIDE);
 }
 
 async function refuseExisting(run: RunFolder): Promise<void> {
@@ -333,11 +277,13 @@ async function refuseExisting(run: RunFolder): Promise<void> {
   }
 }
 
+/** @param before The tiles so far: kept while another backend takes steps in between. */
 function describeBackend(
   { name, adapter, reason, engine }: Backend,
   options: GanOptions,
+  before?: RunConfig["tiles"],
 ): Pick<RunConfig, "backend" | "tiles"> {
-  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) };
+  return { backend: { name, adapter, reason }, tiles: engine?.tiles?.(options) ?? before };
 }
 
 function versions(): Record<string, string> {
@@ -363,6 +309,21 @@ async function explain(error: Error, run: RunFolder, backend: Backend): Promise<
     new TrainingFailedError(message, { cause: error }),
     { do: "resume", run: run.path, give },
   );
+}
+
+/** Waits for what is being saved; where a GPU was lost, its numbers may never come. */
+async function patiently(saving: Promise<void>, lost: Promise<never>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waiting = true;
+  const patience = lost.catch(() =>
+    new Promise<void>((resolve) => {
+      if (waiting) timer = setTimeout(resolve, PATIENCE_MS);
+    })
+  );
+  // `check` tells of a failure.
+  await Promise.race([saving.catch(() => {}), patience]);
+  waiting = false;
+  clearTimeout(timer);
 }
 
 /** What the user reads when a GPU was lost: a step may fail for it before the news arrives. */

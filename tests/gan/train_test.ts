@@ -32,12 +32,16 @@ Deno.test("an aborted signal stops after the step that is under way", async () =
   disposeGan(gan);
 });
 
-Deno.test("a NaN weight ends training with an error that names the step and the loss", async () => {
+Deno.test("a NaN weight ends training with an error that names the step", async () => {
   await useBackend("cpu");
   const gan = tinyGan();
   gan.discriminator.weights["layers.1.bias"] = tf.tensor1d([NaN]);
   const run = () => eventsOf(train(gan, { steps: 5, logEvery: 1 }));
-  await assertRejects(run, DivergedError, "diverged at step 1: dLoss must be finite, got NaN");
+  await assertRejects(
+    run,
+    DivergedError,
+    "diverged at step 1: the losses and every number of both",
+  );
   disposeGan(gan);
 });
 

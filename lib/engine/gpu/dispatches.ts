@@ -5,11 +5,20 @@
  *
  * @module
  */
-import { BlendWord, Code, MoveWord, OptimiserWord, TileWord, Word } from "../operation_protocol.ts";
+import {
+  BlendWord,
+  Code,
+  LoadSource,
+  MoveWord,
+  OptimiserWord,
+  TileWord,
+  Word,
+} from "../operation_protocol.ts";
 import { panelsOf } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
+import { LOAD_BYTES, LOAD_NORMALS } from "./shaders/input_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
-import { ADAM, BLEND, MOMENTUM } from "./shaders/optimiser_shaders.ts";
+import { ADAM, BLEND, CHECK, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, THREADS } from "./shaders/shader_prelude.ts";
 import { layerDispatches } from "./layer_dispatches.ts";
 import { type TileChoice, type TileLimits } from "./tiles.ts";
@@ -17,7 +26,6 @@ import { gradientDispatches, type GradientPair } from "./gradient_dispatches.ts"
 
 /** The shaders of the kinds of operations that have one. */
 const SHADERS: Partial<Record<Code, string>> = {
-  [Code.Load]: LOAD,
   [Code.Pack]: PACK,
   [Code.Unpack]: UNPACK,
   [Code.HeadD]: HEAD_D,
@@ -26,8 +34,16 @@ const SHADERS: Partial<Record<Code, string>> = {
   [Code.Adam]: ADAM,
   [Code.Momentum]: MOMENTUM,
   [Code.Blend]: BLEND,
+  [Code.Check]: CHECK,
   [Code.Tile]: TILE,
   [Code.Untile]: UNTILE,
+};
+
+/** Those of `Load`, by what its source has. */
+const LOADS: Record<LoadSource, string> = {
+  [LoadSource.Numbers]: LOAD,
+  [LoadSource.NormalWords]: LOAD_NORMALS,
+  [LoadSource.Rows]: LOAD_BYTES,
 };
 
 /**
@@ -81,8 +97,9 @@ const LAYERS = [Code.Forward, Code.Backward, Code.ToAffine];
 function operationDispatches(words: Int32Array, operation: number, tiles: TileChoice): Dispatch[] {
   const code = words[Word.Code] as Code;
   if (LAYERS.includes(code)) return layerDispatches(words, operation, tiles);
+  const shader = code === Code.Load ? LOADS[words[MoveWord.Source] as LoadSource] : SHADERS[code]!;
   const groups = Math.min(MAX_GROUPS, Math.max(1, Math.ceil(vectorsOf(code, words) / THREADS)));
-  return [{ operation, operations: 1, shader: SHADERS[code]!, words, groups: [groups, 1, 1] }];
+  return [{ operation, operations: 1, shader, words, groups: [groups, 1, 1] }];
 }
 
 /** Vectors that an operation goes over; one workgroup has the others. */

@@ -3,8 +3,9 @@
  * two.
  *
  * What is asked of it is recorded in one command encoder, in the order in which it was asked.
- * `finish` sends everything off: one write for all numbers that came from the processor, one
- * submit. Nothing is read back before somebody asks.
+ * Several steps are sent off together, as soon as there are enough of them or somebody wants to
+ * read: one write for all numbers that came from the processor, one submit. What a step reports is
+ * copied in its course, and read back while later steps are under way (`flights.ts`).
  *
  * The device is that of TensorFlow.js's WebGPU backend, so that numbers become tensors without
  * leaving it.
@@ -16,9 +17,14 @@ import { Allocator } from "../allocator.ts";
 import { Code, OP_BYTES, TileWord, Word } from "../operation_protocol.ts";
 import { padded } from "../layout.ts";
 import { type Later, type Place, type Program, type StepMachine } from "../step_machine.ts";
+import { CopiesOut } from "./copies_out.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
+import { Flights } from "./flights.ts";
+import { Pace } from "./pace.ts";
+import { Pipelines } from "./pipelines.ts";
 import { productsOf } from "./layer_dispatches.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
+import { Uploads } from "./uploads.ts";
 
 /** Where the words of a dispatch begin is a multiple of this: every device allows it. */
 const WORDS_UNIT = 256;
@@ -28,11 +34,6 @@ const WORDS_BYTES = 2048;
 const FIRST = 256;
 /** The memory grows by this much at least. */
 const GROWTH = 2 ** 18;
-/** Bytes of the first buffer for numbers from the processor. */
-const UPLOAD = 2 ** 16;
-/** Padding of an allocation, which a copy may run over. */
-const PADDING = 64;
-
 /** A list of operations on the GPU. */
 export interface GpuProgram extends Program {
   readonly dispatches: {
@@ -53,26 +54,9 @@ export interface GpuProgram extends Program {
   group?: { memory: GPUBuffer; group: GPUBindGroup };
 }
 
-/** Numbers on their way to the GPU: written at the end, copied where they belong in between. */
-interface Upload {
-  buffer: GPUBuffer;
-  bytes: Uint8Array<ArrayBuffer>;
-  used: number;
-}
-
-interface Copy {
-  upload: Upload;
-  from: number;
-  target: GPUBuffer | "memory";
-  to: number;
-  size: number;
-}
-
 export class GpuMachine implements StepMachine {
-  readonly description = "planned, one submit to the GPU";
-  readonly #layout: GPUBindGroupLayout;
-  /** By shader: made when the first program needs them. */
-  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly description = "planned, whole steps sent to the GPU";
+  readonly #pipelines: Pipelines;
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   readonly #tiles: TileChoice;
@@ -84,28 +68,25 @@ export class GpuMachine implements StepMachine {
   #needed = 0;
   #encoder?: GPUCommandEncoder;
   #pass?: GPUComputePassEncoder;
-  #copies: Copy[] = [];
-  /** The last one is in use; those before it were too small. */
-  #uploads: Upload[] = [];
+  readonly #uploads: Uploads<GPUBuffer | "memory">;
+  readonly #flights: Flights;
+  readonly #copiesOut: CopiesOut;
   /** Buffers that are in use until everything is under way. */
   #leaving: { destroy(): void }[] = [];
 
-  /** @param tiles Of the products; by their shape where it is left out. */
-  constructor(readonly device: GPUDevice, tiles?: TileChoice) {
+  /**
+   * @param tiles Of the layers; by their shape where it is left out.
+   * @param pace How many steps are sent together, and how many are under way.
+   */
+  constructor(readonly device: GPUDevice, tiles?: TileChoice, pace = new Pace()) {
     this.#tiles = tiles ?? ((shape) => tileOf(shape, device.limits));
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.#limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    this.#layout = device.createBindGroupLayout({
-      entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "storage" } },
-        {
-          binding: 1,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: "uniform", hasDynamicOffset: true },
-        },
-      ],
-    });
+    this.#pipelines = new Pipelines(device);
     this.#memory = this.#createMemory(FIRST + GROWTH);
+    this.#uploads = new Uploads(device);
+    this.#copiesOut = new CopiesOut(device);
+    this.#flights = new Flights(device, pace);
   }
 
   /** Bytes that are given out. */
@@ -137,18 +118,31 @@ export class GpuMachine implements StepMachine {
     this.#allocator.release(address, count);
   }
 
-  write(address: number, values: Float32Array): void {
-    this.#send("memory", address, values);
+  write(address: number, values: Float32Array | Uint32Array): void {
+    this.#uploads.put("memory", address, values);
   }
 
-  program(operations: Int32Array[], _shared = false): GpuProgram {
-    const all = dispatchesOf(operations, this.#tiles, this.device.limits);
+  fill(address: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#grow();
+    // What was asked for before comes before.
+    this.#sendOff();
+    this.device.queue.writeBuffer(this.#memory, address, bytes);
+  }
+
+  /** @param tiles Of its layers, where they are not to be those of the machine. */
+  program(
+    operations: Int32Array[],
+    _shared = false,
+    _gate?: number,
+    tiles = this.#tiles,
+  ): GpuProgram {
+    const all = dispatchesOf(operations, tiles, this.device.limits);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {
       const offset = end;
       end += padded(words.byteLength, WORDS_UNIT);
-      return { pipeline: this.#pipelineOf(shader), operation, offset, groups };
+      return { pipeline: this.#pipelines.of(shader), operation, offset, groups };
     });
     const words = new ArrayBuffer(end + WORDS_BYTES);
     all.forEach((each, i) => new Int32Array(words, dispatches[i].offset).set(each.words));
@@ -193,7 +187,7 @@ export class GpuMachine implements StepMachine {
     const { changed, words, buffer, dispatches } = program;
     if (changed) {
       const { from, to } = changed;
-      this.#send(buffer, from, new Uint8Array(words, from, to - from));
+      this.#uploads.put(buffer, from, new Uint8Array(words, from, to - from));
       program.changed = undefined;
     }
     this.#grow();
@@ -209,43 +203,61 @@ export class GpuMachine implements StepMachine {
   }
 
   finish(): void {
-    this.#flushCopies();
-    this.#pass?.end();
-    this.#pass = undefined;
-    const { queue } = this.device;
-    for (const upload of this.#uploads) {
-      if (upload.used > 0) queue.writeBuffer(upload.buffer, 0, upload.bytes, 0, upload.used);
-      upload.used = 0;
-    }
-    if (this.#encoder) queue.submit([this.#encoder.finish()]);
-    this.#encoder = undefined;
-    for (const { buffer } of this.#uploads.splice(0, this.#uploads.length - 1)) buffer.destroy();
-    for (const buffer of this.#leaving.splice(0)) buffer.destroy();
+    this.#flights.boarding.steps++;
+    if (this.#flights.full(this.#uploads.waiting)) this.#sendOff();
   }
 
-  async settle(): Promise<void> {
-    await this.device.queue.onSubmittedWorkDone();
+  get gathering(): boolean {
+    return this.#flights.begun;
+  }
+
+  async room(): Promise<void> {
+    await this.#flights.room();
   }
 
   report(address: number, count: number): Later {
-    return { read: () => this.read(address, count) };
+    this.#flushCopies();
+    const flight = this.#flights.boarding;
+    const from = flight.used;
+    flight.used += 4 * count;
+    this.#commands().copyBufferToBuffer(this.#memory, address, flight.buffer, from, 4 * count);
+    return {
+      read: async () => {
+        if (this.#flights.begun && flight === this.#flights.boarding) this.#sendOff();
+        return new Float32Array(await flight.arrived, from, count);
+      },
+    };
+  }
+
+  copyOut(ranges: { address: number; count: number }[]): Later {
+    this.#grow();
+    this.#flushCopies();
+    return this.#copiesOut.add(this.#commands(), this.#memory, ranges, () => this.#sendOff());
+  }
+
+  /** Sends off what was asked for so far. */
+  #sendOff(): void {
+    this.#flushCopies();
+    const flight = this.#flights.begun ? this.#flights.boarding : undefined;
+    if (flight?.used === 0) {
+      // Nothing is to be read, but the news that it is done.
+      this.#commands().copyBufferToBuffer(this.#memory, 0, flight.buffer, 0, 4);
+    }
+    this.#pass?.end();
+    this.#pass = undefined;
+    const bytes = this.#uploads.waiting;
+    this.#uploads.write();
+    if (this.#encoder) this.device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = undefined;
+    this.#uploads.tidy();
+    for (const buffer of this.#leaving.splice(0)) buffer.destroy();
+    if (flight) this.#flights.sent(bytes);
+    this.#copiesOut.sent();
   }
 
   /** Numbers as they lie in the memory, read back. */
   async read(address: number, count: number): Promise<Float32Array> {
-    this.#grow();
-    const size = 4 * count;
-    const buffer = this.device.createBuffer({
-      size,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-    this.#flushCopies();
-    this.#commands().copyBufferToBuffer(this.#memory, address, buffer, 0, size);
-    this.finish();
-    await buffer.mapAsync(GPUMapMode.READ);
-    const values = new Float32Array(buffer.getMappedRange().slice(0));
-    buffer.destroy();
-    return values;
+    return await this.copyOut([{ address, count }]).read() as Float32Array;
   }
 
   take({ address, shape }: Place, tensor: tf.Tensor): void {
@@ -271,7 +283,7 @@ export class GpuMachine implements StepMachine {
       if (rows) this.release(rows, count);
       return { buffer };
     });
-    this.finish();
+    this.#sendOff();
     this.#leaving.push(...given.map(({ buffer }) => buffer));
     return given;
   }
@@ -311,54 +323,21 @@ export class GpuMachine implements StepMachine {
     return this.#encoder ??= this.device.createCommandEncoder();
   }
 
-  /** Puts numbers behind those that are waiting to be sent. */
-  #send(target: GPUBuffer | "memory", to: number, values: Float32Array | Uint8Array): void {
-    const size = values.byteLength;
-    const last = this.#copies.at(-1);
-    let upload = this.#uploads.at(-1);
-    // Neighbours are copied together, with the padding between them.
-    const gap = last && last.target === target && last.upload === upload
-      ? to - last.to - last.size
-      : -1;
-    const joined = gap >= 0 && gap < PADDING;
-    const needed = size + (joined ? gap : 0);
-    if (!upload || upload.used + needed > upload.bytes.length) {
-      upload = this.#createUpload(size);
-    }
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, size);
-    if (joined && upload === last!.upload) {
-      upload.bytes.fill(0, upload.used, upload.used + gap);
-      upload.bytes.set(bytes, upload.used + gap);
-      upload.used += needed;
-      last!.size += needed;
-      return;
-    }
-    upload.bytes.set(bytes, upload.used);
-    this.#copies.push({ upload, from: upload.used, target, to, size });
-    upload.used += size;
-  }
-
-  #createUpload(size: number): Upload {
-    const length = Math.max(UPLOAD, 2 * (this.#uploads.at(-1)?.bytes.length ?? 0), size);
-    const buffer = this.device.createBuffer({
-      size: length,
-      usage: GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    const upload = { buffer, bytes: new Uint8Array(length), used: 0 };
-    this.#uploads.push(upload);
-    return upload;
-  }
-
-  /** What was sent is copied where it belongs before anything else happens. */
+  /** What was put in is copied where it belongs before anything else happens. */
   #flushCopies(): void {
-    if (this.#copies.length === 0) return;
-    if (this.#copies.some(({ target }) => target === "memory")) this.#grow();
+    const copies = this.#uploads.take();
+    if (copies.length === 0) return;
+    if (copies.some(({ target }) => target === "memory")) this.#grow();
     const encoder = this.#commands();
-    for (const { upload, from, target, to, size } of this.#copies) {
-      const buffer = target === "memory" ? this.#memory : target;
-      encoder.copyBufferToBuffer(upload.buffer, from, buffer, to, size);
+    for (const { buffer, from, target, to, size } of copies) {
+      encoder.copyBufferToBuffer(
+        buffer,
+        from,
+        target === "memory" ? this.#memory : target,
+        to,
+        size,
+      );
     }
-    this.#copies = [];
   }
 
   #createMemory(size: number): GPUBuffer {
@@ -380,29 +359,10 @@ export class GpuMachine implements StepMachine {
     this.#memory = memory;
   }
 
-  #pipelineOf(shader: string): GPUComputePipeline {
-    let pipeline = this.#pipelines.get(shader);
-    if (!pipeline) {
-      const module = this.device.createShaderModule({ code: shader });
-      pipeline = this.device.createComputePipeline({
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [this.#layout] }),
-        compute: { module, entryPoint: "main" },
-      });
-      this.#pipelines.set(shader, pipeline);
-    }
-    return pipeline;
-  }
-
   #groupOf(program: GpuProgram): GPUBindGroup {
     const memory = this.#memory;
     if (program.group?.memory !== memory) {
-      const group = this.device.createBindGroup({
-        layout: this.#layout,
-        entries: [
-          { binding: 0, resource: { buffer: memory } },
-          { binding: 1, resource: { buffer: program.buffer, size: WORDS_BYTES } },
-        ],
-      });
+      const group = this.#pipelines.bind(memory, program.buffer, WORDS_BYTES);
       program.group = { memory, group };
     }
     return program.group.group;

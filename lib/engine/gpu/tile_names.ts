@@ -9,9 +9,9 @@ import {
   fits,
   MOST_PARTS,
   type ProductShape,
+  type ProductTile,
   splitOf,
   threadsOf,
-  type Tile,
   type TileChoice,
   type TileLimits,
   type TileName,
@@ -41,7 +41,7 @@ function textOf({ rows, columns, inner, thread, slices, split, whole }: Tiling):
 function tilingFrom(text: string): Tiling {
   const [sides, ...fields] = text.split(",");
   const [rows, columns, inner] = sides.split("x").map(Number);
-  const named: Tile | undefined = TILES[`${rows}x${columns}` as TileName];
+  const named: ProductTile | undefined = TILES[`${rows}x${columns}` as TileName];
   const { whole, ...numbers } = Object.fromEntries(
     fields.map((field) => {
       const [name, value] = field.split("=");

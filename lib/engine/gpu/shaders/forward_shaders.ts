@@ -106,8 +106,7 @@ fn finish(thread: u32, first: u32, end: u32) {
       var y = memory[raw] + scalar(bias);
       for (var piece = 1u; piece < pieces; piece++) {
         let h = memory[raw + ${LANES}u * piece] + scalar(bias + 4u * piece);
-        // NaN is kept, whichever piece has it.
-        y = select(y, h, (h > y) | (h != h));
+        y = larger(y, h);
       }
       for (var piece = 0u; piece < pieces; piece++) {
         let h = memory[raw + ${LANES}u * piece] + scalar(bias + 4u * piece);

@@ -14,7 +14,7 @@ const HEAD = PRELUDE + /* wgsl */ `
 fn softplus(a: vec4f) -> vec4f {
   let e = exp(-abs(a));
   let small = e * (1.0 - e * (0.5 - e * (1.0 / 3.0 - e * 0.25)));
-  return select(a, vec4f(), a <= vec4f()) + select(log(1.0 + e), small, e < vec4f(0.02));
+  return positive(a) + select(log(1.0 + e), small, e < vec4f(0.02));
 }
 
 fn report(thread: u32, address: u32, value: f32) {
@@ -37,6 +37,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   var right = vec4f();
   var real = vec4f();
   var fake = vec4f();
+  var largest = vec4u();
   for (var i = thread; i < 2u * panels * ${LANES}u; i += ${THREADS}u) {
     let panel = i / ${LANES}u;
     let lane = i % ${LANES}u;
@@ -44,6 +45,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     let mask = exists(lane + ${LANES}u * (panel % panels), count);
     let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.LogitsStride}u) + lane];
     let p = select(vec4f(), sigmoid(a), mask);
+    largest = max(largest, select(vec4u(), magnitude(a), mask));
     var slope = vec4f();
     if (isFake) {
       fake += p;
@@ -64,6 +66,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   report(thread, to + ${4 * ReportWord.DReal}u, allTotal(thread, total(real)) / n);
   report(thread, to + ${4 * ReportWord.DFake}u, allTotal(thread, total(fake)) / n);
   report(thread, to + ${4 * ReportWord.DAccuracy}u, allTotal(thread, total(right)) / (2.0 * n));
+  report(thread, to + ${4 * ReportWord.DLogits}u, allTotal(thread, f32(lost(largest))));
   report(thread, word(${HeadWord.BiasGradient}u), allTotal(thread, total(gradient)));
 }
 `;
@@ -78,11 +81,13 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let saturating = word(${HeadWord.Saturating}u) != 0u;
   var loss = vec4f();
   var believed = vec4f();
+  var largest = vec4u();
   for (var i = thread; i < panelsOf(count) * ${LANES}u; i += ${THREADS}u) {
     let panel = word(${HeadWord.FirstPanel}u) + i / ${LANES}u;
     let mask = exists(i, count);
     let a = memory[at(${HeadWord.Logits}u) + panel * at(${HeadWord.LogitsStride}u) + i % ${LANES}u];
     believed += select(vec4f(), vec4f(1.0), mask & (a > vec4f()));
+    largest = max(largest, select(vec4u(), magnitude(a), mask));
     var slope = vec4f();
     if (saturating) {
       loss -= select(vec4f(), softplus(a), mask);
@@ -95,6 +100,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   }
   report(thread, to + ${4 * ReportWord.GLoss}u, allTotal(thread, total(loss)) / n);
   report(thread, to + ${4 * ReportWord.GAccuracy}u, allTotal(thread, total(believed)) / n);
+  report(thread, to + ${4 * ReportWord.GLogits}u, allTotal(thread, f32(lost(largest))));
 }
 `;
 

@@ -35,6 +35,24 @@ fn valid(panel: u32, lane: u32, x: vec4f) -> vec4f {
   return select(vec4f(), x, exists(lane, word(${Word.LastColumns}u)));
 }
 
+// A compiler of WGSL may assume that no number is NaN or infinite: then x != x is false, and a
+// selection that is a maximum may drop a NaN. So the bits are looked at. Without their sign they
+// are ordered as magnitudes are, with infinity and then NaN above all numbers.
+fn magnitude(x: vec4f) -> vec4u { return bitcast<vec4u>(x) & vec4u(0x7fffffffu); }
+
+// Whether the largest magnitudes are those of no number.
+fn lost(largest: vec4u) -> bool { return any(largest > vec4u(0x7f7fffffu)); }
+
+// x where it is above 0, and where it is NaN: 0 where its bits are from -0 to -infinity.
+fn positive(x: vec4f) -> vec4f {
+  return select(x, vec4f(), bitcast<vec4u>(x) - vec4u(0x80000000u) <= vec4u(0x7f800000u));
+}
+
+// The larger of both; NaN where y or h is NaN.
+fn larger(y: vec4f, h: vec4f) -> vec4f {
+  return select(y, h, (h > y) | (magnitude(h) > vec4u(0x7f800000u)));
+}
+
 // Never overflows; NaN stays NaN.
 fn sigmoid(x: vec4f) -> vec4f {
   let e = exp(-abs(x));
@@ -53,7 +71,7 @@ fn hyperbolicTangent(x: vec4f) -> vec4f {
 
 fn activate(h: vec4f) -> vec4f {
   switch word(${Word.Activation}u) {
-    case ${ActivationCode.Relu}u: { return select(h, vec4f(), h <= vec4f()); }
+    case ${ActivationCode.Relu}u: { return positive(h); }
     case ${ActivationCode.LeakyRelu}u: {
       return select(number(${Word.Slope}u) * h, h, h > vec4f());
     }

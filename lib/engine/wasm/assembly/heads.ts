@@ -29,6 +29,13 @@ function seed(op: usize, panel: i32, column: i32, value: f64): void {
   );
 }
 
+/** 1 where a logit is NaN or infinite: a loss hides a logit of infinity that is on the right side. */
+// @ts-ignore: decorator
+@inline
+function flagOf(a: f64): f64 {
+  return isFinite(a) ? 0 : 1;
+}
+
 // @ts-ignore: decorator
 @inline
 function report(to: usize, index: i32, value: f64): void {
@@ -41,7 +48,7 @@ export function headD(op: usize): void {
   const panels = (count + PANEL - 1) / PANEL;
   const n = <f64> count;
   const to = address(op, HeadWord.Report);
-  let loss: f64 = 0, biasGradient: f64 = 0, right: f64 = 0;
+  let loss: f64 = 0, biasGradient: f64 = 0, right: f64 = 0, flag: f64 = 0;
   for (let group = 0; group < 2; group++) {
     let believed: f64 = 0;
     for (let i = 0; i < panels * PANEL; i++) {
@@ -53,6 +60,7 @@ export function headD(op: usize): void {
       }
       const a = logit(op, panel, column);
       const p = sigmoid(a);
+      flag += flagOf(a);
       believed += p;
       const slope = (group == 0 ? -sigmoid(-a) : p) / (2 * n);
       loss += softplus(group == 0 ? -a : a);
@@ -64,6 +72,7 @@ export function headD(op: usize): void {
   }
   report(to, ReportWord.DLoss, loss / (2 * n));
   report(to, ReportWord.DAccuracy, right / (2 * n));
+  report(to, ReportWord.DLogits, flag);
   store<f32>(address(op, HeadWord.BiasGradient), <f32> biasGradient);
 }
 
@@ -75,7 +84,7 @@ export function headG(op: usize): void {
   const first = word(op, HeadWord.FirstPanel);
   const n = <f64> count;
   const to = address(op, HeadWord.Report);
-  let loss: f64 = 0, believed: f64 = 0;
+  let loss: f64 = 0, believed: f64 = 0, flag: f64 = 0;
   for (let i = 0; i < panels * PANEL; i++) {
     const panel = i / PANEL;
     const column = i % PANEL;
@@ -84,12 +93,14 @@ export function headG(op: usize): void {
       continue;
     }
     const a = logit(op, first + panel, column);
+    flag += flagOf(a);
     loss += saturating ? -softplus(a) : softplus(-a);
     if (a > 0) believed += 1;
     seed(op, panel, column, (saturating ? -sigmoid(a) : -sigmoid(-a)) / n);
   }
   report(to, ReportWord.GLoss, loss / n);
   report(to, ReportWord.GAccuracy, believed / n);
+  report(to, ReportWord.GLogits, flag);
 }
 
 /** factor · the sum of the squares: γ/2 E‖∇ₓ a(x)‖². */

@@ -8,7 +8,7 @@ import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../operatio
 import { headD, headG, penalty } from "./heads";
 import { loadRows, pack, transpose, unpack } from "./moves";
 import { word } from "./op";
-import { adam, blend, momentum } from "./optimisers";
+import { adam, blend, check, momentum } from "./optimisers";
 import { backward, forward, gradient, toAffine } from "./products";
 
 /** How often a thread looks at a counter before it sleeps for a moment: about 20 µs. */
@@ -78,6 +78,8 @@ function execute(op: usize, chunk: i32): void {
       return momentum(op, chunk);
     case Code.Blend:
       return blend(op, chunk);
+    case Code.Check:
+      return check(op);
     default:
       unreachable();
   }

@@ -1,7 +1,35 @@
-/** One step of an optimiser over all numbers of a network, and exponential averages. */
-import { BlendWord, OptimiserWord } from "../../operation_protocol";
+/**
+ * One step of an optimiser over all numbers of a network, and exponential averages. Each chunk of
+ * an optimiser flags what it stores: a NaN or an infinity in a slot that is not looked at makes one
+ * in the weight.
+ */
+import { BlendWord, CheckWord, FLAG_BYTES, OptimiserWord, ReportWord } from "../../operation_protocol";
 import { address, chunkEnd, chunkStart, number, word } from "./op";
 import { splat } from "./vector";
+
+/**
+ * The larger magnitudes of `largest` and x. Bits without their sign are ordered as magnitudes are,
+ * with infinity and then NaN above all numbers.
+ */
+// @ts-ignore: decorator
+@inline
+function larger(largest: v128, x: v128): v128 {
+  return i32x4.max_s(largest, f32x4.abs(x));
+}
+
+/** Whether one of the magnitudes is none of a number. */
+// @ts-ignore: decorator
+@inline
+function isLost(largest: v128): bool {
+  return v128.any_true(i32x4.gt_s(largest, i32x4.splat(0x7f7fffff)));
+}
+
+/** Sets the flag of a chunk. */
+function setFlag(op: usize, chunk: i32, largest: v128): void {
+  const flags = address(op, OptimiserWord.Flags);
+  if (!flags) return;
+  store<f32>(flags + <usize> (FLAG_BYTES * chunk), isLost(largest) ? 1 : 0);
+}
 
 export function adam(op: usize, chunk: i32): void {
   const start = <usize> chunkStart(op, chunk) << 2;
@@ -19,6 +47,7 @@ export function adam(op: usize, chunk: i32): void {
   const rate = splat(number(op, OptimiserWord.Rate));
   const correction = splat(number(op, OptimiserWord.SecondCorrection));
   const share = splat(number(op, OptimiserWord.AverageShare));
+  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
     const g = v128.load(gradients + at);
     const m = f32x4.add(f32x4.mul(beta1, v128.load(means + at)), f32x4.mul(rest1, g));
@@ -28,14 +57,20 @@ export function adam(op: usize, chunk: i32): void {
     );
     v128.store(means + at, m);
     v128.store(squares + at, v);
+    // A weight over an infinite root stays as it is.
+    largest = larger(largest, v);
     const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), correction), epsilon);
     const w = f32x4.sub(v128.load(weights + at), f32x4.div(f32x4.mul(rate, m), root));
     v128.store(weights + at, w);
+    largest = larger(largest, w);
     if (average) {
       const old = v128.load(average + at);
-      v128.store(average + at, f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old))));
+      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
+      v128.store(average + at, moved);
+      largest = larger(largest, moved);
     }
   }
+  setFlag(op, chunk, largest);
 }
 
 /** velocity = decay velocity - rate g; w += velocity. */
@@ -49,6 +84,7 @@ export function momentum(op: usize, chunk: i32): void {
   const share = splat(number(op, OptimiserWord.AverageShare));
   const keep = splat(number(op, OptimiserWord.FirstDecay));
   const rate = splat(number(op, OptimiserWord.Rate));
+  let largest = splat(0);
   for (let at = start; at < end; at += 16) {
     const move = f32x4.sub(
       f32x4.mul(keep, v128.load(velocities + at)),
@@ -57,11 +93,15 @@ export function momentum(op: usize, chunk: i32): void {
     v128.store(velocities + at, move);
     const w = f32x4.add(v128.load(weights + at), move);
     v128.store(weights + at, w);
+    largest = larger(largest, w);
     if (average) {
       const old = v128.load(average + at);
-      v128.store(average + at, f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old))));
+      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
+      v128.store(average + at, moved);
+      largest = larger(largest, moved);
     }
   }
+  setFlag(op, chunk, largest);
 }
 
 /** average += share (source - average). */
@@ -78,4 +118,23 @@ export function blend(op: usize, chunk: i32): void {
       f32x4.add(old, f32x4.mul(share, f32x4.sub(v128.load(source + at), old))),
     );
   }
+}
+
+/** Reports whether a flag is set, or a number of the running statistics, or of their average, lost. */
+export function check(op: usize): void {
+  const flags = address(op, CheckWord.Flags);
+  let set: f64 = 0;
+  for (let i = 0; i < word(op, CheckWord.Count); i++) {
+    set += <f64> load<f32>(flags + <usize> (FLAG_BYTES * i));
+  }
+  const size = <usize> word(op, CheckWord.Numbers) << 2;
+  const running = address(op, CheckWord.Running);
+  const average = address(op, CheckWord.Average);
+  let largest = splat(0);
+  for (let at: usize = 0; at < size; at += 16) {
+    largest = larger(largest, v128.load(running + at));
+    if (average) largest = larger(largest, v128.load(average + at));
+  }
+  if (isLost(largest)) set += 1;
+  store<f64>(address(op, CheckWord.Report) + 8 * ReportWord.Networks, set);
 }

@@ -1,0 +1,179 @@
+/**
+ * Saves a run: the checkpoint of a step, its picture, the report.
+ *
+ * Where the engine can copy its numbers without waiting, as on a GPU, the training goes on
+ * meanwhile: a thread of its own makes the files (`save_worker.ts`), and they are written one after
+ * another. Elsewhere the training waits.
+ *
+ * @module
+ */
+import { encodeCheckpoint, type Header, headerOf } from "@/gan/checkpoint.ts";
+import { type RawNumbers, type Snapshot } from "@/gan/custody.ts";
+import { DivergedError } from "@/gan/diverged.ts";
+import { type Gan, samplingGenerator } from "@/gan/gan.ts";
+import { type RunFolder } from "./folder.ts";
+import { imagesPng, toyPng } from "./picture.ts";
+import { epochOf } from "./quality_meter.ts";
+import { type RunRecords } from "./records.ts";
+import { renderReport } from "./report.ts";
+import { type FilesAnswer, type FilesRequest, type SavedFiles } from "./save_worker.ts";
+
+/** Most of the time that writing reports may take, when epochs pass faster than one is written. */
+const REPORT_SHARE = 0.05;
+/** Steps that wait to be saved, some ten megabytes each; with more of them the training waits. */
+const MOST_WAITING = 2;
+
+/** All that is saved of a GAN at one step. */
+interface KeptGan {
+  header: Header;
+  epoch: number;
+  snapshot: Snapshot;
+}
+
+export class Saver implements Disposable {
+  readonly #thread = new FilesThread();
+  #report = { writtenAt: performance.now(), took: 0 };
+  #waiting: Promise<void>[] = [];
+  #failure?: { error: unknown };
+
+  /**
+   * @param saved Told of each checkpoint that was written.
+   * @param savedAt The last step that was saved.
+   */
+  constructor(
+    readonly run: RunFolder,
+    readonly records: RunRecords,
+    readonly saved: (checkpoint: string) => void,
+    public savedAt: number,
+  ) {}
+
+  /** Copies what is saved of a GAN now; undefined where its numbers cannot be had without waiting. */
+  keep(gan: Gan): KeptGan | undefined {
+    const snapshot = gan.custody?.snapshot?.();
+    if (!snapshot) return undefined;
+    return { header: headerOf(gan), epoch: epochOf(gan), snapshot };
+  }
+
+  /**
+   * Saves what was kept, beside the training: returns when not too many wait.
+   *
+   * @throws {Error} If something could not be saved.
+   */
+  async saveBeside(kept: KeptGan): Promise<void> {
+    const before = this.#waiting.at(-1);
+    const saving = (async () => {
+      await before;
+      if (!this.#failure) await this.#saveKept(kept);
+    })().catch((error) => void (this.#failure ??= { error }));
+    this.#waiting.push(saving);
+    saving.then(() => this.#waiting.shift());
+    while (this.#waiting.length > MOST_WAITING) await this.#waiting[0];
+    this.check();
+  }
+
+  /** Waits until everything is saved. */
+  async finish(): Promise<void> {
+    await this.#waiting.at(-1);
+    this.check();
+  }
+
+  /** @throws {Error} If something could not be saved. */
+  check(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
+  async #saveKept({ header, epoch, snapshot }: KeptGan): Promise<void> {
+    const { run, records } = this;
+    const { step, options } = header;
+    const raw = await snapshot.read();
+    const { checkpoint, picture, generator } = await this.#thread.files(run, header, raw);
+    const file = await run.writeCheckpoint(step, checkpoint);
+    await run.writeSampleGrid(step, picture);
+    await records.grid(step, picture);
+    this.savedAt = step;
+    this.saved(file);
+    records.measureArrays({ options, step, epoch, arrays: generator });
+    await this.#reportNow(() => this.#thread.report(run));
+  }
+
+  /** Saves a GAN while its training waits. */
+  async save(gan: Gan): Promise<void> {
+    this.saved(await saveGan(this.run, gan, this.records));
+    this.savedAt = gan.step;
+    await this.records.measure(gan);
+  }
+
+  /** Writes the report while the training waits, unless it was written a short while ago. */
+  async report(): Promise<void> {
+    await this.#reportNow(() => renderReport(this.run));
+  }
+
+  async #reportNow(render: () => Promise<string>): Promise<void> {
+    const began = performance.now();
+    if (began - this.#report.writtenAt <= this.#report.took / REPORT_SHARE) return;
+    await this.run.writeReport(await render());
+    const writtenAt = performance.now();
+    this.#report = { writtenAt, took: writtenAt - began };
+  }
+
+  [Symbol.dispose](): void {
+    this.#thread[Symbol.dispose]();
+  }
+}
+
+/** Saves a GAN and draws its picture; where its checkpoint is. */
+export async function saveGan(run: RunFolder, gan: Gan, records: RunRecords): Promise<string> {
+  const checkpoint = await run.writeCheckpoint(gan.step, await encodeCheckpoint(gan));
+  const picture = gan.options.toy === undefined
+    ? await imagesPng(samplingGenerator(gan), gan.options)
+    : await toyPng(run, gan);
+  await run.writeSampleGrid(gan.step, picture);
+  await records.grid(gan.step, picture);
+  return checkpoint;
+}
+
+/** Writes the report of a run as it stands. */
+export async function writeReport(run: RunFolder): Promise<void> {
+  await run.writeReport(await renderReport(run));
+}
+
+/** The thread that makes files; it is asked for one thing after another. */
+class FilesThread implements Disposable {
+  #worker?: Worker;
+
+  async files(run: RunFolder, header: Header, raw: RawNumbers): Promise<SavedFiles> {
+    const answer = await this.#ask({ run: run.path, header, raw }, [
+      raw.numbers.buffer as ArrayBuffer,
+    ]);
+    return (answer as { files: SavedFiles }).files;
+  }
+
+  async report(run: RunFolder): Promise<string> {
+    return (await this.#ask({ run: run.path, report: true }) as { report: string }).report;
+  }
+
+  /**
+   * @throws {DivergedError} If a number of a checkpoint is not finite.
+   */
+  async #ask(request: FilesRequest, transfer: Transferable[] = []): Promise<FilesAnswer> {
+    const worker = this.#worker ??= new Worker(new URL("./save_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    const answer = await new Promise<FilesAnswer>((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve({ failure: `Cannot save the run: ${event.message}`, diverged: false });
+      };
+      worker.postMessage(request, transfer);
+    });
+    if (!("failure" in answer)) return answer;
+    throw answer.diverged ? new DivergedError(answer.failure) : new Error(answer.failure);
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}

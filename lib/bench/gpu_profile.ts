@@ -38,8 +38,8 @@ export async function profileOnGpu(
   const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
   /** Takes steps, and waits for the last. */
   const take = async (count: number) => {
-    for (let i = 1; i < count; i++) planned.step();
-    await planned.step().read();
+    for (let i = 0; i < count; i++) planned.step(false);
+    await machine.read(0, 1);
   };
   try {
     await take(2);

@@ -21,7 +21,7 @@ export const CUDA_WAYS = ["eager", "compile", "graph"] as const;
 export type CudaWay = typeof CUDA_WAYS[number];
 
 /**
- * `ours`: `train`, as `deno task train` uses it. `autodiff`: the readable reference, `trainStep`.
+ * `ours`: `trainAhead`, as `deno task train` uses it. `autodiff`: the readable reference, `trainStep`.
  * `stock`: TensorFlow.js's own layers, optimisers and kernels. `torch`: PyTorch on the processor.
  * `cuda`: PyTorch on a GPU.
  */

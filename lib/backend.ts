@@ -33,13 +33,16 @@ export interface Backend {
   lost: Promise<string>;
 }
 
-interface Adapter {
+/** A WebGPU adapter. */
+export interface Adapter {
+  /** Its own name. */
   name: string;
+  /** Whether it draws on the processor. */
   software: boolean;
 }
 
 /** The WebGPU adapter of this machine, if it has one. */
-async function findAdapter(): Promise<Adapter | undefined> {
+export async function findAdapter(): Promise<Adapter | undefined> {
   if (!("gpu" in navigator)) return undefined;
   host.prepareGraphics();
   // A browser that has the interface and has switched it off refuses, or has none to give.

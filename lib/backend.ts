@@ -33,13 +33,16 @@ export interface Backend {
   lost: Promise<string>;
 }
 
-interface Adapter {
+/** A WebGPU adapter. */
+export interface Adapter {
+  /** Its own name. */
   name: string;
+  /** Whether it draws on the processor. */
   software: boolean;
 }
 
 /** The WebGPU adapter of this machine, if it has one. */
-async function findAdapter(): Promise<Adapter | undefined> {
+export async function findAdapter(): Promise<Adapter | undefined> {
   if (!("gpu" in navigator)) return undefined;
   host.prepareGraphics();
   // A browser that has the interface and has switched it off refuses, or has none to give.
@@ -63,11 +66,10 @@ export interface BackendSettings {
   /** `autodiff` leaves the engine out: the readable reference takes the steps. */
   engine?: "auto" | "autodiff";
   /**
-   * In which tiles an engine on a GPU makes its products: the text of tiles for all of them
-   * (`engine/gpu/tile_names.ts`), or what `Engine.tiles` wrote down. By their shapes where it is left
-   * out.
+   * In which tiles an engine on a GPU makes its products: what `Engine.tiles` wrote down. By their
+   * shapes where it is left out.
    */
-  tiles?: string | Record<string, string>;
+  tiles?: Record<string, string>;
 }
 
 /**

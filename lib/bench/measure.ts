@@ -5,21 +5,39 @@
  * machine that slows down slows all of them; each round begins with another row. A turn begins with
  * a step that is not timed, which brings the row's numbers back into the caches.
  *
+ * A GPU is waited for once in a turn, at its end, and that wait may return some 10 ms late. Its
+ * turns are long enough that this is 1 % of them.
+ *
  * @module
  */
 import { type Group } from "./group.ts";
 import { NO_TORCH } from "./find_torch.ts";
-import { type Calls, type Ready, type Row, rowName } from "./row.ts";
+import { type Profile } from "./profile.ts";
+import {
+  type AdapterReport,
+  type Calls,
+  CUDA_WAYS,
+  type CudaWay,
+  isOnGpu,
+  type Ready,
+  type Row,
+  rowName,
+  type RowTask,
+} from "./row.ts";
 import { rowCommand, RowProcess, UnavailableError } from "./row_process.ts";
 import { medianRatio, type Spread, spreadOf } from "./statistics.ts";
 import { type TaskFiles } from "./task_files.ts";
 
 export interface Settings {
   rounds: number;
-  /** Timed steps in a turn; undefined means as many as fill half a second. */
+  /** Timed steps in a turn; undefined means as many as fill half a second, on a GPU a second. */
   steps?: number;
   /** The Python that has PyTorch, if there is one. */
   python?: string;
+  /** Whether a WebGPU adapter that is software is timed. */
+  software?: boolean;
+  /** Whether our own rows also tell where the time of their step goes. */
+  profile?: boolean;
 }
 
 /** Milliseconds of a step, and all else that is known about a row. */
@@ -41,9 +59,13 @@ export interface TimedRow extends Spread {
    * row's.
    */
   timesFasterThanStock?: number;
+  /** Of a row on a GPU: the median over the rounds of its time divided by that of PyTorch there. */
+  ofCuda?: Partial<Record<CudaWay, number>>;
   calls: Calls;
   peakBytes?: number;
   ready: Ready;
+  adapter?: AdapterReport;
+  profile?: Profile | { failure: string };
 }
 
 /** A row that this machine, or the program itself, cannot run. */
@@ -56,10 +78,14 @@ export interface RowNotRun {
 export type RowResult = TimedRow | RowNotRun;
 
 /** By then V8 has compiled what is hot, and a GPU its shaders. */
-const WARM_UP_MS = 2_000;
-const TURN_MS = 500;
+const WARM_UP_MS = { processor: 2_000, gpu: 1_000 };
+const TURN_MS = { processor: 500, gpu: 1_000 };
 /** Threads of OpenBLAS and OpenMP look for work that long, on cores that the next row needs. */
 const PAUSE_MS = 100;
+/** PyTorch that is not ready by then, mostly for compiling, is left out. */
+const CUDA_START_MS = 90_000;
+/** Steps of a profile, and the time that they may take. */
+const PROFILE = { steps: 30, ms: 3_000 };
 
 const NO_SECOND_DERIVATIVE =
   "TensorFlow.js 4.22 cannot differentiate twice, as the penalty asks for";
@@ -67,6 +93,11 @@ const NO_SECOND_DERIVATIVE =
 /** How often `timeRows` reports what it is about to do. */
 export function turnsOf({ rows }: Group, { rounds }: Settings): number {
   return rows.length * (rounds + 1);
+}
+
+interface Entry extends Pick<TimedRow, "steps" | "ms"> {
+  process: RowProcess;
+  hostMs: number[];
 }
 
 /**
@@ -83,19 +114,18 @@ export async function timeRows(
 ): Promise<RowResult[]> {
   const { rounds } = settings;
   const results: RowResult[] = [];
-  const timed: { process: RowProcess; steps: number; ms: number[]; hostMs: number[] }[] = [];
+  const timed: Entry[] = [];
+  const started = await startAll(group, settings, files);
   try {
-    for (const row of group.rows) {
+    for (const { row, process } of started) {
       onTurn(`${rowName(row)}: warm-up`);
-      const started = await start(row, group, settings, files);
-      if (typeof started === "string") {
-        results.push({ status: "not run", row, reason: started });
+      if (typeof process === "string") {
+        results.push({ status: "not run", row, reason: process });
         continue;
       }
-      const entry = { process: started, steps: 0, ms: [], hostMs: [] };
-      timed.push(entry);
-      const msPerStep = await warmUp(started);
-      entry.steps = settings.steps ?? Math.max(1, Math.round(TURN_MS / msPerStep));
+      const msPerStep = await warmUp(process);
+      const steps = settings.steps ?? Math.max(1, Math.round(forRow(row, TURN_MS) / msPerStep));
+      timed.push({ process, steps, ms: [], hostMs: [] });
     }
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < timed.length; turn++) {
@@ -108,67 +138,132 @@ export async function timeRows(
         if (timing.hostMsPerStep !== undefined) hostMs.push(timing.hostMsPerStep);
       }
     }
-    for (const { process, steps, ms, hostMs } of timed) {
-      results.push({
-        status: "timed",
-        row: process.row,
-        steps,
-        ...spreadOf(ms),
-        ms,
-        hostMs: hostMs.length === 0 ? undefined : spreadOf(hostMs).median,
-        // Before the calls are counted: counting takes memory as well.
-        peakBytes: await process.peakBytes(),
-        calls: await process.calls(),
-        ready: process.ready,
-      });
-    }
+    for (const entry of timed) results.push(await resultOf(entry, settings));
   } finally {
-    await Promise.all(timed.map(({ process }) => process.stop()));
+    const processes = started.map(({ process }) => process).filter((it) => typeof it !== "string");
+    await Promise.all(processes.map((process) => process.stop()));
   }
   const place = ({ row }: RowResult) => group.rows.indexOf(row);
   return compare(results.toSorted((a, b) => place(a) - place(b)));
+}
+
+function forRow<T>(row: Row, { processor, gpu }: { processor: T; gpu: T }): T {
+  return isOnGpu(row) ? gpu : processor;
+}
+
+/** A row that was timed, and what else its process tells. */
+async function resultOf(
+  { process, steps, ms, hostMs }: Entry,
+  settings: Settings,
+): Promise<TimedRow> {
+  const { row, ready } = process;
+  const spread = spreadOf(ms);
+  const ours = row.variant === "ours";
+  const profiled = Math.min(PROFILE.steps, Math.ceil(PROFILE.ms / spread.median));
+  return {
+    status: "timed",
+    row,
+    steps,
+    ...spread,
+    ms,
+    hostMs: hostMs.length === 0 ? undefined : spreadOf(hostMs).median,
+    // Before the calls are counted: counting takes memory as well.
+    peakBytes: await process.peakBytes(),
+    calls: await process.calls(),
+    ready,
+    adapter: ours && row.backend === "webgpu" ? await process.adapter() : undefined,
+    profile: ours && settings.profile ? await process.profile(profiled) : undefined,
+  };
+}
+
+/** A row with its process, or with why there is none. */
+type Started = { row: Row; process: RowProcess | string };
+
+/** Starts all rows: side by side those that try out nothing of their own while they start. */
+async function startAll(
+  group: Group,
+  settings: Settings,
+  files: TaskFiles,
+): Promise<Started[]> {
+  const starting: Promise<Started>[] = [];
+  for (const row of group.rows) {
+    const started = start(row, group, settings, files).then((process) => ({ row, process }));
+    starting.push(started);
+    // PyTorch on the processor measures which of its optimisers is the fastest.
+    if (row.variant === "torch") await Promise.allSettled(starting);
+  }
+  const ends = await Promise.allSettled(starting);
+  const failed = ends.find(({ status }) => status === "rejected");
+  const started = ends.filter((end) => end.status === "fulfilled").map(({ value }) => value);
+  if (!failed) return started;
+  for (const { process } of started) if (typeof process !== "string") await process.stop();
+  throw (failed as PromiseRejectedResult).reason;
 }
 
 /** The process of a row, or why there is none. */
 async function start(
   row: Row,
   { workload }: Group,
-  { python }: Settings,
+  { python, software }: Settings,
   files: TaskFiles,
 ): Promise<RowProcess | string> {
-  if (row.variant === "stock" && workload.penalty) return NO_SECOND_DERIVATIVE;
-  if (row.variant === "torch" && python === undefined) return NO_TORCH;
-  const threads = row.variant === "torch" ? undefined : row.threads;
-  const task = await files.write({ options: workload.options, threads });
+  const reason = whyNotRun(row, workload.penalty, python);
+  if (reason !== undefined) return reason;
+  const { options } = workload;
+  const task: RowTask = row.variant === "cuda"
+    ? { options, cuda: row.way }
+    : row.variant === "torch"
+    ? { options }
+    : { options, threads: row.threads, tiles: row.tiles, software };
+  const command = rowCommand(row, await files.write(task), python ?? "");
   try {
-    return await RowProcess.start(row, rowCommand(row, task, python ?? ""));
+    return await RowProcess.start(row, command, row.variant === "cuda" ? CUDA_START_MS : undefined);
   } catch (error) {
     if (error instanceof UnavailableError) return error.message;
     throw error;
   }
 }
 
+/** Why a row is not even started. */
+export function whyNotRun(row: Row, penalty: boolean, python?: string): string | undefined {
+  if (row.variant === "stock" && penalty) return NO_SECOND_DERIVATIVE;
+  const torch = row.variant === "torch" || row.variant === "cuda";
+  return torch && python === undefined ? NO_TORCH : undefined;
+}
+
 /** Takes steps until the row is warm; milliseconds of a step at the end. */
 async function warmUp(process: RowProcess): Promise<number> {
+  const wanted = forRow(process.row, WARM_UP_MS);
   let spent = 0, steps = 1;
   for (let call = 1;; call++) {
     const { msPerStep } = await process.time(steps);
     spent += steps * msPerStep;
-    if (spent >= WARM_UP_MS && call > 1) return msPerStep;
-    const missing = Math.ceil((WARM_UP_MS - spent) / msPerStep);
+    if (spent >= wanted && call > 1) return msPerStep;
+    const missing = Math.ceil((wanted - spent) / msPerStep);
     steps = Math.max(1, Math.min(call === 1 ? 1 : 2 * steps, missing));
   }
 }
 
-/** Sets each row beside PyTorch's best setting and beside stock TensorFlow.js on its backend. */
+/**
+ * Sets each row beside PyTorch's best setting, beside stock TensorFlow.js on its backend, and on a
+ * GPU beside the ways of PyTorch there.
+ */
 export function compare(results: RowResult[]): RowResult[] {
   const timed = results.filter((result) => result.status === "timed");
   const torch = timed.filter(({ row }) => row.variant === "torch")
     .toSorted((a, b) => a.median - b.median).at(0);
+  const cuda = CUDA_WAYS.flatMap((way) => {
+    const found = timed.find(({ row }) => row.variant === "cuda" && row.way === way);
+    return found ? [{ way, ms: found.ms }] : [];
+  });
   return results.map((result) => {
     if (result.status !== "timed") return result;
     const { row, ms } = result;
     const compared: TimedRow = { ...result };
+    if (isOnGpu(row) && cuda.length > 0) {
+      compared.ofCuda = Object.fromEntries(cuda.map((it) => [it.way, medianRatio(ms, it.ms)]));
+    }
+    if (row.variant === "cuda") return compared;
     if (torch) compared.ofTorch = medianRatio(ms, torch.ms);
     if (row.variant === "torch") return { ...compared, best: result === torch };
     const stock = timed.find((other) =>

@@ -8,7 +8,15 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { endedBySignal } from "@/io/processes.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
-import { type Calls, type Ready, type Row, rowName, type StepLosses } from "./row.ts";
+import { type Profile } from "./profile.ts";
+import {
+  type AdapterReport,
+  type Calls,
+  type Ready,
+  type Row,
+  rowName,
+  type StepLosses,
+} from "./row.ts";
 
 /** What to start, and with which arguments and environment. */
 export interface RowCommand {
@@ -50,6 +58,9 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
         OPENBLAS_NUM_THREADS: String(row.threads.openblas),
       },
     };
+  }
+  if (row.variant === "cuda") {
+    return { command: python, args: [program("torch_cuda.py"), taskFile] };
   }
   return {
     command: Deno.execPath(),
@@ -93,18 +104,39 @@ export class RowProcess {
   /**
    * Starts a row and waits until it can take steps.
    *
-   * @throws {UnavailableError} If this machine lacks what the row needs.
+   * @param limitMs How long it may take; undefined: as long as it likes.
+   * @throws {UnavailableError} If this machine lacks what the row needs, or it is not ready in time.
    * @throws {Error} If the process ends; the message has its last words.
    */
-  static async start(row: Row, command: RowCommand): Promise<RowProcess> {
+  static async start(row: Row, command: RowCommand, limitMs?: number): Promise<RowProcess> {
     const started = new RowProcess(row, command);
-    const said = await started.#read() as { ready?: Ready; unavailable?: string };
+    const late = started.#endAfter(limitMs);
+    let said: { ready?: Ready; unavailable?: string };
+    try {
+      said = await started.#read() as typeof said;
+    } catch (error) {
+      if (!late.ended) throw error;
+      throw new UnavailableError(`it was not ready after ${limitMs! / 1000} s`);
+    } finally {
+      clearTimeout(late.timer);
+    }
     if (said.unavailable !== undefined) {
       await started.stop();
       throw new UnavailableError(said.unavailable);
     }
     started.ready = said.ready ?? {};
     return started;
+  }
+
+  /** Ends the process after so long, if anybody sets a limit. */
+  #endAfter(limitMs?: number): { ended: boolean; timer?: ReturnType<typeof setTimeout> } {
+    const late: { ended: boolean; timer?: ReturnType<typeof setTimeout> } = { ended: false };
+    if (limitMs === undefined) return late;
+    late.timer = setTimeout(() => {
+      late.ended = true;
+      this.#child.kill("SIGKILL");
+    }, limitMs);
+    return late;
   }
 
   /** Takes and times this many steps. */
@@ -130,6 +162,17 @@ export class RowProcess {
   async peakBytes(): Promise<number | undefined> {
     const { peakBytes } = await this.#ask({ do: "memory" }) as { peakBytes: number | null };
     return peakBytes ?? undefined;
+  }
+
+  /** The GPU that our row computes on; undefined where it does not. */
+  async adapter(): Promise<AdapterReport | undefined> {
+    const { adapter } = await this.#ask({ do: "adapter" }) as { adapter?: AdapterReport };
+    return adapter;
+  }
+
+  /** Our step operation by operation, or why there is no such thing. */
+  profile(steps: number): Promise<Profile | { failure: string }> {
+    return this.#ask({ do: "profile", steps }) as Promise<Profile | { failure: string }>;
   }
 
   /** Ends the process. */

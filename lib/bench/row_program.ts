@@ -9,15 +9,28 @@
  */
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { useBackend } from "@/backend.ts";
-import { type BenchBackend, type Ready, type RowTask, type StepLosses } from "./row.ts";
+import { type Adapter, findAdapter, useBackend } from "@/backend.ts";
+import {
+  type AdapterReport,
+  type BenchBackend,
+  type Ready,
+  type RowTask,
+  type StepLosses,
+} from "./row.ts";
+import { onlySoftware } from "./software.ts";
 import { readTaskData } from "./task_files.ts";
+import { PlannedEngine } from "@/engine/engine.ts";
+import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { createGan, type Gan } from "@/gan/gan.ts";
-import { describeSteps, train } from "@/gan/train.ts";
+import { describeSteps, trainAhead } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 import { countCalls } from "./calls.ts";
+import { profileOnGpu } from "./gpu_profile.ts";
+import { type Profile } from "./profile.ts";
 import { createStock } from "./stock.ts";
+import { profileOnWasm } from "./wasm_profile.ts";
 
 /** Who takes the steps. */
 interface Stepper {
@@ -26,11 +39,15 @@ interface Stepper {
   losses(steps: number): Promise<StepLosses[]>;
 }
 
-/** The public way: what is timed is whatever `train` computes with. */
+/**
+ * The way of `deno task train`: what is timed is whatever it computes with. It does not wait for the
+ * numbers of a step, be it the last of an epoch, before it asks for the next one.
+ */
 function trainer(gan: Gan, engine?: Engine): Stepper {
   const run = async (steps: number, logEvery: number) => {
     const losses: StepLosses[] = [];
-    for await (const event of train(gan, { steps: gan.step + steps, logEvery }, engine)) {
+    const control = { steps: gan.step + steps, logEvery };
+    for await (const [event] of trainAhead(gan, control, engine, () => {})) {
       const { dLoss, gLoss, penalty } = event;
       losses.push({ dLoss, gLoss, penalty });
     }
@@ -85,12 +102,45 @@ function peakBytes(): number | null {
   }
 }
 
+/** The device of TensorFlow.js's WebGPU backend, which is in use. */
+function gpuDevice(): GPUDevice {
+  return (tf.backend() as unknown as { device: GPUDevice }).device;
+}
+
+/** @throws {RangeError} If the device has no room for such tiles. */
+function engineWithTiles(tiles: string): PlannedEngine {
+  const device = gpuDevice();
+  return new PlannedEngine(new GpuMachine(device, tilesNamed(tiles, device.limits)));
+}
+
+function describeAdapter({ name, software }: Adapter): AdapterReport {
+  const { limits, features } = gpuDevice();
+  const numbers: Record<string, number> = {};
+  // The limits are getters of the prototype.
+  for (const limit in limits) {
+    const value = limits[limit as keyof GPUSupportedLimits];
+    if (typeof value === "number") numbers[limit] = value;
+  }
+  return { name, software, limits: numbers, features: [...features].sort() };
+}
+
+/** Our step operation by operation, where the engine has a machine for it. */
+async function profile(steps: number): Promise<Profile | { failure: string }> {
+  if (backend === "webgpu") return await profileOnGpu(task, gpuDevice(), steps);
+  if (backend === "wasm") return await profileOnWasm(task, steps);
+  return { failure: `${backend} has no planned step` };
+}
+
 /** Chooses the backend; returns what it says about itself, or why it is not available. */
 async function start(
   variant: string,
   backend: BenchBackend,
-  { options, threads }: RowTask,
+  { options, threads, tiles, software }: RowTask,
 ): Promise<{ ready: Ready; engine?: Engine } | { unavailable: string }> {
+  if (backend === "webgpu") {
+    adapter = await findAdapter();
+    if (adapter?.software && !software) return { unavailable: onlySoftware(adapter) };
+  }
   const versions = { v8: Deno.version.v8, "@tensorflow/tfjs": tf.version.tfjs };
   if (variant === "stock") {
     // Not useBackend, which would install this project's kernels.
@@ -98,8 +148,10 @@ async function start(
     return { unavailable: `TensorFlow.js cannot start its backend ${backend} here` };
   }
   try {
-    const chosen = variant === "autodiff" ? "autodiff" : "auto";
-    const { adapter, warning, engine } = await useBackend(backend, { threads, engine: chosen });
+    const chosen = variant === "autodiff" || tiles !== undefined ? "autodiff" : "auto";
+    const used = await useBackend(backend, { threads, engine: chosen });
+    const { adapter, warning } = used;
+    const engine = tiles === undefined ? used.engine : engineWithTiles(tiles);
     const steps = describeSteps(options, engine);
     return { ready: { ...versions, adapter, warning, steps }, engine };
   } catch (error) {
@@ -126,14 +178,20 @@ async function answer(stepper: Stepper, line: string): Promise<unknown> {
       return await countCalls((steps) => stepper.take(steps));
     case "memory":
       return { peakBytes: peakBytes() };
+    case "adapter":
+      return { adapter: adapter && describeAdapter(adapter) };
+    case "profile":
+      return await profile(request.steps);
     default:
       throw new RangeError(`Cannot answer: no such request, got ${line}`);
   }
 }
 
-const [variant, backend, taskFile] = Deno.args;
+const [variant, backendName, taskFile] = Deno.args;
+const backend = backendName as BenchBackend;
+let adapter: Adapter | undefined;
 const task = JSON.parse(await Deno.readTextFile(taskFile)) as RowTask;
-const said = await start(variant, backend as BenchBackend, task);
+const said = await start(variant, backend, task);
 if ("ready" in said) {
   const gan = createGan(task.options, await readTaskData(task));
   const stepper = variant === "stock" ? stockStepper(gan) : trainer(gan, said.engine);

@@ -221,9 +221,9 @@ class Tape:
         return [self.arrays.get(name) for name in kept]
 
 
-def spiral(count):
+def spiral(count, device="cpu"):
     """lib/data/toy.ts: r = 0.05 + 0.9 (u0 + 1)/2 + 0.05 u1, theta = 3 pi u0."""
-    u0, u1 = torch.empty(2, count).uniform_(-1, 1)
+    u0, u1 = torch.empty(2, count, device=device).uniform_(-1, 1)
     r, theta = 0.5 + 0.45 * u0 + 0.05 * u1, 3 * math.pi * u0
     return torch.stack((r * theta.cos(), r * theta.sin()), 1)
 
@@ -239,7 +239,9 @@ def split_masks(masks, rows):
 
 
 class Gan:
-    def __init__(self, options, images, arrays):
+    """Networks, optimisers and draws; on another device they are made by others (torch_cuda.py)."""
+
+    def __init__(self, options, images, arrays, device="cpu", optimiser=Optimiser, draws=None):
         for name, only in {"discriminatorSteps": 1, "packing": 1}.items():
             if options.get(name, 1) != only:
                 sys.exit(f"Cannot time PyTorch: {name} must be {only}, got {options[name]}")
@@ -252,11 +254,15 @@ class Gan:
         if arrays:
             for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
                 network.load({k[len(name) + 1 :]: v for k, v in arrays.items() if k.startswith(name)})
+        self.generator.to(device)
+        self.discriminator.to(device)
+        # D where R1 differentiates its gradient once more.
+        self.smooth_discriminator = self.discriminator
         self.g_weights = list(self.generator.parameters())
         self.d_weights = list(self.discriminator.parameters())
-        self.g_optimiser = Optimiser(self.g_weights, options["generatorOptimiser"])
-        self.d_optimiser = Optimiser(self.d_weights, options["discriminatorOptimiser"])
-        self.draws = Tape(options, arrays) if arrays else Draws(options, images)
+        self.g_optimiser = optimiser(self.g_weights, options["generatorOptimiser"])
+        self.d_optimiser = optimiser(self.d_weights, options["discriminatorOptimiser"])
+        self.draws = draws or (Tape(options, arrays) if arrays else Draws(options, images))
         self.steps = 0
         # The counter of batches must not be averaged.
         statistics = [b for b in self.generator.buffers() if b.is_floating_point()]
@@ -266,6 +272,10 @@ class Gan:
     def step(self):
         """One update of each player; the losses, and the penalty where there is one, not yet read."""
         self.draws.next_step()
+        return self.update()
+
+    def update(self):
+        """What a step does once its batch has been chosen."""
         self.epoch = self.steps // self.draws.per_epoch + 1
         if self.options["updates"] == "simultaneous":
             losses = self.move_both()
@@ -317,7 +327,7 @@ class Gan:
             # Apart, so that the penalty goes back through the real rows alone.
             on_real, on_fake = split_masks(masks, rows)
             real.requires_grad_()
-            real_logits = self.discriminator(real, on_real)
+            real_logits = self.smooth_discriminator(real, on_real)
             fake_logits = self.discriminator(fake, on_fake)
         loss = 0.5 * (F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean())
         if gamma == 0:
@@ -427,22 +437,35 @@ def answer(gan, request):
     return {"peakBytes": peak_bytes()}
 
 
-def main():
-    with open(sys.argv[1]) as file:
+def read_task(path):
+    """The task, its images and its tape; None for what it does not have."""
+    with open(path) as file:
         task = json.load(file)
-    torch.manual_seed(1)
     images = read_images(task["images"]) if "images" in task else None
     arrays = read_safetensors(task["tape"]) if "tape" in task else None
-    gan = Gan(task["options"], images, arrays)
-    ready = {
+    return task, images, arrays
+
+
+def describe(gan):
+    return {
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "blas": library(),
         "optimisers": f"D {gan.d_optimiser.kind}, G {gan.g_optimiser.kind}",
     }
+
+
+def serve(gan, ready, respond=answer):
+    """Says that it is ready, then answers."""
     print(json.dumps({"ready": ready}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(gan, json.loads(line))), flush=True)
+        print(json.dumps(respond(gan, json.loads(line))), flush=True)
+
+
+def main():
+    task, images, arrays = read_task(sys.argv[1])
+    torch.manual_seed(1)
+    gan = Gan(task["options"], images, arrays)
+    serve(gan, describe(gan) | {"blas": library()})
 
 
 if __name__ == "__main__":

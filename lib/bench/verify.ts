@@ -6,8 +6,8 @@
  */
 import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
-import { NO_TORCH } from "./find_torch.ts";
 import { type Group } from "./group.ts";
+import { whyNotRun } from "./measure.ts";
 import { type Row, rowName, type RowTask, type StepLosses } from "./row.ts";
 import { rowCommand, RowProcess, UnavailableError } from "./row_process.ts";
 import { recordTape } from "./tape.ts";
@@ -44,12 +44,17 @@ export async function verify(
   for (const row of rows) {
     onTurn(`${rowName(row)}: first steps`);
     if (row.variant === "stock" && workload.penalty) continue;
-    if (row.variant === "torch" && python === undefined) {
-      verdicts.push({ row, status: "not run", reason: NO_TORCH });
+    const reason = whyNotRun(row, workload.penalty, python);
+    if (reason !== undefined) {
+      verdicts.push({ row, status: "not run", reason });
       continue;
     }
-    const task: RowTask = { options };
-    if (row.variant === "torch") task.tape = await writeTape(options, files);
+    // What a software adapter computes is right, and nothing is timed.
+    const task: RowTask = { options, software: true };
+    if (row.variant === "cuda") task.cuda = row.way;
+    if (row.variant === "torch" || row.variant === "cuda") {
+      task.tape = await writeTape(options, files);
+    }
     let process: RowProcess;
     try {
       process = await RowProcess.start(row, rowCommand(row, await files.write(task), python ?? ""));

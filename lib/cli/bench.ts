@@ -5,6 +5,10 @@
  * @module
  */
 import { type RowChoice } from "@/bench/group.ts";
+import { InvalidArgumentError } from "commander";
+import { GRADIENT_TILE_NAMES } from "@/engine/gpu/gradient_dispatches.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
+import { TILES } from "@/engine/gpu/tiles.ts";
 import { BENCH_BACKENDS } from "@/bench/row.ts";
 import { type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
 import { taskCommand } from "./place.ts";
@@ -16,23 +20,42 @@ export interface BenchFlags extends RowChoice {
   rounds: number;
   steps?: number;
   growth?: boolean;
+  profile?: boolean;
+  card?: boolean;
+  software?: boolean;
+  minutes?: number;
   verify?: boolean;
-  json?: boolean;
+  /** `true`: to stdout; otherwise a file. */
+  json?: string | true;
 }
+
+/** What `--card` stands for. */
+const CARD = {
+  backends: ["webgpu", "wasm"],
+  rounds: 3,
+  growth: true,
+  profile: true,
+  minutes: 4,
+  autodiff: false,
+} satisfies Partial<BenchFlags>;
 
 const NOTES = `
 Rows: our training step as \`deno task train\` takes it; the readable reference, by autodiff; stock
 TensorFlow.js (tf.layers, tf.train, its own kernels), which has no R1; PyTorch on the processor, where a
-python3 can import torch, in four settings of its threads, of which the best one counts.
+python3 can import torch, in four settings of its threads, of which the best one counts; beside WebGPU,
+PyTorch on CUDA: eager, by torch.compile, and as a CUDA graph.
 
-Each row is a process of its own. After a warm-up they take turns. "/ PyTorch" and "stock / this" are
-medians of the ratios within a round. Quote them from a quiet machine, and from several runs.
+Each row is a process of its own. After a warm-up they take turns. "/ PyTorch", "/ CUDA graph" and "stock /
+this" are medians of the ratios within a round. Quote them from a quiet machine, and from several runs.
 
 Examples:
   deno task bench                                     mlp on wasm, two minutes
   deno task bench --workload all --json               all three workloads as data
   deno task bench --backends wasm,cpu,webgpu --r1 without
   deno task bench --growth                            and how a step grows: ten minutes more
+  deno task bench --profile --no-torch --no-stock     where the time of a step goes
+  deno task bench --card --json card.json             all about a GPU, in four minutes
+  deno task bench --backends webgpu --r1 with --tiles auto 64x64 gradients:32x64
   deno task bench --workload all --verify             time nothing; compare the programs' losses`;
 
 function parse(args: string[]): BenchFlags {
@@ -60,14 +83,52 @@ function parse(args: string[]): BenchFlags {
       integerArgument(1),
     )
     .option("--growth", "also time how the step grows with batch, width and threads")
+    .option("--no-growth", "with --card: the first tables alone, in half the time")
+    .option("--profile", "also tell where the time of our step goes, operation by operation")
+    .option(
+      "--card",
+      "all that four minutes can tell of a GPU: webgpu,wasm, 3 rounds, profile, larger batches",
+    )
+    .option(
+      "--tiles <names...>",
+      `make our products on WebGPU in these tiles, a row for each: auto, ${
+        Object.keys(TILES).join(", ")
+      } or as 64x64,split=4 for layers; gradients: and ${
+        GRADIENT_TILE_NAMES.join(", ")
+      } for gradients`,
+      tilesArgument,
+    )
+    .option("--software", "time WebGPU even where its adapter is software")
+    .option("--minutes <n>", "leave out what would not be done by then", integerArgument(1))
     .option("--verify", "compare the first losses of all rows and time nothing")
     .option("--no-torch", "leave PyTorch out")
     .option("--no-stock", "leave stock TensorFlow.js out")
     .option("--no-autodiff", "leave our reference by autodiff out")
-    .option("--json", "print JSON instead of tables")
+    .option("--json [file]", "JSON instead of tables; or tables, and JSON to a file")
     .addHelpText("after", NOTES.replaceAll("deno task", taskCommand()));
   program.parse(args, { from: "user" });
-  return program.opts<BenchFlags>();
+  const flags = program.opts<BenchFlags>();
+  if (!flags.card) return flags;
+  const given = Object.keys(CARD).filter((name) => program.getOptionValueSource(name) === "cli");
+  return {
+    ...flags,
+    ...CARD,
+    ...Object.fromEntries(given.map((name) => [name, program.opts()[name]])),
+  };
+}
+
+/** Names of tiles, one after another. */
+function tilesArgument(name: string, earlier?: string[]): string[] {
+  try {
+    // Whether the device has room for them is seen there.
+    tilesNamed(name, {
+      maxComputeWorkgroupStorageSize: Infinity,
+      maxComputeInvocationsPerWorkgroup: Infinity,
+    });
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return [...earlier ?? [], name];
 }
 
 const R1 = ["both", "with", "without"] as const;

@@ -6,70 +6,140 @@
  */
 import { availableParallelism } from "node:os";
 import { findTorch } from "@/bench/find_torch.ts";
-import { benchRows, type Group, growthGroups, workloadName } from "@/bench/group.ts";
+import { findAdapter } from "@/backend.ts";
+import { benchRows, cardGroups, type Group, growthGroups, workloadName } from "@/bench/group.ts";
 import { describeComputer, loadWarning } from "@/bench/computer.ts";
 import { type Settings, timeRows, turnsOf } from "@/bench/measure.ts";
 import {
-  type GroupResult,
+  adapterOf,
   groupResult,
   type Report,
   reportText,
   verdictsText,
   versionsOf,
 } from "@/bench/bench_text.ts";
+import { onlySoftware } from "@/bench/software.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
 import { type LossVerdict, verify } from "@/bench/verify.ts";
-import { createWorkload, hasPenalty, type WorkloadName } from "@/bench/workload.ts";
+import { TimeLimit } from "@/bench/time_limit.ts";
+import { createWorkload, hasPenalty, type Workload, type WorkloadName } from "@/bench/workload.ts";
+import { writeAtomically } from "@/io/files.ts";
+import { checkOutputFolder } from "@/io/outputs.ts";
+import { RequestError } from "@/run/request_error.ts";
 import { type BenchFlags } from "./bench.ts";
 import { TurnProgress } from "./turn_progress.ts";
 
-/** The groups of rows that the flags ask for. */
-function groupsOf(flags: BenchFlags): Group[] {
+/** The workloads that the flags ask for. */
+function workloadsOf(flags: BenchFlags): Workload[] {
   const penalties = { both: [true, false], with: [true], without: [false] }[flags.r1];
-  const rows = benchRows(flags, availableParallelism());
   return flags.workload.flatMap((name) =>
-    penalties.map((penalty) => ({ workload: createWorkload(name, penalty), rows }))
+    penalties.map((penalty) => createWorkload(name, penalty))
+  );
+}
+
+/** The groups of rows that the flags ask for, and those that show how a step grows. */
+function groupsOf(flags: BenchFlags): { groups: Group[]; growth: Group[] } {
+  const cores = availableParallelism();
+  const workloads = workloadsOf(flags);
+  const [name] = flags.workload;
+  const preset = createWorkload(name, hasPenalty(name));
+  const { groups, growth } = flags.card ? cardGroups(workloads, preset, flags, cores) : {
+    groups: workloads.map((workload) => ({ workload, rows: benchRows(flags, cores) })),
+    growth: growthGroups(preset, flags, cores),
+  };
+  return { groups, growth: flags.growth ? growth : [] };
+}
+
+/**
+ * Refuses what could not be done, before minutes are spent on the rest.
+ *
+ * @throws {RequestError} If there is nothing to profile, or no GPU where one is asked for.
+ */
+async function checkFlags(flags: BenchFlags): Promise<void> {
+  if (flags.profile && flags.backends.every((backend) => backend === "cpu")) {
+    throw new RequestError(
+      "Cannot profile a step: --backends must have wasm or webgpu, which our engine runs on, got cpu",
+    );
+  }
+  if (flags.tiles && !flags.backends.includes("webgpu")) {
+    throw new RequestError(
+      `Cannot choose tiles: they are WebGPU's, and --backends must have webgpu, got ${flags.backends}`,
+    );
+  }
+  if (!flags.card) return;
+  const adapter = await findAdapter();
+  if (!adapter) throw new RequestError("Cannot time a GPU: this machine has no WebGPU adapter");
+  if (adapter.software && !flags.software) {
+    throw new RequestError(`Cannot time a GPU: ${onlySoftware(adapter)}`);
+  }
+}
+
+/**
+ * Refuses to write over what is not JSON of an earlier benchmark.
+ *
+ * @throws {RequestError} If there is such a file.
+ */
+async function checkJson(file: string): Promise<void> {
+  await checkOutputFolder(file);
+  const text = await Deno.readTextFile(file).catch(() => "");
+  if (text === "" || /^\{\s*"(machine|verified)"/.test(text)) return;
+  throw new RequestError(
+    `Cannot write ${file}: it must be a new file, or JSON of an earlier benchmark, and it is neither. ` +
+      "Give --json another place",
   );
 }
 
 async function time(flags: BenchFlags, files: TaskFiles): Promise<number> {
+  await checkFlags(flags);
   const machine = describeComputer();
   const warning = loadWarning(machine);
   if (warning) console.error(`warning  ${warning}`);
   const python = flags.torch ? await findTorch() : undefined;
-  const settings: Settings = { rounds: flags.rounds, steps: flags.steps, python };
-  const groups = groupsOf(flags);
-  const [name] = flags.workload;
-  const growth = flags.growth
-    ? growthGroups(createWorkload(name, hasPenalty(name)), flags.torch, machine.cores)
-    : [];
+  const { rounds, steps, software, profile, minutes } = flags;
+  const settings: Settings = { rounds, steps, python, software, profile };
+  const { groups, growth } = groupsOf(flags);
   const all = [...groups, ...growth];
   const progress = new TurnProgress(all.reduce((sum, group) => sum + turnsOf(group, settings), 0));
-  const results: GroupResult[] = [];
+  const limit = new TimeLimit(minutes === undefined ? undefined : 60_000 * minutes);
+  const report: Report = { machine, warning, versions: {}, settings, workloads: [], growth: [] };
   try {
     for (const group of all) {
-      const rows = await timeRows(
-        group,
-        settings,
-        files,
-        (what) => progress.turn(`${describeGroup(group)}: ${what}`),
+      const [turns, name] = [turnsOf(group, settings), describeGroup(group)];
+      if (!limit.allows(turns)) {
+        (report.leftOut ??= []).push(name);
+        continue;
+      }
+      const own = { ...settings, profile: profile && !group.point };
+      const rows = await limit.measure(
+        turns,
+        () => timeRows(group, own, files, (what) => progress.turn(`${name}: ${what}`)),
       );
       // A row that is not run has no turns.
-      results.push(groupResult(group, rows));
+      (group.point ? report.growth : report.workloads).push(groupResult(group, rows));
+      await writeReport(report, flags);
     }
   } finally {
     progress.stop();
   }
-  const report: Report = {
-    machine,
-    warning,
-    versions: versionsOf(results),
-    settings,
-    workloads: results.slice(0, groups.length),
-    growth: results.slice(groups.length),
-  };
-  console.log(flags.json ? JSON.stringify(report, null, 2) : reportText(report));
+  await writeReport(report, flags);
+  console.log(flags.json === true ? jsonOf(report) : reportText(report));
   return 0;
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeAtomically(file, new TextEncoder().encode(`${jsonOf(value)}\n`));
+}
+
+/** What is known so far, to the file that is asked for: a run that is stopped was not in vain. */
+async function writeReport(report: Report, { json }: BenchFlags): Promise<void> {
+  const results = [...report.workloads, ...report.growth];
+  report.versions = versionsOf(results);
+  report.adapter = adapterOf(results);
+  if (typeof json === "string") await writeJson(json, report);
 }
 
 function describeGroup({ workload, point }: Group): string {
@@ -80,7 +150,7 @@ function describeGroup({ workload, point }: Group): string {
 async function check(flags: BenchFlags, files: TaskFiles): Promise<number> {
   const python = flags.torch ? await findTorch() : undefined;
   // Losses do not depend on PyTorch's threads: one setting will do.
-  const groups = groupsOf(flags).map(({ workload, rows }) => ({
+  const groups = groupsOf(flags).groups.map(({ workload, rows }) => ({
     workload,
     rows: rows.filter((row) => row.variant !== "torch" || row === rows.find(isTorch)),
   }));
@@ -95,9 +165,10 @@ async function check(flags: BenchFlags, files: TaskFiles): Promise<number> {
   } finally {
     progress.stop();
   }
+  if (typeof flags.json === "string") await writeJson(flags.json, { verified: results });
   console.log(
-    flags.json
-      ? JSON.stringify({ verified: results }, null, 2)
+    flags.json === true
+      ? jsonOf({ verified: results })
       : results.map((result) =>
         verdictsText(workloadName({ ...result, name: result.workload }), result.rows)
       ).join("\n\n"),
@@ -120,6 +191,7 @@ const isTorch = ({ variant }: { variant: string }) => variant === "torch";
 
 /** Times or compares the rows that the flags ask for; the exit code. */
 export async function benchAsAsked(flags: BenchFlags): Promise<number> {
+  if (typeof flags.json === "string") await checkJson(flags.json);
   const files = await TaskFiles.create();
   try {
     return flags.verify ? await check(flags, files) : await time(flags, files);

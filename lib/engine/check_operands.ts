@@ -22,7 +22,7 @@ import { type StepMachine } from "./step_machine.ts";
 export const [K, N, M] = [53, 19, 133];
 
 /** Numbers that a check wants to see: the address of the first, and how many. */
-export type Region = [address: number, count: number];
+export type Stretch = [address: number, count: number];
 
 /** Numbers in a machine, and the same here: what is written there, or what should be found. */
 export interface Placed {
@@ -30,9 +30,9 @@ export interface Placed {
   values: Float32Array;
 }
 
-export type Place = (count: number) => Placed;
+export type Placing = (count: number) => Placed;
 
-export function regionOf({ address, values }: Placed): Region {
+export function stretchOf({ address, values }: Placed): Stretch {
   return [address, values.length];
 }
 
@@ -42,7 +42,7 @@ function panelIndex(features: number, feature: number, row: number): number {
   return panel + feature * PANEL + row % PANEL;
 }
 
-export function placePanels(place: Place, features: number): Placed {
+export function placePanels(place: Placing, features: number): Placed {
   return place(panelsOf(M) * paddedFeatures(features) * PANEL);
 }
 
@@ -59,7 +59,7 @@ export interface Layer {
 /** What `small` is x divided by: the sums stay exact. */
 const SMALL = 64;
 
-export function placeLayer(machine: StepMachine, place: Place): Layer {
+export function placeLayer(machine: StepMachine, place: Placing): Layer {
   const layer: Layer = {
     weights: place(weightSize(K, N)),
     bias: place(padded(N, PANEL)),
@@ -91,13 +91,13 @@ export function at({ values }: Placed, features: number, feature: number, row: n
   return values[panelIndex(features, feature, row)];
 }
 
-export function weightOf({ weights }: Layer, k: number, n: number): number {
+export function weightAt({ weights }: Layer, k: number, n: number): number {
   return weights.values[weightIndex(K, k, n)];
 }
 
 /** The affine map of a layer, of an input. */
 export function affine(layer: Layer, x: Placed): (n: number, m: number) => number {
-  return (n, m) => layer.bias.values[n] + sum(K, (k) => weightOf(layer, k, n) * at(x, K, k, m));
+  return (n, m) => layer.bias.values[n] + sum(K, (k) => weightAt(layer, k, n) * at(x, K, k, m));
 }
 
 export function sum(count: number, term: (i: number) => number): number {
@@ -143,7 +143,7 @@ const ROWS = {
 const [K_STRIDE, N_STRIDE] = [K, N].map((features) => 4 * paddedFeatures(features) * PANEL);
 const WEIGHT_STEP = 4 * TILE_ROWS * padded(K, BLOCK);
 
-export function forward(
+export function forwardOn(
   layer: Layer,
   x: Placed,
   to: Placed,
@@ -167,7 +167,7 @@ export function forward(
   }, { [Word.Slope]: activation === ActivationCode.LeakyRelu ? SLOPE : 0 }).words;
 }
 
-export function backward(layer: Layer, to: Placed, biasGradient?: Placed): Int32Array {
+export function backwardOn(layer: Layer, to: Placed, biasGradient?: Placed): Int32Array {
   return operation(Code.Backward, {
     [Word.BiasGradient]: biasGradient?.address,
     ...chunks(Math.ceil(K / TILE_ROWS)),
@@ -186,7 +186,7 @@ export function backward(layer: Layer, to: Placed, biasGradient?: Placed): Int32
 }
 
 /** A weight's gradient by way of panels of features. */
-export function gradient({ x, u }: Layer, features: Placed, to: Placed): Int32Array[] {
+export function gradientOn({ x, u }: Layer, features: Placed, to: Placed): Int32Array[] {
   const inputPanels = Math.ceil(K / PANEL);
   const stride = 4 * panelsOf(M) * PANEL * PANEL;
   const transpose = operation(Code.Transpose, {

@@ -13,7 +13,7 @@ import { whyNotPlanned } from "./capabilities.ts";
 import { dryPlan } from "./dry_plan.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
 import { PlannedStep } from "./planned_step.ts";
-import { tilesNamed, tilesRecorded } from "./gpu/tile_names.ts";
+import { tilesRecorded } from "./gpu/tile_names.ts";
 import { type TileChoice } from "./gpu/tiles.ts";
 import { selfCheck, selfCheckOnGpu } from "./self_check.ts";
 import { type StepMachine } from "./step_machine.ts";
@@ -85,20 +85,15 @@ export function startEngine(threads?: number): EngineStart<WasmMachine> {
 /**
  * Starts the engine on a GPU, or gives the one that was started there.
  *
- * @param tiles In which it is to make products: the text of tiles for all of them, or what
- * `Engine.tiles` wrote down; it chooses by their shapes where it is left out.
- * @throws {RangeError} If that is not valid.
+ * @param tiles In which it is to make products, as `Engine.tiles` wrote them down; by their shapes
+ * where it is left out.
+ * @throws {RangeError} If they are none.
  */
 export async function startGpuEngine(
   device: GPUDevice,
-  tiles?: string | Record<string, string>,
+  tiles?: Record<string, string>,
 ): Promise<EngineStart<GpuMachine>> {
-  if (tiles !== undefined) {
-    const choice = typeof tiles === "string"
-      ? tilesNamed(tiles, device.limits)
-      : tilesRecorded(tiles, device.limits);
-    return await startOnGpu(device, choice);
-  }
+  if (tiles) return await startOnGpu(device, tilesRecorded(tiles, device.limits));
   let start = startedOnGpu.get(device);
   if (!start) startedOnGpu.set(device, start = await startOnGpu(device));
   return start;

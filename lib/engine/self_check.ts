@@ -10,22 +10,22 @@ import { ActivationCode, Code, OptimiserWord, Word } from "./operation_protocol.
 import {
   affine,
   at,
-  backward,
+  backwardOn,
   differ,
   fillPanels,
-  forward,
-  gradient,
+  forwardOn,
+  gradientOn,
   K,
   M,
   N,
-  type Place,
   placeLayer,
   placePanels,
-  type Region,
-  regionOf,
+  type Placing,
   SLOPE,
+  type Stretch,
+  stretchOf,
   sum,
-  weightOf,
+  weightAt,
 } from "./check_operands.ts";
 import { type GpuMachine } from "./gpu/gpu_machine.ts";
 import { tilesNamed } from "./gpu/tile_names.ts";
@@ -40,8 +40,8 @@ import { type WasmMachine } from "./wasm/wasm_machine.ts";
  */
 const WARM_UP = 25;
 
-/** Asks for numbers, one region after another; returns what is wrong, if anything is. */
-type Check = Generator<Region, string | undefined, ArrayLike<number>>;
+/** Asks for numbers, one stretch after another; returns what is wrong, if anything is. */
+type Check = Generator<Stretch, string | undefined, ArrayLike<number>>;
 
 /** What is wrong with a machine; undefined if nothing is. */
 export function selfCheck(machine: WasmMachine): string | undefined {
@@ -73,24 +73,24 @@ export async function selfCheckOnGpu(machine: GpuMachine): Promise<string | unde
 }
 
 /** Gives a check places in the memory, and takes them back. */
-function* inPlaces(machine: StepMachine, check: (place: Place) => Check): Check {
-  const given: Region[] = [];
+function* inPlaces(machine: StepMachine, check: (place: Placing) => Check): Check {
+  const given: Stretch[] = [];
   try {
     return yield* check((count) => {
       const placed = { address: machine.allocate(count), values: new Float32Array(count) };
-      given.push(regionOf(placed));
+      given.push(stretchOf(placed));
       return placed;
     });
   } finally {
-    for (const region of given) machine.release(...region);
+    for (const each of given) machine.release(...each);
   }
 }
 
-function* checkAll(machine: StepMachine, place: Place, warmUp: number): Check {
+function* checkAll(machine: StepMachine, place: Placing, warmUp: number): Check {
   return (yield* checkLayer(machine, place, warmUp)) ?? (yield* checkOptimiser(machine, place));
 }
 
-function* checkGpu(machine: GpuMachine, place: Place): Check {
+function* checkGpu(machine: GpuMachine, place: Placing): Check {
   return (yield* checkAll(machine, place, 0)) ?? (yield* checkTiles(machine, place));
 }
 
@@ -105,16 +105,16 @@ const ACTIVATIONS = [
 const TOLERANCE = 1e-5;
 
 /** All passes of a layer, and every activation. */
-function* checkLayer(machine: StepMachine, place: Place, warmUp: number): Check {
+function* checkLayer(machine: StepMachine, place: Placing, warmUp: number): Check {
   const layer = placeLayer(machine, place);
   const [h, g, dw] = [placePanels(place, N), placePanels(place, K), place(weightSize(K, N))];
   const features = place(padded(K, PANEL) * panelsOf(M) * PANEL);
   const activated = ACTIVATIONS.map(() => placePanels(place, N));
   const program = machine.program([
-    forward(layer, layer.x, h, ActivationCode.Linear),
-    backward(layer, g),
-    ...gradient(layer, features, dw),
-    ...ACTIVATIONS.map(({ code }, i) => forward(layer, layer.small, activated[i], code)),
+    forwardOn(layer, layer.x, h, ActivationCode.Linear),
+    backwardOn(layer, g),
+    ...gradientOn(layer, features, dw),
+    ...ACTIVATIONS.map(({ code }, i) => forwardOn(layer, layer.small, activated[i], code)),
   ], false);
   const start = performance.now();
   do machine.run(program); while (performance.now() - start < warmUp);
@@ -122,25 +122,25 @@ function* checkLayer(machine: StepMachine, place: Place, warmUp: number): Check 
 
   const products = affine(layer, layer.x);
   fillPanels(h, N, products);
-  if (differ(h, yield regionOf(h))) return "a product forwards is wrong";
-  fillPanels(g, K, (k, m) => sum(N, (n) => weightOf(layer, k, n) * at(layer.u, N, n, m)));
-  if (differ(g, yield regionOf(g))) return "a product backwards is wrong";
+  if (differ(h, yield stretchOf(h))) return "a product forwards is wrong";
+  fillPanels(g, K, (k, m) => sum(N, (n) => weightAt(layer, k, n) * at(layer.u, N, n, m)));
+  if (differ(g, yield stretchOf(g))) return "a product backwards is wrong";
   for (let k = 0; k < K; k++) {
     for (let n = 0; n < N; n++) {
       const wanted = sum(M, (m) => at(layer.u, N, n, m) * at(layer.x, K, k, m));
       dw.values[weightIndex(K, k, n)] = wanted;
     }
   }
-  if (differ(dw, yield regionOf(dw))) return "the gradient of a weight is wrong";
+  if (differ(dw, yield stretchOf(dw))) return "the gradient of a weight is wrong";
   const small = affine(layer, layer.small);
   for (const [i, { name, of }] of ACTIVATIONS.entries()) {
     fillPanels(activated[i], N, (n, m) => of(small(n, m)));
-    if (differ(activated[i], yield regionOf(activated[i]), TOLERANCE)) return `${name} is wrong`;
+    if (differ(activated[i], yield stretchOf(activated[i]), TOLERANCE)) return `${name} is wrong`;
   }
 }
 
 /** Products in parts that another dispatch adds, and sums over the batch by one that has it all. */
-function* checkTiles(machine: GpuMachine, place: Place): Check {
+function* checkTiles(machine: GpuMachine, place: Placing): Check {
   const layer = placeLayer(machine, place);
   const [h, g, whole] = [placePanels(place, N), placePanels(place, K), placePanels(place, K)];
   const bias = place(padded(K, PANEL));
@@ -148,33 +148,33 @@ function* checkTiles(machine: GpuMachine, place: Place): Check {
   for (
     const program of [
       machine.program(
-        [forward(layer, layer.x, h, ActivationCode.Linear), backward(layer, g)],
+        [forwardOn(layer, layer.x, h, ActivationCode.Linear), backwardOn(layer, g)],
         false,
         undefined,
         parts,
       ),
-      machine.program([backward(layer, whole, bias)]),
+      machine.program([backwardOn(layer, whole, bias)]),
     ]
   ) {
     machine.run(program);
     machine.releaseProgram(program);
   }
   fillPanels(h, N, affine(layer, layer.x));
-  if (differ(h, yield regionOf(h))) return "a product forwards in parts is wrong";
+  if (differ(h, yield stretchOf(h))) return "a product forwards in parts is wrong";
   const gradients = (k: number, m: number) =>
-    sum(N, (n) => weightOf(layer, k, n) * at(layer.u, N, n, m));
+    sum(N, (n) => weightAt(layer, k, n) * at(layer.u, N, n, m));
   fillPanels(g, K, gradients);
-  if (differ(g, yield regionOf(g))) return "a product backwards in parts is wrong";
+  if (differ(g, yield stretchOf(g))) return "a product backwards in parts is wrong";
   bias.values.fill(NaN);
   for (let k = 0; k < K; k++) bias.values[k] = sum(M, (m) => gradients(k, m));
-  if (differ(bias, yield regionOf(bias))) return "a sum over the batch is wrong";
+  if (differ(bias, yield stretchOf(bias))) return "a sum over the batch is wrong";
 }
 
 /**
  * A step of Adam from slots of zero moves every weight by the rate against the sign of its
  * gradient.
  */
-function* checkOptimiser(machine: StepMachine, place: Place): Check {
+function* checkOptimiser(machine: StepMachine, place: Placing): Check {
   const [count, decay1, decay2, rate] = [64, 0.5, 0.75, 0.25];
   const all = place(4 * count);
   const [weights, gradients, mean, square] = [0, 1, 2, 3].map((i) => 4 * count * i + all.address);
@@ -200,5 +200,5 @@ function* checkOptimiser(machine: StepMachine, place: Place): Check {
   const program = machine.program([adam.words], false);
   machine.run(program);
   machine.releaseProgram(program);
-  if (differ(all, yield regionOf(all), 1e-6)) return "a step of Adam is wrong";
+  if (differ(all, yield stretchOf(all), 1e-6)) return "a step of Adam is wrong";
 }

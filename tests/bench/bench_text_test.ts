@@ -4,6 +4,7 @@ import { NO_TORCH } from "@/bench/find_torch.ts";
 import { loadWarning } from "@/bench/computer.ts";
 import { compare, type RowResult, type TimedRow } from "@/bench/measure.ts";
 import {
+  adapterOf,
   type GroupResult,
   growthText,
   reportText,
@@ -11,7 +12,7 @@ import {
   versionsOf,
   workloadText,
 } from "@/bench/bench_text.ts";
-import { type Row } from "@/bench/row.ts";
+import { CUDA_WAYS, type CudaWay, type Row } from "@/bench/row.ts";
 import { spreadOf } from "@/bench/statistics.ts";
 
 function timed(row: Row, ms: number[], rest: Partial<TimedRow> = {}): TimedRow {
@@ -42,6 +43,7 @@ const group = (rows: RowResult[], rest: Partial<GroupResult> = {}): GroupResult 
   workload: "mlp",
   penalty: false,
   batchSize: 128,
+  gigaflop: 3,
   rows,
   ...rest,
 });
@@ -166,4 +168,125 @@ Deno.test("a machine at work is not quiet", () => {
   const machine = { processor: "Some CPU", cores: 2, system: "linux x86_64", load: 0.2 };
   assertEquals(loadWarning(machine), undefined);
   assertStringIncludes(loadWarning({ ...machine, load: 1.4 })!, "1.4 of 2 cores");
+});
+
+const cuda = (way: CudaWay): Row => ({ variant: "cuda", way });
+const webgpu: Row = { variant: "ours", backend: "webgpu" };
+const adapter = { name: "Some GPU", software: false, limits: {}, features: [] };
+const ON_GPU = compare([
+  timed(webgpu, [2, 6, 4], { calls: { dispatches: 50, submits: 0.25 }, adapter }),
+  timed(ours, [20, 60, 40]),
+  timed(torch(1, 1), [40, 60, 80]),
+  timed(cuda("eager"), [4, 6, 8]),
+  timed(cuda("graph"), [1, 1, 2]),
+  { status: "not run", row: cuda("compile"), reason: "no torch.compile" },
+]);
+
+Deno.test("a row on the GPU is set beside each way of PyTorch there; one on the processor is not", () => {
+  const [gpu, wasm, , eager, graph] = ON_GPU as TimedRow[];
+  // Of 2/4, 6/6 and 4/8; and of 2/1, 6/1 and 4/2.
+  assertEquals(gpu.ofCuda, { eager: 0.5, graph: 2 });
+  assertEquals(eager.ofCuda, { eager: 1, graph: 4 });
+  assertEquals(graph.ofCuda!.graph, 1);
+  assertEquals([wasm.ofCuda, eager.ofTorch], [undefined, undefined]);
+  assertAlmostEquals(wasm.ofTorch!, 0.5);
+});
+
+Deno.test("the table of a GPU has the ratios, the arithmetic and the cost of a dispatch", () => {
+  const lines = workloadText(group(ON_GPU)).split("\n");
+  assertStringIncludes(lines[0], "/ PyTorch  / CUDA eager  / CUDA graph  stock / this");
+  assertEquals(lines[1].split(/ {2,}/).slice(0, 6), [
+    "ours webgpu",
+    "4.00",
+    "3.00–5.00",
+    "0.05",
+    "0.50",
+    "2.00",
+  ]);
+  // 3 GFLOP in 4, 40, 6 and 1 ms; and 4 ms by 50.
+  assertStringIncludes(
+    lines.join("\n"),
+    "the products of a step are 3.00 GFLOP: ours webgpu 750 GFLOP/s, ours wasm 75.0 GFLOP/s, " +
+      "PyTorch CUDA, eager 500 GFLOP/s, PyTorch CUDA, graph 3.00 TFLOP/s\n" +
+      "ours webgpu: 50 dispatches of 80.0 µs on average\n",
+  );
+  assertStringIncludes(lines.join("\n"), "the wait may return 10 ms late");
+  assertEquals(lines.at(-1), "not run: PyTorch CUDA, torch.compile: no torch.compile");
+});
+
+Deno.test("times of a software adapter are said to be no times of a GPU", () => {
+  const software = { ...adapter, name: "llvmpipe", software: true };
+  const text = workloadText(group([timed(webgpu, [2], { adapter: software })]));
+  assertStringIncludes(text, "ours webgpu (software)");
+  assertStringIncludes(text, "WebGPU is software here (llvmpipe): its times say nothing");
+  const real = workloadText(group([timed(webgpu, [2], { adapter })]));
+  assertEquals(real.includes("software"), false);
+  assertEquals(adapterOf([group([timed(ours, [1]), timed(webgpu, [2], { adapter })])]), adapter);
+});
+
+Deno.test("without CUDA its three rows are one line", () => {
+  const missing = CUDA_WAYS.map((way): RowResult => ({
+    status: "not run",
+    row: cuda(way),
+    reason: "no GPU",
+  }));
+  const lines = workloadText(group([timed(ours, [1]), ...missing])).split("\n");
+  assertEquals(lines.filter((line) => line.startsWith("not run")), [
+    "not run: PyTorch CUDA: no GPU",
+  ]);
+});
+
+Deno.test("growth on a GPU has the ratios and the speed, by the size of what is varied", () => {
+  const text = growthText(
+    [2048, 32].map((value) =>
+      group(ON_GPU, { point: { vary: "batch", value }, gigaflop: value / 32 })
+    ),
+  );
+  const rows = text.split("\n").filter((line) => line.includes("ours webgpu"));
+  assertEquals(rows.map((line) => line.trim().split(/ {2,}/)), [
+    ["32", "ours webgpu", "4.00", "0.05", "0.50", "2.00", "250 GFLOP/s"],
+    ["2048", "ours webgpu", "4.00", "0.05", "0.50", "2.00", "16.0 TFLOP/s"],
+  ]);
+});
+
+Deno.test("a profile is a table of operations and one of their kinds, with shares and speeds", () => {
+  const lines = [
+    { name: "forward 4 → 6, 16 rows", microseconds: 30, flop: 6e7, groups: 136 },
+    { name: "forward 6 → 1, 16 rows", microseconds: 10, flop: 1e7, groups: 1 },
+    { name: "adam of 9 numbers", microseconds: 10, bytes: 1e6, groups: 3 },
+  ];
+  const profile = { where: "webgpu", steps: 30, wholeMs: 0.25, lines };
+  const text = workloadText(group([timed(webgpu, [2], { adapter, profile })]));
+  const [, operations, kinds, clocks] = text.split("\n\n");
+  const cells = (table: string) => table.split("\n").slice(1).map((line) => line.split(/ {2,}/));
+  assertEquals(cells(operations), [
+    ["forward 4 → 6, 16 rows", "136", "30.0", "60.0", "2.00 TFLOP/s"],
+    ["forward 6 → 1, 16 rows", "1", "10.0", "20.0", "1.00 TFLOP/s"],
+    ["adam of 9 numbers", "3", "10.0", "20.0", "100 GB/s"],
+  ]);
+  assertEquals(cells(kinds), [
+    ["forward", "2", "40.0", "80.0", "1.75 TFLOP/s"],
+    ["adam", "1", "10.0", "20.0", "100 GB/s"],
+  ]);
+  assertEquals(
+    clocks,
+    "0.050 ms in all, medians of 30 steps; 0.250 ms in one go.",
+  );
+  const failure = "this device has no timestamp-query";
+  const without = workloadText(group([timed(webgpu, [2], { profile: { failure } })]));
+  assertStringIncludes(without, `no profile of ours webgpu: ${failure}`);
+});
+
+Deno.test("what there was no time for is said", () => {
+  const machine = { processor: "Some CPU", cores: 2, system: "linux x86_64", load: 0.1 };
+  const leftOut = ["mlp with R1, batch 32", "mlp with R1, batch 4096"];
+  const report = {
+    machine,
+    versions: {},
+    settings: { rounds: 3 },
+    workloads: [],
+    growth: [],
+    leftOut,
+  };
+  assertStringIncludes(reportText(report), `not run: ${leftOut.join("; ")}: no time left`);
 });

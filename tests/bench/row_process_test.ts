@@ -6,6 +6,8 @@ import { rowCommand, RowProcess, UnavailableError } from "@/bench/row_process.ts
 import { TaskFiles } from "@/bench/task_files.ts";
 import { largestDifference } from "@/bench/verify.ts";
 import { createWorkload } from "@/bench/workload.ts";
+import { findAdapter } from "@/backend.ts";
+import { testOnBackends } from "../support/backends.ts";
 
 const ROW: Row = { variant: "ours", backend: "wasm" };
 
@@ -40,6 +42,19 @@ Deno.test("a row that is killed, or never begins, is a clear error too", async (
 Deno.test("a row that this machine cannot run says so, and that is no failure", async () => {
   const say = program('console.log(JSON.stringify({ unavailable: "no adapter" }));');
   await assertRejects(() => RowProcess.start(ROW, say), UnavailableError, "no adapter");
+});
+
+Deno.test("a row that is not ready in time is left out, and its process is ended", async () => {
+  const sleeps = program("await new Promise((resolve) => setTimeout(resolve, 60_000));");
+  const start = performance.now();
+  await assertRejects(
+    () => RowProcess.start(ROW, sleeps, 300),
+    UnavailableError,
+    "was not ready after 0.3 s",
+  );
+  assert(performance.now() - start < 30_000);
+  const process = await RowProcess.start(ROW, program(READY), 60_000);
+  await process.stop();
 });
 
 Deno.test("our rows start with V8's flags for the engine, stock ones with Deno's own", () => {
@@ -91,6 +106,56 @@ Deno.test("our row takes steps, counts calls and tells its memory", async () => 
     } finally {
       await process.stop();
     }
+  } finally {
+    await files.remove();
+  }
+});
+
+testOnBackends("our row on a GPU tells its adapter and its profile", async () => {
+  const adapter = (await findAdapter())!;
+  const row: Row = { variant: "ours", backend: "webgpu" };
+  const files = await TaskFiles.create();
+  const { options } = createWorkload("spiral", false);
+  const small = { ...options, batchSize: 16, generatorBatchSize: undefined };
+  const start = async (software: boolean) =>
+    await RowProcess.start(
+      row,
+      rowCommand(row, await files.write({ options: small, software }), ""),
+    );
+  try {
+    if (adapter.software) {
+      const { message } = await assertRejects(() => start(false), UnavailableError);
+      assertStringIncludes(message, adapter.name);
+      assertStringIncludes(message, "--software times it all the same");
+    }
+    const process = await start(true);
+    const told = (await process.adapter())!;
+    assertEquals([told.name, told.software], [adapter.name, adapter.software]);
+    assert(told.limits.maxComputeWorkgroupStorageSize >= 16_384);
+    assert((await process.time(2)).msPerStep > 0);
+    const profile = await process.profile(1);
+    assert("lines" in profile && profile.lines.length > 20);
+    assert((await process.calls()).dispatches! <= 60);
+    await process.stop();
+  } finally {
+    await files.remove();
+  }
+}, ["webgpu"]);
+
+Deno.test("our row on the processor tells its profile", async () => {
+  const files = await TaskFiles.create();
+  try {
+    const { options } = createWorkload("spiral", true);
+    const task = await files.write({ options: { ...options, batchSize: 16 }, threads: 1 });
+    const process = await RowProcess.start(ROW, rowCommand(ROW, task, ""));
+    assertEquals(await process.adapter(), undefined);
+    const profile = await process.profile(3);
+    assert("lines" in profile);
+    assertEquals([profile.where, profile.steps], ["wasm, 1 thread", 3]);
+    const forward = profile.lines.find(({ name }) => name === "forward 512 → 512, 32 rows")!;
+    assertEquals(forward.flop, 2 * 512 * 512 * 32);
+    assert(forward.microseconds > 0);
+    await process.stop();
   } finally {
     await files.remove();
   }

@@ -1,7 +1,7 @@
 /** What is timed is the preset, and what is varied is only what the name says. */
 import { assertEquals } from "@std/assert";
-import { benchRows, growthGroups, torchSettings } from "@/bench/group.ts";
-import { rowName } from "@/bench/row.ts";
+import { benchRows, cardGroups, growthGroups, torchSettings } from "@/bench/group.ts";
+import { BENCH_BACKENDS, rowName } from "@/bench/row.ts";
 import {
   createWorkload,
   forComparison,
@@ -48,7 +48,10 @@ Deno.test("other widths are those of hidden layers, whole numbers of at least 1"
 Deno.test("every workload, every size of it and every comparison has options of a GAN", () => {
   for (const name of WORKLOADS) {
     const workload = createWorkload(name, true);
-    for (const { workload: sized } of growthGroups(workload, true, 2)) checkOptions(sized.options);
+    const choice = { backends: BENCH_BACKENDS.slice(), torch: true };
+    for (const { workload: sized } of growthGroups(workload, choice, 2)) {
+      checkOptions(sized.options);
+    }
     checkOptions(forComparison(workload).options);
   }
 });
@@ -76,8 +79,67 @@ Deno.test("the rows are those that were chosen", () => {
   assertEquals(names({ stock: false, autodiff: false }), ["ours wasm", torch]);
 });
 
+const CUDA_ROWS = ["PyTorch CUDA, eager", "PyTorch CUDA, torch.compile", "PyTorch CUDA, graph"];
+
+Deno.test("beside WebGPU there is PyTorch on the GPU, and beside WebGPU alone no other", () => {
+  const choice = { autodiff: false, stock: false, torch: true };
+  const names = (backends: ("webgpu" | "wasm")[], torch = true) =>
+    benchRows({ ...choice, backends, torch }, 1).map(rowName);
+  assertEquals(names(["webgpu"]), ["ours webgpu", ...CUDA_ROWS]);
+  assertEquals(names(["webgpu", "wasm"]), [
+    ...["ours webgpu", "ours wasm", "PyTorch, OMP 1, BLAS 1"],
+    ...CUDA_ROWS,
+  ]);
+  assertEquals(names(["webgpu"], false), ["ours webgpu"]);
+});
+
+Deno.test("tiles are rows of WebGPU, and of no other backend", () => {
+  const choice = {
+    backends: ["webgpu" as const, "wasm" as const],
+    tiles: ["auto", "64x64,split=4"],
+  };
+  const wanted = ["ours webgpu, tiles auto", "ours webgpu, tiles 64x64,split=4", "ours wasm"];
+  const others = { autodiff: false, stock: false, torch: false };
+  assertEquals(benchRows({ ...choice, ...others }, 1).map(rowName), wanted);
+  const [{ rows }] = growthGroups(createWorkload("mlp", true), { ...choice, torch: false }, 1);
+  assertEquals(rows.map(rowName), wanted);
+});
+
+Deno.test("growth on a GPU goes to batches of 4,096, and asks for nothing of the processor", () => {
+  const choice = { backends: ["webgpu" as const], torch: true };
+  const groups = growthGroups(createWorkload("mlp", true), choice, 2);
+  const batches = groups.filter(({ point }) => point!.vary === "batch");
+  assertEquals(batches.map(({ workload }) => workload.options.batchSize), [
+    ...[32, 128, 512, 2048, 4096],
+  ]);
+  const rows = ["ours webgpu", "PyTorch CUDA, eager", "PyTorch CUDA, graph"];
+  for (const group of groups) assertEquals(group.rows.map(rowName), rows);
+});
+
+Deno.test("a card has both tables first, then the batches by their weight", () => {
+  const workloads = [createWorkload("mlp", true), createWorkload("mlp", false)];
+  const choice = {
+    backends: ["webgpu" as const, "wasm" as const],
+    autodiff: false,
+    stock: true,
+    torch: true,
+  };
+  const { groups, growth } = cardGroups(workloads, workloads[0], choice, 16);
+  assertEquals(groups.map(({ workload }) => workload), workloads);
+  assertEquals(groups[0].rows.map(rowName), [
+    ...["ours webgpu", "ours wasm", "stock TensorFlow.js webgpu"],
+    ...CUDA_ROWS,
+  ]);
+  assertEquals(growth.map(({ point }) => point!.value), [2048, 512, 4096, 32]);
+  assertEquals(growth[0].rows.length, 3);
+});
+
 Deno.test("growth shows batches, widths and threads, and what is left at width 8", () => {
-  const groups = growthGroups(createWorkload("mlp", true), true, 2);
+  const groups = growthGroups(
+    createWorkload("mlp", true),
+    { backends: ["wasm"], torch: true },
+    2,
+  );
   const points = Object.groupBy(groups, ({ point }) => point!.vary);
   const values = (vary: keyof typeof points) => points[vary]!.map(({ point }) => point!.value);
   assertEquals(values("batch"), [32, 128, 512, 2048]);

@@ -1,6 +1,12 @@
 /** `deno task bench` as a user runs it. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { run, runHere } from "../support/commands.ts";
+import { join } from "node:path";
+import { findAdapter } from "@/backend.ts";
+import { type TimedRow } from "@/bench/measure.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
+import { testOnBackends } from "../support/backends.ts";
+import { ended, run, runHere, start } from "../support/commands.ts";
+import { gateTest } from "../support/gate.ts";
 
 /** The smallest network, once, and nobody to compare it with. */
 const QUICK = ["--workload", "spiral", "--r1", "without", "--no-torch", "--no-stock"];
@@ -22,6 +28,12 @@ const wrong: [string[], string][] = [
   [["--r1", "maybe"], "It must be one of both, with, without"],
   [["--rounds", "0"], "integer of at least 1"],
   [["--steps", "1.5"], "integer of at least 1"],
+  [["--minutes", "0"], "integer of at least 1"],
+  [["--profile", "--backends", "cpu"], "--backends must have wasm or webgpu"],
+  [["--tiles", "auto"], "--backends must have webgpu"],
+  [["--tiles", "7x7"], "its sides must be powers of two"],
+  [["--tiles", "gradients:9x9"], "gradients in tiles of 9x9"],
+  [["--json", "deno.json"], "Cannot write"],
   [["--jsn"], "unknown option '--jsn'"],
   [["mlp"], "too many arguments"],
 ];
@@ -53,6 +65,78 @@ Deno.test("--json is data, with nothing else on stdout and no progress in a pipe
   assert(row.min > 0 && row.min <= row.median && row.median <= row.max);
   assert(/^(warning {2}the machine is not quiet.*\n)?$/.test(stderr), stderr);
 });
+
+testOnBackends("a software adapter is timed only where --software asks for it", async () => {
+  if (!(await findAdapter())!.software) return;
+  const card = await run("bench", "--card", "--no-torch");
+  assertEquals(card.code, 2, card.stderr);
+  assertStringIncludes(card.stderr, "Cannot time a GPU: the only WebGPU adapter is software");
+  const few = ["--no-autodiff", "--rounds", "1", "--steps", "1", "--backends", "webgpu"];
+  const { code, stdout } = await run("bench", ...QUICK, ...few);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "not run: ours webgpu: the only WebGPU adapter is software");
+}, ["webgpu"]);
+
+/** A `python3` that has PyTorch, and answers with times that were made up. */
+const PYTHON = `#!/bin/sh
+case "$1" in
+  -c) exit 0;;
+  */torch_cuda.py) ;;
+  *) exit 3;;
+esac
+case $(cat "$2") in
+  *'"cuda":"compile"'*) echo '{"unavailable": "no compiler here"}'; exit 0;;
+  *'"cuda":"graph"'*) ms=50;;
+  *) ms=200;;
+esac
+echo '{"ready": {"torch": "9.9", "cuda": "12.8 on Some GPU"}}'
+while read -r line; do
+  case "$line" in
+    *time*) echo "{\\"msPerStep\\": $ms}";;
+    *memory*) echo '{"peakBytes": null}';;
+    *) echo '{}';;
+  esac
+done
+`;
+
+testOnBackends(
+  "one command has everything of a card, in tables and in JSON",
+  async () => {
+    const folder = await makeTempFolder({ prefix: "bench-card-" });
+    try {
+      const python = join(folder, "python3");
+      await Deno.writeTextFile(python, PYTHON, { mode: 0o755 });
+      const file = join(folder, "card.json");
+      const few = ["--workload", "spiral", "--rounds", "1", "--steps", "1", "--r1", "without"];
+      // A software adapter would take minutes for the rest.
+      const less = ["--backends", "webgpu", "--no-stock", "--no-growth", "--tiles", "32x32"];
+      const options = ["--card", "--software", ...few, ...less, "--json", file];
+      const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
+      const { code, stdout, stderr } = await ended(start("bench", options, { env }));
+      assertEquals(code, 0, stderr);
+      const report = JSON.parse(await Deno.readTextFile(file));
+      assertEquals([report.settings.rounds, report.settings.profile], [1, true]);
+      assertEquals(report.growth, []);
+      assertEquals(report.versions.cuda, "12.8 on Some GPU");
+      assert(report.adapter.limits.maxComputeInvocationsPerWorkgroup >= 128);
+      const [{ rows }] = report.workloads;
+      const gpu = rows.find(({ row }: TimedRow) =>
+        row.variant === "ours" && row.tiles === "32x32"
+      ) as TimedRow;
+      assertEquals(Object.keys(gpu.ofCuda!), ["eager", "graph"]);
+      assertEquals(gpu.ofCuda!.graph, gpu.ms[0] / 50);
+      assert("lines" in gpu.profile! && gpu.profile.lines.length > 20);
+      assertStringIncludes(stdout, "PyTorch CUDA, graph");
+      assertStringIncludes(stdout, "ours webgpu, tiles 32x32 (software)");
+      assertStringIncludes(stdout, "not run: PyTorch CUDA, torch.compile: no compiler here");
+      assertStringIncludes(stdout, "webgpu, operation by operation");
+    } finally {
+      await removeTempFolder(folder);
+    }
+  },
+  ["webgpu"],
+  gateTest,
+);
 
 Deno.test("--verify compares the rows and times nothing", async () => {
   const { code, stdout, stderr } = await run("bench", ...QUICK, "--verify");

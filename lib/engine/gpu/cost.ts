@@ -101,7 +101,13 @@ export function estimatedSeconds(costs: DispatchCost[], rates: CardRates): numbe
 }
 
 /** Bytes of the types that workgroup memory has. */
-const TYPE_BYTES: Record<string, number> = { f32: 4, u32: 4, vec3f: 16, vec4f: 16 };
+const TYPE_BYTES: Record<string, number> = {
+  f32: 4,
+  u32: 4,
+  "atomic<u32>": 4,
+  vec3f: 16,
+  vec4f: 16,
+};
 
 /** Bytes of a workgroup's memory, as the text of the shader declares it. */
 function groupBytesOf(shader: string): number {

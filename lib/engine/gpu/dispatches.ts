@@ -22,7 +22,6 @@ import { ADAM, BLEND, CHECK, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, THREADS } from "./shaders/shader_prelude.ts";
 import { layerDispatches } from "./layer_dispatches.ts";
 import { type TileChoice, type TileLimits } from "./tiles.ts";
-import { type GradientTile } from "./shaders/gradient_shader.ts";
 import { gradientDispatches, type GradientPair } from "./gradient_dispatches.ts";
 
 /** The shaders of the kinds of operations that have one. */
@@ -67,23 +66,17 @@ export interface Dispatch {
   parts?: number;
 }
 
-/**
- * The dispatches of a list of operations on a device with these limits.
- *
- * @param tiles Of the layers.
- * @param gradientTile By the shapes where it is left out.
- */
+/** The dispatches of a list of operations, in these tiles, on a device with these limits. */
 export function dispatchesOf(
   operations: Int32Array[],
   tiles: TileChoice,
   limits: TileLimits,
-  gradientTile?: GradientTile,
 ): Dispatch[] {
   const dispatches: Dispatch[] = [];
   let i = 0;
   while (i < operations.length) {
     const pairs = pairsFrom(operations, i);
-    if (pairs.length > 0) dispatches.push(...gradientDispatches(pairs, i, limits, gradientTile));
+    if (pairs.length > 0) dispatches.push(...gradientDispatches(pairs, i, tiles, limits));
     else dispatches.push(...operationDispatches(operations[i], i, tiles));
     i += Math.max(1, 2 * pairs.length);
   }

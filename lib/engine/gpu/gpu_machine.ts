@@ -22,7 +22,6 @@ import { type Dispatch, dispatchesOf } from "./dispatches.ts";
 import { Flights } from "./flights.ts";
 import { Pace } from "./pace.ts";
 import { Pipelines } from "./pipelines.ts";
-import { type GradientTile } from "./shaders/gradient_shader.ts";
 import { productsOf } from "./layer_dispatches.ts";
 import { type TileChoice, tileOf } from "./tiles.ts";
 import { Uploads } from "./uploads.ts";
@@ -61,8 +60,6 @@ export class GpuMachine implements StepMachine {
   readonly #allocator = new Allocator(FIRST);
   readonly #limit: number;
   readonly #tiles: TileChoice;
-  /** The tile of the gradients in programs from now on; by their shapes where it is undefined. */
-  gradientTile?: GradientTile;
   #memory: GPUBuffer;
   /**
    * How far the memory must reach: what was sent to a place is copied there even if that has been
@@ -139,7 +136,7 @@ export class GpuMachine implements StepMachine {
     _gate?: number,
     tiles = this.#tiles,
   ): GpuProgram {
-    const all = dispatchesOf(operations, tiles, this.device.limits, this.gradientTile);
+    const all = dispatchesOf(operations, tiles, this.device.limits);
     const parts = this.#allocateParts(all);
     let end = 0;
     const dispatches = all.map(({ operation, shader, words, groups }) => {

@@ -5,7 +5,7 @@
  */
 import { GradientWord, Word } from "../operation_protocol.ts";
 import { type Dispatch } from "./dispatches.ts";
-import { type TileLimits } from "./tiles.ts";
+import { type TileChoice, type TileLimits } from "./tiles.ts";
 import {
   type GradientProduct,
   gradientShader,
@@ -26,11 +26,10 @@ const FOUR = { outputs: 4, inputs: 4 };
 const EIGHT = { outputs: 8, inputs: 4 };
 
 /** Tiles of outputs × inputs by name, from the one that reads least for each number that it makes. */
-export const GRADIENT_TILES = {
-  "128x128": { outputs: 128, inputs: 128, thread: { outputs: 8, inputs: 8 } },
+const GRADIENT_TILES = {
   "128x64": { outputs: 128, inputs: 64, thread: EIGHT },
   "64x64": { outputs: 64, inputs: 64, thread: FOUR },
-  "64x64,8": { outputs: 64, inputs: 64, thread: EIGHT },
+  "64x64,thread=8": { outputs: 64, inputs: 64, thread: EIGHT },
   "32x64": { outputs: 32, inputs: 64, thread: FOUR },
   "32x32": { outputs: 32, inputs: 32, thread: FOUR },
 } as const satisfies Record<string, GradientTile>;
@@ -45,17 +44,37 @@ const BY_SIZE: [keyof typeof GRADIENT_TILES, number][] = [
   ["32x32", 0],
 ];
 
+/** The names that `gradientTileNamed` knows. */
+export const GRADIENT_TILE_NAMES = Object.keys(GRADIENT_TILES);
+
+/**
+ * The tile of that name.
+ *
+ * @throws {RangeError} If there is none, or the device has no room for it.
+ */
+export function gradientTileNamed(name: string, limits: TileLimits): GradientTile {
+  const tile = (GRADIENT_TILES as Record<string, GradientTile>)[name];
+  if (tile && fits(tile, limits)) return tile;
+  const rule = tile
+    ? "a workgroup of this GPU must have room for them"
+    : `they must be one of ${GRADIENT_TILE_NAMES.join(", ")}`;
+  throw new RangeError(`Cannot make gradients in tiles of ${name}: ${rule}. Choose others`);
+}
+
+function fits(tile: GradientTile, limits: TileLimits): boolean {
+  return 16 * gradientVectors(tile) <= limits.maxComputeWorkgroupStorageSize &&
+    gradientThreads(tile) <= limits.maxComputeInvocationsPerWorkgroup;
+}
+
 /**
  * The dispatches of gradients that follow each other, from operation `first` on. None reads what
  * another writes.
- *
- * @param tile By the shapes where it is left out.
  */
 export function gradientDispatches(
   pairs: GradientPair[],
   first: number,
+  tiles: TileChoice,
   limits: TileLimits,
-  tile?: GradientTile,
 ): Dispatch[] {
   const all: Dispatch[] = [];
   for (let pair = 0; pair < pairs.length; pair += MOST_PRODUCTS) {
@@ -63,7 +82,7 @@ export function gradientDispatches(
     all.push({
       operation: first + 2 * pair,
       operations: 2 * products.length,
-      ...dispatchOf(products, tile ?? tileFor(products, limits)),
+      ...dispatchOf(products, tiles.gradients ?? tileFor(products, limits)),
     });
   }
   return all;
@@ -92,13 +111,10 @@ function dispatchOf(
  * changes no bit: every number is summed over the batch in one order.
  */
 function tileFor(products: Sides[], limits: TileLimits): GradientTile {
-  const fit = (tile: GradientTile) =>
-    16 * gradientVectors(tile) <= limits.maxComputeWorkgroupStorageSize &&
-    gradientThreads(tile) <= limits.maxComputeInvocationsPerWorkgroup;
   const groups = (tile: GradientTile) =>
     products.reduce((sum, product) => sum + groupsOf(product, tile), 0);
   const possible = BY_SIZE.map(([name, least]) => ({ tile: GRADIENT_TILES[name], least }))
-    .filter(({ tile }) => fit(tile));
+    .filter(({ tile }) => fits(tile, limits));
   return (possible.find(({ tile, least }) => groups(tile) >= least) ?? possible.at(-1)!).tile;
 }
 

@@ -18,20 +18,22 @@
  * @module
  */
 
+import { type GradientTile } from "./shaders/gradient_shader.ts";
+
 /** What a workgroup makes of a product. */
-export interface Tile {
+export interface ProductTile {
   rows: number;
   columns: number;
   /** Numbers of the inner side that are in the workgroup's memory at a time. */
   inner: number;
   /** Rows, and columns, of the numbers that a thread makes. */
   thread: 4 | 8;
-  /** Shares of `inner` that have threads of their own; 1 where a thread makes 8 × 8. */
+  /** Shares of `inner` that have threads of their own. */
   slices: number;
 }
 
 /** A tile, and how it is used for a product. */
-export interface Tiling extends Tile {
+export interface Tiling extends ProductTile {
   /** Workgroups along the inner side. */
   split: number;
   /** Whether a workgroup makes all columns of its rows, one tile after another. */
@@ -47,7 +49,11 @@ export interface ProductShape {
 }
 
 /** Says which tiles a product gets. */
-export type TileChoice = (shape: ProductShape) => Tiling;
+export interface TileChoice {
+  (shape: ProductShape): Tiling;
+  /** The tile of the gradients of weights; by their shapes where it is undefined. */
+  readonly gradients?: GradientTile;
+}
 
 /** What limits a workgroup: part of the limits of a device. */
 export type TileLimits = Pick<
@@ -66,7 +72,7 @@ export const TILES = {
   "8x32": { rows: 8, columns: 32, inner: 64, thread: 4, slices: 16 },
   "8x128": { rows: 8, columns: 128, inner: 32, thread: 4, slices: 4 },
   "4x128": { rows: 4, columns: 128, inner: 32, thread: 4, slices: 8 },
-} as const satisfies Record<string, Tile>;
+} as const satisfies Record<string, ProductTile>;
 
 export type TileName = keyof typeof TILES;
 
@@ -84,11 +90,15 @@ const BY_SIZE: [TileName, number][] = [
   ["16x32", ENOUGH],
   ["16x16", ENOUGH],
 ];
-/** For whole rows of so many columns, from the tile on that reads least. */
-const WHOLE: [columns: number, names: TileName[]][] = [
-  [32, ["8x32"]],
-  // More columns than 256 are no longer made by one workgroup: it would read everything alone.
-  [256, ["8x128", "4x128"]],
+/**
+ * The tiles of workgroups that make whole rows: for how many columns (of more, one workgroup would
+ * read everything alone), and for how many multiplications. So low a tile reads a number for every
+ * few products; beyond that many, it costs less to finish the rows of better tiles in a dispatch of
+ * their own, which is worth about 20 MB of reading.
+ */
+const WHOLE: { columns: number; tiles: [name: TileName, most: number][] }[] = [
+  { columns: 32, tiles: [["8x32", 5e7]] },
+  { columns: 256, tiles: [["8x128", 7e7], ["4x128", 2.7e7]] },
 ];
 /** Multiplications that are few: fewer workgroups do. */
 const LITTLE = 5e6;
@@ -96,7 +106,7 @@ const LITTLE = 5e6;
 export const MOST_PARTS = 16;
 
 /** Threads of a workgroup. */
-export function threadsOf({ rows, columns, thread, slices }: Tile): number {
+export function threadsOf({ rows, columns, thread, slices }: ProductTile): number {
   return rows * columns / thread ** 2 * slices;
 }
 
@@ -105,7 +115,7 @@ export function threadsOf({ rows, columns, thread, slices }: Tile): number {
  * along the inner side. One more, where a tile is narrow, puts neighbouring threads' rows into
  * different banks of it.
  */
-export function leftVectors({ inner, columns }: Tile): number {
+export function leftVectors({ inner, columns }: ProductTile): number {
   return inner / 4 + (columns < 32 ? 1 : 0);
 }
 
@@ -113,61 +123,80 @@ export function leftVectors({ inner, columns }: Tile): number {
  * Vectors of four numbers in a panel of the right operand in the workgroup's memory. The four more
  * put neighbouring panels into different banks of it.
  */
-export function panelVectors({ inner }: Tile): number {
+export function panelVectors({ inner }: ProductTile): number {
   return 4 * inner + 4;
 }
 
+/** Vectors of four numbers that the sums of slices take at the end: 16 KiB. */
+const SUMS = 1024;
+
+/**
+ * Slices that all threads add together at the end. As long as there are more, the upper half gives
+ * its sums to the lower half.
+ */
+export function slicesTogether({ rows, columns, slices }: ProductTile): number {
+  return Math.max(1, Math.min(slices, SUMS / (rows * columns / 4)));
+}
+
 /** Vectors of four numbers of a workgroup's memory: both operands, later the slices' sums. */
-export function sharedVectors(tile: Tile): number {
+export function sharedVectors(tile: ProductTile): number {
   const { rows, columns, slices } = tile;
   const operands = rows * leftVectors(tile) + columns / 16 * panelVectors(tile);
-  return Math.max(operands, slices > 1 ? slices * rows * columns / 4 : 0);
+  const together = slicesTogether(tile);
+  const kept = slices > together ? slices / 2 : together;
+  return Math.max(operands, slices > 1 ? kept * rows * columns / 4 : 0);
 }
 
 /** Bytes of a workgroup's memory that sums over rows and over all threads take at most. */
-function bytesForSums(tile: Tile): number {
+function bytesForSums(tile: ProductTile): number {
   return 4 * threadsOf(tile) + 16 * tile.rows + 512;
 }
 
 /** Whether a workgroup of the device can make the tile. */
-export function fits(tile: Tile, limits: TileLimits): boolean {
+export function fits(tile: ProductTile, limits: TileLimits): boolean {
   const bytes = 16 * sharedVectors(tile) + bytesForSums(tile);
   return bytes <= limits.maxComputeWorkgroupStorageSize &&
     threadsOf(tile) <= limits.maxComputeInvocationsPerWorkgroup;
 }
 
 /** A tile with as many slices as the limits allow; undefined where they do not allow it at all. */
-function fitted(tile: Tile, limits: TileLimits): Tile | undefined {
+function fitted(tile: ProductTile, limits: TileLimits): ProductTile | undefined {
   if (fits(tile, limits)) return tile;
   const { inner, slices } = tile;
   if (slices > 1) return fitted({ ...tile, inner: inner / 2, slices: slices / 2 }, limits);
 }
 
 /** Tiles of a product, before it is split. */
-function tilesIn({ rows, columns }: ProductShape, tile: Tile): number {
+function tilesIn({ rows, columns }: ProductShape, tile: ProductTile): number {
   return Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
 }
 
 /** A split into `parts` or fewer, none of which is empty. */
-export function splitOf({ inner }: ProductShape, tile: Tile, parts: number): number {
+export function splitOf({ inner }: ProductShape, tile: ProductTile, parts: number): number {
   const turns = Math.ceil(inner / tile.inner);
   return Math.ceil(turns / Math.ceil(turns / Math.min(parts, turns)));
 }
 
+/** The tile in which workgroups make whole rows, where that is better. */
+function wholeTile(shape: ProductShape, limits: TileLimits): ProductTile | undefined {
+  const { rows, columns, inner } = shape;
+  const work = rows * columns * inner;
+  const tiles = WHOLE.find((each) => columns <= each.columns)?.tiles ?? [];
+  const found = tiles.find(([name, most], i) => {
+    const last = i === tiles.length - 1;
+    const enough = rows > (ENOUGH - 1) * TILES[name].rows || last && work <= LITTLE;
+    return work <= most && enough;
+  });
+  return found && fitted(TILES[found[0]], limits);
+}
+
 /** The tiles of a product of this shape. */
 export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
-  const { rows, columns, inner, whole } = shape;
+  const { rows, columns, inner } = shape;
+  const whole = shape.whole ? wholeTile(shape, limits) : undefined;
+  if (whole) return { ...whole, split: 1, whole: true };
   const fit = (name: TileName) => fitted(TILES[name], limits);
-  const little = rows * columns * inner <= LITTLE;
-  const names = whole ? WHOLE.find(([most]) => columns <= most)?.[1] ?? [] : [];
-  for (const [i, name] of names.entries()) {
-    const tile = fit(name);
-    const enough = tile && Math.ceil(rows / tile.rows) >= ENOUGH;
-    if (tile && (enough || little && i === names.length - 1)) {
-      return { ...tile, split: 1, whole: true };
-    }
-  }
-  let smallest: Tile | undefined;
+  let smallest: ProductTile | undefined;
   for (const [name, least] of BY_SIZE) {
     const tile = fit(name);
     if (tile && tilesIn(shape, tile) >= least) return { ...tile, split: 1, whole: false };
@@ -178,6 +207,8 @@ export function tileOf(shape: ProductShape, limits: TileLimits): Tiling {
       `Cannot make a product on this GPU: a workgroup must have 10 KiB of memory and 64 threads, got ${limits.maxComputeWorkgroupStorageSize} bytes and ${limits.maxComputeInvocationsPerWorkgroup} threads. Use --backend wasm`,
     );
   }
-  const parts = little ? 1 : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
+  const parts = rows * columns * inner <= LITTLE
+    ? 1
+    : Math.min(MOST_PARTS, Math.ceil(ENOUGH / tilesIn(shape, smallest)));
   return { ...smallest, split: splitOf(shape, smallest, parts), whole: false };
 }

@@ -2,7 +2,7 @@
  * Gradients of weights on a GPU, those of several layers at once, against plain loops. The numbers
  * are small integers: every sum is exact in any order.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type LayerBuffers,
   type Panels,
@@ -11,8 +11,8 @@ import {
   placeNetwork,
   Room,
 } from "@/engine/buffers.ts";
-import { GRADIENT_TILES } from "@/engine/gpu/gradient_dispatches.ts";
-import { type GradientTile } from "@/engine/gpu/shaders/gradient_shader.ts";
+import { GRADIENT_TILE_NAMES } from "@/engine/gpu/gradient_dispatches.ts";
+import { tilesNamed } from "@/engine/gpu/tile_names.ts";
 import { dispatchesOf } from "@/engine/gpu/dispatches.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { tileOf } from "@/engine/gpu/tiles.ts";
@@ -201,10 +201,9 @@ function fractions(): () => number {
 testOnBackends("a gradient has the same bits twice, in every tile, and among many", async () => {
   const layer: Case = { sides: [133, 53], groups: 2, rows: 37, seeds: true, added: true };
   let wanted: Float32Array | undefined;
-  const tiles: (GradientTile | undefined)[] = [undefined, ...Object.values(GRADIENT_TILES)];
-  for (const tile of tiles) {
-    const machine = new GpuMachine(device());
-    machine.gradientTile = tile;
+  const names = ["auto", ...GRADIENT_TILE_NAMES.map((name) => `gradients:${name}`)];
+  for (const name of names) {
+    const machine = new GpuMachine(device(), tilesNamed(name, device().limits));
     const many = new Gradients(machine, { sides: [784, 7], groups: 1, rows: 1 }, fractions());
     const gradients = new Gradients(machine, layer, fractions());
     const lists = [gradients.operations(), [...many.operations(), ...gradients.operations()]];
@@ -237,4 +236,12 @@ Deno.test("gradients that follow each other are one dispatch, as many as it take
   assertEquals(all(many), [[0, 32, 32], [32, 2, 2]]);
   // Where there are many, in larger ones: 256 of 64 × 64.
   assertEquals(all(pair(1024, 1024)), [[0, 2, 256]]);
+});
+
+Deno.test("a tile of gradients that has no name, or no room, is refused with what to do", () => {
+  const limits = { maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256 };
+  assertThrows(() => tilesNamed("gradients:65x64", limits), RangeError, "must be one of 128x64");
+  assertThrows(() => tilesNamed("gradients:64x64", limits), RangeError, "must have room for them");
+  assertEquals(tilesNamed("gradients:32x64", limits).gradients?.outputs, 32);
+  assertEquals(tilesNamed("auto", limits).gradients, undefined);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { Word } from "../../operation_protocol.ts";
-import { threadsOf, type Tile, type Tiling } from "../tiles.ts";
+import { type ProductTile, threadsOf, type Tiling } from "../tiles.ts";
 import { INNER, type Product, productInTiles, storing } from "./product_shader.ts";
 import { type Crew, rowFunctions } from "./row_functions.ts";
 import { LANES, PRELUDE } from "./shader_prelude.ts";
@@ -37,7 +37,7 @@ const ownRows = (rows: string) => /* wgsl */ `
   let first = group.x * word(${Word.ChunkSize}u);
   let end = min(first + word(${Word.ChunkSize}u), ${rows});`;
 
-const turns = ({ product }: LayerShader, { inner }: Tile) =>
+const turns = ({ product }: LayerShader, { inner }: ProductTile) =>
   `(${INNER[product]} + ${inner - 1}u) / ${inner}u`;
 
 /** Where the sums of a part lie: panels of the product's rows, one part after another. */
@@ -67,7 +67,7 @@ export function tileShader(layer: LayerShader, tiling: Tiling): string {
 }
 
 /** Each workgroup makes all columns of a few rows, and finishes them. */
-export function wholeShader(layer: LayerShader, tile: Tile): string {
+export function wholeShader(layer: LayerShader, tile: ProductTile): string {
   return PRELUDE + rowFunctions({ threads: threadsOf(tile), rows: tile.rows }) + layer.functions +
     productInTiles(tile, layer.product, layer.store) +
     main(

@@ -11,7 +11,14 @@
  */
 import { Word } from "../../operation_protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
-import { leftVectors, panelVectors, sharedVectors, threadsOf, type Tile } from "../tiles.ts";
+import {
+  leftVectors,
+  panelVectors,
+  type ProductTile,
+  sharedVectors,
+  slicesTogether,
+  threadsOf,
+} from "../tiles.ts";
 import { LANES } from "./shader_prelude.ts";
 
 /** Vectors of a row of weights in a block, and of a block. */
@@ -31,7 +38,7 @@ const each = (count: number, text: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join("\n");
 
 /** Where vector `i` of the left operand is read. */
-const LEFT: Record<Product, (tile: Tile) => string> = {
+const LEFT: Record<Product, (tile: ProductTile) => string> = {
   forward: ({ inner }) => /* wgsl */ `
   let row = first + i / ${inner / 4}u;
   let k = k0 + 4u * (i % ${inner / 4}u);
@@ -45,13 +52,13 @@ const LEFT: Record<Product, (tile: Tile) => string> = {
 };
 
 /** Where it is put. */
-const LEFT_AT: Record<Product, (tile: Tile, i: string) => string> = {
+const LEFT_AT: Record<Product, (tile: ProductTile, i: string) => string> = {
   forward: (tile, i) =>
     `(${i} / ${tile.inner / 4}u) * ${leftVectors(tile)}u + ${i} % ${tile.inner / 4}u`,
   backward: (_, i) => i,
 };
 
-const loads = (tile: Tile, product: Product) => /* wgsl */ `
+const loads = (tile: ProductTile, product: Product) => /* wgsl */ `
 // Where the weights from four inputs to output n lie.
 fn weight(n: u32, k: u32) -> u32 {
   return at(${Word.Weights}u) + (n / ${TILE_ROWS}u) * at(${Word.WeightStep}u) +
@@ -78,7 +85,7 @@ interface Share {
   to: (i: string) => string;
 }
 
-function sharesOf(tile: Tile, product: Product): Share[] {
+function sharesOf(tile: ProductTile, product: Product): Share[] {
   const { rows, columns, inner } = tile;
   const panel = 4 * inner;
   const toRight = (i: string) =>
@@ -95,7 +102,7 @@ function sharesOf(tile: Tile, product: Product): Share[] {
 }
 
 /** Does something with each of a thread's vectors. */
-function eachVector(tile: Tile, share: Share, text: (name: string) => string): string {
+function eachVector(tile: ProductTile, share: Share, text: (name: string) => string): string {
   const threads = threadsOf(tile);
   return each(Math.ceil(share.vectors / threads), (n) => {
     const all = (n + 1) * threads <= share.vectors;
@@ -105,11 +112,11 @@ function eachVector(tile: Tile, share: Share, text: (name: string) => string): s
 }
 
 /** The sums of a thread: one vector for each of its rows and each four of its columns. */
-const sums = ({ thread }: Tile, text: (row: number, column: number) => string) =>
+const sums = ({ thread }: ProductTile, text: (row: number, column: number) => string) =>
   each(thread, (row) => each(thread / 4, (column) => text(row, column)));
 
 /** One turn: what is in the workgroup's memory, multiplied. */
-const MULTIPLY: Record<Product, (tile: Tile) => string> = {
+const MULTIPLY: Record<Product, (tile: ProductTile) => string> = {
   forward: (tile) => /* wgsl */ `
     for (var k = 0u; k < ${tile.inner / 4 / tile.slices}u; k++) {
       ${
@@ -135,13 +142,30 @@ const MULTIPLY: Record<Product, (tile: Tile) => string> = {
 };
 
 /** Where a thread begins to read the left operand. */
-const LEFT_FROM: Record<Product, (tile: Tile) => string> = {
+const LEFT_FROM: Record<Product, (tile: ProductTile) => string> = {
   forward: (tile) => `ownRow * ${leftVectors(tile)}u + slice * ${tile.inner / 4 / tile.slices}u`,
   backward: ({ rows, inner, slices }) => `ownRow / 4u + slice * ${rows / 4 * inner / slices}u`,
 };
 
+/** The upper half of `slices` slices gives its sums to the lower half. */
+const addHalf = (tile: ProductTile, slices: number) => {
+  const { rows, columns } = tile;
+  const place = (i: number, j: number) => `place + ${i * columns / 4}u + column${j}`;
+  return /* wgsl */ `
+  workgroupBarrier();
+  if (slice >= ${slices / 2}u && slice < ${slices}u) {
+    let place = (slice - ${slices / 2}u) * ${rows * columns / 4}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `operands[${place(i, j)}] = sum${i}${j};`)}
+  }
+  workgroupBarrier();
+  if (slice < ${slices / 2}u) {
+    let place = slice * ${rows * columns / 4}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `sum${i}${j} += operands[${place(i, j)}];`)}
+  }`;
+};
+
 /** Puts the sums away, those of all slices added. */
-function storeSums(tile: Tile): string {
+function storeSums(tile: ProductTile): string {
   const { rows, columns, slices } = tile;
   if (slices === 1) {
     return sums(
@@ -151,17 +175,23 @@ function storeSums(tile: Tile): string {
     );
   }
   const vectors = rows * columns / 4;
-  return /* wgsl */ `
+  const together = slicesTogether(tile);
+  const halvings = Array.from({ length: Math.log2(slices / together) }, (_, i) => slices / 2 ** i);
+  return halvings.map((many) => addHalf(tile, many)).join("") + /* wgsl */ `
   workgroupBarrier();
-  let own = slice * ${vectors}u + ownRow * ${columns / 4}u + column0;
-  ${each(4, (i) => `operands[own + ${i * columns / 4}u] = sum${i}0;`)}
+  if (slice < ${together}u) {
+    let place = slice * ${vectors}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `operands[place + ${i * columns / 4}u + column${j}] = sum${i}${j};`)}
+  }
   workgroupBarrier();
   for (var i = thread; i < ${vectors}u; i += ${threadsOf(tile)}u) {
     let row = (i / 4u) % ${rows}u;
     let panel = i / ${4 * rows}u;
     let source = row * ${columns / 4}u + 4u * panel + i % 4u;
     var x = operands[source];
-    for (var other = 1u; other < ${slices}u; other++) { x += operands[source + other * ${vectors}u]; }
+    for (var other = 1u; other < ${together}u; other++) {
+      x += operands[source + other * ${vectors}u];
+    }
     put(first + row, end, firstPanel + panel, i % 4u, x);
   }`;
 }
@@ -171,7 +201,7 @@ function storeSums(tile: Tile): string {
  * `firstPanel` on: the turns `begin` to `until` of its inner side. `store`, the body of a function, puts
  * four numbers `x` of a row away; `part` counts the workgroups that share the inner side.
  */
-export function productInTiles(tile: Tile, product: Product, store: string): string {
+export function productInTiles(tile: ProductTile, product: Product, store: string): string {
   const { columns, thread, slices } = tile;
   const shares = sharesOf(tile, product);
   const threads = threadsOf(tile) / slices;

@@ -14,6 +14,8 @@ import { type MeasureAnswer, type MeasureRequest } from "./quality_worker.ts";
  * are measured, every second one that waits is left out: the training never waits.
  */
 const MOST_WAITING = 8;
+/** When the training is over, those that wait are measured as far as this suffices, from the last. */
+const END_MS = 2000;
 
 export interface QualityListener {
   measured(quality: Quality): Promise<void>;
@@ -25,6 +27,12 @@ export class QualityMeter implements Disposable {
   #worker?: Worker;
   #waiting: MeasureRequest[] = [];
   #busy = false;
+  /** When the one that is being measured was begun. */
+  #began = 0;
+  /** How many were measured, and how long that took. */
+  readonly #measured = { count: 0, ms: 0 };
+  /** Until when the user is to wait at most. */
+  #deadline?: number;
   #failed = false;
   /** What the listener does with the answers, one after another. */
   #heard: Promise<void> = Promise.resolve();
@@ -56,6 +64,20 @@ export class QualityMeter implements Disposable {
     this.#next();
   }
 
+  /**
+   * The training is over: of those that still wait, so many are left out that the user waits
+   * for a short time only. The last one is measured in any case.
+   *
+   * @param ms How long that is; it counts from the first call on.
+   */
+  hurry(ms = END_MS): void {
+    this.#deadline ??= performance.now() + ms;
+    if (this.#measured.count === 0) return;
+    const each = this.#measured.ms / this.#measured.count;
+    const most = Math.max(1, Math.floor((this.#deadline - performance.now()) / each));
+    this.#waiting = this.#waiting.slice(-most);
+  }
+
   /** How many generators are not measured yet. */
   get pending(): number {
     return this.#waiting.length + (this.#busy ? 1 : 0);
@@ -75,6 +97,7 @@ export class QualityMeter implements Disposable {
       return;
     }
     this.#busy = true;
+    this.#began = performance.now();
     const buffers = Object.values(request.arrays).map(({ data }) => data.buffer as ArrayBuffer);
     this.#start().postMessage(request, buffers);
   }
@@ -92,6 +115,9 @@ export class QualityMeter implements Disposable {
 
   #answered(answer: MeasureAnswer): void {
     this.#busy = false;
+    this.#measured.count++;
+    this.#measured.ms += performance.now() - this.#began;
+    if (this.#deadline !== undefined) this.hurry();
     if ("failure" in answer) {
       this.#failed = true;
       this.#waiting = [];

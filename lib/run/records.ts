@@ -103,6 +103,7 @@ export class RunRecords implements Disposable {
 
   /** Ends what is still under way when the training is over. */
   async finish(): Promise<void> {
+    this.#meter?.hurry();
     if (this.#meter && this.#meter.pending > 0) {
       this.listener.measuring?.(this.#meter.pending);
       await this.#meter.finish();

@@ -22,6 +22,14 @@ import { type FilesAnswer, type FilesRequest, type SavedFiles } from "./save_wor
 const REPORT_SHARE = 0.05;
 /** Steps that wait to be saved, some ten megabytes each; with more of them the training waits. */
 const MOST_WAITING = 2;
+/**
+ * The training may wait so long for what is saved: if epochs pass faster than that, some are left
+ * out.
+ */
+const PATIENCE = { ms: 2000, share: 0.05 };
+
+/** An epoch that passed too fast to be saved. */
+export const LEFT_OUT = Symbol("left out");
 
 /** All that is saved of a GAN at one step. */
 interface KeptGan {
@@ -30,25 +38,48 @@ interface KeptGan {
   snapshot: Snapshot;
 }
 
+interface SaverOptions {
+  /** The last step that was saved. */
+  savedAt: number;
+  /** Told of each checkpoint that was written. */
+  saved: (checkpoint: string) => void;
+  /** For how long the training may wait. */
+  patience?: { ms: number; share: number };
+}
+
 export class Saver implements Disposable {
+  /** The last step that was saved. */
+  savedAt: number;
+  readonly saved: (checkpoint: string) => void;
+  readonly patience: { ms: number; share: number };
   readonly #thread = new FilesThread();
   #report = { writtenAt: performance.now(), took: 0 };
   #waiting: Promise<void>[] = [];
+  readonly #began = performance.now();
+  /** How long the training has waited, in ms. */
+  #waited = 0;
   #failure?: { error: unknown };
 
-  /**
-   * @param saved Told of each checkpoint that was written.
-   * @param savedAt The last step that was saved.
-   */
   constructor(
     readonly run: RunFolder,
     readonly records: RunRecords,
-    readonly saved: (checkpoint: string) => void,
-    public savedAt: number,
-  ) {}
+    { savedAt, saved, patience = PATIENCE }: SaverOptions,
+  ) {
+    this.savedAt = savedAt;
+    this.saved = saved;
+    this.patience = patience;
+  }
 
-  /** Copies what is saved of a GAN now; undefined where its numbers cannot be had without waiting. */
-  keep(gan: Gan): KeptGan | undefined {
+  /**
+   * Copies what is saved of a GAN now; undefined where its numbers cannot be had without waiting.
+   *
+   * @param last Whether it is saved in any case.
+   */
+  keep(gan: Gan, last: boolean): KeptGan | typeof LEFT_OUT | undefined {
+    const behind = this.#waiting.length >= MOST_WAITING;
+    const { ms, share } = this.patience;
+    const allowed = ms + share * (performance.now() - this.#began);
+    if (behind && !last && this.#waited > allowed) return LEFT_OUT;
     const snapshot = gan.custody?.snapshot?.();
     if (!snapshot) return undefined;
     return { header: headerOf(gan), epoch: epochOf(gan), snapshot };
@@ -61,13 +92,19 @@ export class Saver implements Disposable {
    */
   async saveBeside(kept: KeptGan): Promise<void> {
     const before = this.#waiting.at(-1);
+    const made = kept.snapshot.read().then((raw) => this.#thread.files(this.run, kept.header, raw));
+    // Whoever waits for it hears of a failure.
+    made.catch(() => {});
     const saving = (async () => {
+      // The next files are made while these are written.
       await before;
-      if (!this.#failure) await this.#saveKept(kept);
+      if (!this.#failure) await this.#write(kept, await made);
     })().catch((error) => void (this.#failure ??= { error }));
     this.#waiting.push(saving);
     saving.then(() => this.#waiting.shift());
+    const began = performance.now();
     while (this.#waiting.length > MOST_WAITING) await this.#waiting[0];
+    this.#waited += performance.now() - began;
     this.check();
   }
 
@@ -83,11 +120,11 @@ export class Saver implements Disposable {
   }
 
   /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
-  async #saveKept({ header, epoch, snapshot }: KeptGan): Promise<void> {
+  async #write(
+    { header: { step, options }, epoch }: KeptGan,
+    { checkpoint, picture, generator }: SavedFiles,
+  ): Promise<void> {
     const { run, records } = this;
-    const { step, options } = header;
-    const raw = await snapshot.read();
-    const { checkpoint, picture, generator } = await this.#thread.files(run, header, raw);
     const file = await run.writeCheckpoint(step, checkpoint);
     await run.writeSampleGrid(step, picture);
     await records.grid(step, picture);
@@ -138,9 +175,10 @@ export async function writeReport(run: RunFolder): Promise<void> {
   await run.writeReport(await renderReport(run));
 }
 
-/** The thread that makes files; it is asked for one thing after another. */
+/** The thread that makes files, one thing after another. */
 class FilesThread implements Disposable {
   #worker?: Worker;
+  #last: Promise<unknown> = Promise.resolve();
 
   async files(run: RunFolder, header: Header, raw: RawNumbers): Promise<SavedFiles> {
     const answer = await this.#ask({ run: run.path, header, raw }, [
@@ -157,10 +195,19 @@ class FilesThread implements Disposable {
    * @throws {DivergedError} If a number of a checkpoint is not finite.
    */
   async #ask(request: FilesRequest, transfer: Transferable[] = []): Promise<FilesAnswer> {
+    const before = this.#last;
+    const answered = before.then(() => this.#answerTo(request, transfer));
+    this.#last = answered;
+    const answer = await answered;
+    if (!("failure" in answer)) return answer;
+    throw answer.diverged ? new DivergedError(answer.failure) : new Error(answer.failure);
+  }
+
+  #answerTo(request: FilesRequest, transfer: Transferable[]): Promise<FilesAnswer> {
     const worker = this.#worker ??= new Worker(new URL("./save_worker.ts", import.meta.url), {
       type: "module",
     });
-    const answer = await new Promise<FilesAnswer>((resolve) => {
+    return new Promise((resolve) => {
       worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => resolve(data);
       worker.onerror = (event) => {
         event.preventDefault();
@@ -168,8 +215,6 @@ class FilesThread implements Disposable {
       };
       worker.postMessage(request, transfer);
     });
-    if (!("failure" in answer)) return answer;
-    throw answer.diverged ? new DivergedError(answer.failure) : new Error(answer.failure);
   }
 
   [Symbol.dispose](): void {

@@ -34,7 +34,7 @@ import {
 } from "./request.ts";
 import { RequestError } from "./request_error.ts";
 import { loadData } from "./run_data.ts";
-import { saveGan, Saver, writeReport } from "./saver.ts";
+import { LEFT_OUT, saveGan, Saver, writeReport } from "./saver.ts";
 
 export interface RunListener extends RecordListener {
   /** Everything is ready; the first step follows. */
@@ -225,12 +225,13 @@ async function advance(
   });
   lost.catch(() => {});
   const saved = (checkpoint: string) => listener.saved(checkpoint);
-  using saver = new Saver(run, records, saved, gan.step);
+  using saver = new Saver(run, records, { savedAt: gan.step, saved });
   let epochs = finishedEpochs(gan);
   const control = { steps: config.steps, logEvery, signal };
   const events = trainAhead(gan, control, backend.engine, (gan) => {
     const epochEnds = finishedEpochs(gan) > finishedEpochs(gan, gan.step - 1);
-    return epochEnds || gan.step === config.steps ? saver.keep(gan) : undefined;
+    const last = gan.step === config.steps;
+    return epochEnds || last ? saver.keep(gan, last) : undefined;
   });
   try {
     while (true) {
@@ -240,8 +241,8 @@ async function advance(
       await records.event(event);
       const epochEnds = finishedEpochs(gan, event.step) > epochs;
       epochs = finishedEpochs(gan, event.step);
-      if (kept) await Promise.race([saver.saveBeside(kept), lost]);
-      else if (epochEnds) {
+      if (kept && kept !== LEFT_OUT) await Promise.race([saver.saveBeside(kept), lost]);
+      else if (epochEnds && !kept) {
         await saver.save(gan);
         await saver.report();
       }

@@ -90,6 +90,31 @@ Deno.test("where epochs pass too fast some are left out, never the last, and nob
     assertLess(handed, 5000);
   }));
 
+Deno.test("when the training is over nobody waits for all that wait, but for the last one", () =>
+  withGan(async (gan) => {
+    const { meter, said } = listening();
+    using _meter = meter;
+    for (let step = 1; step <= 8; step++) {
+      gan.step = step;
+      await meter.add(gan);
+    }
+    meter.hurry(0);
+    await meter.finish();
+    const steps = said.measured.map(({ step }) => step);
+    assertEquals(steps.at(-1), 8);
+    assert(steps.length >= 2 && steps.length <= 4, `${steps.length} were measured`);
+  }));
+
+Deno.test("at the end of a training all are measured that can be in a short time", () =>
+  withGan(async (gan) => {
+    const { meter, said } = listening();
+    using _meter = meter;
+    for (let i = 0; i < 3; i++) await meter.add(gan);
+    meter.hurry(60_000);
+    await meter.finish();
+    assertEquals(said.measured.length, 3);
+  }));
+
 Deno.test("a thread that fails says so once, and the training goes on without it", () =>
   withGan(async (gan) => {
     const { meter, said } = listening();

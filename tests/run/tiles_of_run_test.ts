@@ -86,7 +86,7 @@ testOnBackends("runs whose configuration has no tiles go on, and get some", asyn
     await assertRejects(
       () => trainTo(run, 8, { ...RESUME, backend: "webgpu" }),
       RangeError,
-      "Cannot make products in tiles of three by three",
+      "Take tiles out of its config.json",
     );
   });
 }, ["webgpu"]);

@@ -8,8 +8,8 @@
  * @module
  */
 
-/** Work that may be under way: a few times what passes between two pieces of news. */
-const AHEAD_MS = 60;
+/** Work that may be under way: what passes between two pieces of news, several times. */
+const AHEAD_MS = 100;
 /** Parts that this is sent in: the GPU works on one, and the next ones are waiting for it. */
 const PARTS = 4;
 /** A submit costs the processor a tenth of a millisecond; with so many steps that is nothing. */

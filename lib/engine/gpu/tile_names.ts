@@ -34,11 +34,9 @@ function textOf({ rows, columns, inner, thread, slices, split, whole }: Tiling):
 
 /**
  * Tiles from text: the name of one, or its three sides, then what is to be different:
- * `64x64,split=8`, `32x32x128,slices=8`, `8x128,whole`.
- *
- * @throws {RangeError} If it is not text of that form, or no workgroup could make the tile.
+ * `64x64,split=8`, `32x32x128,slices=8`, `8x128,whole`. And the rule that they break, if any.
  */
-function tilingFrom(text: string): Tiling {
+function tilingFrom(text: string): { tiling: Tiling; wrong?: string } {
   const [sides, ...fields] = text.split(",");
   const [rows, columns, inner] = sides.split("x").map(Number);
   const named: ProductTile | undefined = TILES[`${rows}x${columns}` as TileName];
@@ -53,13 +51,7 @@ function tilingFrom(text: string): Tiling {
     ...inner === undefined ? {} : { inner },
     ...numbers,
   };
-  const wrong = whatIsWrong(tiling);
-  if (!wrong) return tiling;
-  throw new RangeError(
-    `Cannot make products in tiles of ${text}: ${wrong}. Give auto, or one of ${
-      Object.keys(TILES).join(", ")
-    }, and behind it, if wanted, ,inner=, ,slices=, ,split= or ,whole`,
-  );
+  return { tiling, wrong: whatIsWrong(tiling) };
 }
 
 const isPower = (n: number) => Number.isInteger(Math.log2(n));
@@ -75,7 +67,6 @@ function whatIsWrong(tiling: Tiling): string | undefined {
     return `it must have at least ${thread} rows and 16 columns`;
   }
   if (inner < 4 * slices) return "a slice must have at least 4 of its inner side";
-  if (slices > 1 && thread === 8) return "there are slices only where a thread makes 4 rows";
   if (whole && threadsOf(tiling) < 4 * rows) {
     return "four threads must be there for each of its rows";
   }
@@ -100,7 +91,14 @@ export function tilesNamed(name: string, limits: TileLimits): TileChoice {
     const gradients = gradientTileNamed(name.slice(OF_GRADIENTS.length), limits);
     return Object.assign(auto, { gradients });
   }
-  const tiling = tilingFrom(name);
+  const { tiling, wrong } = tilingFrom(name);
+  if (wrong) {
+    throw new RangeError(
+      `Cannot make products in tiles of ${name}: ${wrong}. Give auto, one of ${
+        Object.keys(TILES).join(", ")
+      }, or one of them with changes, such as 64x64,split=8 or 8x128,whole`,
+    );
+  }
   if (!fits(tiling, limits)) {
     throw new RangeError(
       `Cannot make products in tiles of ${name}: a workgroup of this GPU must have room for them, and has ${limits.maxComputeWorkgroupStorageSize} bytes and ${limits.maxComputeInvocationsPerWorkgroup} threads. Choose smaller ones`,
@@ -125,10 +123,16 @@ export function recordTiles(shapes: ProductShape[], tiles: TileChoice): TileReco
  * The tiles that were written down. Shapes that are not among them, and tiles that the device has
  * no room for, are left to `tileOf`.
  *
- * @throws {RangeError} If what was written down is no tile.
+ * @throws {RangeError} If what was written down are no tiles.
  */
 export function tilesRecorded(record: TileRecord, limits: TileLimits): TileChoice {
-  const known = Object.entries(record).map(([shape, text]) => [shape, tilingFrom(text)] as const);
+  const known = Object.entries(record).map(([shape, text]) => {
+    const { tiling, wrong } = tilingFrom(text);
+    if (!wrong) return [shape, tiling] as const;
+    throw new RangeError(
+      `Cannot make products of ${shape} in the tiles of the run, ${text}: ${wrong}. Take tiles out of its config.json, and they are chosen anew`,
+    );
+  });
   const byShape = new Map(known.filter(([, tiling]) => fits(tiling, limits)));
   return (shape) => byShape.get(nameOfShape(shape)) ?? tileOf(shape, limits);
 }

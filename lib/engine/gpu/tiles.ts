@@ -28,7 +28,7 @@ export interface ProductTile {
   inner: number;
   /** Rows, and columns, of the numbers that a thread makes. */
   thread: 4 | 8;
-  /** Shares of `inner` that have threads of their own; 1 where a thread makes 8 × 8. */
+  /** Shares of `inner` that have threads of their own. */
   slices: number;
 }
 
@@ -127,11 +127,24 @@ export function panelVectors({ inner }: ProductTile): number {
   return 4 * inner + 4;
 }
 
+/** Vectors of four numbers that the sums of slices take at the end: 16 KiB. */
+const SUMS = 1024;
+
+/**
+ * Slices that all threads add together at the end. As long as there are more, the upper half gives
+ * its sums to the lower half.
+ */
+export function slicesTogether({ rows, columns, slices }: ProductTile): number {
+  return Math.max(1, Math.min(slices, SUMS / (rows * columns / 4)));
+}
+
 /** Vectors of four numbers of a workgroup's memory: both operands, later the slices' sums. */
 export function sharedVectors(tile: ProductTile): number {
   const { rows, columns, slices } = tile;
   const operands = rows * leftVectors(tile) + columns / 16 * panelVectors(tile);
-  return Math.max(operands, slices > 1 ? slices * rows * columns / 4 : 0);
+  const together = slicesTogether(tile);
+  const kept = slices > together ? slices / 2 : together;
+  return Math.max(operands, slices > 1 ? kept * rows * columns / 4 : 0);
 }
 
 /** Bytes of a workgroup's memory that sums over rows and over all threads take at most. */

@@ -12,7 +12,13 @@ import { KINDS, withLayer } from "../../support/gpu_layers.ts";
 import { type Sides, type Wanted } from "../../support/gpu_operands.ts";
 
 const device = () => (tf.backend() as unknown as { device: GPUDevice }).device;
-const NAMES = Object.keys(TILES);
+/** The named tiles, and those in which slices are added in several ways. */
+const NAMES = [
+  ...Object.keys(TILES),
+  "16x32,thread=8,slices=16",
+  "64x16x32,slices=8",
+  "64x64x16,slices=2",
+];
 /** Tiles of which a workgroup makes whole rows. */
 const WHOLE = ["8x32,whole", "8x128,whole", "4x128,whole"];
 

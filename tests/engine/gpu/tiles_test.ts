@@ -117,7 +117,6 @@ for (
     ["64x64,slices=3", "its sides must be powers of two"],
     ["64x64,slices=16", "a slice must have at least 4 of its inner side"],
     ["128x128,thread=5", "a thread must make 4 rows or 8"],
-    ["128x128,slices=2", "slices only where a thread makes 4 rows"],
     ["64x64,split=17", "must be split in 1 to 16 parts"],
     ["64x64,split=", "must be split in 1 to 16 parts"],
     ["64x64,parts=4", "parts is nothing that a tile has"],

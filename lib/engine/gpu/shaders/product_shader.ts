@@ -11,7 +11,14 @@
  */
 import { Word } from "../../operation_protocol.ts";
 import { BLOCK, TILE_ROWS } from "../../layout.ts";
-import { leftVectors, panelVectors, type ProductTile, sharedVectors, threadsOf } from "../tiles.ts";
+import {
+  leftVectors,
+  panelVectors,
+  type ProductTile,
+  sharedVectors,
+  slicesTogether,
+  threadsOf,
+} from "../tiles.ts";
 import { LANES } from "./shader_prelude.ts";
 
 /** Vectors of a row of weights in a block, and of a block. */
@@ -140,6 +147,23 @@ const LEFT_FROM: Record<Product, (tile: ProductTile) => string> = {
   backward: ({ rows, inner, slices }) => `ownRow / 4u + slice * ${rows / 4 * inner / slices}u`,
 };
 
+/** The upper half of `slices` slices gives its sums to the lower half. */
+const addHalf = (tile: ProductTile, slices: number) => {
+  const { rows, columns } = tile;
+  const place = (i: number, j: number) => `place + ${i * columns / 4}u + column${j}`;
+  return /* wgsl */ `
+  workgroupBarrier();
+  if (slice >= ${slices / 2}u && slice < ${slices}u) {
+    let place = (slice - ${slices / 2}u) * ${rows * columns / 4}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `operands[${place(i, j)}] = sum${i}${j};`)}
+  }
+  workgroupBarrier();
+  if (slice < ${slices / 2}u) {
+    let place = slice * ${rows * columns / 4}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `sum${i}${j} += operands[${place(i, j)}];`)}
+  }`;
+};
+
 /** Puts the sums away, those of all slices added. */
 function storeSums(tile: ProductTile): string {
   const { rows, columns, slices } = tile;
@@ -151,17 +175,23 @@ function storeSums(tile: ProductTile): string {
     );
   }
   const vectors = rows * columns / 4;
-  return /* wgsl */ `
+  const together = slicesTogether(tile);
+  const halvings = Array.from({ length: Math.log2(slices / together) }, (_, i) => slices / 2 ** i);
+  return halvings.map((many) => addHalf(tile, many)).join("") + /* wgsl */ `
   workgroupBarrier();
-  let own = slice * ${vectors}u + ownRow * ${columns / 4}u + column0;
-  ${each(4, (i) => `operands[own + ${i * columns / 4}u] = sum${i}0;`)}
+  if (slice < ${together}u) {
+    let place = slice * ${vectors}u + ownRow * ${columns / 4}u;
+    ${sums(tile, (i, j) => `operands[place + ${i * columns / 4}u + column${j}] = sum${i}${j};`)}
+  }
   workgroupBarrier();
   for (var i = thread; i < ${vectors}u; i += ${threadsOf(tile)}u) {
     let row = (i / 4u) % ${rows}u;
     let panel = i / ${4 * rows}u;
     let source = row * ${columns / 4}u + 4u * panel + i % 4u;
     var x = operands[source];
-    for (var other = 1u; other < ${slices}u; other++) { x += operands[source + other * ${vectors}u]; }
+    for (var other = 1u; other < ${together}u; other++) {
+      x += operands[source + other * ${vectors}u];
+    }
     put(first + row, end, firstPanel + panel, i % 4u, x);
   }`;
 }

@@ -28,6 +28,7 @@ export {
   type ToyName,
 } from "./toy.ts";
 export {
+  type ByteRows,
   type Data,
   type FixedRows,
   type FreshRows,

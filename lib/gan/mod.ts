@@ -23,6 +23,8 @@ export {
   type Engine,
   type GeneratorReport,
   type PendingReport,
+  type RawNumbers,
+  type Snapshot,
   type StepReport,
   sync,
 } from "./custody.ts";

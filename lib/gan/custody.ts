@@ -62,6 +62,7 @@ export interface Snapshot {
 
 /** Numbers in the order of an engine: `engine/raw_arrays.ts` makes arrays of them. */
 export interface RawNumbers {
+  /** All of them, end to end, with what lies between them. */
   numbers: Float32Array;
   /** By the names of a checkpoint: shape, and the index of the first number. */
   arrays: { name: string; shape: number[]; at: number }[];

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { Random } from "@/random.ts";
+import { loadKeptRows, loadNormals } from "./batch_operations.ts";
 import { ActivationCode, Code, OptimiserWord, Word } from "./operation_protocol.ts";
 import {
   affine,
@@ -91,7 +93,8 @@ function* checkAll(machine: StepMachine, place: Placing, warmUp: number): Check 
 }
 
 function* checkGpu(machine: GpuMachine, place: Placing): Check {
-  return (yield* checkAll(machine, place, 0)) ?? (yield* checkTiles(machine, place));
+  return (yield* checkAll(machine, place, 0)) ?? (yield* checkTiles(machine, place)) ??
+    (yield* checkInputs(machine, place));
 }
 
 const ACTIVATIONS = [
@@ -168,6 +171,33 @@ function* checkTiles(machine: GpuMachine, place: Placing): Check {
   bias.values.fill(NaN);
   for (let k = 0; k < K; k++) bias.values[k] = sum(M, (m) => gradients(k, m));
   if (differ(bias, yield stretchOf(bias))) return "a sum over the batch is wrong";
+}
+
+/** Normal numbers of random words, and rows by their indices. */
+function* checkInputs(machine: GpuMachine, place: Placing): Check {
+  const features = 12;
+  const [normals, taken] = [placePanels(place, features), placePanels(place, features)];
+  const [words, indices] = [place(features * M), place(M)];
+  const [rows, table] = [place(64 * features / 4), place(256)];
+  const stride = 4 * features * PANEL;
+  machine.write(words.address, new Random(1).wordsOfNormals(features * M));
+  machine.write(indices.address, Uint32Array.from({ length: M }, (_, m) => 11 * m % 64));
+  machine.fill(rows.address, Uint8Array.from({ length: 64 * features }, (_, i) => 37 * i % 256));
+  machine.write(table.address, Float32Array.from({ length: 256 }, (_, byte) => 3 * byte));
+  const kept = { rows: rows.address, table: table.address };
+  const shape = { packing: 1, width: features, count: M };
+  const program = machine.program([
+    loadNormals(words.address, features, M, { address: normals.address, stride }).words,
+    loadKeptRows(indices.address, kept, shape, { address: taken.address, stride }).words,
+  ]);
+  machine.run(program);
+  machine.releaseProgram(program);
+  const wanted = new Random(1).normals(features * M);
+  fillPanels(normals, features, (feature, m) => wanted[m * features + feature]);
+  if (differ(normals, yield stretchOf(normals), TOLERANCE)) return "a normal number is wrong";
+  const byteAt = (feature: number, m: number) => 37 * (11 * m % 64 * features + feature) % 256;
+  fillPanels(taken, features, (feature, m) => 3 * byteAt(feature, m));
+  if (differ(taken, yield stretchOf(taken))) return "a row of the data is wrong";
 }
 
 /**

@@ -180,6 +180,8 @@ testOnGpu("the self-check passes, and finds one number that is wrong", async (ma
       [8, "a product forwards in parts is wrong"],
       [9, "a product backwards in parts is wrong"],
       [10, "a sum over the batch is wrong"],
+      [11, "a normal number is wrong"],
+      [12, "a row of the data is wrong"],
     ] as const
   ) {
     const wrong = new GpuMachine(device());

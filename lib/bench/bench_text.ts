@@ -275,7 +275,9 @@ function notRun(rows: (RowResult | LossVerdict)[]): string[] {
       : rowName(row);
     names.set(result.reason, (names.get(result.reason) ?? new Set()).add(name));
   }
-  return [...names].map(([reason, rows]) => `not run: ${[...rows].join(", ")}: ${reason}`);
+  return [...names].map(([reason, rows]) =>
+    `not run: ${[...rows].join(", ")}: ${reason.split("\n")[0]}`
+  );
 }
 
 /** How many ways of PyTorch on a GPU were not run for this reason. */

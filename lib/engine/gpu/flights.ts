@@ -10,7 +10,7 @@ import { type Pace } from "./pace.ts";
 /** Bytes of a buffer of the ring: the reports of all steps of a submit. */
 const RING_BYTES = 4096;
 /** Bytes from the processor that may be under way: each submit has a copy of its own of them. */
-const MOST_BYTES = 2 ** 25;
+const MOST_BYTES = 2 ** 27;
 
 /** A submit that is being put together, or under way. */
 class Flight {
@@ -73,7 +73,7 @@ export class Flights {
   /** Whether it should be sent before more is put in. */
   full(bytes: number): boolean {
     const { steps, used } = this.boarding;
-    return steps >= this.pace.perSubmit || used > RING_BYTES / 2 || bytes > MOST_BYTES / 4;
+    return steps >= this.pace.perSubmit || used > RING_BYTES / 2 || bytes > MOST_BYTES / 16;
   }
 
   /** Steps that were sent and are not back. */

@@ -133,11 +133,14 @@ function roofline({ gigaflop }: GroupResult, rows: TimedRow[]): string[] {
   if (counted.length === 0) return [];
   const speeds = counted.map((row) => `${nameOf(row)} ${flopText(1000 * gigaflop / row.median)}`);
   const dispatches = counted.filter(({ calls }) => calls.dispatches).map((row) => {
-    const { dispatches } = row.calls;
-    const each = 1000 * row.median / dispatches!;
-    return `${nameOf(row)}: ${plural(dispatches!, "dispatch", "dispatches")} of ${
-      each.toFixed(1)
-    } µs on average`;
+    const { calls, profile } = row;
+    const each = (1000 * row.median / calls.dispatches!).toFixed(1);
+    const empty = profile && "lines" in profile ? profile.emptyMicroseconds : undefined;
+    const price = empty === undefined
+      ? ""
+      : `; one that does next to nothing takes ${empty.toFixed(1)} µs by the GPU's clock`;
+    const count = plural(calls.dispatches!, "dispatch", "dispatches");
+    return `${nameOf(row)}: ${count} of ${each} µs on average${price}`;
   });
   return [
     `the products of a step are ${gigaflop.toPrecision(3)} GFLOP: ${speeds.join(", ")}`,
@@ -275,7 +278,9 @@ function notRun(rows: (RowResult | LossVerdict)[]): string[] {
       : rowName(row);
     names.set(result.reason, (names.get(result.reason) ?? new Set()).add(name));
   }
-  return [...names].map(([reason, rows]) => `not run: ${[...rows].join(", ")}: ${reason}`);
+  return [...names].map(([reason, rows]) =>
+    `not run: ${[...rows].join(", ")}: ${reason.split("\n")[0]}`
+  );
 }
 
 /** How many ways of PyTorch on a GPU were not run for this reason. */

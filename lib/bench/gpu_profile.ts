@@ -56,7 +56,7 @@ export async function profileOnGpu(
     const times = await clock.read();
     clock.timed = "nothing";
     return {
-      where: "webgpu",
+      where: task.tiles === undefined ? "webgpu" : `webgpu, tiles ${task.tiles}`,
       steps: fitting,
       wholeMs,
       emptyMicroseconds: await clock.emptyMicroseconds(),

@@ -73,6 +73,8 @@ export interface RowNotRun {
   status: "not run";
   row: Row;
   reason: string;
+  /** Whether its process ended where it should not. */
+  failed?: true;
 }
 
 export type RowResult = TimedRow | RowNotRun;
@@ -96,15 +98,17 @@ export function turnsOf({ rows }: Group, { rounds }: Settings): number {
 }
 
 interface Entry extends Pick<TimedRow, "steps" | "ms"> {
+  row: Row;
   process: RowProcess;
   hostMs: number[];
+  /** What ended it. */
+  failure?: string;
 }
 
 /**
- * Times the rows of a group.
+ * Times the rows of a group. One whose process ends is left out, and the others go on.
  *
  * @param onTurn Told what comes next: a warm-up or a turn.
- * @throws {Error} If the process of a row ends.
  */
 export async function timeRows(
   group: Group,
@@ -112,39 +116,63 @@ export async function timeRows(
   files: TaskFiles,
   onTurn: (what: string) => void,
 ): Promise<RowResult[]> {
-  const { rounds } = settings;
-  const results: RowResult[] = [];
-  const timed: Entry[] = [];
   const started = await startAll(group, settings, files);
+  const results: RowResult[] = [];
+  const entries: Entry[] = [];
+  for (const { row, process } of started) {
+    if (typeof process === "string") results.push({ status: "not run", row, reason: process });
+    else entries.push({ row, process, steps: 0, ms: [], hostMs: [] });
+  }
   try {
-    for (const { row, process } of started) {
-      onTurn(`${rowName(row)}: warm-up`);
-      if (typeof process === "string") {
-        results.push({ status: "not run", row, reason: process });
-        continue;
-      }
-      const msPerStep = await warmUp(process);
-      const steps = settings.steps ?? Math.max(1, Math.round(forRow(row, TURN_MS) / msPerStep));
-      timed.push({ process, steps, ms: [], hostMs: [] });
+    for (const entry of entries) {
+      onTurn(`${rowName(entry.row)}: warm-up`);
+      await unlessItEnds(entry, () => warmUp(entry, settings));
     }
-    for (let round = 0; round < rounds; round++) {
-      for (let turn = 0; turn < timed.length; turn++) {
-        const { process, steps, ms, hostMs } = timed[(round + turn) % timed.length];
-        onTurn(`${rowName(process.row)}: round ${round + 1} of ${rounds}`);
+    await takeTurns(entries, settings, onTurn);
+    for (const entry of entries) {
+      const { row } = entry;
+      const timed = await unlessItEnds(entry, () => resultOf(entry, settings));
+      results.push(
+        timed ?? { status: "not run", row, reason: entry.failure!, failed: true },
+      );
+    }
+  } finally {
+    await Promise.all(entries.map(({ process }) => process.stop()));
+  }
+  const place = ({ row }: RowResult) => group.rows.indexOf(row);
+  return compare(results.toSorted((a, b) => place(a) - place(b)));
+}
+
+/** What is asked of a row; undefined once its process has ended. */
+async function unlessItEnds<T>(entry: Entry, ask: () => Promise<T>): Promise<T | undefined> {
+  if (entry.failure !== undefined) return undefined;
+  try {
+    return await ask();
+  } catch (error) {
+    entry.failure = (error as Error).message;
+  }
+}
+
+/** Round by round, each of which begins with another row. */
+async function takeTurns(
+  entries: Entry[],
+  { rounds }: Settings,
+  onTurn: (what: string) => void,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < entries.length; turn++) {
+      const entry = entries[(round + turn) % entries.length];
+      onTurn(`${rowName(entry.row)}: round ${round + 1} of ${rounds}`);
+      await unlessItEnds(entry, async () => {
+        const { process, steps, ms, hostMs } = entry;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         await process.time(1);
         const timing = await process.time(steps);
         ms.push(timing.msPerStep);
         if (timing.hostMsPerStep !== undefined) hostMs.push(timing.hostMsPerStep);
-      }
+      });
     }
-    for (const entry of timed) results.push(await resultOf(entry, settings));
-  } finally {
-    const processes = started.map(({ process }) => process).filter((it) => typeof it !== "string");
-    await Promise.all(processes.map((process) => process.stop()));
   }
-  const place = ({ row }: RowResult) => group.rows.indexOf(row);
-  return compare(results.toSorted((a, b) => place(a) - place(b)));
 }
 
 function forRow<T>(row: Row, { processor, gpu }: { processor: T; gpu: T }): T {
@@ -153,10 +181,10 @@ function forRow<T>(row: Row, { processor, gpu }: { processor: T; gpu: T }): T {
 
 /** A row that was timed, and what else its process tells. */
 async function resultOf(
-  { process, steps, ms, hostMs }: Entry,
+  { row, process, steps, ms, hostMs }: Entry,
   settings: Settings,
 ): Promise<TimedRow> {
-  const { row, ready } = process;
+  const { ready } = process;
   const spread = spreadOf(ms);
   const ours = row.variant === "ours";
   const profiled = Math.min(PROFILE.steps, Math.ceil(PROFILE.ms / spread.median));
@@ -231,14 +259,18 @@ export function whyNotRun(row: Row, penalty: boolean, python?: string): string |
   return torch && python === undefined ? NO_TORCH : undefined;
 }
 
-/** Takes steps until the row is warm; milliseconds of a step at the end. */
-async function warmUp(process: RowProcess): Promise<number> {
-  const wanted = forRow(process.row, WARM_UP_MS);
+/** Takes steps until the row is warm, and decides how many a turn has. */
+async function warmUp(entry: Entry, settings: Settings): Promise<void> {
+  const { row, process } = entry;
+  const wanted = forRow(row, WARM_UP_MS);
   let spent = 0, steps = 1;
   for (let call = 1;; call++) {
     const { msPerStep } = await process.time(steps);
     spent += steps * msPerStep;
-    if (spent >= wanted && call > 1) return msPerStep;
+    if (spent >= wanted && call > 1) {
+      entry.steps = settings.steps ?? Math.max(1, Math.round(forRow(row, TURN_MS) / msPerStep));
+      return;
+    }
     const missing = Math.ceil((wanted - spent) / msPerStep);
     steps = Math.max(1, Math.min(call === 1 ? 1 : 2 * steps, missing));
   }

@@ -25,7 +25,7 @@ export interface ProfileLine {
 export type UntimedLine = Omit<ProfileLine, "microseconds">;
 
 export interface Profile {
-  /** `webgpu`, or `wasm, 2 threads`. */
+  /** `webgpu`, with tiles where they are chosen, or `wasm, 2 threads`. */
   where: string;
   /** Steps that the medians are taken over. */
   steps: number;

@@ -9,9 +9,10 @@ import { findTorch } from "@/bench/find_torch.ts";
 import { findAdapter } from "@/backend.ts";
 import { benchRows, cardGroups, type Group, growthGroups, workloadName } from "@/bench/group.ts";
 import { describeComputer, loadWarning } from "@/bench/computer.ts";
-import { type Settings, timeRows, turnsOf } from "@/bench/measure.ts";
+import { type RowNotRun, type Settings, timeRows, turnsOf } from "@/bench/measure.ts";
 import {
   adapterOf,
+  type GroupResult,
   groupResult,
   type Report,
   reportText,
@@ -123,7 +124,16 @@ async function time(flags: BenchFlags, files: TaskFiles): Promise<number> {
   }
   await writeReport(report, flags);
   console.log(flags.json === true ? jsonOf(report) : reportText(report));
+  checkEnds([...report.workloads, ...report.growth]);
   return 0;
+}
+
+/** @throws {Error} If the process of a row ended where it should not: what it said. */
+function checkEnds(results: GroupResult[]): void {
+  const failed = results.flatMap(({ rows }) => rows)
+    .filter((row) => row.status === "not run" && row.failed);
+  const reasons = new Set(failed.map((row) => (row as RowNotRun).reason));
+  if (reasons.size > 0) throw new Error([...reasons].join("\n"));
 }
 
 function jsonOf(value: unknown): string {

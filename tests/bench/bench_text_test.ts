@@ -255,8 +255,13 @@ Deno.test("a profile is a table of operations and one of their kinds, with share
     { name: "forward 6 → 1, 16 rows", microseconds: 10, flop: 1e7, groups: 1 },
     { name: "adam of 9 numbers", microseconds: 10, bytes: 1e6, groups: 3 },
   ];
-  const profile = { where: "webgpu", steps: 30, wholeMs: 0.25, lines };
-  const text = workloadText(group([timed(webgpu, [2], { adapter, profile })]));
+  const profile = { where: "webgpu", steps: 30, wholeMs: 0.25, emptyMicroseconds: 4, lines };
+  const calls = { dispatches: 50 };
+  const text = workloadText(group([timed(webgpu, [2], { adapter, calls, profile })]));
+  assertStringIncludes(
+    text,
+    "50 dispatches of 40.0 µs on average; one that does next to nothing takes 4.0 µs",
+  );
   const [, operations, kinds, clocks] = text.split("\n\n");
   const cells = (table: string) => table.split("\n").slice(1).map((line) => line.split(/ {2,}/));
   assertEquals(cells(operations), [
@@ -270,7 +275,8 @@ Deno.test("a profile is a table of operations and one of their kinds, with share
   ]);
   assertEquals(
     clocks,
-    "0.050 ms in all, medians of 30 steps; 0.250 ms in one go.",
+    "0.050 ms in all, medians of 30 steps; 0.250 ms in one go; 4.0 µs for a dispatch " +
+      "that does next to nothing.",
   );
   const failure = "this device has no timestamp-query";
   const without = workloadText(group([timed(webgpu, [2], { profile: { failure } })]));

@@ -54,7 +54,7 @@ function tilingFrom(text: string): { tiling: Tiling; wrong?: string } {
   return { tiling, wrong: whatIsWrong(tiling) };
 }
 
-const isPower = (n: number) => Number.isInteger(Math.log2(n));
+const isPower = (n: number) => n >= 1 && Number.isInteger(Math.log2(n));
 
 /** The rule that a tile breaks. */
 function whatIsWrong(tiling: Tiling): string | undefined {

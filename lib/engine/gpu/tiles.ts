@@ -91,10 +91,10 @@ const BY_SIZE: [TileName, number][] = [
   ["16x16", ENOUGH],
 ];
 /**
- * The tiles of workgroups that make whole rows: for how many columns (of more, one workgroup would
- * read everything alone), and for how many multiplications. So low a tile reads a number for every
- * few products; beyond that many, it costs less to finish the rows of better tiles in a dispatch of
- * their own, which is worth about 20 MB of reading.
+ * The tiles of workgroups that make whole rows, and for how many columns and multiplications. A
+ * tile of few rows reads much for each number that it makes. Where there is more to do, better
+ * tiles and a dispatch that finishes the rows take less time: such a dispatch costs as much as
+ * reading some 20 MB.
  */
 const WHOLE: { columns: number; tiles: [name: TileName, most: number][] }[] = [
   { columns: 32, tiles: [["8x32", 5e7]] },

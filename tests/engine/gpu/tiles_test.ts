@@ -114,6 +114,7 @@ for (
     ["", "its sides must be powers of two"],
     ["60x60", "its sides must be powers of two"],
     ["2x64", "at least 4 rows and 16 columns"],
+    ["64x64,slices=0.5", "its sides must be powers of two"],
     ["64x64,slices=3", "its sides must be powers of two"],
     ["64x64,slices=16", "a slice must have at least 4 of its inner side"],
     ["128x128,thread=5", "a thread must make 4 rows or 8"],

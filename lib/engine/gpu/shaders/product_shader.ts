@@ -198,8 +198,8 @@ function storeSums(tile: ProductTile): string {
 
 /**
  * `multiply` makes the tile of the rows from `first` on, before `end`, and of the panels from
- * `firstPanel` on: the turns `begin` to `until` of its inner side. `store`, the body of a function, puts
- * four numbers `x` of a row away; `part` counts the workgroups that share the inner side.
+ * `firstPanel` on: the turns `begin` to `until` of its inner side. `store`, the body of a function,
+ * puts four numbers `x` of a row away.
  */
 export function productInTiles(tile: ProductTile, product: Product, store: string): string {
   const { columns, thread, slices } = tile;

@@ -39,7 +39,7 @@ export async function profileOnWasm(task: RowTask, steps: number): Promise<Profi
   const planned = new PlannedStep(gan, machine, new PlannedEngine(machine));
   const take = () => {
     const start = performance.now();
-    for (let i = 0; i < steps; i++) planned.step();
+    for (let i = 0; i < steps; i++) planned.step(false);
     return (performance.now() - start) / steps;
   };
   take();
@@ -59,42 +59,46 @@ export async function profileOnWasm(task: RowTask, steps: number): Promise<Profi
 }
 
 /** Names of the codes. */
-const NAMES: Record<number, string> = Object.fromEntries(
-  Object.entries({
-    load: Code.Load,
-    pack: Code.Pack,
-    unpack: Code.Unpack,
-    features: Code.Transpose,
-    activation: Code.ToAffine,
-    "head of D": Code.HeadD,
-    "head of G": Code.HeadG,
-    penalty: Code.Penalty,
-    adam: Code.Adam,
-    momentum: Code.Momentum,
-    average: Code.Blend,
-  }).map(([name, code]) => [code, name]),
-);
+const NAMES: Record<Code, string> = {
+  [Code.Forward]: "forward",
+  [Code.Backward]: "backward",
+  [Code.ToAffine]: "activation",
+  [Code.Transpose]: "features",
+  [Code.Gradient]: "gradient",
+  [Code.Load]: "load",
+  [Code.Pack]: "pack",
+  [Code.Unpack]: "unpack",
+  [Code.HeadD]: "loss of D",
+  [Code.HeadG]: "loss of G",
+  [Code.Penalty]: "penalty",
+  [Code.Adam]: "adam",
+  [Code.Momentum]: "momentum",
+  [Code.Blend]: "average",
+  [Code.Check]: "check",
+  [Code.Tile]: "tile",
+  [Code.Untile]: "untile",
+};
 
 /** What the words of an operation say; its sides and its work include padding. */
 function lineOf(words: Int32Array): UntimedLine {
-  const name = NAMES[words[Word.Code]];
+  const name = NAMES[words[Word.Code] as Code];
   const columns = words[Word.Panels] * PANEL;
   const [rows, turns] = [words[Word.Features], words[Word.Turns]];
   switch (words[Word.Code]) {
     case Code.Forward: {
       const [n, k] = [rows * words[Word.Pieces], 4 * turns];
-      const what = words[Word.Adjoint] ? "adjoint" : "forward";
+      const what = words[Word.Adjoint] ? "adjoint" : name;
       return { name: `${what} ${k} → ${n}, ${columns} rows`, flop: 2 * n * k * columns };
     }
     case Code.Backward: {
       const n = TILE_ROWS * turns;
-      return { name: `backward ${n} → ${rows}, ${columns} rows`, flop: 2 * n * rows * columns };
+      return { name: `${name} ${n} → ${rows}, ${columns} rows`, flop: 2 * n * rows * columns };
     }
     case Code.Gradient: {
       const n = TILE_ROWS * words[GradientWord.OutputTiles];
       const k = PANEL * words[GradientWord.InputPanels];
       const m = 4 * words[GradientWord.Turns];
-      return { name: `gradient ${k} × ${n}, ${m} rows`, flop: 2 * k * n * m };
+      return { name: `${name} ${k} × ${n}, ${m} rows`, flop: 2 * k * n * m };
     }
     case Code.Adam:
     case Code.Momentum: {

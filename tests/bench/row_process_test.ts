@@ -1,6 +1,7 @@
 /** Rows are processes: what is asked, what is answered, and what happens when one is gone. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { findTorch } from "@/bench/find_torch.ts";
+import { profileText } from "@/bench/profile_text.ts";
 import { type Row } from "@/bench/row.ts";
 import { rowCommand, RowProcess, UnavailableError } from "@/bench/row_process.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
@@ -152,6 +153,8 @@ Deno.test("our row on the processor tells its profile", async () => {
     const profile = await process.profile(3);
     assert("lines" in profile);
     assertEquals([profile.where, profile.steps], ["wasm, 1 thread", 3]);
+    assert(profile.lines.every(({ name }) => /^[a-z]/.test(name)));
+    assertStringIncludes(profileText(profile), "gradient 512 × 516, 32 rows");
     const forward = profile.lines.find(({ name }) => name === "forward 512 → 512, 32 rows")!;
     assertEquals(forward.flop, 2 * 512 * 512 * 32);
     assert(forward.microseconds > 0);

@@ -92,6 +92,28 @@ export function loadLatent(
   return (normals ? loadNormals : loadRows)(source, features, count, to);
 }
 
+/** A mask of dropout to panels, from what is put in for it. */
+export function loadMask(
+  { masks }: Inputs,
+  { source, features, count, keep }: {
+    source: number;
+    features: number;
+    count: number;
+    keep: number;
+  },
+  to: Panels,
+): Operation {
+  const operation = loadRows(source, features, count, to);
+  if (!masks) return operation;
+  withWords(operation, {
+    [MoveWord.Source]: LoadSource.MaskWords,
+    // The integers below the number that `Random.bernoullis` compares with.
+    [MoveWord.Threshold]: Math.ceil(keep * 2 ** 32),
+  });
+  new Float32Array(operation.words.buffer)[MoveWord.Value] = 1 / keep;
+  return operation;
+}
+
 /** Real rows to panels, from what is put in for them. */
 export function loadReal(
   { inputs: { rows }, real }: Pick<Placement, "inputs" | "real">,

@@ -302,6 +302,9 @@ export const enum MoveWord {
   /** Of `LoadSource.Rows`: rows of `Width` bytes, and the number that each byte stands for. */
   Rows = 20,
   Table = 21,
+  /** Of `LoadSource.MaskWords`: `Value` where a word is less than `Threshold`, otherwise 0. */
+  Threshold = 22,
+  Value = 23,
 }
 
 /** What `Load` makes numbers of. */
@@ -312,6 +315,8 @@ export const enum LoadSource {
   NormalWords,
   /** Indices of rows that the memory has. */
   Rows,
+  /** Random words, one for each number of a mask. */
+  MaskWords,
 }
 
 /** Words of `Tile` and `Untile`. */

@@ -36,6 +36,8 @@ export interface KeptRows {
 export interface Inputs {
   /** Normal numbers of random words: the latent numbers are put in as words. */
   normals?: boolean;
+  /** Masks of dropout of random words, in the same way. */
+  masks?: boolean;
   /** Real rows of their indices: these are put in. */
   rows?: KeptRows;
 }

@@ -71,7 +71,8 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#gan = gan;
     this.#kept = keptRows(machine, gan);
     const normals = machine.fill !== undefined && gan.options.latent === "normal";
-    this.#plan = new Plan(machine, gan.options, { normals, rows: this.#kept?.rows });
+    const masks = machine.fill !== undefined;
+    this.#plan = new Plan(machine, gan.options, { normals, masks, rows: this.#kept?.rows });
     this.#holdings = this.#listHoldings();
   }
 
@@ -186,10 +187,12 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     });
   }
 
-  #drawMask(index: number, rows: number, dropout: Random): Float32Array {
+  #drawMask(index: number, rows: number, dropout: Random): Float32Array | Uint32Array {
     const { discriminator } = this.#gan.options;
     const keep = discriminator.layers[index].keep!;
-    return dropout.bernoullis(rows * inputsOf(discriminator, index), keep, 1 / keep);
+    const count = rows * inputsOf(discriminator, index);
+    if (this.#plan.placement.inputs.masks) return dropout.words(count);
+    return dropout.bernoullis(count, keep, 1 / keep);
   }
 
   #setG(): void {

@@ -21,9 +21,11 @@
  * @module
  */
 import { type GanOptions, latentSize } from "@/gan/options.ts";
+import { inputsOf } from "@/gan/spec.ts";
 import {
   averageStatistics,
   loadLatent,
+  loadMask,
   loadReal,
   loadRows,
   optimise,
@@ -169,14 +171,13 @@ export class Writer {
     return this.b.d.flatMap(({ mask }, index) => {
       if (!mask) return [];
       const { spec } = this.b.discriminator;
-      const inputs = index === 0 ? spec.inputs : spec.layers[index - 1].width;
-      return Array.from({ length: groups }, (_, group) =>
-        loadRows(
-          masks[index]! + 4 * group * rows * inputs,
-          inputs,
-          rows,
-          panelsFrom(mask, group * rowsOf(1, rows).panels),
-        ));
+      const features = inputsOf(spec, index);
+      const keep = spec.layers[index].keep!;
+      return Array.from({ length: groups }, (_, group) => {
+        const source = masks[index]! + 4 * group * rows * features;
+        const to = panelsFrom(mask, group * rowsOf(1, rows).panels);
+        return loadMask(this.b.inputs, { source, features, count: rows, keep }, to);
+      });
     });
   }
 

@@ -16,7 +16,7 @@ import {
 } from "../operation_protocol.ts";
 import { panelsOf } from "../layout.ts";
 import { HEAD_D, HEAD_G, PENALTY_VALUE } from "./shaders/head_shaders.ts";
-import { LOAD_BYTES, LOAD_NORMALS } from "./shaders/input_shaders.ts";
+import { LOAD_BYTES, LOAD_MASK, LOAD_NORMALS } from "./shaders/input_shaders.ts";
 import { LOAD, PACK, TILE, UNPACK, UNTILE } from "./shaders/move_shaders.ts";
 import { ADAM, BLEND, CHECK, MOMENTUM } from "./shaders/optimiser_shaders.ts";
 import { LANES, THREADS } from "./shaders/shader_prelude.ts";
@@ -44,6 +44,7 @@ const LOADS: Record<LoadSource, string> = {
   [LoadSource.Numbers]: LOAD,
   [LoadSource.NormalWords]: LOAD_NORMALS,
   [LoadSource.Rows]: LOAD_BYTES,
+  [LoadSource.MaskWords]: LOAD_MASK,
 };
 
 /**

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { type FixedRows } from "@/data/training_data.ts";
-import { loadKeptRows, loadNormals } from "@/engine/batch_operations.ts";
+import { loadKeptRows, loadMask, loadNormals } from "@/engine/batch_operations.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { panelsOf } from "@/engine/layout.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
@@ -138,6 +138,31 @@ testOnGpu(
   },
 );
 
+testOnGpu("masks that a GPU makes of words are those of Random, bit for bit", async (machine) => {
+  for (const keep of [0.8, 0.5, 1 / 3, 1e-9, 1 - 2 ** -30]) {
+    const words = new Random(3).words(7 * 37);
+    // On both sides of where a word begins to be kept, and at the ends.
+    const threshold = keep * 2 ** 32;
+    words.set([
+      0,
+      Math.floor(threshold) - 1,
+      Math.floor(threshold),
+      Math.ceil(threshold),
+      2 ** 32 - 1,
+    ]);
+    const source = machine.allocate(words.length);
+    const { to, read } = panelsFor(machine, 7, 37);
+    machine.write(source, words);
+    const mask = { source, features: 7, count: 37, keep };
+    machine.run(machine.program([loadMask({ masks: true }, mask, to).words]));
+    const at = await read();
+    words.forEach((word, i) => {
+      const wanted = word < threshold ? Math.fround(1 / keep) : 0;
+      assertEquals(at(Math.floor(i / 7), i % 7), wanted, `word ${word}, keep ${keep}`);
+    });
+  }
+});
+
 const KINDS: Record<string, Partial<GanOptions>> = {
   plain: {},
   "three updates of D": { discriminatorSteps: 3 },
@@ -166,6 +191,7 @@ for (const [name, changes] of Object.entries(KINDS)) {
     }
     // The streams stand where they do in the reference: a checkpoint fits both.
     assertEquals(gan.noise.state(), reference.noise.state());
+    assertEquals(gan.dropout.state(), reference.dropout.state());
     assertEquals(gan.batches.state(), reference.batches.state());
     planned.release();
     disposeGan(gan);

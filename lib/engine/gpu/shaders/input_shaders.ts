@@ -1,6 +1,6 @@
 /**
- * `Load` where the processor sends less than the numbers: random words, of which normal numbers are
- * made here, or the indices of rows that the memory has, one byte a number.
+ * `Load` where the processor sends less than the numbers: random words, of which normal numbers and
+ * masks are made here, or the indices of rows that the memory has, one byte a number.
  *
  * The memory is bound as integers: what is read here are no float32, and a shader may do with a
  * float32 that looks like a NaN whatever it likes.
@@ -93,5 +93,13 @@ fn source(row: u32, feature: u32) -> f32 {
   let place = whole(word(${Word.In}u) + 4u * index) * width + feature % width;
   let byte = (whole(word(${MoveWord.Rows}u) + (place & 0xfffffffcu)) >> (8u * (place & 3u))) & 255u;
   return bitcast<f32>(whole(word(${MoveWord.Table}u) + 4u * byte));
+}
+`);
+
+/** A mask of dropout: a word for each number, as `Random.bernoullis` reads it. */
+export const LOAD_MASK = load(/* wgsl */ `
+fn source(row: u32, feature: u32) -> f32 {
+  let drawn = whole(word(${Word.In}u) + 4u * (row * word(${Word.Features}u) + feature));
+  return select(0.0, bitcast<f32>(word(${MoveWord.Value}u)), drawn < word(${MoveWord.Threshold}u));
 }
 `);

@@ -24,8 +24,10 @@ import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
 import { latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
+import { isFreed, whenForgotten } from "@/host/forgotten.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
@@ -74,6 +76,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     const masks = machine.fill !== undefined;
     this.#plan = new Plan(machine, gan.options, { normals, masks, rows: this.#kept?.rows });
     this.#holdings = this.#listHoldings();
+    whenForgotten(gan, freeing(this.#plan, this.#kept));
   }
 
   /** k updates of D and one of G, as `trainStep` of `steps.ts`. */
@@ -135,8 +138,8 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   /** Gives the numbers back to the tensors, and the memory to the machine. */
   release(): void {
     this.sync();
-    this.#plan.release();
-    this.#kept?.release();
+    isFreed(this.#gan);
+    freeing(this.#plan, this.#kept)();
     if (this.#gan.custody === this) this.#gan.custody = undefined;
   }
 
@@ -293,7 +296,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       const tensor = "values" in numbers
         ? tf.tensor(numbers.values, shape)
         : tf.tensor({ buffer: numbers.buffer }, shape, "float32");
-      tensors[name] = tf.keep(tensor);
+      tensors[name] = tf.keep(freedWhenForgotten(tensor));
     });
     this.#given = this.#holdings.map(({ tensors, arena, prefix }) =>
       arena.names.map((name) => tensors[prefix + name])
@@ -303,4 +306,12 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
 
 function replaced(name: string): string {
   return `Cannot bring a GAN's numbers back from the engine: ${name} must be the tensor that it took, and was replaced. Call sync(gan) before you replace a tensor`;
+}
+
+/** Gives back what a machine holds for a GAN, which this does not reach. */
+function freeing(plan: Plan, kept?: KeptData): () => void {
+  return () => {
+    plan.release();
+    kept?.release();
+  };
 }

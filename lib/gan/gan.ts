@@ -7,6 +7,7 @@ import { type Batches, createBatches } from "@/data/batches.ts";
 import { labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { type Custody, sync } from "./custody.ts";
 import { createNetwork, disposeNetwork, type Network, type Tensors } from "./network.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
@@ -138,7 +139,9 @@ export function averageDecayAt({ averageDecay }: GanOptions, step: number): numb
 
 function copyNetwork({ spec, weights, statistics }: Network): Network {
   const copy = (tensors: Tensors) =>
-    Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, tf.clone(t)]));
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, t]) => [name, freedWhenForgotten(tf.clone(t))]),
+    );
   return { spec, weights: copy(weights), statistics: copy(statistics) };
 }
 
@@ -163,5 +166,5 @@ function setOutputBias(generator: Network, means: Float64Array): void {
     return Math.log(p / (1 - p));
   });
   old.dispose();
-  generator.weights[name] = tf.tensor1d(logits);
+  generator.weights[name] = freedWhenForgotten(tf.tensor1d(logits));
 }

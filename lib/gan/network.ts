@@ -12,6 +12,7 @@
  */
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { ACTIVATIONS } from "./activations.ts";
 import {
   affineWidth,
@@ -77,11 +78,13 @@ export function createNetwork(spec: NetworkSpec, random: Random): Network {
   checkSpec(spec);
   const weights: Tensors = {};
   for (const { name, shape } of trainableParameters(spec)) {
-    weights[name] = tf.tensor(initialValues(spec, name, shape, random), shape, "float32");
+    const values = initialValues(spec, name, shape, random);
+    weights[name] = freedWhenForgotten(tf.tensor(values, shape, "float32"));
   }
   const statistics: Tensors = {};
   for (const { name, shape } of batchStatistics(spec)) {
-    statistics[name] = name.endsWith("variance") ? tf.ones(shape) : tf.zeros(shape);
+    const first = name.endsWith("variance") ? tf.ones(shape) : tf.zeros(shape);
+    statistics[name] = freedWhenForgotten(first);
   }
   return { spec, weights, statistics };
 }

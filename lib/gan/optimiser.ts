@@ -12,6 +12,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { checkFields, checkRules, type Refuse, type Rule, shown, within } from "./fields.ts";
 import { type Tensors } from "./network.ts";
 
@@ -209,7 +210,9 @@ export function createOptimiser(spec: OptimiserSpec, weights: Tensors): Optimise
   checkOptimiser("the optimiser", spec);
   const slots: Tensors = {};
   for (const [name, weight] of Object.entries(weights)) {
-    for (const slot of kindOf(spec).slots) slots[`${slot}.${name}`] = tf.zerosLike(weight);
+    for (const slot of kindOf(spec).slots) {
+      slots[`${slot}.${name}`] = freedWhenForgotten(tf.zerosLike(weight));
+    }
   }
   return { spec, step: 0, slots };
 }
@@ -255,7 +258,7 @@ export function applyGradients(
     const old = [w, ...names.map((slot) => slots[slot])];
     const [moved, ...kept] = tf.tidy(() => kind.update(spec, w, gradients[name], old.slice(1), at));
     tf.dispose(old);
-    weights[name] = moved;
-    names.forEach((slot, i) => slots[slot] = kept[i]);
+    weights[name] = freedWhenForgotten(moved);
+    names.forEach((slot, i) => slots[slot] = freedWhenForgotten(kept[i]));
   }
 }

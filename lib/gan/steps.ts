@@ -8,6 +8,7 @@
  * @module
  */
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import {
   type DiscriminatorReport,
   type GeneratorReport,
@@ -280,7 +281,8 @@ function updateStatistics({ generator }: Gan, batch: Tensors): void {
 function blend(target: Tensors, source: Tensors, share: number): void {
   for (const [name, value] of Object.entries(source)) {
     const old = target[name];
-    target[name] = tf.tidy(() => tf.add(old, tf.mul(share, tf.sub(value, old))));
+    const moved = tf.tidy(() => tf.add(old, tf.mul(share, tf.sub(value, old))));
+    target[name] = freedWhenForgotten(moved);
     old.dispose();
   }
 }

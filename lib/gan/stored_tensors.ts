@@ -5,6 +5,7 @@
  */
 import { type NamedArray, roundToHalf } from "@/formats/safetensors.ts";
 import { tf } from "@/tf.ts";
+import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { type Tensors } from "./network.ts";
 
 /**
@@ -27,7 +28,7 @@ export function tensorOf(
       }`,
     );
   }
-  return tf.tensor(array.data, shape);
+  return freedWhenForgotten(tf.tensor(array.data, shape));
 }
 
 /** New tensors, each number the nearest float16: as a file in half precision gives them back. */

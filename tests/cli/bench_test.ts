@@ -129,7 +129,7 @@ testOnBackends(
       assertStringIncludes(stdout, "PyTorch CUDA, graph");
       assertStringIncludes(stdout, "ours webgpu, tiles 32x32 (software)");
       assertStringIncludes(stdout, "not run: PyTorch CUDA, torch.compile: no compiler here");
-      assertStringIncludes(stdout, "webgpu, operation by operation");
+      assertStringIncludes(stdout, "webgpu, tiles 32x32, operation by operation");
     } finally {
       await removeTempFolder(folder);
     }

@@ -109,11 +109,12 @@ export class SmallReader implements AsyncDisposable {
   }
 
   /** The code of a cell, in the editor or before there is one. */
-  async code(id: string): Promise<string> {
-    const lines = await this.cell(id).locator(".cm-line").allTextContents();
-    return lines.length > 0
-      ? lines.join("\n")
-      : await this.cell(id).locator("pre code").innerText();
+  code(id: string): Promise<string> {
+    // In one go: the editor may come in between.
+    return this.cell(id).evaluate((cell) => {
+      const lines = [...cell.querySelectorAll(".cm-line")].map(({ textContent }) => textContent);
+      return lines.length > 0 ? lines.join("\n") : cell.querySelector("pre code")!.textContent!;
+    });
   }
 
   status(): Promise<string> {

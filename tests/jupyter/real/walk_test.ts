@@ -8,7 +8,8 @@ import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { Jupyter } from "@/notebook/execute.ts";
-import { nameOf } from "@/notebook/document.ts";
+import { nameOf, type Notebook } from "@/notebook/document.ts";
+import { executedNotebook } from "@/site/build/executed_notebook.ts";
 import { singlePage } from "@/site/render/single_page.ts";
 import { drawn, JupyterServer, Reader } from "./support/jupyter.ts";
 import { FIXTURE, NOTEBOOKS } from "./support/notebooks.ts";
@@ -147,12 +148,20 @@ async function folderWith(path: string): Promise<string> {
   return folder;
 }
 
-/** Runs a notebook and writes its page; returns the page's file. */
+/**
+ * Runs a notebook and writes its page; returns the page's file. Those of the course are run as for
+ * the site, which keeps them: here it is the page that counts.
+ */
 async function htmlEdition(path: string, folder: string): Promise<string> {
-  await using jupyter = await Jupyter.start();
-  const { notebook, failure } = await jupyter.execute(path, { timeoutSeconds: 120 });
-  assertEquals(failure, undefined);
+  const notebook = path === FIXTURE ? await inKernel(path) : await executedNotebook(path);
   const file = join(folder, `${nameOf(path)}.html`);
   await Deno.writeTextFile(file, await singlePage(notebook, path, []));
   return file;
+}
+
+async function inKernel(path: string): Promise<Notebook> {
+  await using jupyter = await Jupyter.start();
+  const { notebook, failure } = await jupyter.execute(path, { timeoutSeconds: 120 });
+  assertEquals(failure, undefined);
+  return notebook;
 }

@@ -16,8 +16,8 @@ const BYTES_OF_LISTS = 2 ** 17;
 export interface DryPlan {
   /** Bytes that it takes up, its lists included. */
   bytes: number;
-  /** The operations of its programs. */
-  programs: Int32Array[][];
+  /** Its lists of operations. */
+  lists: ReturnType<Writer["lists"]>;
 }
 
 /** Plans the steps of a GAN that can be planned (`whyNotPlanned`), in a memory that is not there. */
@@ -27,7 +27,11 @@ export function dryPlan(options: GanOptions): DryPlan {
     bytes += padded(4 * count, 64);
     return bytes;
   });
-  const { d, step } = new Writer(new Placement(room, options), options).lists();
-  const lists = d ? [step, d] : [step];
-  return { bytes, programs: lists.map((list) => list.map(({ words }) => words)) };
+  const lists = new Writer(new Placement(room, options), options).lists();
+  return { bytes, lists };
+}
+
+/** The words of a plan's operations, by program. */
+export function programsOf({ lists: { d, step } }: DryPlan): Int32Array[][] {
+  return (d ? [step, d] : [step]).map((list) => list.map(({ words }) => words));
 }

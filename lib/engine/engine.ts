@@ -10,7 +10,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { host } from "@/host/host.ts";
 import { startedWide } from "@/wasm/started_wide.ts";
 import { whyNotPlanned } from "./capabilities.ts";
-import { dryPlan } from "./dry_plan.ts";
+import { dryPlan, programsOf } from "./dry_plan.ts";
 import { GpuMachine } from "./gpu/gpu_machine.ts";
 import { PlannedStep } from "./planned_step.ts";
 import { tilesRecorded } from "./gpu/tile_names.ts";
@@ -31,8 +31,8 @@ export class PlannedEngine<M extends StepMachine = StepMachine> implements Engin
   whyNot(options: GanOptions): string | undefined {
     const reason = whyNotPlanned(options);
     if (reason) return reason;
-    const { bytes, programs } = dryPlan(options);
-    const needed = bytes + (this.machine.choose?.(programs).bytes ?? 0);
+    const plan = dryPlan(options);
+    const needed = plan.bytes + (this.machine.choose?.(programsOf(plan)).bytes ?? 0);
     const left = this.machine.available;
     if (needed <= left) return undefined;
     const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
@@ -41,7 +41,7 @@ export class PlannedEngine<M extends StepMachine = StepMachine> implements Engin
 
   tiles(options: GanOptions): Record<string, string> | undefined {
     if (this.whyNot(options)) return undefined;
-    return this.machine.choose?.(dryPlan(options).programs).tiles;
+    return this.machine.choose?.(programsOf(dryPlan(options))).tiles;
   }
 
   take(gan: Gan): PlannedStep<M> {

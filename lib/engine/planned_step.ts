@@ -24,7 +24,7 @@ import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
 import { latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
-import { isFreed, whenForgotten } from "@/host/forgotten.ts";
+import { cancelWhenForgotten, whenForgotten } from "@/host/forgotten.ts";
 import { type Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
@@ -138,7 +138,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   /** Gives the numbers back to the tensors, and the memory to the machine. */
   release(): void {
     this.sync();
-    isFreed(this.#gan);
+    cancelWhenForgotten(this.#gan);
     freeing(this.#plan, this.#kept)();
     if (this.#gan.custody === this) this.#gan.custody = undefined;
   }

@@ -28,7 +28,7 @@ export class ComingEvents<Kept> {
 
   constructor(readonly gan: Gan) {}
 
-  /** The step that the GAN is at. */
+  /** Adds the event of the step that the GAN is at. */
   add(report: StepReport | PendingReport, kept?: Kept): void {
     const { gan } = this;
     const pending = "read" in report ? report : undefined;

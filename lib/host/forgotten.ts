@@ -21,6 +21,6 @@ export function whenForgotten(holder: object, free: () => void): void {
 }
 
 /** Takes `whenForgotten` back: it has been freed. */
-export function isFreed(holder: object): void {
+export function cancelWhenForgotten(holder: object): void {
   registry.unregister(holder);
 }

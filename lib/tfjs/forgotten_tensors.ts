@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isFreed, whenForgotten } from "@/host/forgotten.ts";
+import { cancelWhenForgotten, whenForgotten } from "@/host/forgotten.ts";
 import { tf } from "@/tf.ts";
 
 /** In a session of cells, frees the tensor's numbers once nobody holds it any more; returns it. */
@@ -11,7 +11,7 @@ export function freedWhenForgotten<T extends tf.Tensor>(tensor: T): T {
   whenForgotten(tensor, freeing(tensor));
   const { dispose } = tensor;
   tensor.dispose = () => {
-    isFreed(tensor);
+    cancelWhenForgotten(tensor);
     dispose.call(tensor);
   };
   return tensor;

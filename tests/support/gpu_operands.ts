@@ -1,7 +1,7 @@
 /**
  * Operands of a layer's operation, small integers, and what it must give: every sum is exact in any
- * order. Behind each array lie NaN, and in the columns that are no rows of the
- * batch: whoever reads them shows it.
+ * order. There is NaN behind each array and in the columns that are no rows of the batch, so that a
+ * shader that reads them is found out.
  */
 import { Code, Word } from "@/engine/operation_protocol.ts";
 import {

@@ -8,7 +8,7 @@
  * @module
  */
 import { type GanOptions } from "@/gan/options.ts";
-import { Room } from "../buffers.ts";
+import { dryPlan } from "../dry_plan.ts";
 import { PANEL } from "../layout.ts";
 import { type Operation } from "../operation.ts";
 import {
@@ -21,8 +21,6 @@ import {
   PenaltyWord,
   Word,
 } from "../operation_protocol.ts";
-import { Placement } from "../placement.ts";
-import { Writer } from "../writer.ts";
 import { type Dispatch, dispatchesOf } from "./dispatches.ts";
 import { type TileChoice, type TileLimits, tileOf } from "./tiles.ts";
 
@@ -63,12 +61,7 @@ export function stepCosts(
   limits: TileLimits,
   tiles: TileChoice = (shape) => tileOf(shape, limits),
 ): DispatchCost[] {
-  let bytes = 0;
-  const room = new Room((count) => {
-    bytes += 4 * count;
-    return bytes;
-  });
-  const { d = [], step } = new Writer(new Placement(room, options), options).lists();
+  const { lists: { d = [], step } } = dryPlan(options);
   const costs = (list: Operation[]) => {
     const all = dispatchesOf(list.map(({ words }) => words), tiles, limits);
     return all.map((dispatch, i): DispatchCost => {

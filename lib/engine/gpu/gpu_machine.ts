@@ -34,6 +34,7 @@ const WORDS_BYTES = 2048;
 const FIRST = 256;
 /** The memory grows by this much at least. */
 const GROWTH = 2 ** 18;
+
 /** A list of operations on the GPU. */
 export interface GpuProgram extends Program {
   readonly dispatches: {

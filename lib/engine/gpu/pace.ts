@@ -14,6 +14,8 @@ const AHEAD_MS = 100;
 const PARTS = 4;
 /** A submit costs the processor a tenth of a millisecond; with so many steps that is nothing. */
 const MOST_STEPS_OF_SUBMIT = 16;
+/** Beyond this, more steps under way gain nothing. */
+const MOST_AHEAD = 512;
 /** At least one part is at work and another one is waiting, however slow the GPU is. */
 const FEWEST_AHEAD = 2;
 /** Pieces of news that count; the first of all are slow, since shaders are compiled meanwhile. */
@@ -44,7 +46,7 @@ export class Pace {
     }
     if (sum.steps === 0) return FEWEST_AHEAD;
     const steps = Math.floor(AHEAD_MS * sum.steps / sum.ms);
-    return Math.min(PARTS * MOST_STEPS_OF_SUBMIT * 8, Math.max(FEWEST_AHEAD, steps));
+    return Math.min(MOST_AHEAD, Math.max(FEWEST_AHEAD, steps));
   }
 
   /** Steps that are sent off together. */

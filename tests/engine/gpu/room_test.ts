@@ -1,7 +1,7 @@
 /** The room that the parts of products take up: given out, counted beforehand, and given back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { dryPlan } from "@/engine/dry_plan.ts";
+import { dryPlan, programsOf } from "@/engine/dry_plan.ts";
 import { PlannedEngine } from "@/engine/engine.ts";
 import { GpuMachine } from "@/engine/gpu/gpu_machine.ts";
 import { tilesNamed } from "@/engine/gpu/tile_names.ts";
@@ -20,7 +20,8 @@ async function splitting(): Promise<GpuMachine> {
 
 testOnBackends("a plan takes up the bytes that were counted, and gives them back", async () => {
   const changes = { discriminatorSteps: 3 };
-  const { bytes, programs } = dryPlan(tinyOptions(changes));
+  const plan = dryPlan(tinyOptions(changes));
+  const [bytes, programs] = [plan.bytes, programsOf(plan)];
   const { device } = machineOf((await useBackend("webgpu")).engine) as GpuMachine;
   const taken: number[] = [];
   for (const machine of [new GpuMachine(device), await splitting()]) {

@@ -93,7 +93,7 @@ async function training08(url: string): Promise<void> {
 }
 
 /** Trainings one after another in one session, so that memory that is not given back is seen. */
-const TRAININGS = 5;
+const TRAININGS = 6;
 
 /** What memory 08 takes after each training; nobody listens to its worker, which takes memory as well. */
 async function memoryOf08(url: string): Promise<void> {

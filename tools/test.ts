@@ -22,8 +22,11 @@ import { RequestError } from "@/run/request_error.ts";
 const BEYOND_DENO = ["tests/jupyter/real", "tests/browser"];
 /** Files that say little and take long, since they run whole notebooks. */
 const LONG = [
+  "tests/browser/webgpu_test.ts",
   "tests/jupyter/real/learner_odd_test.ts",
   "tests/jupyter/real/learner_even_test.ts",
+  "tests/browser/notebooks_odd_test.ts",
+  "tests/browser/notebooks_even_test.ts",
   "tests/notebooks_test.ts",
 ];
 const PERMISSIONS = [

@@ -21,10 +21,10 @@ const SPEEDS = { flop: 92e9, bytes: 35e9, allBytes: 100e9, chunk: 0.3e-6 };
 /** Drawing of a batch, and of the noise of the next step: by the first of several threads. */
 const [GATE, DRAWN] = [0.4e-3, 0.6e-3];
 
-/** The step of a preset, as threads run it. */
-export function stepOf(preset: string): Arranged {
+/** The step of a preset, as so many threads run it. */
+export function stepOf(preset: string, threads: number): Arranged {
   const { lists, gate } = dryPlan({ ...findPreset(preset).options, trainRows: undefined, seed: 1 });
-  return arrange(lists.step.map(({ words }) => words), lists.step.indexOf(gate!));
+  return arrange(lists.step.map(({ words }) => words), lists.step.indexOf(gate!), threads);
 }
 
 /** The same without what helps many threads: each operation waits for the one before. */
@@ -41,11 +41,11 @@ function waitingForEach(arranged: Arranged): Arranged {
 
 /** The table. */
 export function threadsTable(preset: string): string {
-  const step = stepOf(preset);
   const time = (arranged: Arranged, threads: number) =>
     makespan(arranged, threads, { ...SPEEDS, gate: GATE, joins: GATE + DRAWN });
-  const one = time(step, 1);
+  const one = time(stepOf(preset, 1), 1);
   const rows = THREADS.map((threads) => {
+    const step = stepOf(preset, threads);
     const [now, each] = [time(step, threads), time(waitingForEach(step), threads)];
     return [
       threads,

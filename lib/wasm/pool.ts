@@ -26,6 +26,9 @@ export const CONTROL_BYTES = 4 * CONTROL.words;
 /** The threads that have a word, and the calling one. */
 export const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
 
+/** How often this thread looks before it sleeps: some 10 µs. */
+const LOOKS = 2000;
+
 /** Up to so many hardware threads are taken to be cores. */
 const FEW = 8;
 
@@ -156,6 +159,8 @@ export class ThreadPool {
     for (const state of this.#states) {
       // A thread that has not begun is no longer invited; one that is at it is about to finish.
       Atomics.compareExchange(control, state, STATE.invited, STATE.idle);
+      // It is about to say so, and sleeping costs more than that takes.
+      for (let looks = 0; looks < LOOKS && Atomics.load(control, state) === STATE.busy; looks++);
       while (Atomics.load(control, state) === STATE.busy) {
         Atomics.wait(control, state, STATE.busy, 10);
       }

@@ -14,8 +14,12 @@ const FINE_SHARE = 1 / 4;
 /** ... into chunks that are smaller by this, if that is a whole number of units. */
 const FINER = 4;
 
-/** Sets the chunks of an operation. */
-export function cut(words: Int32Array): void {
+/** Fewer threads than this wait so little that fine chunks cost more than they gain: 1 % on two. */
+const MANY_THREADS = 4;
+
+/** Sets the chunks of an operation for so many threads. */
+export function cut(words: Int32Array, threads: number): void {
+  if (threads < MANY_THREADS) return;
   const items = itemsOf(words);
   const [size, unit] = [words[Word.ChunkSize], unitOf(words)];
   if (items === undefined || size * 2 > items) return;

@@ -32,8 +32,9 @@ export interface Arranged {
 /**
  * @param operations As the planner writes them.
  * @param gate The first operation that takes in what is put in late.
+ * @param threads How many there are at most.
  */
-export function arrange(operations: Int32Array[], gate: number): Arranged {
+export function arrange(operations: Int32Array[], gate: number, threads: number): Arranged {
   const all = operations.map((given, index): Placed => ({
     index,
     words: Int32Array.from({ length: OP_BYTES / 4 }, (_, i) => given[i] ?? 0),
@@ -47,7 +48,7 @@ export function arrange(operations: Int32Array[], gate: number): Arranged {
   );
   const list = order.map((i) => kept[i]);
   list.forEach(({ words }, i) => {
-    cut(words);
+    cut(words, threads);
     words[PlacedWord.Ahead] = ahead[i];
   });
   return { list, within, gate: list.findIndex(({ index }) => index === gate) };

@@ -4,8 +4,9 @@
  * Threads take the chunks of one operation after another, in the order of the list. An operation
  * waits for those that it shares memory with; where these are further back than the one right
  * before it, threads that find no chunk left go on at once, and nobody waits for the last chunk. So
- * of the operations that may come next, the one comes whose last condition lies furthest back: the
- * passes of both networks, gradients and averages take turns.
+ * where an operation would wait for the one right before it, the first of those behind it comes
+ * first that does not: the passes of both networks and gradients take turns. Otherwise the order
+ * stays, since operations that are neighbours have numbers in common that are still in the cache.
  *
  * @module
  */
@@ -41,7 +42,7 @@ export function schedule(touched: Touched[], gate: number): Schedule {
     const ready = [...left].filter((i) =>
       i < closed && conditions[i].every((j) => place[j] !== undefined)
     );
-    const next = ready.reduce((best, i) => needed(i) < needed(best) ? i : best);
+    const next = ready.find((i) => needed(i) < order.length) ?? ready[0];
     ahead.push(order.length - needed(next));
     place[next] = order.length;
     order.push(next);

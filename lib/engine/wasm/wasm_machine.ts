@@ -206,7 +206,7 @@ export class WasmMachine implements StepMachine {
    * @param gate The first operation that takes in what `late` of `run` puts in.
    */
   program(operations: Int32Array[], shared: boolean, gate = 0): WasmProgram {
-    const arranged = arrange(operations, gate);
+    const arranged = arrange(operations, gate, this.wanted);
     const address = this.allocate(operations.length * OP_BYTES / 4);
     const { words, addresses } = placeAt(address, arranged);
     this.words(address, words.length).set(words);

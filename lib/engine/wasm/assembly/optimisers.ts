@@ -31,6 +31,13 @@ function setFlag(op: usize, chunk: i32, largest: v128): void {
   store<f32>(flags + <usize> (FLAG_BYTES * chunk), isLost(largest) ? 1 : 0);
 }
 
+/** `old` moved towards `x` by `share` of the way. */
+// @ts-ignore: decorator
+@inline
+function blended(old: v128, share: v128, x: v128): v128 {
+  return f32x4.add(old, f32x4.mul(share, f32x4.sub(x, old)));
+}
+
 /** The decayed mean of `old` and `x`. */
 // @ts-ignore: decorator
 @inline
@@ -81,14 +88,12 @@ export function adam(op: usize, chunk: i32): void {
     largest = larger(larger(largest, v), w);
     largest2 = larger(larger(largest2, v2), w2);
     if (average) {
-      const old = v128.load(average + at);
-      const old2 = v128.load(average + at, 16);
-      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
-      const moved2 = f32x4.add(old2, f32x4.mul(share, f32x4.sub(w2, old2)));
-      v128.store(average + at, moved);
-      v128.store(average + at, moved2, 16);
-      largest = larger(largest, moved);
-      largest2 = larger(largest2, moved2);
+      const mean = blended(v128.load(average + at), share, w);
+      const mean2 = blended(v128.load(average + at, 16), share, w2);
+      v128.store(average + at, mean);
+      v128.store(average + at, mean2, 16);
+      largest = larger(largest, mean);
+      largest2 = larger(largest2, mean2);
     }
   }
   for (; at < end; at += 16) {
@@ -102,18 +107,17 @@ export function adam(op: usize, chunk: i32): void {
     v128.store(weights + at, w);
     largest = larger(larger(largest, v), w);
     if (average) {
-      const old = v128.load(average + at);
-      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
-      v128.store(average + at, moved);
-      largest = larger(largest, moved);
+      const mean = blended(v128.load(average + at), share, w);
+      v128.store(average + at, mean);
+      largest = larger(largest, mean);
     }
   }
   setFlag(op, chunk, larger(largest, largest2));
 }
 
-/** velocity = decay velocity - rate g; w += velocity. */
+/** velocity = decay velocity - rate g; w += velocity. Two vectors at a time, as `adam`. */
 export function momentum(op: usize, chunk: i32): void {
-  const start = <usize> chunkStart(op, chunk) << 2;
+  let at = <usize> chunkStart(op, chunk) << 2;
   const end = <usize> chunkEnd(op, chunk, word(op, OptimiserWord.Numbers)) << 2;
   const weights = address(op, OptimiserWord.Weights);
   const gradients = address(op, OptimiserWord.Gradients);
@@ -123,23 +127,47 @@ export function momentum(op: usize, chunk: i32): void {
   const keep = splat(number(op, OptimiserWord.FirstDecay));
   const rate = splat(number(op, OptimiserWord.Rate));
   let largest = splat(0);
-  for (let at = start; at < end; at += 16) {
-    const move = f32x4.sub(
-      f32x4.mul(keep, v128.load(velocities + at)),
-      f32x4.mul(rate, v128.load(gradients + at)),
-    );
+  let largest2 = largest;
+  for (; at + 32 <= end; at += 32) {
+    const move = moved(keep, v128.load(velocities + at), rate, v128.load(gradients + at));
+    const move2 = moved(keep, v128.load(velocities + at, 16), rate, v128.load(gradients + at, 16));
+    v128.store(velocities + at, move);
+    v128.store(velocities + at, move2, 16);
+    const w = f32x4.add(v128.load(weights + at), move);
+    const w2 = f32x4.add(v128.load(weights + at, 16), move2);
+    v128.store(weights + at, w);
+    v128.store(weights + at, w2, 16);
+    largest = larger(largest, w);
+    largest2 = larger(largest2, w2);
+    if (average) {
+      const mean = blended(v128.load(average + at), share, w);
+      const mean2 = blended(v128.load(average + at, 16), share, w2);
+      v128.store(average + at, mean);
+      v128.store(average + at, mean2, 16);
+      largest = larger(largest, mean);
+      largest2 = larger(largest2, mean2);
+    }
+  }
+  for (; at < end; at += 16) {
+    const move = moved(keep, v128.load(velocities + at), rate, v128.load(gradients + at));
     v128.store(velocities + at, move);
     const w = f32x4.add(v128.load(weights + at), move);
     v128.store(weights + at, w);
     largest = larger(largest, w);
     if (average) {
-      const old = v128.load(average + at);
-      const moved = f32x4.add(old, f32x4.mul(share, f32x4.sub(w, old)));
-      v128.store(average + at, moved);
-      largest = larger(largest, moved);
+      const mean = blended(v128.load(average + at), share, w);
+      v128.store(average + at, mean);
+      largest = larger(largest, mean);
     }
   }
-  setFlag(op, chunk, largest);
+  setFlag(op, chunk, larger(largest, largest2));
+}
+
+/** keep v - rate g. */
+// @ts-ignore: decorator
+@inline
+function moved(keep: v128, velocity: v128, rate: v128, g: v128): v128 {
+  return f32x4.sub(f32x4.mul(keep, velocity), f32x4.mul(rate, g));
 }
 
 /** average += share (source - average). */
@@ -150,11 +178,7 @@ export function blend(op: usize, chunk: i32): void {
   const average = address(op, BlendWord.Average);
   const share = splat(number(op, BlendWord.Share));
   for (let at = start; at < end; at += 16) {
-    const old = v128.load(average + at);
-    v128.store(
-      average + at,
-      f32x4.add(old, f32x4.mul(share, f32x4.sub(v128.load(source + at), old))),
-    );
+    v128.store(average + at, blended(v128.load(average + at), share, v128.load(source + at)));
   }
 }
 

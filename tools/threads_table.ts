@@ -9,7 +9,7 @@
 import { dryPlan } from "@/engine/dry_plan.ts";
 import { PlacedWord } from "@/engine/operation_protocol.ts";
 import { makespan } from "@/engine/wasm/makespan.ts";
-import { arrange, type Arranged } from "@/engine/wasm/program.ts";
+import { arrange, type Arranged } from "@/engine/wasm/arrange.ts";
 import { findPreset } from "@/gan/presets.ts";
 
 const THREADS = [1, 2, 4, 8, 16];

@@ -168,7 +168,7 @@ export const enum Word {
 }
 
 /**
- * Words that the machine on the processor writes itself (`wasm/program.ts`), behind those of the
+ * Words that the machine on the processor writes itself (`wasm/arrange.ts`), behind those of the
  * planner. Where they are zero an operation is whole, and waits for all operations before it.
  */
 export const enum PlacedWord {

@@ -6,7 +6,7 @@
  */
 import { Code, GradientWord, PlacedWord, Word } from "../operation_protocol.ts";
 import { PANEL, TILE_ROWS } from "../layout.ts";
-import { type Arranged, type Placed } from "./program.ts";
+import { type Arranged, type ArrangedOperation } from "./arrange.ts";
 import { type Range } from "./touched.ts";
 
 /** Speeds, in units of a second. */
@@ -62,7 +62,7 @@ export function sharesOf(words: Int32Array): number[] {
 }
 
 /** Seconds of an operation on one thread of so many. */
-function secondsOf({ words, touched }: Placed, speeds: Speeds, threads: number): number {
+function secondsOf({ words, touched }: ArrangedOperation, speeds: Speeds, threads: number): number {
   const flop = flopOf(words);
   if (flop > 0) return flop / speeds.flop;
   const bytes = [...touched.reads, ...touched.writes]

@@ -10,7 +10,7 @@ import { Allocator } from "../allocator.ts";
 import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../operation_protocol.ts";
 import { copyWeights, weightSize } from "../layout.ts";
 import { type Place, type Program, type StepMachine } from "../step_machine.ts";
-import { arrange, placeAt } from "./program.ts";
+import { arrange, placeAt } from "./arrange.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { tileModule } from "./tile_module.ts";
 

@@ -4,7 +4,7 @@ import { dryPlan } from "@/engine/dry_plan.ts";
 import { BlendWord, Code, OP_BYTES, PlacedWord, Word } from "@/engine/operation_protocol.ts";
 import { TILE_ROWS } from "@/engine/layout.ts";
 import { makespan, sharesOf } from "@/engine/wasm/makespan.ts";
-import { arrange } from "@/engine/wasm/program.ts";
+import { arrange } from "@/engine/wasm/arrange.ts";
 import { WasmMachine } from "@/engine/wasm/wasm_machine.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { stepOf, threadsTable } from "../../../tools/threads_table.ts";

@@ -6,7 +6,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { dryPlan } from "@/engine/dry_plan.ts";
 import { Code, OP_BYTES, PlacedWord, Word } from "@/engine/operation_protocol.ts";
-import { arrange, type Arranged } from "@/engine/wasm/program.ts";
+import { arrange, type Arranged } from "@/engine/wasm/arrange.ts";
 import { conflict, type Range, touchedBy } from "@/engine/wasm/touched.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData, tinyOptions } from "../../support/gans.ts";

@@ -10,21 +10,21 @@ import { schedule } from "./schedule.ts";
 import { type Touched, touchedBy } from "./touched.ts";
 
 /** An operation, and what is done within it. */
-export interface Placed {
+export interface ArrangedOperation {
   /** Its place in the list that was given. */
   index: number;
   words: Int32Array;
   touched: Touched;
   /** Of `Gradient`. */
-  transpose?: Placed;
+  transpose?: ArrangedOperation;
 }
 
 /** A list in its new order. */
 export interface Arranged {
   /** What threads go through. */
-  list: Placed[];
+  list: ArrangedOperation[];
   /** What is done within operations of the list. */
-  within: Placed[];
+  within: ArrangedOperation[];
   /** Where the gate is in the list; negative where there is none. */
   gate: number;
 }
@@ -35,7 +35,7 @@ export interface Arranged {
  * @param threads How many there are at most.
  */
 export function arrange(operations: Int32Array[], gate: number, threads: number): Arranged {
-  const all = operations.map((given, index): Placed => ({
+  const all = operations.map((given, index): ArrangedOperation => ({
     index,
     words: Int32Array.from({ length: OP_BYTES / 4 }, (_, i) => given[i] ?? 0),
     touched: touchedBy(given),
@@ -55,7 +55,7 @@ export function arrange(operations: Int32Array[], gate: number, threads: number)
 }
 
 /** Has a gradient make its panels of features itself, if that is what is done before it. */
-function putWithin(transpose: Placed, gradient?: Placed): boolean {
+function putWithin(transpose: ArrangedOperation, gradient?: ArrangedOperation): boolean {
   if (transpose.words[Word.Code] !== Code.Transpose) return false;
   if (gradient?.words[Word.Code] !== Code.Gradient) return false;
   if (transpose.words[Word.Out] !== gradient.words[GradientWord.Features]) return false;

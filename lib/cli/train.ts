@@ -105,7 +105,7 @@ function addRun(program: Command): void {
     )
     .option(
       "--threads <n>",
-      "threads of the training engine on wasm (default: one per core, at most 8)",
+      "threads of the training engine on wasm (default: one per core, at most 16)",
       integerArgument(1, 64),
     )
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)

@@ -6,6 +6,7 @@
 import { type GanOptions } from "@/gan/options.ts";
 import { Room } from "./buffers.ts";
 import { padded } from "./layout.ts";
+import { type Operation } from "./operation.ts";
 import { Placement } from "./placement.ts";
 import { Writer } from "./writer.ts";
 
@@ -18,17 +19,21 @@ export interface DryPlan {
   bytes: number;
   /** Its lists of operations. */
   lists: ReturnType<Writer["lists"]>;
+  /** The first operation that takes in what is put in late. */
+  gate?: Operation;
 }
 
 /** Plans the steps of a GAN that can be planned (`whyNotPlanned`), in a memory that is not there. */
 export function dryPlan(options: GanOptions): DryPlan {
   let bytes = BYTES_OF_LISTS;
   const room = new Room((count) => {
+    const address = bytes;
     bytes += padded(4 * count, 64);
-    return bytes;
+    return address;
   });
-  const lists = new Writer(new Placement(room, options), options).lists();
-  return { bytes, lists };
+  const writer = new Writer(new Placement(room, options), options);
+  const lists = writer.lists();
+  return { bytes, lists, gate: writer.gate };
 }
 
 /** The words of a plan's operations, by program. */

@@ -7,7 +7,7 @@
  * is cut into chunks that any thread may take; the numbers do not depend on which thread does.
  */
 
-export const OP_BYTES = 192;
+export const OP_BYTES = 208;
 /** Bytes of one row's sums over the batch. */
 export const SUM_BYTES = 32;
 /** Bytes of the two counters of an operation: chunks that are taken, and chunks that are done. */
@@ -165,6 +165,20 @@ export const enum Word {
    * parts of a product there that is split along its inner side.
    */
   Sums = 47,
+}
+
+/**
+ * Words that the machine on the processor writes itself (`wasm/arrange.ts`), behind those of the
+ * planner. Where they are zero an operation is whole, and waits for all operations before it.
+ */
+export const enum PlacedWord {
+  /** Chunks from this one on have `FineSize` in place of `ChunkSize`; 0: none has. */
+  FirstFine = 48,
+  FineSize = 49,
+  /** How many operations right before it an operation does not wait for. */
+  Ahead = 50,
+  /** Of `Gradient`: its `Transpose`, which it does tile by tile itself. 0: none. */
+  Transpose = 51,
 }
 
 /**

@@ -92,9 +92,10 @@ export class Plan<M extends StepMachine = StepMachine> {
    * Runs a program.
    *
    * @param late Puts in everything but D's staged latent numbers and labels.
+   * @param meanwhile See `StepMachine.run`.
    */
-  run(program: Program, late: () => void): void {
-    this.#machine.run(program, late);
+  run(program: Program, late: () => void, meanwhile?: () => void): void {
+    this.#machine.run(program, late, meanwhile);
   }
 
   /** Gives the memory back. */

@@ -31,6 +31,7 @@ import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { type Arena } from "./arena.ts";
 import { type PlacedNetwork } from "./buffers.ts";
 import { ratesOf } from "./capabilities.ts";
+import { DrawnAhead } from "./drawn_ahead.ts";
 import { isFlagged } from "./flags.ts";
 import { type KeptData, keptRows } from "./kept_rows.ts";
 import { ReportWord } from "./operation_protocol.ts";
@@ -58,6 +59,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
   /** The data set in the memory of the machine, where it is there. */
   readonly #kept?: KeptData;
   readonly #holdings: Holding[];
+  readonly #drawn = new DrawnAhead();
   /**
    * The tensors that the machine has taken in, by holding, name for name; undefined while the
    * tensors count.
@@ -94,7 +96,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#plan.run(programs.step, () => {
       rest();
       if (options.updates === "alternating") this.#stageG(staging.g);
-    });
+    }, () => this.#drawAhead());
     const report = reported ? this.#report() : undefined;
     this.machine.finish();
     this.#gan.step++;
@@ -173,6 +175,22 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#putMasks(staging, generatorBatchSize);
   }
 
+  /** The noise of the next step. */
+  #drawAhead(): void {
+    const { options, noise } = this.#gan;
+    const { batchSize, generatorBatchSize = batchSize, packing = 1 } = options;
+    if (options.latent !== "normal" || this.#plan.placement.inputs.normals) return;
+    const samples = Array<number>(options.discriminatorSteps).fill(rowsOfBatch(options));
+    if (options.updates === "alternating") samples.push(generatorBatchSize * packing);
+    this.#drawn.prepare(noise, samples.map((count) => count * latentSize(options)));
+  }
+
+  #drawLatent(samples: number): Float32Array {
+    const { options, noise } = this.#gan;
+    if (options.latent !== "normal") return drawLatentValues(options, samples, noise);
+    return this.#drawn.normals(noise, samples * latentSize(options));
+  }
+
   #putLatent(address: number, samples: number): void {
     const { options, noise } = this.#gan;
     const { inputs } = this.#plan.placement;
@@ -180,7 +198,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
       address,
       inputs.normals
         ? noise.wordsOfNormals(samples * latentSize(options))
-        : drawLatentValues(options, samples, noise),
+        : this.#drawLatent(samples),
     );
   }
 

@@ -67,8 +67,10 @@ export interface StepMachine {
    *
    * @param late Puts in numbers that no operation before the gate takes in. These may run
    * meanwhile.
+   * @param meanwhile What might as well be done while other threads compute. A machine need not
+   * call it.
    */
-  run(program: Program, late?: () => void): void;
+  run(program: Program, late?: () => void, meanwhile?: () => void): void;
   /** A step ends: it is done, or is sent off with the next ones, or when somebody reads. */
   finish(): void;
   /** Where `finish` does not wait: whether steps are put together that are not sent off yet. */

@@ -106,7 +106,7 @@ export class Gemm {
     const job = [a, b, c, rowPanels, inner / UNROLL, columnPanels, this.#next.byteOffset];
     Atomics.store(this.#next, 0, 0);
     const multiplications = rowPanels * GEMM_ROWS * inner * columnPanels * this.columns;
-    if (multiplications < WORTH_SHARING) return this.#pool.exports.run(...job);
+    if (multiplications < WORTH_SHARING) return this.#pool.run(job);
     if (this.#pool.share(job)) return;
     throw new Error(
       "Cannot finish a matrix product: one of its threads failed in the middle of it. " +

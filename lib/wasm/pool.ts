@@ -10,6 +10,7 @@
  * @module
  */
 import { host, type StartedThread } from "@/host/host.ts";
+import { narrowAgain } from "./narrow_again.ts";
 import {
   CONTROL,
   instantiate,
@@ -25,15 +26,33 @@ export const CONTROL_BYTES = 4 * CONTROL.words;
 /** The threads that have a word, and the calling one. */
 export const MOST_THREADS = CONTROL.words - CONTROL.states + 1;
 
-/** One thread for each core, at most `most`; the calling one alone where no other may be started. */
-export function threadsUpTo(most: number): number {
-  return host.threads ? Math.min(most, navigator.hardwareConcurrency) : 1;
+/** How often this thread looks before it sleeps: some 10 µs. */
+const LOOKS = 2000;
+
+/** Up to so many hardware threads are taken to be cores. */
+const FEW = 8;
+
+/**
+ * One thread for each core, at most `most`; the calling one alone where no other may be started.
+ *
+ * Neither a browser nor Deno with the permissions of our tasks tells cores from hardware threads,
+ * and two of these on one core multiply no faster than one. So of more than 8 half are taken, but
+ * on ARM, where a core has one.
+ */
+export function threadsUpTo(
+  most: number,
+  hardware: number = navigator.hardwareConcurrency,
+  architecture: string | undefined = host.architecture,
+): number {
+  if (!host.threads) return 1;
+  const cores = architecture === "aarch64" ? hardware : Math.max(FEW, Math.ceil(hardware / 2));
+  return Math.min(most, hardware, cores);
 }
 
 export class ThreadPool {
   readonly #control: Int32Array;
-  /** The last module on this thread: `run` does a job without the others. */
-  readonly exports: JobExports;
+  /** The last module on this thread. */
+  readonly #exports: JobExports;
   /** The words of the threads that were started and have not failed. */
   readonly #states: number[] = [];
   readonly #started: StartedThread[] = [];
@@ -53,7 +72,7 @@ export class ThreadPool {
     readonly start: (data: ThreadData) => StartedThread = host.startThread,
   ) {
     this.#control = new Int32Array(memory.buffer, 0, CONTROL.words);
-    this.exports = instantiate(modules, memory);
+    this.#exports = instantiate(modules, memory);
     this.#wanted = threads;
   }
 
@@ -87,6 +106,20 @@ export class ThreadPool {
     return complete;
   }
 
+  /** Does a job on this thread alone. */
+  run(job: number[]): void {
+    try {
+      this.#exports.run(...job);
+    } finally {
+      narrowAgain();
+    }
+  }
+
+  /** Has the threads that wait for what others do not do any more go on. */
+  abandon(job: number[]): void {
+    this.#exports.abandon?.(...job);
+  }
+
   /** Ends the other threads; the pool goes on with this one. */
   stop(): void {
     this.#wanted = 1;
@@ -108,12 +141,11 @@ export class ThreadPool {
 
   /** This thread's part of a job; waits for the others. */
   #takePart(job: number[]): boolean {
-    const { run, abandon } = this.exports;
     let complete = true;
     try {
-      run(...job);
+      this.run(job);
     } catch (error) {
-      abandon?.(...job);
+      this.abandon(job);
       throw error;
     } finally {
       complete = this.#join();
@@ -127,6 +159,8 @@ export class ThreadPool {
     for (const state of this.#states) {
       // A thread that has not begun is no longer invited; one that is at it is about to finish.
       Atomics.compareExchange(control, state, STATE.invited, STATE.idle);
+      // It is about to say so, and sleeping costs more than that takes.
+      for (let looks = 0; looks < LOOKS && Atomics.load(control, state) === STATE.busy; looks++);
       while (Atomics.load(control, state) === STATE.busy) {
         Atomics.wait(control, state, STATE.busy, 10);
       }

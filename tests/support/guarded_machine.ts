@@ -37,10 +37,12 @@ export class GuardedMachine extends WasmMachine {
   }
 
   /** Runs a list operation by operation; all threads take part in each. */
-  override run({ address, operations, counters, gate }: WasmProgram, late?: () => void): void {
+  override run(program: WasmProgram, late?: () => void): void {
+    const { address, operations, counters, gate } = program;
     for (let i = 0; i < operations; i++) {
       const from = address + i * OP_BYTES;
       const one = {
+        ...program,
         address: from,
         operations: 1,
         counters: counters + i * COUNTER_BYTES,

@@ -92,7 +92,7 @@ for (const threads of [1, 2, 4]) {
       assert(pool.share(job()));
       assertEquals(word(DONE), ALL);
     }
-    pool.exports.run(...job());
+    pool.run(job());
     assertEquals(word(DONE), ALL);
     pool.stop();
     assertEquals(pool.threads, 1);
@@ -176,7 +176,7 @@ Deno.test("threads are started by the first job that is shared, and only then", 
     started++;
     return { terminate: () => started-- };
   });
-  pool.exports.run(...job());
+  pool.run(job());
   assertEquals([started, pool.alone], [0, false]);
   for (let i = 0; i < 2; i++) pool.share(job());
   assertEquals(started, 3);

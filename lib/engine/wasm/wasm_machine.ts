@@ -10,6 +10,7 @@ import { Allocator } from "../allocator.ts";
 import { COUNTER_BYTES, MANY_CHUNKS, OP_BYTES } from "../operation_protocol.ts";
 import { copyWeights, weightSize } from "../layout.ts";
 import { type Place, type Program, type StepMachine } from "../step_machine.ts";
+import { arrange, placeAt } from "./arrange.ts";
 import { kernelModule } from "./kernel_module.ts";
 import { tileModule } from "./tile_module.ts";
 
@@ -22,6 +23,8 @@ export interface Build {
 /** A list of operations in the memory of a machine. */
 export interface WasmProgram extends Program {
   readonly address: number;
+  /** Where each operation lies, by its place in the list that was given. */
+  readonly addresses: number[];
   readonly counters: number;
   /** Whether it is long enough to be worth waking the other threads. */
   readonly shared: boolean;
@@ -40,7 +43,7 @@ export const MAXIMUM_PAGES = 32768;
 /** 256 MiB: enough for the presets. With less the engine does not start. */
 const LEAST_MAXIMUM_PAGES = 4096;
 /** More threads than this would wait for memory more than compute. */
-const MAX_THREADS = 8;
+const MAX_THREADS = 16;
 
 /**
  * A shared memory and how far it may grow. Room for all of that is kept from the start, and a phone
@@ -195,28 +198,31 @@ export class WasmMachine implements StepMachine {
   finish(): void {}
 
   /**
-   * Room for a list of operations, of which each is words; see `operation_protocol.ts`.
+   * Room for a list of operations, of which each is words; see `operation_protocol.ts`. They are
+   * done in an order of the machine's own, some within others; the numbers are those of the order
+   * that is given.
    *
    * @param shared Whether the other threads are to be woken for it.
    * @param gate The first operation that takes in what `late` of `run` puts in.
    */
   program(operations: Int32Array[], shared: boolean, gate = 0): WasmProgram {
+    const arranged = arrange(operations, gate, this.wanted);
     const address = this.allocate(operations.length * OP_BYTES / 4);
-    operations.forEach((words, i) => {
-      this.words(address + i * OP_BYTES, OP_BYTES / 4).set(words);
-    });
-    const counters = this.allocate(operations.length * COUNTER_BYTES / 4);
-    return { address, operations: operations.length, counters, shared, gate };
+    const { words, addresses } = placeAt(address, arranged);
+    this.words(address, words.length).set(words);
+    const { length } = arranged.list;
+    const counters = this.allocate(length * COUNTER_BYTES / 4);
+    return { address, addresses, operations: length, counters, shared, gate: arranged.gate };
   }
 
   /** Gives back the room of a list. */
-  releaseProgram({ address, operations, counters }: WasmProgram): void {
-    this.release(address, operations * OP_BYTES / 4);
+  releaseProgram({ address, addresses, operations, counters }: WasmProgram): void {
+    this.release(address, addresses.length * OP_BYTES / 4);
     this.release(counters, operations * COUNTER_BYTES / 4);
   }
 
-  wordsOf({ address }: WasmProgram, index: number): Float32Array {
-    return this.floats(address + index * OP_BYTES, OP_BYTES / 4);
+  wordsOf({ addresses }: WasmProgram, index: number): Float32Array {
+    return this.floats(addresses[index], OP_BYTES / 4);
   }
 
   /**
@@ -225,14 +231,19 @@ export class WasmMachine implements StepMachine {
    * @param late Puts in what the operations from the gate on take in, and touches nothing else that
    * the list does: the other threads begin meanwhile. If it throws, nothing from the gate on is
    * done.
+   * @param meanwhile What this thread does then, before it takes part, where there are others.
    */
-  run({ address, operations, counters, shared, gate }: WasmProgram, late?: () => void): void {
+  run(
+    { address, operations, counters, shared, gate }: WasmProgram,
+    late?: () => void,
+    meanwhile?: () => void,
+  ): void {
     const counts = this.words(counters, operations * COUNTER_BYTES / 4);
     counts.fill(0);
     const list = [address, operations, counters];
     if (!shared || this.#pool.alone) {
       late?.();
-      this.#pool.exports.run(...list);
+      this.#pool.run(list);
       return;
     }
     const gateCounters = counters + gate * COUNTER_BYTES;
@@ -243,8 +254,10 @@ export class WasmMachine implements StepMachine {
       try {
         late();
         Atomics.store(taken, 0, 0);
+        Atomics.notify(taken, 0);
+        if (this.#pool.threads > 1) meanwhile?.();
       } catch (error) {
-        this.#pool.exports.abandon!(address, operations - gate, gateCounters);
+        this.#pool.abandon([address, operations - gate, gateCounters]);
         throw error;
       }
     });

@@ -1,39 +1,92 @@
 /**
- * Runs a list of operations. Every thread that has joined calls `run` with the same list; for each
- * operation they take its chunks from a counter, and none goes on before all chunks are done. A
- * thread that joins late, or never, costs time and changes no number. One that fails calls
- * `abandon`.
+ * Runs a list of operations. Every thread that has joined calls `run` with the same list. For each
+ * operation they take its chunks from a counter; none begins an operation before those are done
+ * that it waits for, and none leaves before all are. A thread that joins late, or never, costs time
+ * and changes no number. One that fails calls `abandon`.
  */
-import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, Word } from "../../operation_protocol";
+import { Code, COUNTER_BYTES, MANY_CHUNKS, OP_BYTES, PlacedWord, Word } from "../../operation_protocol";
 import { headD, headG, penalty } from "./heads";
 import { loadRows, pack, transpose, unpack } from "./moves";
 import { word } from "./op";
 import { adam, blend, check, momentum } from "./optimisers";
 import { backward, forward, gradient, toAffine } from "./products";
 
-/** How often a thread looks at a counter before it sleeps for a moment: about 20 µs. */
-const LOOKS: i32 = 20000;
+/**
+ * How often a thread looks at a counter before it sleeps: about 80 µs, longer than most chunks
+ * take. A thread that looked on would keep another program, which may be a training too, from its
+ * core.
+ */
+const LOOKS: i32 = 80000;
+/** The longest sleep, in nanoseconds; a sleeper is woken, but for one whose list was abandoned. */
+const SLEEP: i64 = 1000000;
+
+/** Places of the counters of an operation: chunks taken; chunks done, and threads that sleep. */
+const DONE: usize = COUNTER_BYTES / 2;
+const SLEEPERS: usize = DONE + 4;
 
 export function run(program: usize, operations: i32, counters: usize): void {
+  let finished = 0;
   for (let i = 0; i < operations; i++) {
     const op = program + <usize> i * OP_BYTES;
-    const next = counters + <usize> i * COUNTER_BYTES;
-    const done = next + COUNTER_BYTES / 2;
-    const chunks = word(op, Word.Chunks);
-    let finished = 0;
-    while (true) {
-      const chunk = atomic.add<i32>(next, 1);
-      if (chunk >= chunks) break;
-      execute(op, chunk);
-      finished++;
+    const before = i - word(op, PlacedWord.Ahead);
+    for (; finished < before; finished++) {
+      waitUntil(counters + <usize> finished * COUNTER_BYTES + DONE, chunksOf(program, finished));
     }
-    if (finished) atomic.add<i32>(done, finished);
-    let looks = 0;
-    while (true) {
-      const seen = atomic.load<i32>(done);
-      if (seen >= chunks) break;
-      if (++looks > LOOKS) atomic.wait<i32>(done, seen, 50000);
+    takeChunks(op, counters + <usize> i * COUNTER_BYTES);
+  }
+  for (; finished < operations; finished++) {
+    waitUntil(counters + <usize> finished * COUNTER_BYTES + DONE, chunksOf(program, finished));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function chunksOf(program: usize, operation: i32): i32 {
+  return word(program + <usize> operation * OP_BYTES, Word.Chunks);
+}
+
+function takeChunks(op: usize, counter: usize): void {
+  const chunks = word(op, Word.Chunks);
+  const done = counter + DONE;
+  let own = 0;
+  while (true) {
+    const chunk = atomic.add<i32>(counter, 1);
+    if (chunk >= MANY_CHUNKS) {
+      // The gate is closed, or the list was abandoned.
+      if (atomic.load<i32>(done) >= chunks) break;
+      waitForGate(counter, done, chunks);
+      continue;
     }
+    if (chunk >= chunks) break;
+    execute(op, chunk);
+    own++;
+  }
+  if (own && atomic.add<i32>(done, own) + own >= chunks && atomic.load<i32>(counter + SLEEPERS)) {
+    atomic.notify(done);
+  }
+}
+
+/** Returns when the counter at `done` has reached `chunks`. */
+function waitUntil(done: usize, chunks: i32): void {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (atomic.load<i32>(done) >= chunks) return;
+  }
+  const sleepers = done + 4;
+  atomic.add<i32>(sleepers, 1);
+  while (true) {
+    const seen = atomic.load<i32>(done);
+    if (seen >= chunks) break;
+    atomic.wait<i32>(done, seen, SLEEP);
+  }
+}
+
+/** Returns when chunks may be taken, or need not be any more. */
+function waitForGate(counter: usize, done: usize, chunks: i32): void {
+  let looks = 0;
+  while (true) {
+    const taken = atomic.load<i32>(counter);
+    if (taken < MANY_CHUNKS || atomic.load<i32>(done) >= chunks) return;
+    if (++looks > LOOKS) atomic.wait<i32>(counter, taken, SLEEP);
   }
 }
 
@@ -43,8 +96,9 @@ export function run(program: usize, operations: i32, counters: usize): void {
  */
 export function abandon(_program: usize, operations: i32, counters: usize): void {
   const end = counters + <usize> operations * COUNTER_BYTES;
-  for (let counter = counters; counter < end; counter += COUNTER_BYTES / 2) {
+  for (let counter = counters; counter < end; counter += COUNTER_BYTES) {
     atomic.store<i32>(counter, MANY_CHUNKS);
+    atomic.store<i32>(counter + DONE, MANY_CHUNKS);
   }
 }
 

@@ -28,47 +28,50 @@ function transpose4(from: usize, fromStride: usize, to: usize, toStride: usize):
  * that are no rows of the batch become zero, and so do features that are not there.
  */
 export function transpose(op: usize, chunk: i32): void {
+  const end = chunkEnd(op, chunk, (word(op, Word.Features) + PANEL - 1) / PANEL);
+  for (let tile = chunkStart(op, chunk); tile < end; tile++) transposeTile(op, tile);
+}
+
+/** One panel of features. */
+export function transposeTile(op: usize, tile: i32): void {
   const rows = word(op, Word.Features);
   const panels = word(op, Word.Panels);
   const groupPanels = word(op, Word.GroupPanels);
   const seeds = address(op, Word.Seeds);
   const added = address(op, Word.Added);
   const addedPanels = word(op, Word.AddedPanels);
-  const end = chunkEnd(op, chunk, (rows + PANEL - 1) / PANEL);
-  for (let tile = chunkStart(op, chunk); tile < end; tile++) {
-    const first = tile * PANEL;
-    const height = min(PANEL, rows - first);
-    for (let panel = 0; panel < panels; panel++) {
-      const from = address(op, Word.In) + <usize> panel * word(op, Word.InStride) +
-        <usize> first * LINE;
-      const to = address(op, Word.Out) + <usize> tile * word(op, Word.OutStride) +
-        <usize> panel * PANEL * LINE;
-      const last = (panel + 1) % groupPanels == 0;
-      const count = last ? word(op, Word.LastColumns) : PANEL;
-      const plus = panel < addedPanels
-        ? added + <usize> panel * word(op, Word.AddedStride) + <usize> first * LINE
-        : 0;
-      for (let column = 0; column < PANEL; column += 4) {
-        const seed = seeds
-          ? v128.load(seeds + <usize> panel * LINE + 4 * <usize> column)
-          : splat(1);
-        const mask = laneMask(column, count);
-        for (let row = 0; row < PANEL; row += 4) {
-          const at = <usize> row * LINE + 4 * <usize> column;
-          const a = row < height ? one(from, plus, at, seed, mask) : splat(0);
-          const b = row + 1 < height ? one(from, plus, at + LINE, seed, mask) : splat(0);
-          const c = row + 2 < height ? one(from, plus, at + 2 * LINE, seed, mask) : splat(0);
-          const d = row + 3 < height ? one(from, plus, at + 3 * LINE, seed, mask) : splat(0);
-          const target = to + <usize> column * LINE + 4 * <usize> row;
-          const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-          const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-          const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-          const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-          v128.store(target, v128.shuffle<f64>(ab, cd, 0, 2));
-          v128.store(target + LINE, v128.shuffle<f64>(ab, cd, 1, 3));
-          v128.store(target + 2 * LINE, v128.shuffle<f64>(ab2, cd2, 0, 2));
-          v128.store(target + 3 * LINE, v128.shuffle<f64>(ab2, cd2, 1, 3));
-        }
+  const first = tile * PANEL;
+  const height = min(PANEL, rows - first);
+  for (let panel = 0; panel < panels; panel++) {
+    const from = address(op, Word.In) + <usize> panel * word(op, Word.InStride) +
+      <usize> first * LINE;
+    const to = address(op, Word.Out) + <usize> tile * word(op, Word.OutStride) +
+      <usize> panel * PANEL * LINE;
+    const last = (panel + 1) % groupPanels == 0;
+    const count = last ? word(op, Word.LastColumns) : PANEL;
+    const plus = panel < addedPanels
+      ? added + <usize> panel * word(op, Word.AddedStride) + <usize> first * LINE
+      : 0;
+    for (let column = 0; column < PANEL; column += 4) {
+      const seed = seeds
+        ? v128.load(seeds + <usize> panel * LINE + 4 * <usize> column)
+        : splat(1);
+      const mask = laneMask(column, count);
+      for (let row = 0; row < PANEL; row += 4) {
+        const at = <usize> row * LINE + 4 * <usize> column;
+        const a = row < height ? one(from, plus, at, seed, mask) : splat(0);
+        const b = row + 1 < height ? one(from, plus, at + LINE, seed, mask) : splat(0);
+        const c = row + 2 < height ? one(from, plus, at + 2 * LINE, seed, mask) : splat(0);
+        const d = row + 3 < height ? one(from, plus, at + 3 * LINE, seed, mask) : splat(0);
+        const target = to + <usize> column * LINE + 4 * <usize> row;
+        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+        const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+        const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        v128.store(target, v128.shuffle<f64>(ab, cd, 0, 2));
+        v128.store(target + LINE, v128.shuffle<f64>(ab, cd, 1, 3));
+        v128.store(target + 2 * LINE, v128.shuffle<f64>(ab2, cd2, 0, 2));
+        v128.store(target + 3 * LINE, v128.shuffle<f64>(ab2, cd2, 1, 3));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { Word } from "../../operation_protocol";
+import { PlacedWord, Word } from "../../operation_protocol";
 
 // @ts-ignore: decorator
 @inline
@@ -18,15 +18,19 @@ export function number(op: usize, index: i32): f32 {
   return load<f32>(op + (<usize> index << 2));
 }
 
-/** Where chunk `chunk` begins, and ends: at most at `all`. */
+/** The first item of chunk `chunk`. */
 // @ts-ignore: decorator
 @inline
 export function chunkStart(op: usize, chunk: i32): i32 {
-  return chunk * word(op, Word.ChunkSize);
+  const fine = chunk - word(op, PlacedWord.FirstFine);
+  const size = word(op, Word.ChunkSize);
+  if (fine <= 0 || word(op, PlacedWord.FineSize) == 0) return chunk * size;
+  return (chunk - fine) * size + fine * word(op, PlacedWord.FineSize);
 }
 
+/** Where it ends: at most at `all`. */
 // @ts-ignore: decorator
 @inline
 export function chunkEnd(op: usize, chunk: i32, all: i32): i32 {
-  return min((chunk + 1) * word(op, Word.ChunkSize), all);
+  return min(chunkStart(op, chunk + 1), all);
 }

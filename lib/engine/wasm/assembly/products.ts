@@ -6,11 +6,12 @@
  * batch and everything else that belongs to a feature is there. It goes panel by panel: the panel's
  * right operand is read from far away once for all rows of the chunk.
  */
-import { GradientWord, Word } from "../../operation_protocol";
+import { GradientWord, PlacedWord, Word } from "../../operation_protocol";
 import { BLOCK, PANEL, TILE_ROWS } from "../../sizes";
 import { beginAffine, affineLines, endAffine } from "./backward_lines";
 import { adjointLines, forwardLines, normaliseLines, sumLines } from "./forward_lines";
 import { clearSums, LINE, line } from "./lines";
+import { transposeTile } from "./moves";
 import { address, chunkEnd, chunkStart, word } from "./op";
 
 const TILES_OF_BLOCK: i32 = BLOCK / TILE_ROWS;
@@ -134,11 +135,15 @@ export function toAffine(op: usize, chunk: i32): void {
   endAffine(op, first, end);
 }
 
-/** Tiles of a weight's gradient: a chunk is a range of panels of inputs, for all outputs. */
+/**
+ * Tiles of a weight's gradient: a chunk is a range of panels of inputs, for all outputs. Where the
+ * machine has said so, each panel of features is made right before it is read.
+ */
 export function gradient(op: usize, chunk: i32): void {
-  const inputPanels = word(op, GradientWord.InputPanels);
-  const end = chunkEnd(op, chunk, inputPanels);
+  const transposed = address(op, PlacedWord.Transpose);
+  const end = chunkEnd(op, chunk, word(op, GradientWord.InputPanels));
   for (let tile = chunkStart(op, chunk); tile < end; tile++) {
+    if (transposed) transposeTile(transposed, tile);
     const k = tile * PANEL;
     gradientTiles(
       address(op, GradientWord.U),

@@ -1,0 +1,210 @@
+/**
+ * The worker of a playground: it answers what a page asks and trains in between. It knows no page
+ * and no worker, so that it runs wherever messages can be handed to it.
+ *
+ * ```ts
+ * import { playgroundWorker } from "@/playground/worker.ts";
+ * import { settingsOf } from "@/playground/settings.ts";
+ *
+ * const ask = playgroundWorker((answer) => console.log(answer.type));
+ * ask({ id: 1, type: "start", settings: settingsOf("line") });
+ * ask({ id: 2, type: "step", count: 3 });
+ * ```
+ *
+ * @module
+ */
+import { useBackend } from "@/backend.ts";
+import { type Engine } from "@/gan/custody.ts";
+import { host } from "@/host/host.ts";
+import { lookAt } from "./look.ts";
+import {
+  type Answer,
+  type Changed,
+  type Look,
+  type Request,
+  type StepNumbers,
+  type Which,
+} from "./protocol.ts";
+import { Simulation } from "./simulation.ts";
+import { transferable } from "./transferable.ts";
+
+/** Takes an answer to the page, with the buffers that may be given away. */
+export type Post = (answer: Answer, transfer: ArrayBuffer[]) => void;
+
+/** Time of one turn of play: the page is heard after it. */
+const TURN_MS = 12;
+/** Time between two states in play. */
+const STATE_MS = 100;
+
+/** Answers requests, one after another. */
+export function playgroundWorker(post: Post): (request: Request) => void {
+  const player = new Player(post);
+  return (request) => player.ask(request);
+}
+
+class Player {
+  #runs: Simulation[] = [];
+  #engine?: Engine;
+  #waiting: Request[] = [];
+  #busy = false;
+  #playing = false;
+  #speed = Infinity;
+  #began = { at: 0, steps: 0 };
+  #told = 0;
+  #rate = 0;
+
+  constructor(readonly post: Post) {}
+
+  ask(request: Request): void {
+    this.#waiting.push(request);
+    if (!this.#busy) void this.#work();
+  }
+
+  /** Answers all requests, and trains while nobody asks for anything. */
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0 || this.#playing) {
+      const request = this.#waiting.shift();
+      if (request) await this.#answer(request);
+      else {
+        this.#turn();
+        await host.nextTurn();
+      }
+    }
+    this.#busy = false;
+  }
+
+  async #answer(request: Request): Promise<void> {
+    try {
+      const value = await this.#carryOut(request);
+      this.post({ type: "done", id: request.id, value }, transferable(value));
+    } catch (error) {
+      this.post({ type: "refused", id: request.id, message: (error as Error).message }, []);
+    }
+    if (request.type !== "look" && request.type !== "readings") this.#tell();
+  }
+
+  async #carryOut(request: Request): Promise<Changed | Look | undefined> {
+    if (request.type === "start") return await this.#start(request);
+    switch (request.type) {
+      case "play":
+        this.#playing = true;
+        this.#startClock();
+        return;
+      case "pause":
+        this.#playing = false;
+        return;
+      case "speed":
+        this.#speed = request.stepsPerSecond ?? Infinity;
+        this.#startClock();
+        return;
+      case "step":
+        for (let i = 0; i < request.count; i++) this.#each((run) => run.step());
+        return;
+      case "stepD":
+        return this.#each((run) => run.stepD());
+      case "stepG":
+        return this.#each((run) => run.stepG());
+      case "back":
+        for (const run of this.#runs) run.back(request.moves);
+        return;
+      case "change":
+        return await this.#run(request.run).change(request.settings);
+      case "fork": {
+        const { fork, ...changed } = await this.#run(0).fork(request.settings);
+        this.#runs[1]?.dispose();
+        this.#runs[1] = fork;
+        return changed;
+      }
+      case "keep": {
+        const kept = this.#run(request.run);
+        for (const run of this.#runs) if (run !== kept) run.dispose();
+        this.#runs = [kept];
+        return;
+      }
+      case "look":
+        return lookAt(this.#run(request.request.run), request.request);
+    }
+    throw new Error(`Cannot do this yet: ${request.type}`);
+  }
+
+  async #start(
+    { settings, threads }: { settings: Simulation["settings"]; threads?: number },
+  ): Promise<Changed> {
+    if (!this.#engine) this.#engine = (await useBackend("wasm", { threads })).engine;
+    const run = await Simulation.begin(settings, this.#engine);
+    for (const old of this.#runs) old.dispose();
+    this.#runs = [run];
+    this.#playing = false;
+    return { restarted: true };
+  }
+
+  #run(which: Which = 0): Simulation {
+    const run = this.#runs[which];
+    if (!run) {
+      throw new RangeError(
+        which === 0
+          ? "Cannot do this: the playground must be started first"
+          : "Cannot do this: there must be a second run. Fork first",
+      );
+    }
+    return run;
+  }
+
+  /** A move of every run, and its losses to the page. */
+  #each(move: (run: Simulation) => StepNumbers): undefined {
+    this.#run();
+    this.#runs.forEach((run, which) => {
+      this.post({ type: "steps", run: which as Which, steps: [move(run)] }, []);
+    });
+  }
+
+  #startClock(): void {
+    this.#began = { at: performance.now(), steps: 0 };
+  }
+
+  /** Steps for as long as a turn lasts, but no more than the speed asks for. */
+  #turn(): void {
+    const until = performance.now() + TURN_MS;
+    const steps: StepNumbers[][] = this.#runs.map(() => []);
+    while (performance.now() < until && this.#mayStep()) {
+      const which = this.#runs.findIndex((run, i) => !this.#tryStep(run, steps[i]));
+      if (which >= 0) break;
+      this.#began.steps++;
+    }
+    steps.forEach((each, run) => {
+      if (each.length > 0) this.post({ type: "steps", run: run as Which, steps: each }, []);
+    });
+    if (performance.now() - this.#told > STATE_MS) this.#tell();
+  }
+
+  #tryStep(run: Simulation, steps: StepNumbers[]): boolean {
+    try {
+      steps.push(run.step());
+      return true;
+    } catch (error) {
+      this.#playing = false;
+      const which = this.#runs.indexOf(run) as Which;
+      this.post({ type: "stopped", run: which, message: (error as Error).message }, []);
+      return false;
+    }
+  }
+
+  #mayStep(): boolean {
+    const seconds = (performance.now() - this.#began.at) / 1000;
+    return this.#began.steps < this.#speed * seconds + 1;
+  }
+
+  #tell(): void {
+    const seconds = (performance.now() - this.#began.at) / 1000;
+    if (this.#playing && seconds > 0.2) this.#rate = this.#began.steps / seconds;
+    if (seconds > 1) this.#startClock();
+    this.#told = performance.now();
+    const state = {
+      playing: this.#playing,
+      stepsPerSecond: this.#playing ? this.#rate : 0,
+      runs: this.#runs.map((run) => run.state),
+    };
+    this.post({ type: "state", state }, []);
+  }
+}

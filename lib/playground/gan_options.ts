@@ -33,6 +33,9 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
   checkData(data, refuse);
   if (!Array.isArray(layers)) refuse("layers must be a list", layers);
   for (const layer of layers) checkRules({ layer }, { layer: oneOf(LAYER_NAMES) }, refuse);
+  if (options.classes !== undefined) {
+    refuse("a playground has GANs without labels, so classes must be left out", options.classes);
+  }
   checkOptions(ganOptionsOf(settings));
   const columns = data.kind === "mnist" ? 784 : pointsOf(data).columns;
   const made = options.generator.layers.at(-1)!.width;

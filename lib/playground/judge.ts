@@ -60,34 +60,27 @@ export function judgeRows(gan: Gan, rows: Float32Array, companions: Float32Array
   return values;
 }
 
-/** The gradient in x of a function of D's logit, and its value, at rows. */
-export interface Slopes {
-  /** [count]. */
-  values: Float32Array;
-  /** [count, columns]. */
-  gradients: Float32Array;
-}
-
-/** A function of D's logit at rows, with its gradient in x; the mean over packs where there are. */
+/**
+ * The gradient in x of a function of D's logit at rows, [count, columns]; the mean over packs where
+ * D sees some.
+ *
+ * @param f Of the logits, [count, 1]: one number for each row, or their sum.
+ */
 export function slopesOf(
   gan: Gan,
   rows: Float32Array,
   companions: Float32Array,
   f: (a: tf.Tensor) => tf.Tensor = (a) => a,
-): Slopes {
+): Float32Array {
   const { columns } = gan.data;
-  const [values, gradients] = tf.tidy(() => {
-    const x = tf.tensor2d(rows, [rows.length / columns, columns]);
-    const said = (x: tf.Tensor) => {
-      const each = logits(gan, x as tf.Tensor2D, companions).map(f);
+  const gradients = tf.tidy(() => {
+    const sum = (x: tf.Tensor) => {
+      const each = logits(gan, x as tf.Tensor2D, companions).map((a) => tf.sum(f(a)));
       return tf.div(tf.addN(each), each.length);
     };
-    return [said(x), tf.grad((x) => tf.sum(said(x)))(x)];
+    return tf.grad(sum)(tf.tensor2d(rows, [rows.length / columns, columns]));
   });
-  const found = {
-    values: values.dataSync().slice() as Float32Array,
-    gradients: gradients.dataSync().slice() as Float32Array,
-  };
-  tf.dispose([values, gradients]);
-  return found;
+  const values = gradients.dataSync().slice() as Float32Array;
+  gradients.dispose();
+  return values;
 }

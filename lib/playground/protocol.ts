@@ -145,6 +145,8 @@ export interface Look {
   real: Float32Array;
   /** Generated rows; row i is made of the same z in every look. */
   fake: Float32Array;
+  /** The z that they are made of, [count, numbers of z]. */
+  z: Float32Array;
   /** D over the cells, what D* would say there, and D − D*. */
   d?: Field;
   best?: Field;
@@ -289,7 +291,7 @@ export interface LossTerm {
   /** As it is written, such as softplus(−a). */
   formula: string;
   /** Which rows it is taken over. */
-  over: "real" | "fake" | "weights";
+  over: "real" | "fake" | "between";
   /** It enters the loss with this factor. */
   factor: number;
   /** At the rows that are shown; none for a penalty. */

@@ -6,6 +6,7 @@
 import { type ToyName } from "@/data/toy.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
+import { type NetworkSpec } from "@/gan/spec.ts";
 
 /** What the GAN of a playground learns. */
 export type PlaygroundData =
@@ -63,20 +64,55 @@ export interface PlaygroundSettings {
   layers: LayerName[];
 }
 
-/** Layers that a playground begins with. */
-const FIRST_LAYERS: LayerName[] = ["discriminator", "data", "generated"];
+/** Layers that a playground begins with, on the line and in the plane. */
+const FIRST_ON_LINE: LayerName[] = ["discriminator", "best", "pData", "pG", "map"];
+const FIRST_IN_PLANE: LayerName[] = ["discriminator", "data", "generated"];
+
+/**
+ * Units of a hidden layer at most, so that a step takes a few milliseconds on two cores: with the
+ * library's 512 the spiral makes 19 steps a second, with 64 850 (docs/experiments.md).
+ */
+const MOST_UNITS = 64;
+
+/** Which networks a preset is played with. */
+export interface PresetSize {
+  /** `library`: as `deno task train` has it. `own`, the default: in the plane narrower. */
+  size?: "own" | "library";
+  /** Default 1. */
+  seed?: number;
+}
 
 /**
  * The settings of a preset of the library.
  *
  * @throws {RangeError} If there is no such preset.
  */
-export function settingsOf(preset: string, seed = 1): PlaygroundSettings {
-  const { toy, ...options } = findPreset(preset).options;
+export function settingsOf(
+  preset: string,
+  { size = "own", seed = 1 }: PresetSize = {},
+): PlaygroundSettings {
+  const { toy, ...recipe } = structuredClone(findPreset(preset).options);
+  const options = { ...recipe, seed };
+  if (size === "own" && toy !== undefined) {
+    for (const { layers } of [options.generator, options.discriminator]) {
+      for (const layer of layers) layer.width = Math.min(layer.width, MOST_UNITS);
+    }
+  }
   return {
     preset,
-    options: structuredClone({ ...options, seed }),
+    options,
     data: toy ? { kind: "toy", name: toy } : { kind: "mnist" },
-    layers: toy === "line" ? ["pData", "pG", "discriminator", "best", "map"] : [...FIRST_LAYERS],
+    layers: [...toy === "line" ? FIRST_ON_LINE : FIRST_IN_PLANE],
   };
+}
+
+/** What a reader should know of the networks beside those of the preset; usually nothing. */
+export function sizeNote({ preset, options }: PlaygroundSettings): string | undefined {
+  const library = settingsOf(preset, { size: "library" }).options;
+  const widest = ({ layers }: NetworkSpec) => Math.max(...layers.map(({ width }) => width));
+  const [own, theirs] = [options, library].map(({ generator, discriminator }) =>
+    Math.max(widest(generator), widest(discriminator))
+  );
+  if (own >= theirs) return undefined;
+  return `at most ${own} units a layer, where the preset ${preset} has ${theirs}: the same recipe, faster`;
 }

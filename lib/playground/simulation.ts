@@ -19,9 +19,11 @@ import { checkSettings, ganOptionsOf } from "./gan_options.ts";
 import { whyRestart, withOptions } from "./going_on.ts";
 import { History, type Move } from "./history.ts";
 import { dataOf } from "./playground_data.ts";
-import { type Changed, type RunState, type StepNumbers } from "./protocol.ts";
+import { type Looked } from "./look.ts";
+import { type Changed, type RunState, type SlowStage, type StepNumbers } from "./protocol.ts";
 import { restoreSaved, type SavedGan, saveGan } from "./saved_gan.ts";
 import { type PlaygroundSettings } from "./settings.ts";
+import { slowStages } from "./slow_step.ts";
 import { Trails } from "./trails.ts";
 
 /** A run: its GAN, and the moments that it can go back to. */
@@ -32,6 +34,7 @@ export class Simulation {
   readonly trails = new Trails();
   #history = new History();
   #gan: Gan;
+  #slow?: { copy: Gan; stages: Generator<SlowStage, void>; stage?: SlowStage };
 
   private constructor(
     private current: PlaygroundSettings,
@@ -72,6 +75,7 @@ export class Simulation {
       discriminatorUpdates: gan.discriminatorOptimiser.step,
       canGoBack: move - this.#history.oldest(move),
       takenBy: describeSteps(gan.options, this.engine),
+      slow: this.#slow?.stage?.name,
     };
   }
 
@@ -143,9 +147,27 @@ export class Simulation {
     return { fork, restarted: because !== undefined, because };
   }
 
-  /** A copy of the GAN that may be moved without moving the run; the caller frees it. */
-  copy(): Gan {
-    return restoreSaved(this.save(), this.#gan.data);
+  /**
+   * The next stage of a step in slow motion; begins one if none is under way. Until the last stage
+   * has been seen, a look shows the players as they are within the step.
+   *
+   * @returns Undefined after the last stage, when the run has taken the step.
+   */
+  slow(): SlowStage | undefined {
+    if (!this.#slow) {
+      const copy = restoreSaved(this.save(), this.#gan.data);
+      this.#slow = { copy, stages: slowStages(copy) };
+    }
+    const { value } = this.#slow.stages.next();
+    this.#slow.stage = value ?? undefined;
+    if (!value) this.step();
+    return value ?? undefined;
+  }
+
+  /** What is drawn: the run, or the copy of it that slow motion moves. */
+  get looked(): Looked {
+    const { move, trails, current: { data } } = this;
+    return { gan: this.#slow?.copy ?? this.#gan, data, move, trails };
   }
 
   /** The GAN as it is now. */
@@ -155,7 +177,14 @@ export class Simulation {
 
   /** Frees the GAN. */
   dispose(): void {
+    this.endSlow();
     disposeGan(this.#gan);
+  }
+
+  /** Ends slow motion; the run is where it was before it, unless the last stage was seen. */
+  endSlow(): void {
+    if (this.#slow) disposeGan(this.#slow.copy);
+    this.#slow = undefined;
   }
 
   /** The GAN of this moment with other settings, or a new one. */
@@ -174,11 +203,13 @@ export class Simulation {
   }
 
   #replace(gan: Gan): void {
+    this.endSlow();
     disposeGan(this.#gan);
     this.#gan = gan;
   }
 
   #moved(move: Move): StepNumbers {
+    this.endSlow();
     const numbers = this.#make(move);
     this.move++;
     if (this.#history.moved(move)) this.#keep();

@@ -22,6 +22,7 @@ import {
   type Changed,
   type Look,
   type Request,
+  type SlowStage,
   type StepNumbers,
   type Which,
 } from "./protocol.ts";
@@ -84,7 +85,7 @@ class Player {
     if (request.type !== "look" && request.type !== "readings") this.#tell();
   }
 
-  async #carryOut(request: Request): Promise<Changed | Look | undefined> {
+  async #carryOut(request: Request): Promise<Changed | Look | SlowStage | undefined> {
     if (request.type === "start") return await this.#start(request);
     switch (request.type) {
       case "play":
@@ -123,9 +124,23 @@ class Player {
         return;
       }
       case "look":
-        return lookAt(this.#run(request.request.run), request.request);
+        return await lookAt(this.#run(request.request.run).looked, request.request);
+      case "slow":
+        return this.#slow();
+      case "endSlow":
+        return this.#each((run) => run.step());
     }
     throw new Error(`Cannot do this yet: ${request.type}`);
+  }
+
+  /** A stage of the first run; when it has taken its step, a fork takes one too. */
+  #slow(): SlowStage | undefined {
+    this.#playing = false;
+    const [first, fork] = this.#runs;
+    const move = this.#run().move;
+    const stage = first.slow();
+    if (fork && first.move > move) fork.step();
+    return stage;
   }
 
   async #start(

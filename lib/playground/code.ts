@@ -1,0 +1,108 @@
+/**
+ * The settings of a playground as code that does the same in a notebook, and as a command.
+ *
+ * @module
+ */
+import { findPreset } from "@/gan/presets.ts";
+import { type PlaygroundData, type PlaygroundSettings } from "./settings.ts";
+
+/** Settings as code. */
+export interface SettingsAsCode {
+  /** TypeScript for a cell of a notebook. */
+  typescript: string;
+  /** The line for a terminal, where the command can do it. */
+  command?: string;
+  /** Why there is no such line: a clause. */
+  noCommand?: string;
+}
+
+/** The code that trains as these settings say, for so many steps. */
+export function asCode(settings: PlaygroundSettings, steps: number): SettingsAsCode {
+  return { typescript: typescriptOf(settings, steps), ...commandOf(settings, steps) };
+}
+
+function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: number): string {
+  const { toy: _, ...base } = findPreset(preset).options;
+  const changes = changesOf(base, options);
+  const left = changes.filter(([, value]) => value === undefined).map(([name]) => name);
+  const set = changes.filter(([, value]) => value !== undefined);
+  const { names, imports, expression } = dataCode(data);
+  return [
+    `import { createGan, disposeGan, drawSamples, findPreset, samplingGenerator, train, useBackend${names} } from "@/mod.ts";`,
+    ...imports,
+    `import { Random } from "@/random.ts";`,
+    "",
+    `const { engine } = await useBackend("wasm");`,
+    `const options = {`,
+    `  ...findPreset(${JSON.stringify(preset)}).options,`,
+    ...set.map(([name, value]) => `  ${name}: ${literal(value)},`),
+    ...left.map((name) => `  ${name}: undefined,`),
+    `  toy: ${data.kind === "toy" ? JSON.stringify(data.name) : "undefined"},`,
+    `};`,
+    `const gan = createGan(options, ${expression});`,
+    `for await (const { step, dLoss, gLoss } of train(gan, { steps: ${steps}, logEvery: 100 }, engine)) {`,
+    `  console.log(step, dLoss, gLoss);`,
+    `}`,
+    `const samples = await drawSamples(samplingGenerator(gan), options, 1000, new Random(1));`,
+    `disposeGan(gan);`,
+    "",
+  ].join("\n");
+}
+
+/** How a notebook makes the data. */
+function dataCode(data: PlaygroundData) {
+  if (data.kind === "toy") {
+    return { names: ", toyData", imports: [], expression: `toyData(${JSON.stringify(data.name)})` };
+  }
+  if (data.kind === "mnist") {
+    return {
+      names: ", imageRows, loadImages",
+      imports: [],
+      expression: "imageRows(await loadImages())",
+    };
+  }
+  const points = data.kind === "points" ? data.points : data.centres;
+  return {
+    names: "",
+    imports: [`import { pointsData } from "@/data/points.ts";`],
+    expression: `pointsData(${JSON.stringify(points)}, ${data.sigma})`,
+  };
+}
+
+/** The top-level options that differ from the preset's; undefined is one that is left out. */
+function changesOf(base: object, options: object): [string, unknown][] {
+  const [before, after] = [base, options] as Record<string, unknown>[];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map((name) => [name, after[name]]);
+}
+
+/** A value as it is written in TypeScript: names of fields without quotation marks. */
+function literal(value: unknown): string {
+  return JSON.stringify(value).replace(/"([A-Za-z]\w*)":/g, "$1: ").replace(/,(?=\S)/g, ", ");
+}
+
+function commandOf(
+  { preset, options, data }: PlaygroundSettings,
+  steps: number,
+): Pick<SettingsAsCode, "command" | "noCommand"> {
+  if (data.kind === "gaussians" || data.kind === "points") {
+    return { noCommand: "deno task train has no data of one's own on the line or in the plane" };
+  }
+  const { toy, ...base } = findPreset(preset).options;
+  if (data.kind === "mnist" && toy !== undefined) {
+    return { noCommand: `the preset ${preset} is one for toy data` };
+  }
+  const { seed, ...own } = options;
+  const settings = changesOf(base, own).map(([name, value]): string => {
+    const text = value === undefined
+      ? "none"
+      : typeof value === "object"
+      ? `'${name}=${JSON.stringify(value)}'`
+      : String(value);
+    return text.startsWith("'") ? text : `${name}=${text}`;
+  });
+  if (data.kind === "toy" && data.name !== toy) settings.push(`toy=${data.name}`);
+  const flags = [`--preset ${preset}`, `--seed ${seed}`, `--steps ${steps}`, "--backend wasm"];
+  return { command: ["deno task train", ...flags, ...settings.map((s) => `--set ${s}`)].join(" ") };
+}

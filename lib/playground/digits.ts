@@ -1,0 +1,54 @@
+/**
+ * What G makes of pictures: 36 of them, the shares of the digits, and the way from one z to another.
+ *
+ * @module
+ */
+import { type Classifier, judge, loadClassifier } from "@/eval/classifier.ts";
+import { digitsOf } from "@/eval/judgement.ts";
+import { type Gan } from "@/gan/gan.ts";
+import { latentSize } from "@/gan/options.ts";
+import { judgeRows } from "./judge.ts";
+import { type Digits, type LookRequest } from "./protocol.ts";
+import { generate, type Scene, sceneOf } from "./scene.ts";
+
+/** Pictures that are shown. */
+export const PICTURES = 36;
+/** Samples that the shares are counted over. */
+const COUNTED = 500;
+
+let classifier: Promise<Classifier> | undefined;
+
+/** The pictures of a GAN, as it is now. */
+export async function digitsAt(gan: Gan, between: LookRequest["between"]): Promise<Digits> {
+  const size = latentSize(gan.options);
+  const scene = sceneOf(gan, COUNTED);
+  const samples = generate(gan, scene.z);
+  const pictures = samples.slice(0, PICTURES * gan.data.columns);
+  classifier ??= loadClassifier();
+  const judgement = await judge(await classifier, samples);
+  const shares = new Array<number>(10).fill(0);
+  for (const digit of digitsOf(judgement)) shares[digit] += 1 / COUNTED;
+  const d = judgeRows(gan, pictures, scene.companions);
+  const digits: Digits = { pictures, d, shares };
+  if (between) digits.between = generate(gan, zBetween(scene, size, between));
+  return digits;
+}
+
+/**
+ * z at t from one z to another. For normal z along the arc, so that its length stays a usual one;
+ * on a straight way it would be too short in the middle.
+ */
+function zBetween(
+  { z }: Scene,
+  size: number,
+  { from, to, t }: NonNullable<LookRequest["between"]>,
+): Float32Array {
+  const [a, b] = [from, to].map((picture) => z.subarray(picture * size, (picture + 1) * size));
+  const dot = a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const lengths = [a, b].map((each) => Math.hypot(...each));
+  const angle = Math.acos(Math.min(1, Math.max(-1, dot / (lengths[0] * lengths[1]))));
+  const [ofA, ofB] = angle < 1e-3
+    ? [1 - t, t]
+    : [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
+  return a.map((value, i) => ofA * value + ofB * b[i]);
+}

@@ -1,0 +1,83 @@
+/**
+ * A small chart: a number over the moves of a run, or of two, and its line at equilibrium.
+ *
+ * @module
+ */
+import { Frame, type Range, written } from "./frame.ts";
+
+/** @param lists For each run, pairs of a move and a number, in order. */
+export function drawSeries(
+  canvas: HTMLCanvasElement,
+  lists: [move: number, value: number][][],
+  ideal: number | undefined,
+): void {
+  const all = lists.flat();
+  if (all.length === 0) return;
+  const moves = rangeOf(all.map(([move]) => move), 1);
+  const values = rangeOf([
+    ...inner(all.map(([, value]) => value)),
+    ...ideal === undefined ? [] : [ideal],
+  ], 0.02);
+  const frame = new Frame(canvas, { x: moves, y: padded(values), names: {} });
+  const { context, palette, text, width, height } = frame;
+  if (ideal !== undefined) {
+    line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
+  }
+  for (const [run, list] of lists.entries()) {
+    line(
+      frame,
+      thinned(list, width),
+      run === 0 ? palette.ink : palette.pull,
+      run === 0 ? [] : [3, 2],
+    );
+  }
+  context.font = `${0.9 * text}px system-ui, sans-serif`;
+  context.fillStyle = palette.soft;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillText(written(rounded(values[1])), 2, 1);
+  context.textBaseline = "bottom";
+  context.fillText(written(rounded(values[0])), 2, height - 1);
+  context.textAlign = "right";
+  context.fillText(`${written(moves[1])}`, width - 2, height - 1);
+}
+
+function rangeOf(values: number[], least: number): Range {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return high - low >= least ? [low, high] : [low - least / 2, low + least / 2];
+}
+
+/** Without the hundredth at each end, so that one wild step does not press the rest flat. */
+function inner(values: number[]): number[] {
+  if (values.length < 50) return values;
+  const sorted = values.toSorted((a, b) => a - b);
+  const cut = Math.floor(values.length / 100);
+  return [sorted[cut], sorted[sorted.length - 1 - cut]];
+}
+
+function padded([low, high]: Range): Range {
+  const by = 0.1 * (high - low);
+  return [low - by, high + by];
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+/** No more pairs than there are pixels. */
+function thinned(list: [number, number][], width: number): [number, number][] {
+  const every = Math.max(1, Math.floor(list.length / width));
+  return list.filter((_, i) => i % every === 0 || i === list.length - 1);
+}
+
+function line(frame: Frame, pairs: [number, number][], colour: string, dash: number[]): void {
+  frame.inside((context) => {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.setLineDash(dash);
+    context.beginPath();
+    for (const [move, value] of pairs) context.lineTo(frame.x(move), frame.y(value));
+    context.stroke();
+    context.setLineDash([]);
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * What a lesson is: settings, a prediction, and steps, each with what to look at. Plain data.
+ *
+ * @module
+ */
+import { type GanOptions } from "@/gan/options.ts";
+import { type LayerName, type PlaygroundSettings } from "@/playground/settings.ts";
+
+/** What a press of a step's button does, in this order. */
+export interface LessonAction {
+  /** The words of the button. */
+  label: string;
+  /** Layers that are shown from now on. */
+  layers?: LayerName[];
+  /** Options that change in the run that is there. */
+  change?: Partial<GanOptions>;
+  /** Options that a second run has, which begins here. */
+  fork?: Partial<GanOptions>;
+  /** Updates of D alone. */
+  updatesOfD?: number;
+  /** Whole steps. */
+  steps?: number;
+}
+
+export interface LessonStep {
+  /** What to look at, in Markdown with mathematics. */
+  text: string;
+  /** What is done before; the text is read after it. */
+  action: LessonAction;
+}
+
+export interface Lesson {
+  id: string;
+  title: string;
+  settings: PlaygroundSettings;
+  /** What is asked before anything is seen, in Markdown. */
+  question: string;
+  choices: string[];
+  /** The index of the right one. */
+  right: number;
+  steps: LessonStep[];
+  /** What was shown and why, in Markdown. */
+  answer: string;
+  /** The cell of a notebook that goes on from here. */
+  link: { notebook: string; anchor: string; text: string };
+}

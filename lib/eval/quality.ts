@@ -142,6 +142,8 @@ const FIGURES_OF_POINTS: Readonly<Record<ToyName, string[]>> = {
   spiral: ["coverage", "precision", "divergence"],
   ring: ["modes", "highQuality"],
   grid: ["modes", "highQuality"],
+  segment: ["divergence"],
+  segments: ["divergence"],
 };
 
 /** What real points have, for each figure; those of real images are in `quality_reference.json`. */
@@ -153,6 +155,8 @@ export function realPoints(toy: ToyName): Record<string, number> {
     spiral: { coverage: 1, precision: 1, divergence: 0.058 },
     ring: { modes, highQuality: 0.989 },
     grid: { modes, highQuality: 0.989 },
+    segment: { divergence: 0.014 },
+    segments: { divergence: 0.02 },
   }[toy] as Record<string, number>;
 }
 
@@ -247,11 +251,16 @@ function judgePoints(toy: ToyName, points: Float32Array): Record<string, number>
   }
   if (toy === "spiral") {
     const { coverage, precision } = spiralCoverage(points);
-    const real = toyData(toy).draw(points.length / 2, new Random(1).split("real"));
-    return { coverage, precision, divergence: gridDivergence(real, points, CELLS) };
+    return { coverage, precision, ...divergenceFrom(toy, points) };
   }
+  if (toy === "segment" || toy === "segments") return divergenceFrom(toy, points);
   const { covered, highQuality } = modeCoverage(points, toy === "ring" ? RING : GRID);
   return { modes: covered, highQuality };
+}
+
+function divergenceFrom(toy: ToyName, points: Float32Array): { divergence: number } {
+  const real = toyData(toy).draw(points.length / 2, new Random(1).split("real"));
+  return { divergence: gridDivergence(real, points, CELLS) };
 }
 
 function gaussianFrom({ mean, covariance }: QualityReference): FeatureGaussian {

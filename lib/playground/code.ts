@@ -21,6 +21,16 @@ export function asCode(settings: PlaygroundSettings, steps: number): SettingsAsC
   return { typescript: typescriptOf(settings, steps), ...commandOf(settings, steps) };
 }
 
+/** What every such program takes from the library. */
+const NAMES = [
+  ...["createGan", "disposeGan", "drawSamples", "findPreset", "Random", "samplingGenerator"],
+  ...["train", "useBackend"],
+];
+
+function byLetters(a: string, b: string): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
+}
+
 function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: number): string {
   const { toy: _, ...base } = findPreset(preset).options;
   const changes = changesOf(base, options);
@@ -28,9 +38,10 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
   const set = changes.filter(([, value]) => value !== undefined);
   const { names, imports, expression } = dataCode(data);
   return [
-    `import { createGan, disposeGan, drawSamples, findPreset, samplingGenerator, train, useBackend${names} } from "@/mod.ts";`,
+    `import {`,
+    ...[...NAMES, ...names].sort(byLetters).map((name) => `  ${name},`),
+    `} from "@/mod.ts";`,
     ...imports,
-    `import { Random } from "@/random.ts";`,
     "",
     `const { engine } = await useBackend("wasm");`,
     `const options = {`,
@@ -52,18 +63,18 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
 /** How a notebook makes the data. */
 function dataCode(data: PlaygroundData) {
   if (data.kind === "toy") {
-    return { names: ", toyData", imports: [], expression: `toyData(${JSON.stringify(data.name)})` };
+    return { names: ["toyData"], imports: [], expression: `toyData(${JSON.stringify(data.name)})` };
   }
   if (data.kind === "mnist") {
     return {
-      names: ", imageRows, loadImages",
+      names: ["imageRows", "loadImages"],
       imports: [],
       expression: "imageRows(await loadImages())",
     };
   }
   const points = data.kind === "points" ? data.points : data.centres;
   return {
-    names: "",
+    names: [],
     imports: [`import { pointsData } from "@/data/points.ts";`],
     expression: `pointsData(${JSON.stringify(points)}, ${data.sigma})`,
   };
@@ -77,9 +88,32 @@ function changesOf(base: object, options: object): [string, unknown][] {
     .map((name) => [name, after[name]]);
 }
 
-/** A value as it is written in TypeScript: names of fields without quotation marks. */
+/** A value as it is written in TypeScript: a layer a line, no quotation marks around names. */
 function literal(value: unknown): string {
-  return JSON.stringify(value).replace(/"([A-Za-z]\w*)":/g, "$1: ").replace(/,(?=\S)/g, ", ");
+  return JSON.stringify(value)
+    .replace(/"([A-Za-z]\w*)":/g, "$1: ")
+    .replace(/,(?=\S)/g, ", ")
+    .replace(/(?<=layers: \[|\}, )(?=\{width)/g, "\n      ")
+    .replace(/ (?=\n)/g, "")
+    .replace(/\{(?=\S)/g, "{ ")
+    .replace(/(?<=\S)\}/g, " }");
+}
+
+/**
+ * What differs, each at the smallest part that can be set: `generator.layers.0.width` and not the
+ * whole network, where the two have the same parts.
+ */
+function partsOf(before: unknown, after: unknown, name = ""): [string, unknown][] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const keys = (value: unknown) =>
+    typeof value === "object" && value !== null ? Object.keys(value).join() : undefined;
+  if (name !== "" && (keys(before) === undefined || keys(before) !== keys(after))) {
+    return [[name, after]];
+  }
+  const [old, now] = [before, after] as Record<string, unknown>[];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) =>
+    partsOf(old[key], now[key], name === "" ? key : `${name}.${key}`)
+  );
 }
 
 function commandOf(
@@ -94,15 +128,15 @@ function commandOf(
     return { noCommand: `the preset ${preset} is one for toy data` };
   }
   const { seed, ...own } = options;
-  const settings = changesOf(base, own).map(([name, value]): string => {
-    const text = value === undefined
-      ? "none"
-      : typeof value === "object"
-      ? `'${name}=${JSON.stringify(value)}'`
-      : String(value);
-    return text.startsWith("'") ? text : `${name}=${text}`;
-  });
-  if (data.kind === "toy" && data.name !== toy) settings.push(`toy=${data.name}`);
+  const settings = partsOf(base, own);
+  if (data.kind === "toy" && data.name !== toy) settings.push(["toy", data.name]);
   const flags = [`--preset ${preset}`, `--seed ${seed}`, `--steps ${steps}`, "--backend wasm"];
-  return { command: ["deno task train", ...flags, ...settings.map((s) => `--set ${s}`)].join(" ") };
+  const sets = settings.map(([name, value]) => `--set ${settingText(name, value)}`);
+  return { command: ["deno task train", ...flags, ...sets].join(" ") };
+}
+
+/** One setting for a shell. */
+function settingText(name: string, value: unknown): string {
+  if (value === undefined) return `${name}=none`;
+  return typeof value === "object" ? `'${name}=${JSON.stringify(value)}'` : `${name}=${value}`;
 }

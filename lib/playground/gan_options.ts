@@ -7,7 +7,7 @@ import { TOY_NAMES } from "@/data/toy.ts";
 import { checkFields, checkRules, oneOf, type Refuse, shown } from "@/gan/fields.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { pointsOf } from "./playground_data.ts";
+import { pointsOf } from "./points_of.ts";
 import { LAYER_NAMES, type PlaygroundData, type PlaygroundSettings } from "./settings.ts";
 
 /** The GAN that these settings ask for, as `createGan` and `deno task train` take it. */

@@ -28,13 +28,17 @@ export interface Densities {
 /** The densities of a GAN on the line or in the plane, as it is now. */
 export function densitiesOf(gan: Gan, data: PlaygroundData, cells: Cells): Densities {
   const pData = dataField(gan, data, cells);
-  if (toyOf(gan).columns === 1 && latentSize(gan.options) === 1) {
-    const { latent } = gan.options;
-    const g = generate(gan, Float32Array.from(knotsOf(latent)));
-    const how = "counted through G, without samples";
-    return { pData, pG: { values: countedField(latent, g, cells), how } };
-  }
-  return { pData, pG: estimated(gan, generate(gan, sceneOf(gan, ESTIMATED_FROM).z), cells) };
+  const pG = counted(gan, cells) ??
+    estimated(gan, generate(gan, sceneOf(gan, ESTIMATED_FROM).z), cells);
+  return { pData, pG };
+}
+
+/** p_g without samples: on the line, where z is one number; otherwise undefined. */
+export function counted(gan: Gan, cells: Cells): Field | undefined {
+  if (toyOf(gan).columns !== 1 || latentSize(gan.options) !== 1) return undefined;
+  const { latent } = gan.options;
+  const g = generate(gan, Float32Array.from(knotsOf(latent)));
+  return { values: countedField(latent, g, cells), how: "counted through G, without samples" };
 }
 
 /** The kernel estimate of the density of points, through the kernel that p_data is seen through. */
@@ -54,7 +58,8 @@ export function estimated(gan: Gan, points: Float32Array, cells: Cells): Field {
 const known = new Map<string, Field>();
 const MOST_KNOWN = 8;
 
-function dataField(gan: Gan, data: PlaygroundData, cells: Cells): Field {
+/** p_data over some cells, through the kernel of a plane. */
+export function dataField(gan: Gan, data: PlaygroundData, cells: Cells): Field {
   const key = JSON.stringify([data, cells]);
   let field = known.get(key);
   if (!field) {

@@ -43,19 +43,32 @@ function logits(gan: Gan, x: tf.Tensor2D, companions: Float32Array): tf.Tensor[]
  * @param companions Real rows, at least PACKS × (packing − 1) of them.
  */
 export function judgeRows(gan: Gan, rows: Float32Array, companions: Float32Array): Float32Array {
+  return meansOver(gan, rows, companions, opinionOf(gan));
+}
+
+/** D's logit at each row, [count]: the mean over packs where D sees some. */
+export function logitsOf(gan: Gan, rows: Float32Array, companions: Float32Array): Float32Array {
+  return meansOver(gan, rows, companions, (a) => a);
+}
+
+function meansOver(
+  gan: Gan,
+  rows: Float32Array,
+  companions: Float32Array,
+  f: (a: tf.Tensor) => tf.Tensor,
+): Float32Array {
   const { columns } = gan.data;
   const count = rows.length / columns;
   const values = new Float32Array(count);
-  const opinion = opinionOf(gan);
   for (let from = 0; from < count; from += CHUNK) {
     const part = rows.subarray(from * columns, (from + CHUNK) * columns);
-    const judged = tf.tidy(() => {
+    const means = tf.tidy(() => {
       const x = tf.tensor2d(part, [part.length / columns, columns]);
-      const said = logits(gan, x, companions).map(opinion);
+      const said = logits(gan, x, companions).map(f);
       return said.length === 1 ? said[0] : tf.div(tf.addN(said), said.length);
     });
-    values.set(judged.dataSync(), from);
-    judged.dispose();
+    values.set(means.dataSync(), from);
+    means.dispose();
   }
   return values;
 }

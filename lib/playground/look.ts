@@ -41,7 +41,7 @@ export async function lookAt(looked: Looked, request: LookRequest): Promise<Look
   const scene = sceneOf(gan, points);
   const fake = generate(gan, scene.z);
   const { range } = toyOf(gan);
-  const { real, z } = scene;
+  const [real, z] = [scene.real.slice(), scene.z.slice()];
   const look: Look = { run, move, step: gan.step, dimensions: columns, range, side, real, fake, z };
   trails.seen(move, fake.subarray(0, TRACED * columns));
   const wants = (...names: LayerName[]) => names.some((name) => layers.includes(name));

@@ -222,6 +222,8 @@ export interface ReadingValue {
   ideal?: number;
   /** The ideal as it is written, such as −log 4. */
   idealText?: string;
+  /** What is counted, or what the estimate is made of: a clause. */
+  how?: string;
   /** What the value means and why the ideal is what it is: a sentence or two. */
   meaning: string;
   because?: string;

@@ -14,14 +14,33 @@ import { PACKS } from "./judge.ts";
 
 /** Rows and noise that do not change from look to look; training does not see these streams. */
 export interface Scene {
+  /** Real rows, [count, columns]. */
   real: Float32Array;
+  /** [count, numbers of z]. */
   z: Float32Array;
+  /** Real rows that fill up packs. */
   companions: Float32Array;
 }
 
-/** The scene of a GAN with so many real rows and z. */
+/** Drawing thousands of rows takes as long as judging them, so the last scenes are kept. */
+const scenes = new Map<string, Scene>();
+const MOST_SCENES = 6;
+
+/**
+ * The scene of a GAN with so many real rows and z. It is shared: copy what is given away.
+ */
 export function sceneOf(gan: Gan, count: number): Scene {
-  const { options, data } = gan;
+  const { options: { seed, latent, packing }, data } = gan;
+  const key = JSON.stringify([seed, latent, packing, latentSize(gan.options), data.sha256, count]);
+  let scene = scenes.get(key);
+  if (!scene) {
+    if (scenes.size >= MOST_SCENES) scenes.delete(scenes.keys().next().value!);
+    scenes.set(key, scene = drawScene(gan, count));
+  }
+  return scene;
+}
+
+function drawScene({ options, data }: Gan, count: number): Scene {
   const random = new Random(options.seed).split("playground");
   const draw = (rows: number, random: Random) =>
     isFresh(data) ? data.draw(rows, random) : data.batch(

@@ -21,11 +21,13 @@ import {
   type Answer,
   type Changed,
   type Look,
+  type Readings,
   type Request,
   type SlowStage,
   type StepNumbers,
   type Which,
 } from "./protocol.ts";
+import { readingsOf } from "./readings.ts";
 import { Simulation } from "./simulation.ts";
 import { transferable } from "./transferable.ts";
 
@@ -85,7 +87,7 @@ class Player {
     if (request.type !== "look" && request.type !== "readings") this.#tell();
   }
 
-  async #carryOut(request: Request): Promise<Changed | Look | SlowStage | undefined> {
+  async #carryOut(request: Request): Promise<Changed | Look | Readings | SlowStage | undefined> {
     if (request.type === "start") return await this.#start(request);
     switch (request.type) {
       case "play":
@@ -125,12 +127,13 @@ class Player {
       }
       case "look":
         return await lookAt(this.#run(request.request.run).looked, request.request);
+      case "readings":
+        return await readingsOf(this.#run(request.run).looked, request.run);
       case "slow":
         return this.#slow();
       case "endSlow":
         return this.#each((run) => run.step());
     }
-    throw new Error(`Cannot do this yet: ${request.type}`);
   }
 
   /** A stage of the first run; when it has taken its step, a fork takes one too. */

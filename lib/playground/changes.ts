@@ -8,6 +8,7 @@
  */
 import { type Activation } from "@/gan/activations.ts";
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
+import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type GanOptions, type Penalty } from "@/gan/options.ts";
 import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { pointsOf } from "./points_of.ts";
@@ -104,7 +105,7 @@ export function withHidden(
 }
 
 /** The loss of G that each loss of D is meant to be played against. */
-const AGAINST: Readonly<Record<DiscriminatorLoss, readonly GeneratorLoss[]>> = {
+export const AGAINST: Readonly<Record<DiscriminatorLoss, readonly GeneratorLoss[]>> = {
   original: ["nonSaturating", "saturating"],
   leastSquares: ["leastSquares"],
   hinge: ["score"],
@@ -208,6 +209,20 @@ export function withRate(
 ): PlaygroundSettings {
   const name = `${player}Optimiser` as const;
   return withOptions(settings, { [name]: { ...settings.options[name], learningRate } });
+}
+
+/** Another share of the last move in the next: Adam's beta1, or a momentum that stays the same. */
+export function withMomentum(
+  settings: PlaygroundSettings,
+  player: Player,
+  share: number,
+): PlaygroundSettings {
+  const name = `${player}Optimiser` as const;
+  const spec = settings.options[name];
+  const changed: OptimiserSpec = spec.kind === "adam"
+    ? { ...spec, beta1: share }
+    : { ...spec, momentum: { ...spec.momentum, initial: share, final: share } };
+  return withOptions(settings, { [name]: changed });
 }
 
 /** The optimisers that a control offers, each with the numbers that its presets have. */

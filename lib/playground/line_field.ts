@@ -5,7 +5,7 @@
  * @module
  */
 import { type GanOptions } from "@/gan/options.ts";
-import { type Density, gaussian, uniform } from "@/math/density.ts";
+import { type Density, gaussian, quantile, uniform } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
 import { binsBetween, massesIn, pushforwardCdf } from "@/math/pushforward.ts";
 import { type Cells } from "./kernel_field.ts";
@@ -27,6 +27,12 @@ function noiseOf(end: number): { density: Density; ends: [number, number] } {
 /** Where G is to be asked for `countedField`. */
 export function knotsOf(latent: GanOptions["latent"]): number[] {
   return linspace(...NOISE[latent].ends, KNOTS);
+}
+
+/** z in the middles of `count` parts of equal mass, from left to right. */
+export function equalParts(latent: GanOptions["latent"], count: number): number[] {
+  const { density } = NOISE[latent];
+  return Array.from({ length: count }, (_, i) => quantile(density, (i + 0.5) / count));
 }
 
 /**

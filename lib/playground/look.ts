@@ -13,6 +13,7 @@ import { bestAnswer, densitiesOf } from "./densities.ts";
 import { digitsAt } from "./digits.ts";
 import { judgeRows, slopesOf } from "./judge.ts";
 import { latentGrid } from "./latent_grid.ts";
+import { equalParts } from "./line_field.ts";
 import { type Arrows, type Field, type Look, type LookRequest } from "./protocol.ts";
 import { generate, type Scene, sceneOf, toyOf } from "./scene.ts";
 import { type LayerName, type PlaygroundData } from "./settings.ts";
@@ -54,7 +55,8 @@ export async function lookAt(looked: Looked, request: LookRequest): Promise<Look
     look.slopes = slopesAt(gan, Float32Array.from(request.chosen), scene);
   }
   if (wants("map") && columns === 1 && latentSize(gan.options) === 1) {
-    look.map = { z: z.slice(), x: fake.slice() };
+    const at = Float32Array.from(equalParts(gan.options.latent, request.knots ?? 25));
+    look.map = { z: at, x: generate(gan, at) };
   }
   return look;
 }

@@ -21,7 +21,10 @@ export type Request = { id: number } & Asked;
 
 /** A request without its number. */
 export type Asked =
-  /** Begins anew with these settings; a fork is given up. The first request of a page. */
+  /**
+   * Begins anew with these settings, on at most `threads` threads; a fork is given up. The first
+   * request of a page.
+   */
   | { type: "start"; settings: PlaygroundSettings; threads?: number }
   | { type: "play" }
   | { type: "pause" }
@@ -116,7 +119,7 @@ export interface LookRequest {
   points?: number;
   /** Points of the sample space where ∇ₓa is wanted, one after another. */
   chosen?: ArrayLike<number>;
-  /** Knots along each side of the grid of z. Default 25. */
+  /** Knots along each side of the grid of z; on the line, of the map. Default 25. */
   knots?: number;
   /** Where pictures are made: an interpolation from z to another z at t in [0, 1]; MNIST only. */
   between?: { from: number; to: number; t: number };
@@ -164,7 +167,7 @@ export interface Look {
   slopes?: Arrows & { d: Float32Array };
   /** Where chosen z have gone, in the last moments that were seen. */
   traces?: Traces;
-  /** On the line: G at knots of z. */
+  /** On the line: G at z in the middles of parts of equal mass, from left to right. */
   map?: { z: Float32Array; x: Float32Array };
   /** In pictures. */
   digits?: Digits;

@@ -38,7 +38,7 @@ export class Simulation {
 
   private constructor(
     private current: PlaygroundSettings,
-    readonly engine: Engine | undefined,
+    private engine: Engine | undefined,
     { gan, move = 0 }: { gan: Gan; move?: number },
   ) {
     this.#gan = gan;
@@ -74,7 +74,7 @@ export class Simulation {
       step: gan.step,
       discriminatorUpdates: gan.discriminatorOptimiser.step,
       canGoBack: move - this.#history.oldest(move),
-      takenBy: describeSteps(gan.options, this.engine),
+      takenBy: describeSteps(gan.options, this.engine).replace("planned", "the engine"),
       slow: this.#slow?.stage?.name,
     };
   }
@@ -118,12 +118,14 @@ export class Simulation {
   /**
    * Other settings from now on. The run goes on from its weights where it can.
    *
+   * @param engine Takes its steps from now on.
    * @throws {RangeError} If the settings cannot be played; the run is as it was.
    */
-  async change(settings: PlaygroundSettings): Promise<Changed> {
+  async change(settings: PlaygroundSettings, engine = this.engine): Promise<Changed> {
     checkSettings(settings);
     const next = await this.#going(settings);
     this.#replace(next.gan);
+    this.engine = engine;
     this.current = settings;
     if (next.because !== undefined) {
       this.move = 0;

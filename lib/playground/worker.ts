@@ -28,6 +28,8 @@ import {
   type Which,
 } from "./protocol.ts";
 import { readingsOf } from "./readings.ts";
+import { Pace } from "./pace.ts";
+import { type PlaygroundSettings } from "./settings.ts";
 import { Simulation } from "./simulation.ts";
 import { transferable } from "./transferable.ts";
 
@@ -36,6 +38,8 @@ export type Post = (answer: Answer, transfer: ArrayBuffer[]) => void;
 
 /** Time of one turn of play: the page is heard after it. */
 const TURN_MS = 12;
+/** Rest where the next step is not due yet. */
+const IDLE_MS = 4;
 /** Time between two states in play. */
 const STATE_MS = 100;
 
@@ -45,13 +49,32 @@ export function playgroundWorker(post: Post): (request: Request) => void {
   return (request) => player.ask(request);
 }
 
+/** Units of a layer from which on a second thread saves time. */
+const WIDE = 128;
+
+/**
+ * Small networks are faster on one thread, which also leaves a core to the page: two threads would
+ * wait for each other more than they compute. The numbers are the same, bit for bit.
+ */
+async function engineFor(
+  { options, data }: PlaygroundSettings,
+  most?: number,
+): Promise<Engine | undefined> {
+  const { generator, discriminator } = options;
+  const widest = Math.max(
+    ...[generator, discriminator].flatMap(({ layers }) => layers.map(({ width }) => width)),
+  );
+  const threads = data.kind === "mnist" || widest > WIDE ? most : 1;
+  return (await useBackend("wasm", { threads })).engine;
+}
+
 class Player {
   #runs: Simulation[] = [];
-  #engine?: Engine;
   #waiting: Request[] = [];
   #busy = false;
   #playing = false;
-  #speed = Infinity;
+  #threads?: number;
+  #pace = new Pace();
   #began = { at: 0, steps: 0 };
   #told = 0;
   #rate = 0;
@@ -70,8 +93,8 @@ class Player {
       const request = this.#waiting.shift();
       if (request) await this.#answer(request);
       else {
-        this.#turn();
-        await host.nextTurn();
+        const moved = this.#turn();
+        await (moved ? host.nextTurn() : host.pause(IDLE_MS));
       }
     }
     this.#busy = false;
@@ -88,8 +111,10 @@ class Player {
   }
 
   async #carryOut(request: Request): Promise<Changed | Look | Readings | SlowStage | undefined> {
-    if (request.type === "start") return await this.#start(request);
     switch (request.type) {
+      case "start":
+        await this.#start(request);
+        return;
       case "play":
         this.#playing = true;
         this.#startClock();
@@ -98,8 +123,7 @@ class Player {
         this.#playing = false;
         return;
       case "speed":
-        this.#speed = request.stepsPerSecond ?? Infinity;
-        this.#startClock();
+        this.#pace.stepsPerSecond = request.stepsPerSecond ?? Infinity;
         return;
       case "step":
         for (let i = 0; i < request.count; i++) this.#each((run) => run.step());
@@ -112,7 +136,7 @@ class Player {
         for (const run of this.#runs) run.back(request.moves);
         return;
       case "change":
-        return await this.#run(request.run).change(request.settings);
+        return await this.#change(request);
       case "fork": {
         const { fork, ...changed } = await this.#run(0).fork(request.settings);
         this.#runs[1]?.dispose();
@@ -147,14 +171,19 @@ class Player {
   }
 
   async #start(
-    { settings, threads }: { settings: Simulation["settings"]; threads?: number },
-  ): Promise<Changed> {
-    if (!this.#engine) this.#engine = (await useBackend("wasm", { threads })).engine;
-    const run = await Simulation.begin(settings, this.#engine);
+    { settings, threads }: { settings: PlaygroundSettings; threads?: number },
+  ): Promise<void> {
+    this.#threads = threads;
+    const run = await Simulation.begin(settings, await engineFor(settings, threads));
     for (const old of this.#runs) old.dispose();
     this.#runs = [run];
     this.#playing = false;
-    return { restarted: true };
+  }
+
+  async #change(
+    { settings, run }: { settings: PlaygroundSettings; run?: Which },
+  ): Promise<Changed> {
+    return await this.#run(run).change(settings, await engineFor(settings, this.#threads));
   }
 
   #run(which: Which = 0): Simulation {
@@ -181,11 +210,11 @@ class Player {
     this.#began = { at: performance.now(), steps: 0 };
   }
 
-  /** Steps for as long as a turn lasts, but no more than the speed asks for. */
-  #turn(): void {
+  /** Steps for as long as a turn lasts, but no more than the speed asks for; whether any was. */
+  #turn(): boolean {
     const until = performance.now() + TURN_MS;
     const steps: StepNumbers[][] = this.#runs.map(() => []);
-    while (performance.now() < until && this.#mayStep()) {
+    while (performance.now() < until && this.#pace.mayStep()) {
       const which = this.#runs.findIndex((run, i) => !this.#tryStep(run, steps[i]));
       if (which >= 0) break;
       this.#began.steps++;
@@ -194,6 +223,7 @@ class Player {
       if (each.length > 0) this.post({ type: "steps", run: run as Which, steps: each }, []);
     });
     if (performance.now() - this.#told > STATE_MS) this.#tell();
+    return steps[0].length > 0;
   }
 
   #tryStep(run: Simulation, steps: StepNumbers[]): boolean {
@@ -206,11 +236,6 @@ class Player {
       this.post({ type: "stopped", run: which, message: (error as Error).message }, []);
       return false;
     }
-  }
-
-  #mayStep(): boolean {
-    const seconds = (performance.now() - this.#began.at) / 1000;
-    return this.#began.steps < this.#speed * seconds + 1;
   }
 
   #tell(): void {

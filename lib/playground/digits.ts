@@ -4,7 +4,7 @@
  * @module
  */
 import { type Classifier, judge, loadClassifier } from "@/eval/classifier.ts";
-import { digitsOf } from "@/eval/judgement.ts";
+import { CLASSES, digitsOf } from "@/eval/judgement.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { latentSize } from "@/gan/options.ts";
 import { judgeRows } from "./judge.ts";
@@ -12,26 +12,36 @@ import { type Digits, type LookRequest } from "./protocol.ts";
 import { generate, type Scene, sceneOf } from "./scene.ts";
 
 /** Pictures that are shown. */
-export const PICTURES = 36;
+const PICTURES = 36;
 /** Samples that the shares are counted over. */
 const COUNTED = 500;
 
 let classifier: Promise<Classifier> | undefined;
 
 /** The pictures of a GAN, as it is now. */
-export async function digitsAt(gan: Gan, between: LookRequest["between"]): Promise<Digits> {
+export async function digitsAt(
+  gan: Gan,
+  { between, shares = true }: Pick<LookRequest, "between" | "shares">,
+): Promise<Digits> {
   const size = latentSize(gan.options);
   const scene = sceneOf(gan, COUNTED);
-  const samples = generate(gan, scene.z);
-  const pictures = samples.slice(0, PICTURES * gan.data.columns);
-  classifier ??= loadClassifier();
-  const judgement = await judge(await classifier, samples);
-  const shares = new Array<number>(10).fill(0);
-  for (const digit of digitsOf(judgement)) shares[digit] += 1 / COUNTED;
-  const d = judgeRows(gan, pictures, scene.companions);
-  const digits: Digits = { pictures, d, shares };
+  const pictures = generate(gan, scene.z.subarray(0, PICTURES * size));
+  const digits: Digits = {
+    pictures,
+    d: judgeRows(gan, pictures, scene.companions),
+    shares: shares ? await sharesOf(gan) : [],
+  };
   if (between) digits.between = generate(gan, zBetween(scene, size, between));
   return digits;
+}
+
+/** The share of each digit among 500 samples, [10]. */
+export async function sharesOf(gan: Gan): Promise<number[]> {
+  classifier ??= loadClassifier();
+  const judgement = await judge(await classifier, generate(gan, sceneOf(gan, COUNTED).z));
+  const shares = new Array<number>(CLASSES).fill(0);
+  for (const digit of digitsOf(judgement)) shares[digit] += 1 / COUNTED;
+  return shares;
 }
 
 /**

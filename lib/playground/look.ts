@@ -67,7 +67,7 @@ async function lookAtPictures(gan: Gan, move: number, request: LookRequest): Pro
   return {
     ...{ run, move, step: gan.step, dimensions: gan.data.columns, range: [0, 1], side: 0 },
     ...{ real: none, fake: none.slice(), z: none.slice() },
-    digits: await digitsAt(gan, request.between),
+    digits: await digitsAt(gan, request),
   };
 }
 

@@ -121,8 +121,10 @@ export interface LookRequest {
   chosen?: ArrayLike<number>;
   /** Knots along each side of the grid of z; on the line, of the map. Default 25. */
   knots?: number;
-  /** Where pictures are made: an interpolation from z to another z at t in [0, 1]; MNIST only. */
+  /** The picture at t in [0, 1] between the z of two of the 36 pictures; MNIST only. */
   between?: { from: number; to: number; t: number };
+  /** Whether digits are counted, which takes as long as several looks; default true. */
+  shares?: boolean;
 }
 
 /** Numbers at the middles of the cells of the sample space, with where they come from. */
@@ -209,7 +211,7 @@ export interface Digits {
   pictures: Float32Array;
   /** What D says of each, [36]. */
   d: Float32Array;
-  /** The share of each digit in 500 samples, by the classifier, [10]. */
+  /** The share of each digit in 500 samples, by the classifier, [10]; empty if not asked for. */
   shares: number[];
   /** The picture between two z, [784], where it was asked for. */
   between?: Float32Array;

@@ -98,7 +98,7 @@ function totals({ terms, loss, gradients, moved }: SlowStage): HTMLElement[] {
   if (loss !== undefined) {
     const sum = (terms ?? []).map(({ factor, formula, mean, over }) =>
       `${factor === 1 ? "" : `${short(factor)} · `}mean of ${formula} (${
-        over === "weights" ? "penalty" : over === "real" ? "real" : "generated"
+        { real: "real", fake: "generated", between: "penalty" }[over]
       }) ${short(mean)}`
     );
     lines.push(

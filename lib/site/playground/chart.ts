@@ -18,8 +18,8 @@ export function drawSeries(
     ...inner(all.map(([, value]) => value)),
     ...ideal === undefined ? [] : [ideal],
   ], 0.02);
-  const frame = new Frame(canvas, { x: moves, y: padded(values), names: {} });
-  const { context, palette, text, width, height } = frame;
+  const frame = new Frame(canvas, { x: moves, y: padded(values), names: { y: "" } });
+  const { context, palette, text, width, left, top, bottom } = frame;
   if (ideal !== undefined) {
     line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
   }
@@ -33,13 +33,13 @@ export function drawSeries(
   }
   context.font = `${0.9 * text}px system-ui, sans-serif`;
   context.fillStyle = palette.soft;
-  context.textAlign = "left";
-  context.textBaseline = "top";
-  context.fillText(written(rounded(values[1])), 2, 1);
-  context.textBaseline = "bottom";
-  context.fillText(written(rounded(values[0])), 2, height - 1);
   context.textAlign = "right";
-  context.fillText(`${written(moves[1])}`, width - 2, height - 1);
+  context.textBaseline = "top";
+  context.fillText(written(rounded(values[1])), left - 4, top);
+  context.textBaseline = "bottom";
+  context.fillText(written(rounded(values[0])), left - 4, bottom);
+  context.strokeStyle = palette.rule;
+  context.strokeRect(left, top, width - left - 4, bottom - top);
 }
 
 function rangeOf(values: number[], least: number): Range {
@@ -61,7 +61,7 @@ function padded([low, high]: Range): Range {
 }
 
 function rounded(value: number): number {
-  return Number(value.toPrecision(3));
+  return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
 }
 
 /** No more pairs than there are pixels. */

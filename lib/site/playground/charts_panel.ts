@@ -55,7 +55,7 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
     if (!value) return;
     setText(now, numbersOf(all.flatMap((readings) => readings?.values[name] ?? [])));
     setText(ideal, idealOf(value));
-    setText(meaning, value.meaning);
+    setText(meaning, value.how ? `${value.meaning} Here: ${value.how}.` : value.meaning);
     const { notebook, anchor, text } = value.link;
     link.href = `${notebook.replace(/\.ipynb$/, "")}.html#${anchor}`;
     setText(link, text);

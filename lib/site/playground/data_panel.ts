@@ -5,12 +5,14 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "@/playground/settings.ts";
+import { withData } from "@/playground/changes.ts";
+import { onGrid } from "@/playground/data_text.ts";
+import { type PlaygroundData, settingsOf } from "@/playground/settings.ts";
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { pointsOfCsv } from "./own_points.ts";
-import { dimensionsOf, FIRST_LAYERS, SHAPES, smallSettings } from "./shapes.ts";
+import { dimensionsOf, SHAPES, smallSettings } from "./shapes.ts";
 
 /** Names of the presets, by the data that they are for. */
 const PRESET_NAMES = [
@@ -23,31 +25,6 @@ const PRESET_NAMES = [
   ["mlp", "mlp (MNIST)"],
   ["mlp-collapse", "mlp-collapse (MNIST)"],
 ] as const;
-
-/** Other data, with networks that fit them. */
-export function withData(settings: PlaygroundSettings, data: PlaygroundData): PlaygroundSettings {
-  const [from, to] = [dimensionsOf(settings.data), dimensionsOf(data)];
-  if (to === 784) return { ...settingsOf("tiny", { seed: settings.options.seed }), data };
-  const base = from === 784 ? smallSettings("twoGaussians", settings.options.seed) : settings;
-  const { generator, discriminator, packing = 1 } = base.options;
-  const last = generator.layers.at(-1)!;
-  const layers = from === to ? settings.layers : [...FIRST_LAYERS[to]];
-  return {
-    ...base,
-    data,
-    layers,
-    options: {
-      ...base.options,
-      generator: {
-        ...generator,
-        inputs: from === to ? generator.inputs : to,
-        // tanh reaches from -1 to 1 alone, as far as the spiral.
-        layers: [...generator.layers.slice(0, -1), { ...last, width: to, activation: "linear" }],
-      },
-      discriminator: { ...discriminator, inputs: to * packing },
-    },
-  };
-}
 
 export function dataPanel(model: PlaygroundModel, drawn: DrawnPoints): HTMLElement {
   const shape = make("select", { id: "set-shape" });
@@ -71,9 +48,7 @@ export function dataPanel(model: PlaygroundModel, drawn: DrawnPoints): HTMLEleme
     else if (shape.value === "file") picker.click();
     else if (shape.value in SHAPES) {
       drawn.end();
-      await model.change((settings) =>
-        Object.assign(settings, withData(settings, SHAPES[shape.value].data))
-      );
+      await model.change((settings) => withData(settings, SHAPES[shape.value].data));
     }
     shape.value = nameOf(model.settings.peek().data);
   });
@@ -108,7 +83,7 @@ function presetField(model: PlaygroundModel, drawn: DrawnPoints): HTMLElement {
     const { seed } = model.settings.peek().options;
     await model.start(
       preset.value === ""
-        ? smallSettings("twoGaussians", seed)
+        ? smallSettings("eightGaussians", seed)
         : settingsOf(preset.value, { seed }),
     );
   });
@@ -145,8 +120,9 @@ function spreadField(model: PlaygroundModel): HTMLElement {
     max: "10",
     step: "any",
     change: () =>
-      model.change(({ data }) => {
-        if ("sigma" in data) data.sigma = Math.max(0, Number(spread.value));
+      model.change((settings) => {
+        const sigma = Math.max(0, Number(spread.value));
+        return { ...settings, data: { ...settings.data, sigma } as PlaygroundData };
       }),
   });
   const field = labelled("Width of each point or Gaussian, σ", spread);
@@ -161,9 +137,8 @@ function spreadField(model: PlaygroundModel): HTMLElement {
 async function takeFile(model: PlaygroundModel, text: string, name: string): Promise<void> {
   try {
     const { points, sigma } = pointsOfCsv(text);
-    await model.change((settings) =>
-      Object.assign(settings, withData(settings, { kind: "points", from: "file", points, sigma }))
-    );
+    const data: PlaygroundData = { kind: "points", from: "file", points: onGrid(points), sigma };
+    await model.change((settings) => withData(settings, data));
     model.said.value = `${points.length} points of ${name}.`;
   } catch (error) {
     model.said.value = (error as Error).message;

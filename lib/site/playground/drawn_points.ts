@@ -4,8 +4,9 @@
  * @module
  */
 import { signal } from "@preact/signals-core";
+import { withData } from "@/playground/changes.ts";
+import { onGrid } from "@/playground/data_text.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
-import { withData } from "./data_panel.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { sigmaFor } from "./own_points.ts";
 import { dimensionsOf } from "./shapes.ts";
@@ -53,7 +54,7 @@ export class DrawnPoints {
 
   /** Makes them the data, when a stroke ends. */
   async use(): Promise<void> {
-    const points = this.points.peek();
+    const points = onGrid(this.points.peek());
     if (points.length < 2) return;
     const data: PlaygroundData = {
       kind: "points",
@@ -61,6 +62,6 @@ export class DrawnPoints {
       points,
       sigma: sigmaFor(points),
     };
-    await this.model.change((settings) => Object.assign(settings, withData(settings, data)));
+    await this.model.change((settings) => withData(settings, data));
   }
 }

@@ -11,7 +11,9 @@ import { dimensionsOf } from "./shapes.ts";
 
 interface Layer {
   name: LayerName;
+  /** Its name; what stands after _ is set below the line. */
   text: string;
+  textOnLine?: string;
   /** In the plane, on the line, or in both. */
   in: readonly (1 | 2)[];
   /** How it is drawn, on the line where that differs. */
@@ -31,15 +33,16 @@ const LAYERS: readonly Layer[] = [
   {
     name: "discriminator",
     text: "D(x), line at ½",
+    textOnLine: "D(x)",
     in: [1, 2],
     mark: "field",
     markOnLine: "dashed ink",
   },
-  { name: "best", text: "D*(x), line at ½", in: [1, 2], mark: "dashed best" },
+  { name: "best", text: "D*(x), line at ½", textOnLine: "D*(x)", in: [1, 2], mark: "dashed best" },
   { name: "difference", text: "D − D*", in: [1, 2], mark: "difference" },
   { name: "pData", text: "p_data", in: [1, 2], mark: "solid real", markOnLine: "dotted real" },
   { name: "pG", text: "p_g", in: [1, 2], mark: "dashed fake", markOnLine: "solid fake" },
-  { name: "grid", text: "G of a grid of z", in: [2], mark: "net" },
+  { name: "grid", text: "G of a grid of z (torn cells outlined)", in: [2], mark: "net" },
   { name: "map", text: "G, from z to x", in: [1], mark: "net" },
   { name: "traces", text: "traces of twelve z", in: [2], mark: "trace" },
   { name: "pulls", text: "where G’s loss pulls", in: [1, 2], mark: "arrow pull" },
@@ -81,10 +84,14 @@ function layerBox(model: PlaygroundModel, layer: Layer): HTMLElement {
     change: () => model.showLayer(layer.name, box.checked),
   });
   const mark = make("span", { "aria-hidden": "true" });
-  const label = make("label", { for: box.id }, box, mark, layer.text);
+  const text = make("span", {});
+  const label = make("label", { for: box.id }, box, mark, text);
   effect(() => {
     const { layers, data } = model.settings.value;
     const dimensions = dimensionsOf(data);
+    const [name, below] = (dimensions === 1 && layer.textOnLine ? layer.textOnLine : layer.text)
+      .split("_");
+    text.replaceChildren(name, ...(below ? [make("sub", {}, below)] : []));
     box.checked = layers.includes(layer.name);
     label.hidden = dimensions === 784 || !layer.in.includes(dimensions);
     mark.className = `mark ${dimensions === 1 && layer.markOnLine ? layer.markOnLine : layer.mark}`;

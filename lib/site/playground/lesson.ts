@@ -4,6 +4,7 @@
  * @module
  */
 import { type GanOptions } from "@/gan/options.ts";
+import { type Asked } from "@/playground/protocol.ts";
 import { type LayerName, type PlaygroundSettings } from "@/playground/settings.ts";
 
 /** What a press of a step's button does, in this order. */
@@ -14,7 +15,7 @@ export interface LessonAction {
   layers?: LayerName[];
   /** Options that change in the run that is there. */
   change?: Partial<GanOptions>;
-  /** Options that a second run has, which begins here. */
+  /** Options that a second run has, B, which begins here. */
   fork?: Partial<GanOptions>;
   /** Updates of D alone. */
   updatesOfD?: number;
@@ -43,4 +44,16 @@ export interface Lesson {
   answer: string;
   /** The cell of a notebook that goes on from here. */
   link: { notebook: string; anchor: string; text: string };
+}
+
+/** What a step of a lesson asks of the worker, in order, where a run has these settings. */
+export function asksOf(action: LessonAction, settings: PlaygroundSettings): Asked[] {
+  const { layers = settings.layers, change, fork, updatesOfD = 0, steps } = action;
+  const now = { ...settings, layers, options: { ...settings.options, ...change } };
+  const asks: Asked[] = [];
+  if (change || action.layers) asks.push({ type: "change", settings: now });
+  if (fork) asks.push({ type: "fork", settings: { ...now, options: { ...now.options, ...fork } } });
+  for (let i = 0; i < updatesOfD; i++) asks.push({ type: "stepD" });
+  if (steps) asks.push({ type: "step", count: steps });
+  return asks;
 }

@@ -4,26 +4,24 @@
  * @module
  */
 import { make, makeButton, setText } from "../page/dom.ts";
-import { type Lesson, type LessonAction } from "./lesson.ts";
+import { asksOf, type Lesson, type LessonAction } from "./lesson.ts";
 import { type PlaygroundModel } from "./model.ts";
 
 /** Steps after which the stage is drawn. */
 const AT_A_TIME = 10;
 
-/** Does what a step of a lesson says. */
-export async function perform(model: PlaygroundModel, action: LessonAction): Promise<void> {
-  const { layers, change, fork, updatesOfD = 0, steps = 0 } = action;
+/** Does what a step of a lesson says, and lets the stage be drawn in between. */
+async function perform(model: PlaygroundModel, action: LessonAction): Promise<void> {
   if (model.state.peek().playing) await model.act({ type: "pause" });
-  if (change) await model.change(({ options }) => Object.assign(options, change));
-  if (fork) {
-    await model.fork();
-    await model.change(({ options }) => Object.assign(options, fork));
-  }
-  if (layers) await model.showLayers(layers);
-  for (let i = 0; i < updatesOfD; i++) await model.act({ type: "stepD" });
-  for (let left = steps; left > 0; left -= AT_A_TIME) {
-    await model.act({ type: "step", count: Math.min(left, AT_A_TIME) });
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+  for (const asked of asksOf(action, model.state.peek().runs[0].settings)) {
+    if (asked.type !== "step") {
+      await model.act(asked);
+      continue;
+    }
+    for (let left = asked.count; left > 0; left -= AT_A_TIME) {
+      await model.act({ type: "step", count: Math.min(left, AT_A_TIME) });
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
   }
 }
 

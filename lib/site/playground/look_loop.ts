@@ -13,14 +13,20 @@ import {
   type Which,
 } from "@/playground/protocol.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { dimensionsOf } from "./shapes.ts";
 
 /** Of the time in play, pictures take at most this share from the training. */
 const SHARE = 0.35;
 /** Milliseconds between two readings in play. */
 const READ_MS = 700;
 
+/** On the line, fields are curves, and a cell is some pixels wide. */
+const CELLS_OF_LINE = 240;
+
 export class LookLoop {
   #due = true;
+  /** Whether a frame has been asked for. */
+  #asked = false;
   #busy = false;
   #notBefore = 0;
   #readAt = -Infinity;
@@ -38,15 +44,17 @@ export class LookLoop {
   /** Something may look different. */
   wake(): void {
     this.#due = true;
-    requestAnimationFrame(() => this.#frame());
+    if (this.#asked) return;
+    this.#asked = true;
+    requestAnimationFrame(() => {
+      this.#asked = false;
+      void this.#frame();
+    });
   }
 
   async #frame(): Promise<void> {
     if (this.#busy || !this.#due) return;
-    if (performance.now() < this.#notBefore) {
-      requestAnimationFrame(() => this.#frame());
-      return;
-    }
+    if (performance.now() < this.#notBefore) return this.wake();
     this.#due = false;
     this.#busy = true;
     const began = performance.now();
@@ -73,11 +81,14 @@ export class LookLoop {
         request: {
           run: run as Which,
           layers: settings.layers,
+          ...(dimensionsOf(settings.data) === 1 ? { side: CELLS_OF_LINE } : {}),
           ...(model.chosen.peek() ? { chosen: model.chosen.peek() } : {}),
-          ...(settings.data.kind === "mnist" ? { between: model.between.peek() } : {}),
+          ...(settings.data.kind === "mnist"
+            ? { between: model.between.peek(), shares: this.#isReadingDue() }
+            : {}),
         },
       };
-      looks.push(await model.get(asked) as Look);
+      looks.push(withShares(await model.get(asked) as Look, model.looks.peek()[run]));
     }
     model.looks.value = looks;
   }
@@ -85,10 +96,9 @@ export class LookLoop {
   /** Numbers are read where the players have moved since. */
   async #read(): Promise<void> {
     const { model } = this;
-    const { playing, runs } = model.state.peek();
+    const { runs } = model.state.peek();
+    if (!this.#isReadingDue()) return;
     const moves = runs.map(({ move }) => move).join();
-    const now = performance.now();
-    if (moves === this.#readMoves || playing && now < this.#readAt + READ_MS) return;
     const all: Readings[] = [];
     for (const run of runs.keys()) {
       all.push(await model.get({ type: "readings", run: run as Which }) as Readings);
@@ -97,6 +107,13 @@ export class LookLoop {
     this.#readAt = performance.now();
     for (const [run, readings] of all.entries()) this.#note(run, readings);
     model.readings.value = all;
+  }
+
+  #isReadingDue(): boolean {
+    const { playing, runs } = this.model.state.peek();
+    const moves = runs.map(({ move }) => move).join();
+    if (moves === this.#readMoves) return false;
+    return !playing || performance.now() >= this.#readAt + READ_MS;
   }
 
   #note(run: number, { move, values }: Readings): void {
@@ -109,4 +126,11 @@ export class LookLoop {
       ),
     });
   }
+}
+
+/** Digits are counted less often than they are drawn: until then the last shares hold. */
+function withShares(look: Look, before: Look | undefined): Look {
+  const { digits } = look;
+  if (!digits || digits.shares.length > 0) return look;
+  return { ...look, digits: { ...digits, shares: before?.digits?.shares ?? [] } };
 }

@@ -124,9 +124,9 @@ export function drawNet(
       context.closePath();
       context.globalAlpha = 0.05 + 0.4 * Math.min(1, density[i] / dense);
       context.fill();
-      context.globalAlpha = torn[i] ? 0.9 : 0.35;
-      context.lineWidth = torn[i] ? 1.2 : 0.7;
-      context.strokeStyle = torn[i] ? palette.pull : palette.fake;
+      context.globalAlpha = torn[i] ? 0.6 : 0.35;
+      context.lineWidth = 0.7;
+      context.strokeStyle = torn[i] ? palette.ink : palette.fake;
       context.stroke();
     }
     context.globalAlpha = 1;

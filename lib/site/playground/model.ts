@@ -87,10 +87,14 @@ export class PlaygroundModel {
   async act(asked: Asked): Promise<boolean> {
     try {
       const value = await this.#client.ask(asked);
-      if (value && "restarted" in value) this.#sayChanged(value, asked);
+      this.said.value = "";
+      if (asked.type === "change" && value && "restarted" in value) {
+        this.#sayChanged(value, asked.run ?? 0);
+      }
       if (asked.type === "slow") this.slow.value = value as SlowStage | undefined;
       else if (!STILL.has(asked.type)) this.slow.value = undefined;
       if (asked.type === "back") this.#goBack();
+      if (asked.type === "fork") this.#forked();
       this.changes.value++;
       return true;
     } catch (error) {
@@ -100,9 +104,8 @@ export class PlaygroundModel {
   }
 
   /** Changes the settings that are shown. */
-  async change(edit: (settings: PlaygroundSettings) => void): Promise<boolean> {
-    const settings = structuredClone(this.settings.peek());
-    edit(settings);
+  async change(edit: (settings: PlaygroundSettings) => PlaygroundSettings): Promise<boolean> {
+    const settings = edit(structuredClone(this.settings.peek()));
     return await this.act({ type: "change", settings, run: this.target.peek() });
   }
 
@@ -123,10 +126,13 @@ export class PlaygroundModel {
   async fork(): Promise<void> {
     const { settings, step } = this.state.peek().runs[0];
     if (!await this.act({ type: "fork", settings: structuredClone(settings) })) return;
+    this.said.value = `B goes on beside A from step ${step}. Change one thing in B's settings.`;
+  }
+
+  #forked(): void {
     this.steps[1] = [...this.steps[0]];
     this.moments[1] = [...this.moments[0]];
     this.target.value = 1;
-    this.said.value = `B goes on beside A from step ${step}. Change one thing in B's settings.`;
   }
 
   async keep(run: Which): Promise<void> {
@@ -160,9 +166,8 @@ export class PlaygroundModel {
     }
   }
 
-  #sayChanged({ restarted, because }: Changed, asked: Asked): void {
+  #sayChanged({ restarted, because }: Changed, run: Which): void {
     if (!restarted) return;
-    const run = asked.type === "change" ? asked.run ?? 0 : 0;
     this.#forget(run);
     this.said.value = `Begun anew at step 0${because ? `: ${because}` : ""}.`;
   }

@@ -50,7 +50,7 @@ async function wake(): Promise<void> {
   document.documentElement.classList.add("awake");
   redrawWithTheme(stages);
   const started = await model.start(settings);
-  if (!started) await model.start(smallSettings("twoGaussians"));
+  if (!started) await model.start(smallSettings("eightGaussians"));
   if (fault) model.said.value = fault;
   new LookLoop(model);
   followSettings(model);
@@ -63,11 +63,11 @@ async function wake(): Promise<void> {
 
 /** The settings of the address; where it has none that can be read, those to begin with. */
 function settingsOfAddress(): [PlaygroundSettings, fault?: string] {
-  if (location.hash.length < 2) return [smallSettings("twoGaussians")];
+  if (location.hash.length < 2) return [smallSettings("eightGaussians")];
   try {
     return [fromAddress(location.hash)];
   } catch (error) {
-    return [smallSettings("twoGaussians"), (error as Error).message];
+    return [smallSettings("eightGaussians"), (error as Error).message];
   }
 }
 

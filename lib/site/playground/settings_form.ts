@@ -35,7 +35,7 @@ function fieldElement(model: PlaygroundModel, field: FieldKind): HTMLElement {
     const { value } = control;
     if (!isPossible(field, value)) {
       model.said.value = `${field.label}: ${ruleOf(field)}, got ${value || "nothing"}.`;
-    } else if (value !== field.get(model.settings.peek())) {
+    } else if (value !== String(field.get(model.settings.peek()))) {
       await model.change((settings) => field.set(settings, value));
     }
     // What was refused is as it was.
@@ -66,8 +66,8 @@ function showValue(
       );
     }
   }
-  const value = field.get(settings);
-  if (value !== undefined && control.value !== value) control.value = value;
+  const value = String(field.get(settings) ?? "");
+  if (control.value !== value) control.value = value;
 }
 
 function isPossible({ choices, least, most, whole }: FieldKind, text: string): boolean {

@@ -14,14 +14,6 @@ import {
   settingsOf,
 } from "@/playground/settings.ts";
 
-/** Points from one end to another, equally spaced. */
-function along([x0, y0]: number[], [x1, y1]: number[], count: number): number[][] {
-  return Array.from({ length: count }, (_, i) => {
-    const t = i / (count - 1);
-    return [x0 + t * (x1 - x0), y0 + t * (y1 - y0)];
-  });
-}
-
 const circle = (count: number, radius: number) =>
   Array.from({ length: count }, (_, i) => {
     const angle = 2 * Math.PI * i / count;
@@ -54,19 +46,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     dimensions: 2,
     data: gaussians(circle(8, 1), 0.1),
   },
-  line: {
-    text: "A line",
-    dimensions: 2,
-    data: gaussians(along([-0.9, -0.6], [0.9, 0.6], 13), 0.06),
-  },
-  twoLines: {
-    text: "Two lines",
-    dimensions: 2,
-    data: gaussians([
-      ...along([-0.9, 0.5], [0.9, 0.5], 13),
-      ...along([-0.9, -0.5], [0.9, -0.5], 13),
-    ], 0.06),
-  },
+  segment: { text: "A line", dimensions: 2, data: { kind: "toy", name: "segment" } },
+  segments: { text: "Two lines", dimensions: 2, data: { kind: "toy", name: "segments" } },
   disjoint: {
     text: "Three islands",
     dimensions: 2,
@@ -112,6 +93,12 @@ export function plainNetwork(inputs: number, width: number, depth: number, out: 
 /** Adam as DCGAN has it (Radford et al. 2015), at another rate. */
 export function adam(learningRate: number, beta1 = 0.5): GanOptions["generatorOptimiser"] {
   return { kind: "adam", learningRate, beta1, beta2: 0.999, epsilon: 1e-8 };
+}
+
+/** Plain gradient descent. */
+export function plainDescent(learningRate: number): GanOptions["generatorOptimiser"] {
+  const none = { initial: 0, final: 0, from: 1, to: 2 };
+  return { kind: "momentum", learningRate, decay: 1, floor: 0, momentum: none };
 }
 
 /** Layers that say most at first, by the numbers in a row. */

@@ -23,6 +23,9 @@ function imageOf(pixels: ArrayLike<number>): HTMLCanvasElement {
   return canvas;
 }
 
+/** Of the width, what the 36 take; and of the height, the bars below. */
+const [GRID, BARS] = [0.7, 0.24];
+
 /** Draws the digits, and returns the frame. */
 export function drawDigits(
   canvas: HTMLCanvasElement,
@@ -33,35 +36,35 @@ export function drawDigits(
   const { digits } = look;
   if (!digits) return frame;
   const { context, palette, width, height, text } = frame;
-  const wide = width > 1.25 * height;
-  const grid = wide ? Math.min(height, 0.62 * width) : Math.min(width, 0.66 * height);
-  const size = grid / COLUMNS;
+  const size = sizeOfDigit(width, height);
   context.imageSmoothingEnabled = false;
   for (let i = 0; i < COLUMNS * COLUMNS; i++) {
-    const [x, y] = [size * (i % COLUMNS), size * Math.floor(i / COLUMNS)];
+    const [x, y] = [PAD + size * (i % COLUMNS), PAD + size * Math.floor(i / COLUMNS)];
     const pixels = digits.pictures.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-    context.drawImage(imageOf(pixels), x + 1, y + 1, size - 3, size - 6);
+    context.drawImage(imageOf(pixels), x, y, size - 3, size - 7);
     // What D says: the longer the bar, the surer it is that the picture is real.
     context.fillStyle = palette.rule;
-    context.fillRect(x + 1, y + size - 5, size - 3, 3);
+    context.fillRect(x, y + size - 6, size - 3, 3);
     context.fillStyle = palette.real;
-    context.fillRect(x + 1, y + size - 5, (size - 3) * digits.d[i], 3);
-    if (i === from || i === to) {
-      context.strokeStyle = palette.fake;
-      context.lineWidth = 2;
-      context.strokeRect(x + 1, y + 1, size - 3, size - 6);
-    }
+    context.fillRect(x, y + size - 6, (size - 3) * digits.d[i], 3);
+    if (i !== from && i !== to) continue;
+    context.strokeStyle = palette.fake;
+    context.lineWidth = 3;
+    context.strokeRect(x, y, size - 3, size - 7);
   }
-  const beside = wide
-    ? { left: grid + 1.5 * text, top: 0, width: width - grid - 2 * text, height: grid }
-    : { left: 0, top: grid + text, width, height: height - grid - text };
-  drawShares(frame, digits.shares, { ...beside, height: 0.52 * beside.height });
-  drawBetween(frame, digits.between, t, {
-    ...beside,
-    top: beside.top + 0.56 * beside.height,
-    height: 0.44 * beside.height,
-  });
+  const left = 2 * PAD + size * COLUMNS;
+  drawBetween(frame, digits.between, t, { left, top: PAD, width: width - left - PAD, height });
+  const top = 2 * PAD + size * COLUMNS;
+  const bars = { left: PAD, top, width: width - 2 * PAD, height: height - top - 0.5 * text };
+  if (digits.shares.length > 0) drawShares(frame, digits.shares, bars);
   return frame;
+}
+
+/** Pixels around everything. */
+const PAD = 8;
+
+function sizeOfDigit(width: number, height: number): number {
+  return Math.min(GRID * width, (1 - BARS) * height) / COLUMNS;
 }
 
 interface Box {
@@ -102,24 +105,34 @@ function drawBetween(
   { context, palette, text }: Frame,
   pixels: ArrayLike<number> | undefined,
   t: number,
-  box: Box,
+  { left, top, width }: Box,
 ): void {
   if (!pixels) return;
+  context.font = `${text}px system-ui, sans-serif`;
   context.fillStyle = palette.ink;
   context.textAlign = "left";
   context.textBaseline = "top";
-  context.fillText(`Between the two framed ones: t = ${t.toFixed(2)}`, box.left, box.top);
-  const size = Math.min(box.height - 1.6 * text, box.width);
-  context.drawImage(imageOf(pixels), box.left, box.top + 1.5 * text, size, size);
+  const lines = ["On the way between", "the framed two,", `t = ${t.toFixed(2)}`];
+  for (const [i, line] of lines.entries()) {
+    context.fillText(line, left, top + 1.3 * i * text, width);
+  }
+  const from = top + 4.2 * text;
+  context.drawImage(imageOf(pixels), left, from, width, width);
+  context.fillStyle = palette.rule;
+  context.fillRect(left, from + width + 6, width, 4);
+  context.fillStyle = palette.fake;
+  context.fillRect(left, from + width + 6, width * t, 4);
+  context.fillStyle = palette.soft;
+  for (const [i, line] of ["drag to move,", "click on digits", "to choose them"].entries()) {
+    context.fillText(line, left, from + width + 16 + 1.3 * i * text, width);
+  }
 }
 
 /** Which of the 36 lies at a place of the canvas, in pixels; undefined beside them. */
 export function digitAt(canvas: HTMLCanvasElement, left: number, top: number): number | undefined {
   const { width, height } = canvas.getBoundingClientRect();
-  const grid = width > 1.25 * height
-    ? Math.min(height, 0.62 * width)
-    : Math.min(width, 0.66 * height);
-  const [column, row] = [Math.floor(left / grid * COLUMNS), Math.floor(top / grid * COLUMNS)];
+  const size = sizeOfDigit(width, height);
+  const [column, row] = [Math.floor((left - PAD) / size), Math.floor((top - PAD) / size)];
   return column >= 0 && column < COLUMNS && row >= 0 && row < COLUMNS
     ? row * COLUMNS + column
     : undefined;

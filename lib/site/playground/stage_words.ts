@@ -19,10 +19,11 @@ function spread(rows: Float32Array, dimensions: number): string {
 
 export function stageWords(look: Look, layers: readonly LayerName[]): string {
   if (look.digits) {
-    const shares = look.digits.shares.map((share, digit) =>
+    const shares = look.digits.shares?.map((share, digit) =>
       `${digit}: ${Math.round(100 * share)} %`
     );
-    return `36 generated digits. Shares, ${shares.join(", ")}. Arrow keys go along the way ` +
+    const counted = shares ? `Shares, ${shares.join(", ")}. ` : "";
+    return `36 generated digits. ${counted}Arrow keys go along the way ` +
       "between the two framed ones.";
   }
   const rows = `Real points: mean and width ${spread(look.real, look.dimensions)}. ` +

@@ -98,10 +98,10 @@ function forkButtons(model: PlaygroundModel): HTMLElement[] {
 
 function statusOf(model: PlaygroundModel): string {
   const { playing, stepsPerSecond, runs } = model.state.value;
-  const [{ step, discriminatorUpdates, takenBy }] = runs;
+  const [{ step, discriminatorUpdates }] = runs;
   const speed = playing && stepsPerSecond > 0 ? `, ${Math.round(stepsPerSecond)} a second` : "";
   const updates = `Step ${step.toLocaleString("en")}: ${
     discriminatorUpdates.toLocaleString("en")
   } updates of D, ${step.toLocaleString("en")} of G`;
-  return `${updates}${speed}${takenBy ? `; ${takenBy}` : ""}.`;
+  return `${updates}${speed}.`;
 }

@@ -10,7 +10,7 @@ import { readingsOf } from "@/playground/readings.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
 import { type Simulation } from "@/playground/simulation.ts";
 import { tf } from "@/tf.ts";
-import { affineRun } from "../support/affine_runs.ts";
+import { type AffinePlayers, affineRun } from "../support/affine_runs.ts";
 import { beginRun, bitsOf, smallSettings, steps } from "../support/playground_runs.ts";
 
 const LINE: PlaygroundData = { kind: "toy", name: "line" };
@@ -67,15 +67,14 @@ Deno.test("the gradients' norms are those of an affine D, by hand", async () => 
 });
 
 Deno.test("with p_g = p_data and a D that guesses, every reading is at its ideal", async () => {
-  for (
-    const [data, players] of [
-      [LINE, { generator: [[0.5]], shift: [3], discriminator: [0], offset: 0 }],
-      [HEAP, {
-        ...{ generator: [[0.4, 0], [0, 0.4]], shift: [0, 0] },
-        ...{ discriminator: [0, 0], offset: 0 },
-      }],
-    ] as const
-  ) {
+  const learned: [PlaygroundData, AffinePlayers][] = [
+    [LINE, { generator: [[0.5]], shift: [3], discriminator: [0], offset: 0 }],
+    [HEAP, {
+      ...{ generator: [[0.4, 0], [0, 0.4]], shift: [0, 0] },
+      ...{ discriminator: [0, 0], offset: 0 },
+    }],
+  ];
+  for (const [data, players] of learned) {
     const run = await affineRun(data, players);
     const found = await valuesOf(run);
     for (const [name, { value, ideal }] of Object.entries(found)) {
@@ -110,7 +109,8 @@ Deno.test("a G that is far away covers nothing; V is not known for another loss,
     ...{ discriminator: [0], offset: 0 },
   });
   const { coverage, precision, jsd } = await valuesOf(run);
-  assertEquals([coverage.value, precision.value], [0, 0]);
+  assertLess(coverage.value!, 1e-9);
+  assertEquals(precision.value, 0);
   assertAlmostEquals(jsd.value!, Math.log(2), 1e-6);
   run.dispose();
   const hinge = await beginRun(withDiscriminatorLoss(smallSettings("spiral"), "hinge"));

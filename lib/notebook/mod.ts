@@ -5,4 +5,5 @@
  */
 export { type Claim, claims, isNear, isSame } from "./claims.ts";
 export { offerFile } from "./own_files.ts";
+export { type Playground, playground } from "./playground.ts";
 export { LiveFigure, liveFigure, show, type Showable } from "./show.ts";

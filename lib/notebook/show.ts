@@ -20,11 +20,16 @@ import {
 } from "./display.ts";
 import { figureHtml, plotlyHtml } from "./figure_html.ts";
 import { figureJson } from "./figure_look.ts";
+import { embeddedPlayground, openingHtml, type Playground, playgroundStill } from "./playground.ts";
+import { PLAYGROUND_TYPE } from "./playground_frame.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
 import { tableHtml, textHtml } from "./plain_html.ts";
 
 /** What `show` knows how to show; bytes are a PNG. */
-export type Showable = Figure | Table | string | Uint8Array;
+export type Showable = Figure | Table | Playground | string | Uint8Array;
+
+/** What is one bundle of formats. */
+type Plain = Exclude<Showable, Playground>;
 
 /**
  * Shows something below the cell. Await it: it returns once the output is sure to arrive.
@@ -33,9 +38,21 @@ export type Showable = Figure | Table | string | Uint8Array;
  */
 export async function show(item: Showable): Promise<void> {
   await flushPictures();
+  if (isPlayground(item)) return await showPlayground(item);
   if (isFigure(item)) await bringPlotly(item);
   const { bundle, size } = await pictured(item);
   await display(bundle, { size });
+}
+
+/** On the site the live page; elsewhere a still picture, and how to open the page. */
+async function showPlayground(item: Playground): Promise<void> {
+  const embedded = embeddedPlayground(item);
+  if (inKernel() && !host.jupyter?.figures) {
+    await show(await playgroundStill(item));
+    await display({ "text/plain": embedded.title, "text/html": openingHtml(embedded) });
+  } else {
+    await display({ "text/plain": embedded.title, [PLAYGROUND_TYPE]: embedded });
+  }
 }
 
 /** A figure that can be redrawn in place. */
@@ -72,7 +89,7 @@ export async function liveFigure(figure: Figure): Promise<LiveFigure> {
  * The bundle of an item as a notebook keeps it: a figure with its picture. A plain program has
  * none.
  */
-async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: PictureSize }> {
+async function pictured(item: Plain): Promise<{ bundle: Bundle; size?: PictureSize }> {
   if (!isFigure(item) || !inKernel() || host.jupyter?.figures === "plain") {
     return { bundle: bundleOf(item) };
   }
@@ -89,7 +106,7 @@ async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: Pictur
  * alone. plotly's own type is for VS Code, fitted to the width of the picture; its renderer knows
  * no frames, so a figure with a slider is left to the HTML.
  */
-export function bundleOf(item: Showable, picture?: Picture): Bundle {
+export function bundleOf(item: Plain, picture?: Picture): Bundle {
   if (typeof item === "string") return { "text/plain": item, "text/html": textHtml(item) };
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
@@ -112,7 +129,7 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
   }
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };
   throw new TypeError(
-    `Cannot show this: it must be a figure, a table, text or the bytes of a PNG, got ${
+    `Cannot show this: it must be a figure, a table, a playground, text or the bytes of a PNG, got ${
       host.inspect(item, { depth: 0 })
     }`,
   );
@@ -135,6 +152,10 @@ async function bringPlotly({ layout }: Figure): Promise<void> {
     "text/plain": "(plotly.js, which draws the figures of this notebook)",
     "text/html": await plotlyHtml(),
   });
+}
+
+function isPlayground(item: Showable): item is Playground {
+  return typeof item === "object" && item !== null && "kind" in item && item.kind === "playground";
 }
 
 function isFigure(item: Showable): item is Figure {

@@ -53,6 +53,8 @@ async function wake(): Promise<void> {
   if (!started) await model.start(smallSettings("eightGaussians"));
   if (fault) model.said.value = fault;
   new LookLoop(model);
+  // For whoever looks in from a console, and for the tests.
+  Object.assign(place("notebook"), { playground: model });
   followSettings(model);
   addEventListener("hashchange", async () => {
     const [next, problem] = settingsOfAddress();

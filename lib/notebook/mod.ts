@@ -5,5 +5,10 @@
  */
 export { type Claim, claims, isNear, isSame } from "./claims.ts";
 export { offerFile } from "./own_files.ts";
+export {
+  type LayerName,
+  type PlaygroundData,
+  type PlaygroundSettings,
+} from "@/playground/settings.ts";
 export { type Playground, playground } from "./playground.ts";
 export { LiveFigure, liveFigure, show, type Showable } from "./show.ts";

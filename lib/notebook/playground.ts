@@ -15,7 +15,9 @@ import { type EmbeddedPlayground } from "./playground_frame.ts";
 
 /** A playground that can be shown. */
 export interface Playground {
+  /** Says what it is. */
   kind: "playground";
+  /** The GAN, its data, and what is drawn of them. */
   settings: PlaygroundSettings;
   /** Steps that the still picture is taken after. */
   steps: number;

@@ -28,9 +28,6 @@ import { tableHtml, textHtml } from "./plain_html.ts";
 /** What `show` knows how to show; bytes are a PNG. */
 export type Showable = Figure | Table | Playground | string | Uint8Array;
 
-/** What is one bundle of formats. */
-type Plain = Exclude<Showable, Playground>;
-
 /**
  * Shows something below the cell. Await it: it returns once the output is sure to arrive.
  *
@@ -46,13 +43,8 @@ export async function show(item: Showable): Promise<void> {
 
 /** On the site the live page; elsewhere a still picture, and how to open the page. */
 async function showPlayground(item: Playground): Promise<void> {
-  const embedded = embeddedPlayground(item);
-  if (inKernel() && !host.jupyter?.figures) {
-    await show(await playgroundStill(item));
-    await display({ "text/plain": embedded.title, "text/html": openingHtml(embedded) });
-  } else {
-    await display({ "text/plain": embedded.title, [PLAYGROUND_TYPE]: embedded });
-  }
+  if (inKernel() && !host.jupyter?.figures) await show(await playgroundStill(item));
+  await display(bundleOf(item));
 }
 
 /** A figure that can be redrawn in place. */
@@ -89,7 +81,7 @@ export async function liveFigure(figure: Figure): Promise<LiveFigure> {
  * The bundle of an item as a notebook keeps it: a figure with its picture. A plain program has
  * none.
  */
-async function pictured(item: Plain): Promise<{ bundle: Bundle; size?: PictureSize }> {
+async function pictured(item: Showable): Promise<{ bundle: Bundle; size?: PictureSize }> {
   if (!isFigure(item) || !inKernel() || host.jupyter?.figures === "plain") {
     return { bundle: bundleOf(item) };
   }
@@ -106,7 +98,7 @@ async function pictured(item: Plain): Promise<{ bundle: Bundle; size?: PictureSi
  * alone. plotly's own type is for VS Code, fitted to the width of the picture; its renderer knows
  * no frames, so a figure with a slider is left to the HTML.
  */
-export function bundleOf(item: Plain, picture?: Picture): Bundle {
+export function bundleOf(item: Showable, picture?: Picture): Bundle {
   if (typeof item === "string") return { "text/plain": item, "text/html": textHtml(item) };
   if (item instanceof Uint8Array) return imageBundle(item);
   if (isFigure(item)) {
@@ -125,6 +117,15 @@ export function bundleOf(item: Plain, picture?: Picture): Bundle {
         ? {}
         : { "application/vnd.plotly.v1+json": figureJson(still?.fitted ?? item) }),
       ...(still ? { "image/png": still.png.toBase64() } : {}),
+    };
+  }
+  if (isPlayground(item)) {
+    const embedded = embeddedPlayground(item);
+    return {
+      "text/plain": embedded.title,
+      ...(host.jupyter?.figures
+        ? { [PLAYGROUND_TYPE]: embedded }
+        : { "text/html": openingHtml(embedded) }),
     };
   }
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };

@@ -59,6 +59,7 @@ export interface PlaygroundSettings {
   preset: string;
   /** The GAN. What it learns is in `data`, and `toy` is left out here. */
   options: Omit<GanOptions, "toy">;
+  /** What it learns. */
   data: PlaygroundData;
   /** Layers that are drawn. */
   layers: LayerName[];

@@ -100,17 +100,21 @@ export function drawArrow(
 /**
  * The net of z where G puts it: the more opaque a cell is, the denser is p_g in it. Torn cells,
  * which are stretched far more than the typical one, are outlined.
+ *
+ * @param carried How far the net is on its way from z, a square over the whole stage, 0, to x, 1.
  */
-export function drawNet(
-  frame: Frame,
-  { side, x, density, torn }: LookGrid,
-  palette: Palette,
-): void {
+export function drawNet(frame: Frame, net: LookGrid, carried = 1): void {
+  const { side, x, density, torn } = net;
+  const { palette } = frame;
   const sorted = density.toSorted();
   const dense = sorted[Math.floor(0.8 * sorted.length)] || 1;
   const corner = (row: number, column: number) => {
     const i = 2 * (row * side + column);
-    return [frame.x(x[i]), frame.y(x[i + 1])] as const;
+    const [left, top] = [frame.x(x[i]), frame.y(x[i + 1])];
+    if (carried === 1) return [left, top] as const;
+    const across = frame.left + column / (side - 1) * (frame.right - frame.left);
+    const up = frame.bottom - row / (side - 1) * (frame.bottom - frame.top);
+    return [across + carried * (left - across), up + carried * (top - up)] as const;
   };
   frame.inside((context) => {
     context.fillStyle = palette.fake;

@@ -17,8 +17,9 @@ import {
 const circle = (count: number, radius: number) =>
   Array.from({ length: count }, (_, i) => {
     const angle = 2 * Math.PI * i / count;
-    // Five digits are enough, and keep addresses short.
-    return [radius * Math.cos(angle), radius * Math.sin(angle)].map((x) => Number(x.toFixed(5)));
+    // Five digits are enough, and keep addresses short, which know no -0.
+    return [radius * Math.cos(angle), radius * Math.sin(angle)]
+      .map((x) => Number(x.toFixed(5)) + 0);
   });
 
 /** A shape that can be chosen by its name. */
@@ -46,6 +47,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     dimensions: 2,
     data: gaussians(circle(8, 1), 0.1),
   },
+  circle: { text: "A ring", dimensions: 2, data: gaussians(circle(24, 0.8), 0.06) },
   segment: { text: "A line", dimensions: 2, data: { kind: "toy", name: "segment" } },
   segments: { text: "Two lines", dimensions: 2, data: { kind: "toy", name: "segments" } },
   disjoint: {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { effect, signal } from "@preact/signals-core";
+import { computed, effect, signal } from "@preact/signals-core";
 import { type Look, type Which } from "@/playground/protocol.ts";
 import { make, setText } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
@@ -15,6 +15,9 @@ import { digitAt, drawDigits } from "./stage_digits.ts";
 import { drawLine } from "./stage_line.ts";
 import { drawPlane } from "./stage_plane.ts";
 import { stageWords } from "./stage_words.ts";
+
+/** How long the net of z is on its way. */
+const CARRY_MS = 1500;
 
 /** Steps of an arrow key across the stage. */
 const STEPS = 25;
@@ -27,6 +30,8 @@ export class Stage {
   /** Where the keys are, in the numbers of the sample space; undefined until a key is pressed. */
   readonly #mark = signal<number[] | undefined>(undefined);
   #dragging = false;
+  /** How far the net of z is on its way, when it has just been switched on. */
+  readonly #carried = signal(1);
 
   constructor(
     private readonly model: PlaygroundModel,
@@ -47,6 +52,12 @@ export class Stage {
       this.element.hidden = !there;
       if (there) setText(title, titleOf(run, runs.length, runs[run].step));
     });
+    const hasNet = computed(() =>
+      model.state.value.runs[run]?.settings.layers.includes("grid") ?? false
+    );
+    effect(() => {
+      if (hasNet.value) this.#carry();
+    });
     effect(() => this.draw());
     this.#listen();
   }
@@ -64,12 +75,24 @@ export class Stage {
       ? drawDigits(this.#canvas, look, model.between.value)
       : look.dimensions === 1
       ? drawLine(this.#canvas, look, layers)
-      : drawPlane(this.#canvas, look, layers);
+      : drawPlane(this.#canvas, look, layers, this.#carried.value);
     if (marks) this.#drawDrawn(marks, look);
     if (mark && document.activeElement === this.#canvas) this.#drawMark(mark);
     const label = `Stage ${"AB"[this.run]}`;
     this.#canvas.setAttribute("aria-label", look.digits ? `${label}: digits` : label);
     if (!model.state.peek().playing) setText(this.#words, stageWords(look, layers));
+  }
+
+  /** Carries the net of z to where G puts it; at once where motion is not wanted. */
+  #carry(): void {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const began = performance.now();
+    const move = (now: number) => {
+      const t = Math.min(1, Math.max(0, (now - began) / CARRY_MS));
+      this.#carried.value = t * t * (3 - 2 * t);
+      if (t < 1) requestAnimationFrame(move);
+    };
+    requestAnimationFrame(move);
   }
 
   /** What is drawn by hand, while it is. */

@@ -10,11 +10,16 @@ import { Frame } from "./frame.ts";
 import { drawContours, drawField } from "./heat.ts";
 import { drawArrows, drawDiamonds, drawDots, drawNet, drawTraces } from "./marks.ts";
 
-/** Draws a look; returns the frame, for what the pointer finds in it. */
+/**
+ * Draws a look; returns the frame, for what the pointer finds in it.
+ *
+ * @param carried How far the net of z is on its way to where G puts it, 0 to 1.
+ */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   look: Look,
   layers: readonly LayerName[],
+  carried = 1,
 ): Frame {
   const { range } = look;
   const names = { x: "x₁", y: "x₂" };
@@ -22,7 +27,7 @@ export function drawPlane(
   const { palette } = frame;
   const shown = (name: LayerName) => layers.includes(name);
   drawFields(frame, look, shown);
-  if (shown("grid") && look.grid) drawNet(frame, look.grid, palette);
+  if (shown("grid") && look.grid) drawNet(frame, look.grid, carried);
   if (shown("data")) drawDots(frame, look.real, palette);
   if (shown("generated")) drawDiamonds(frame, look.fake, palette);
   drawDensities(frame, look, shown);

@@ -103,7 +103,7 @@ export interface Noise {
 }
 
 /** What an update of D takes in; the rows of `masks` are real, then generated. */
-export interface Batch extends Noise {
+export interface UpdateBatch extends Noise {
   /** [batchSize, numbers of a row or pack]. */
   real: tf.Tensor2D;
   /**
@@ -122,7 +122,7 @@ export interface Batch extends Noise {
  */
 export function discriminatorGradients(
   gan: Gan,
-  batch: Batch,
+  batch: UpdateBatch,
 ): PlayerGradients<DiscriminatorReport<tf.Scalar>> {
   const { gradientPenalty, batchSize, discriminatorLoss: kind = "original" } = gan.options;
   const { real, latent, labels, masks } = batch;
@@ -172,7 +172,7 @@ function meanOfD(logits: tf.Tensor): tf.Scalar {
 }
 
 /** R1: γ/2 · E‖∇ₓ a(x)‖² over the real rows, which are the first of `pass`. */
-function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: Batch): tf.Scalar {
+function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: UpdateBatch): tf.Scalar {
   const { gradientPenalty, batchSize } = gan.options;
   const { real, labels, masks } = batch;
   const all = inputGradient(discriminator, pass, { training: true, masks }, batchSize);
@@ -188,7 +188,7 @@ const LEAST_SQUARE = 1e-12;
 function slopePenalty(
   gan: Gan,
   discriminator: Network,
-  { real, labels, masks, between }: Batch,
+  { real, labels, masks, between }: UpdateBatch,
   fake: tf.Tensor2D,
 ): tf.Scalar {
   const { gradientPenalty, batchSize } = gan.options;
@@ -285,7 +285,7 @@ function blend(target: Tensors, source: Tensors, share: number): void {
 }
 
 /** What the next update of D takes in; the streams of the GAN move on. The caller frees it. */
-export function drawBatch(gan: Gan): Batch {
+export function drawBatch(gan: Gan): UpdateBatch {
   const { batchSize, packing = 1, classes, penalty, discriminator } = gan.options;
   const { rows, labels } = gan.batches.next();
   const real = tf.tensor2d(rows, [batchSize, packing * gan.data.columns]);
@@ -309,7 +309,7 @@ export function drawNoise(gan: Gan): Noise {
 }
 
 /** Frees what an update takes in. */
-export function disposeBatch({ latent, labels, masks, ...ofD }: Noise | Batch): void {
+export function disposeBatch({ latent, labels, masks, ...ofD }: Noise | UpdateBatch): void {
   tf.dispose([latent, labels ?? []]);
   if ("real" in ofD) tf.dispose([ofD.real, ofD.between ?? []]);
   disposeMasks(masks);

@@ -5,7 +5,7 @@
  */
 import { useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
-import { lookAt } from "@/playground/look.ts";
+import { lookOf } from "@/playground/look.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";
 import { Simulation } from "@/playground/simulation.ts";
 import { type Figure } from "@/plot/figure.ts";
@@ -23,7 +23,7 @@ export async function stillOfPlayground(
   try {
     for (let i = 0; i < steps; i++) run.step();
     const request = { layers: ["discriminator", "data", "generated"], shares: false } as const;
-    const { digits, d, real, fake, range, side, dimensions } = await lookAt(run.looked, request);
+    const { digits, d, real, fake, range, side, dimensions } = await lookOf(run.looked, request);
     if (digits) return await gridPng(digits.pictures, IMAGE_SIDE, { columns: 6 });
     const plane = dimensions as 1 | 2;
     const overSamples = d && { dimensions: plane, side, range, values: d.values };

@@ -15,7 +15,7 @@ import { pointsOf } from "./points_of.ts";
 import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "./settings.ts";
 
 /** Which network. */
-export type Player = "generator" | "discriminator";
+export type PlayerName = "generator" | "discriminator";
 type Options = PlaygroundSettings["options"];
 
 function withOptions(settings: PlaygroundSettings, changes: Partial<Options>): PlaygroundSettings {
@@ -61,7 +61,7 @@ export interface Hidden {
 }
 
 /** The hidden layers of a player; with none, the activation is that of the last layer. */
-export function hiddenOf({ options }: PlaygroundSettings, player: Player): Hidden {
+export function hiddenOf({ options }: PlaygroundSettings, player: PlayerName): Hidden {
   const layers = options[player].layers.slice(0, -1);
   return {
     width: Math.max(0, ...layers.map(({ width }) => width)),
@@ -79,7 +79,7 @@ const PARTS: Partial<Record<Activation, Partial<LayerSpec>>> = {
 /** Hidden layers of one width and activation; what is left out stays as it is. */
 export function withHidden(
   settings: PlaygroundSettings,
-  player: Player,
+  player: PlayerName,
   changes: Partial<Hidden>,
 ): PlaygroundSettings {
   const old = settings.options[player].layers.slice(0, -1);
@@ -155,7 +155,7 @@ export function withPenalty(
 }
 
 /** Another batch size for both players; where G's was a multiple of D's, it stays one. */
-export function withBatch(settings: PlaygroundSettings, batchSize: number): PlaygroundSettings {
+export function withBatchSize(settings: PlaygroundSettings, batchSize: number): PlaygroundSettings {
   const { generatorBatchSize, batchSize: before } = settings.options;
   const ofG = generatorBatchSize && Math.round(generatorBatchSize * batchSize / before);
   return withOptions(settings, { batchSize, generatorBatchSize: ofG });
@@ -180,7 +180,7 @@ export function withUpdates(
 }
 
 /** Samples that D sees side by side. */
-export function withPacking(settings: PlaygroundSettings, packing: number): PlaygroundSettings {
+export function withPackSize(settings: PlaygroundSettings, packing: number): PlaygroundSettings {
   const { generator, discriminator } = settings.options;
   const inputs = generator.layers.at(-1)!.width * packing;
   return withOptions(settings, {
@@ -204,7 +204,7 @@ export function withNoise(
 /** Another learning rate of a player, its optimiser otherwise the same. */
 export function withRate(
   settings: PlaygroundSettings,
-  player: Player,
+  player: PlayerName,
   learningRate: number,
 ): PlaygroundSettings {
   const name = `${player}Optimiser` as const;
@@ -214,7 +214,7 @@ export function withRate(
 /** Another share of the last move in the next: Adam's beta1, or a momentum that stays the same. */
 export function withMomentum(
   settings: PlaygroundSettings,
-  player: Player,
+  player: PlayerName,
   share: number,
 ): PlaygroundSettings {
   const name = `${player}Optimiser` as const;
@@ -240,7 +240,7 @@ const OPTIMISERS_OFFERED = {
 /** Another kind of optimiser for a player, at the rate that the old one begins with. */
 export function withOptimiser(
   settings: PlaygroundSettings,
-  player: Player,
+  player: PlayerName,
   kind: "adam" | "momentum",
 ): PlaygroundSettings {
   const name = `${player}Optimiser` as const;

@@ -21,7 +21,9 @@ export function asCode(settings: PlaygroundSettings, steps: number): SettingsAsC
   return { typescript: typescriptOf(settings, steps), ...commandOf(settings, steps) };
 }
 
-/** What every such program takes from the library. */
+/** What notebooks call the library. */
+const LIBRARY = "@/mod.ts";
+/** What every such program takes from it. */
 const NAMES = [
   ...["createGan", "disposeGan", "drawSamples", "findPreset", "Random", "samplingGenerator"],
   ...["train", "useBackend"],
@@ -40,7 +42,7 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
   return [
     `import {`,
     ...[...NAMES, ...names].sort(byLetters).map((name) => `  ${name},`),
-    `} from "@/mod.ts";`,
+    `} from "${LIBRARY}";`,
     ...imports,
     "",
     `const { engine } = await useBackend("wasm");`,

@@ -6,10 +6,16 @@
 import { GRID, type Modes, RING } from "@/data/toy.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { latentSize } from "@/gan/options.ts";
-import { type Cells, densityField, kernelField, kernelWidth, modesField } from "./kernel_field.ts";
+import {
+  type CellSquare,
+  densityField,
+  kernelField,
+  kernelWidth,
+  modesField,
+} from "./kernel_field.ts";
 import { countedField, knotsOf, lineKernelField } from "./line_field.ts";
-import { type Field } from "./protocol.ts";
-import { generate, sceneOf, toyOf } from "./scene.ts";
+import { type LookField } from "./playground_messages.ts";
+import { fixedDraws, generate, toyOf } from "./scene.ts";
 import { type PlaygroundData } from "./settings.ts";
 
 /** Generated points that p_g is estimated from. */
@@ -21,20 +27,20 @@ const NOTHING = 1e-4;
 
 /** Both densities over some cells. */
 export interface Densities {
-  pData: Field;
-  pG: Field;
+  pData: LookField;
+  pG: LookField;
 }
 
 /** The densities of a GAN on the line or in the plane, as it is now. */
-export function densitiesOf(gan: Gan, data: PlaygroundData, cells: Cells): Densities {
+export function densitiesOf(gan: Gan, data: PlaygroundData, cells: CellSquare): Densities {
   const pData = dataField(gan, data, cells);
   const pG = counted(gan, cells) ??
-    estimated(gan, generate(gan, sceneOf(gan, ESTIMATED_FROM).z), cells);
+    estimated(gan, generate(gan, fixedDraws(gan, ESTIMATED_FROM).z), cells);
   return { pData, pG };
 }
 
 /** p_g without samples: on the line, where z is one number; otherwise undefined. */
-export function counted(gan: Gan, cells: Cells): Field | undefined {
+export function counted(gan: Gan, cells: CellSquare): LookField | undefined {
   if (toyOf(gan).columns !== 1 || latentSize(gan.options) !== 1) return undefined;
   const { latent } = gan.options;
   const g = generate(gan, Float32Array.from(knotsOf(latent)));
@@ -42,7 +48,7 @@ export function counted(gan: Gan, cells: Cells): Field | undefined {
 }
 
 /** The kernel estimate of the density of points, through the kernel that p_data is seen through. */
-export function estimated(gan: Gan, points: Float32Array, cells: Cells): Field {
+export function estimated(gan: Gan, points: Float32Array, cells: CellSquare): LookField {
   const { range, columns } = toyOf(gan);
   const width = columns === 1 ? LINE_WIDTH * (range[1] - range[0]) : kernelWidth(range);
   const values = columns === 1
@@ -55,11 +61,11 @@ export function estimated(gan: Gan, points: Float32Array, cells: Cells): Field {
 }
 
 /** Computed once for the same data and cells: it does not change while a GAN trains. */
-const known = new Map<string, Field>();
+const known = new Map<string, LookField>();
 const MOST_KNOWN = 8;
 
 /** p_data over some cells, through the kernel of a plane. */
-export function dataField(gan: Gan, data: PlaygroundData, cells: Cells): Field {
+export function dataField(gan: Gan, data: PlaygroundData, cells: CellSquare): LookField {
   const key = JSON.stringify([data, cells]);
   let field = known.get(key);
   if (!field) {
@@ -71,7 +77,7 @@ export function dataField(gan: Gan, data: PlaygroundData, cells: Cells): Field {
   return { ...field, values: field.values.slice() };
 }
 
-function newDataField(gan: Gan, data: PlaygroundData, cells: Cells): Field {
+function newDataField(gan: Gan, data: PlaygroundData, cells: CellSquare): LookField {
   const { density, columns, range } = toyOf(gan);
   const [low, high] = cells.range;
   if (columns === 1) {
@@ -98,7 +104,7 @@ export function modesOf(data: PlaygroundData): Modes | undefined {
 }
 
 /** D* in each cell; NaN where neither density has any mass. */
-export function bestAnswer({ pData, pG }: Densities): Field {
+export function bestField({ pData, pG }: Densities): LookField {
   const highest = pData.values.reduce((most, p) => Math.max(most, p), 0);
   const values = pData.values.map((p, i) => {
     const sum = p + pG.values[i];

@@ -8,8 +8,8 @@ import { CLASSES, digitsOf } from "@/eval/judgement.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { latentSize } from "@/gan/options.ts";
 import { judgeRows } from "./judge.ts";
-import { type Digits, type LookRequest } from "./protocol.ts";
-import { generate, type Scene, sceneOf } from "./scene.ts";
+import { type Digits, type LookRequest } from "./playground_messages.ts";
+import { type FixedDraws, fixedDraws, generate } from "./scene.ts";
 
 /** Pictures that are shown. */
 const PICTURES = 36;
@@ -24,7 +24,7 @@ export async function digitsAt(
   { between, shares = true }: Pick<LookRequest, "between" | "shares">,
 ): Promise<Digits> {
   const size = latentSize(gan.options);
-  const scene = sceneOf(gan, COUNTED);
+  const scene = fixedDraws(gan, COUNTED);
   const pictures = generate(gan, scene.z.subarray(0, PICTURES * size));
   const digits: Digits = {
     pictures,
@@ -38,7 +38,7 @@ export async function digitsAt(
 /** The share of each digit among 500 samples, [10]. */
 export async function sharesOf(gan: Gan): Promise<number[]> {
   classifier ??= loadClassifier();
-  const judgement = await judge(await classifier, generate(gan, sceneOf(gan, COUNTED).z));
+  const judgement = await judge(await classifier, generate(gan, fixedDraws(gan, COUNTED).z));
   const shares = new Array<number>(CLASSES).fill(0);
   for (const digit of digitsOf(judgement)) shares[digit] += 1 / COUNTED;
   return shares;
@@ -49,7 +49,7 @@ export async function sharesOf(gan: Gan): Promise<number[]> {
  * on a straight way it would be too short in the middle.
  */
 function zBetween(
-  { z }: Scene,
+  { z }: FixedDraws,
   size: number,
   { from, to, t }: NonNullable<LookRequest["between"]>,
 ): Float32Array {

@@ -11,9 +11,9 @@
 import { type Gan } from "@/gan/gan.ts";
 import { jsDivergence } from "@/math/divergences.ts";
 import { counted, dataField, estimated, ESTIMATED_FROM } from "./densities.ts";
-import { type Cells } from "./kernel_field.ts";
-import { type Field } from "./protocol.ts";
-import { sceneOf, toyOf } from "./scene.ts";
+import { type CellSquare } from "./kernel_field.ts";
+import { type LookField } from "./playground_messages.ts";
+import { fixedDraws, toyOf } from "./scene.ts";
 import { type PlaygroundData } from "./settings.ts";
 
 /** Blocks of points that are left out one at a time. */
@@ -29,9 +29,9 @@ export interface DivergenceEstimate {
   /** What fresh real points read, as many as the generated ones; 0 on the line. */
   floor: number;
   /** Both densities in the cells that it is a sum over. */
-  pData: Field;
-  pG: Field;
-  cells: Cells;
+  pData: LookField;
+  pG: LookField;
+  cells: CellSquare;
 }
 
 /**
@@ -47,7 +47,7 @@ export function divergenceOf(
   const { range, columns } = toyOf(gan);
   const cells = { range, side: CELLS[columns as 1 | 2] };
   const pData = dataField(gan, data, cells);
-  const jsd = (pG: Field) => jsDivergence(...massesOf([pData, pG], columns, cells));
+  const jsd = (pG: LookField) => jsDivergence(...massesOf([pData, pG], columns, cells));
   const exact = counted(gan, cells);
   if (exact) return { value: jsd(exact), error: 0, floor: 0, pData, pG: exact, cells };
   const { values, blocks } = estimatedInBlocks(gan, points, cells);
@@ -65,7 +65,7 @@ export function divergenceOf(
 }
 
 /** The density of points, and that of each block of them. */
-function estimatedInBlocks(gan: Gan, points: Float32Array, cells: Cells) {
+function estimatedInBlocks(gan: Gan, points: Float32Array, cells: CellSquare) {
   const length = points.length / BLOCKS;
   const blocks = Array.from(
     { length: BLOCKS },
@@ -78,12 +78,12 @@ function estimatedInBlocks(gan: Gan, points: Float32Array, cells: Cells) {
 const floors = new Map<string, number>();
 
 /** What real points read; computed once for the same data. */
-function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: Field) => number): number {
+function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: LookField) => number): number {
   const key = JSON.stringify(data);
   let floor = floors.get(key);
   if (floor === undefined) {
     const { range, columns } = toyOf(gan);
-    const { real } = sceneOf(gan, ESTIMATED_FROM);
+    const { real } = fixedDraws(gan, ESTIMATED_FROM);
     floor = jsd(estimated(gan, real, { range, side: CELLS[columns as 1 | 2] }));
     floors.set(key, floor);
   }
@@ -92,9 +92,9 @@ function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: Field) => number): nu
 
 /** The mass in each cell, and at the end what is outside, of two densities. */
 function massesOf(
-  fields: readonly [Field, Field],
+  fields: readonly [LookField, LookField],
   columns: number,
-  { range, side }: Cells,
+  { range, side }: CellSquare,
 ): [Float64Array, Float64Array] {
   const cell = ((range[1] - range[0]) / side) ** columns;
   return fields.map(({ values }) => {

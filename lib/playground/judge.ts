@@ -17,7 +17,7 @@ const CHUNK = 1024;
 export const PACKS = 4;
 
 /** What D's logits mean with the loss that trains it. */
-export function opinionOf(gan: Gan): (a: tf.Tensor) => tf.Tensor {
+function opinionOf(gan: Gan): (a: tf.Tensor) => tf.Tensor {
   const { discriminatorLoss = "original" } = gan.options;
   // The best answer to least squares is D* itself, with no sigmoid.
   if (discriminatorLoss === "leastSquares") return (a) => tf.clipByValue(a, 0, 1);

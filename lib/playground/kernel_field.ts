@@ -12,7 +12,7 @@
 import { type Modes } from "@/data/toy.ts";
 
 /** Cells over a square. */
-export interface Cells {
+export interface CellSquare {
   range: readonly [low: number, high: number];
   /** Along each side. */
   side: number;
@@ -36,7 +36,7 @@ export function kernelWidth([low, high]: readonly [number, number]): number {
  */
 export function kernelField(
   points: ArrayLike<number>,
-  { range: [low, high], side }: Cells,
+  { range: [low, high], side }: CellSquare,
   width: number,
   weights?: ArrayLike<number>,
 ): Float32Array {
@@ -69,14 +69,18 @@ export function kernelField(
 }
 
 /** A mixture of modes through K: its own widths and that of K add as squares. */
-export function modesField({ centres, sigma }: Modes, cells: Cells, width: number): Float32Array {
+export function modesField(
+  { centres, sigma }: Modes,
+  cells: CellSquare,
+  width: number,
+): Float32Array {
   return kernelField(centres.flat(), cells, Math.hypot(sigma, width));
 }
 
 /** Any density through K, by a sum over a fine grid. */
 export function densityField(
   density: (x: number, y: number) => number,
-  cells: Cells,
+  cells: CellSquare,
   width: number,
 ): Float32Array {
   const [low, high] = cells.range;

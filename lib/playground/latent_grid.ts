@@ -10,7 +10,7 @@ import { type Gan } from "@/gan/gan.ts";
 import { type GanOptions, latentSize } from "@/gan/options.ts";
 import { gaussian, quantile } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
-import { type LookGrid } from "./protocol.ts";
+import { type LookGrid } from "./playground_messages.ts";
 import { generate, toyOf } from "./scene.ts";
 
 /** Mass of a normal z that is left out at each end: its quantiles at 0 and 1 are infinite. */

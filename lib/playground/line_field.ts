@@ -8,7 +8,7 @@ import { type GanOptions } from "@/gan/options.ts";
 import { type Density, gaussian, quantile, uniform } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
 import { binsBetween, massesIn, pushforwardCdf } from "@/math/pushforward.ts";
-import { type Cells } from "./kernel_field.ts";
+import { type CellSquare } from "./kernel_field.ts";
 
 /** Knots of z at which G is asked. */
 const KNOTS = 1001;
@@ -43,7 +43,7 @@ export function equalParts(latent: GanOptions["latent"], count: number): number[
 export function countedField(
   latent: GanOptions["latent"],
   g: ArrayLike<number>,
-  { range: [low, high], side }: Cells,
+  { range: [low, high], side }: CellSquare,
 ): Float32Array {
   const cdf = pushforwardCdf(NOISE[latent].density, knotsOf(latent), g);
   const bins = binsBetween(low, high, side);
@@ -53,7 +53,7 @@ export function countedField(
 /** Σ N(x; point, width²) / count at the middle of each cell, [side]. */
 export function lineKernelField(
   points: ArrayLike<number>,
-  { range: [low, high], side }: Cells,
+  { range: [low, high], side }: CellSquare,
   width: number,
 ): Float32Array {
   const field = new Float64Array(side);

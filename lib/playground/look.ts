@@ -9,13 +9,13 @@ import { type Gan } from "@/gan/gan.ts";
 import { type DiscriminatorLoss, GENERATOR_LOSSES } from "@/gan/losses.ts";
 import { latentSize } from "@/gan/options.ts";
 import { tf } from "@/tf.ts";
-import { bestAnswer, densitiesOf } from "./densities.ts";
+import { bestField, densitiesOf } from "./densities.ts";
 import { digitsAt } from "./digits.ts";
 import { judgeRows, slopesOf } from "./judge.ts";
 import { latentGrid } from "./latent_grid.ts";
 import { equalParts } from "./line_field.ts";
-import { type Arrows, type Field, type Look, type LookRequest } from "./protocol.ts";
-import { generate, type Scene, sceneOf, toyOf } from "./scene.ts";
+import { type Arrows, type Look, type LookField, type LookRequest } from "./playground_messages.ts";
+import { type FixedDraws, fixedDraws, generate, toyOf } from "./scene.ts";
 import { type LayerName, type PlaygroundData } from "./settings.ts";
 import { type Trails } from "./trails.ts";
 
@@ -33,13 +33,13 @@ export interface Looked {
 }
 
 /** What was asked for of a run, as it is now. */
-export async function lookAt(looked: Looked, request: LookRequest): Promise<Look> {
+export async function lookOf(looked: Looked, request: LookRequest): Promise<Look> {
   const { gan, move, trails } = looked;
   sync(gan);
   const { run = 0, layers, side = 48, points = 500 } = request;
   const { columns } = gan.data;
   if (looked.data.kind === "mnist") return await lookAtPictures(gan, move, request);
-  const scene = sceneOf(gan, points);
+  const scene = fixedDraws(gan, points);
   const fake = generate(gan, scene.z);
   const { range } = toyOf(gan);
   const [real, z] = [scene.real.slice(), scene.z.slice()];
@@ -71,7 +71,11 @@ async function lookAtPictures(gan: Gan, move: number, request: LookRequest): Pro
   };
 }
 
-function discriminatorField(gan: Gan, { companions }: Scene, { range, side }: Look): Field {
+function discriminatorField(
+  gan: Gan,
+  { companions }: FixedDraws,
+  { range, side }: Look,
+): LookField {
   const { packing = 1 } = gan.options;
   const cells = cellMiddles(gan.data.columns as 1 | 2, side, range);
   const how = packing === 1
@@ -88,7 +92,7 @@ function addDensities(look: Look, gan: Gan, data: PlaygroundData, { layers }: Lo
   if (!layers.includes("best") && !layers.includes("difference")) return;
   look.noBest = whyNoBest(gan);
   if (look.noBest) return;
-  const best = bestAnswer(densities);
+  const best = bestField(densities);
   if (layers.includes("best")) look.best = best;
   if (layers.includes("difference")) {
     const values = best.values.map((star, i) => look.d!.values[i] - star);
@@ -109,7 +113,7 @@ export function whyNoBest({ options }: Gan): string | undefined {
 }
 
 /** −∂ℓ/∂x at generated points, ℓ the loss of G on that point alone. */
-function pullsOn(gan: Gan, at: Float32Array, { companions }: Scene): Arrows {
+function pullsOn(gan: Gan, at: Float32Array, { companions }: FixedDraws): Arrows {
   const { loss } = GENERATOR_LOSSES[gan.options.generatorLoss];
   // The mean of a loss over rows; each row is worth its share, so the sum is over the rows' own.
   const own = (a: tf.Tensor) => tf.mul(loss(a), -a.size);
@@ -117,6 +121,10 @@ function pullsOn(gan: Gan, at: Float32Array, { companions }: Scene): Arrows {
 }
 
 /** ∇ₓa at chosen points, and what D says there. */
-function slopesAt(gan: Gan, at: Float32Array, { companions }: Scene): Arrows & { d: Float32Array } {
+function slopesAt(
+  gan: Gan,
+  at: Float32Array,
+  { companions }: FixedDraws,
+): Arrows & { d: Float32Array } {
   return { at, by: slopesOf(gan, at, companions), d: judgeRows(gan, at, companions) };
 }

@@ -8,7 +8,7 @@
  */
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
 import { softplus } from "@/math/stable.ts";
-import { type LossTerm } from "./protocol.ts";
+import { type LossTerm } from "./playground_messages.ts";
 
 /** A term in one row. */
 interface Term {

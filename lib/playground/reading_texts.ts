@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ReadingName, type ReadingValue } from "./protocol.ts";
+import { type ReadingName, type ReadingValue } from "./playground_messages.ts";
 
 /** A reading without its number. */
 type ReadingText = Pick<ReadingValue, "meaning" | "link">;

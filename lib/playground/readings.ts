@@ -22,11 +22,16 @@ import { type DivergenceEstimate, divergenceOf } from "./divergence_estimate.ts"
 import { logitsOf, slopesOf } from "./judge.ts";
 import { whyNoBest } from "./look.ts";
 import { normsOf, peekAt } from "./peek.ts";
-import { type ReadingName, type Readings, type ReadingValue, type Which } from "./protocol.ts";
+import {
+  type ReadingName,
+  type ReadingValue,
+  type RunReadings,
+  type Which,
+} from "./playground_messages.ts";
 import { READING_TEXTS } from "./reading_texts.ts";
-import { generate, type Scene, sceneOf } from "./scene.ts";
+import { type FixedDraws, fixedDraws, generate } from "./scene.ts";
 import { type PlaygroundData } from "./settings.ts";
-import { MEASURED, spreadOf } from "./spread.ts";
+import { coverageReadingOf, MEASURED } from "./coverage_reading.ts";
 
 /** Rows of each kind that losses and V are taken over. */
 const ROWS = 2000;
@@ -45,12 +50,12 @@ export interface Read {
 }
 
 /** Every reading of a run, as it is now. */
-export async function readingsOf({ gan, data, move }: Read, run: Which = 0): Promise<Readings> {
+export async function runReadings({ gan, data, move }: Read, run: Which = 0): Promise<RunReadings> {
   sync(gan);
   const [drawn, rows] = data.kind === "mnist"
     ? [PICTURE_ROWS, PICTURE_ROWS]
     : [ESTIMATED_FROM, ROWS];
-  const scene = sceneOf(gan, drawn);
+  const scene = fixedDraws(gan, drawn);
   const points = generate(gan, scene.z);
   const first = (all: Float32Array) => all.subarray(0, rows * gan.data.columns);
   const logits = {
@@ -70,7 +75,7 @@ export async function readingsOf({ gan, data, move }: Read, run: Which = 0): Pro
       { ...text, ...found[name as ReadingName] },
     ]),
   );
-  return { run, move, step: gan.step, values: values as Readings["values"] };
+  return { run, move, step: gan.step, values: values as RunReadings["values"] };
 }
 
 /** D's logits for real and for generated rows. */
@@ -120,7 +125,7 @@ function ofPoints(
 ): Record<"cost" | "jsd" | "coverage" | "precision", Value> {
   const estimate = divergenceOf(gan, data, points);
   const measured = points.subarray(0, MEASURED * gan.data.columns);
-  const { coverage, precision, ofReal, how } = spreadOf(gan, data, measured, estimate);
+  const { coverage, precision, ofReal, how } = coverageReadingOf(gan, data, measured, estimate);
   const because = whyNoBest(gan);
   return {
     jsd: jsdOf(estimate),
@@ -183,7 +188,7 @@ function gradientsOf(gan: Gan): Record<"dGradient" | "gGradient", Value> {
   return { dGradient: { value: dNorm, ...ideal }, gGradient: { value: gNorm, ...ideal } };
 }
 
-function steepnessOf(gan: Gan, { real, companions }: Scene): Value {
+function steepnessOf(gan: Gan, { real, companions }: FixedDraws): Value {
   const { columns } = gan.data;
   const rows = Math.min(500, real.length / columns);
   const slopes = slopesOf(gan, real.slice(0, rows * columns), companions);

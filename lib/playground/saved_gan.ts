@@ -16,7 +16,7 @@ export interface SavedGan {
 }
 
 /** The GAN as it is now. Its numbers are read at once, so not on a GPU. */
-export function saveGan(gan: Gan): SavedGan {
+export function savedGanOf(gan: Gan): SavedGan {
   const arrays: Record<string, NamedArray> = {};
   for (const [group, records] of Object.entries(groupsOf(gan))) {
     for (const record of records) {

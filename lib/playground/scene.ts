@@ -13,7 +13,7 @@ import { tf } from "@/tf.ts";
 import { PACKS } from "./judge.ts";
 
 /** Rows and noise that do not change from look to look; training does not see these streams. */
-export interface Scene {
+export interface FixedDraws {
   /** Real rows, [count, columns]. */
   real: Float32Array;
   /** [count, numbers of z]. */
@@ -23,13 +23,13 @@ export interface Scene {
 }
 
 /** Drawing thousands of rows takes as long as judging them, so the last scenes are kept. */
-const scenes = new Map<string, Scene>();
+const scenes = new Map<string, FixedDraws>();
 const MOST_SCENES = 6;
 
 /**
  * The scene of a GAN with so many real rows and z. It is shared: copy what is given away.
  */
-export function sceneOf(gan: Gan, count: number): Scene {
+export function fixedDraws(gan: Gan, count: number): FixedDraws {
   const { options: { seed, latent, packing }, data } = gan;
   const key = JSON.stringify([seed, latent, packing, latentSize(gan.options), data.sha256, count]);
   let scene = scenes.get(key);
@@ -40,7 +40,7 @@ export function sceneOf(gan: Gan, count: number): Scene {
   return scene;
 }
 
-function drawScene({ options, data }: Gan, count: number): Scene {
+function drawScene({ options, data }: Gan, count: number): FixedDraws {
   const random = new Random(options.seed).split("playground");
   const draw = (rows: number, random: Random) =>
     isFresh(data) ? data.draw(rows, random) : data.batch(

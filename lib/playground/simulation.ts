@@ -17,11 +17,16 @@ import { describeSteps } from "@/gan/train.ts";
 import { tf } from "@/tf.ts";
 import { checkSettings, ganOptionsOf } from "./gan_options.ts";
 import { whyRestart, withOptions } from "./going_on.ts";
-import { History, type Move } from "./history.ts";
+import { KeptMoves, type Move } from "./kept_moves.ts";
 import { dataOf } from "./playground_data.ts";
 import { type Looked } from "./look.ts";
-import { type Changed, type RunState, type SlowStage, type StepNumbers } from "./protocol.ts";
-import { restoreSaved, type SavedGan, saveGan } from "./saved_gan.ts";
+import {
+  type Changed,
+  type RunState,
+  type SlowStage,
+  type StepNumbers,
+} from "./playground_messages.ts";
+import { restoreSaved, type SavedGan, savedGanOf } from "./saved_gan.ts";
 import { type PlaygroundSettings } from "./settings.ts";
 import { slowStages } from "./slow_step.ts";
 import { Trails } from "./trails.ts";
@@ -32,7 +37,7 @@ export class Simulation {
   move = 0;
   /** Where chosen z have gone. */
   readonly trails = new Trails();
-  #history = new History();
+  #history = new KeptMoves();
   #gan: Gan;
   #slow?: { copy: Gan; stages: Generator<SlowStage, void>; stage?: SlowStage };
 
@@ -129,7 +134,7 @@ export class Simulation {
     this.current = settings;
     if (next.because !== undefined) {
       this.move = 0;
-      this.#history = new History();
+      this.#history = new KeptMoves();
       this.trails.backTo(-1);
     }
     this.#keep();
@@ -174,7 +179,7 @@ export class Simulation {
 
   /** The GAN as it is now. */
   save(): SavedGan {
-    return saveGan(this.#gan);
+    return savedGanOf(this.#gan);
   }
 
   /** Frees the GAN. */

@@ -10,7 +10,6 @@ import { type Gan } from "@/gan/gan.ts";
 import { learningRateAt } from "@/gan/optimiser.ts";
 import { type Network, type Tensors, trace } from "@/gan/network.ts";
 import {
-  type Batch,
   discriminatorGradients,
   discriminatorStep,
   disposeBatch,
@@ -21,12 +20,13 @@ import {
   type Noise,
   pack,
   trainStep,
+  type UpdateBatch,
 } from "@/gan/steps.ts";
 import { beside } from "@/gan/labels.ts";
 import { tf } from "@/tf.ts";
 import { termsOfD, termsOfG } from "./loss_terms.ts";
 import { normsOf, peekAt } from "./peek.ts";
-import { type ShownRows, type SlowStage, type StageName } from "./protocol.ts";
+import { type ShownRows, type SlowStage, type StageName } from "./playground_messages.ts";
 
 /** Rows that are shown. */
 const SHOWN = 6;
@@ -114,7 +114,7 @@ function updateStage(last: SlowStage, moved: SlowStage["moved"]): SlowStage {
   return { ...last, name: "update", text: TEXTS[last.player].update, moved };
 }
 
-function stagesOfD(gan: Gan, batch: Batch, update: SlowStage["update"]): SlowStage[] {
+function stagesOfD(gan: Gan, batch: UpdateBatch, update: SlowStage["update"]): SlowStage[] {
   const { options } = gan;
   const { batchSize, discriminatorLoss = "original", penalty = "r1" } = options;
   const seen = readPass(() => {

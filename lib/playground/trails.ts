@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Traces } from "./protocol.ts";
+import { type Traces } from "./playground_messages.ts";
 
 /** Moments that are kept. */
 const MOST = 60;

@@ -39,12 +39,12 @@ function* changed(from: PlaygroundSettings): Generator<[string, PlaygroundSettin
   yield ["saturating", changes.withGeneratorLoss(from, "saturating")];
   yield ["no penalty", changes.withPenalty(from, "unitSlope", 0)];
   yield ["R1", changes.withPenalty(from, "r1", 3)];
-  for (const batch of [2, 100]) yield [`batch ${batch}`, changes.withBatch(from, batch)];
+  for (const batch of [2, 100]) yield [`batch ${batch}`, changes.withBatchSize(from, batch)];
   for (const k of [1, 5]) yield [`k ${k}`, changes.withSteps(from, k)];
   for (const updates of ["alternating", "simultaneous"] as const) {
     yield [updates, changes.withUpdates(from, updates)];
   }
-  for (const packing of [1, 3]) yield [`packing ${packing}`, changes.withPacking(from, packing)];
+  for (const packing of [1, 3]) yield [`packing ${packing}`, changes.withPackSize(from, packing)];
   yield ["noise", changes.withNoise(from, { latent: "uniform", inputs: 3 })];
   yield ["seed", changes.withOption(from, { seed: 9, averageDecay: 0.5 })];
 }
@@ -72,9 +72,9 @@ Deno.test("a change to what is there changes nothing", () => {
     const from = settingsOf(preset);
     const { options, data } = from;
     assertEquals(changes.withData(from, data), from);
-    assertEquals(changes.withBatch(from, options.batchSize), from);
+    assertEquals(changes.withBatchSize(from, options.batchSize), from);
     assertEquals(changes.withSteps(from, options.discriminatorSteps), from);
-    assertEquals(changes.withPacking(from, 1), from);
+    assertEquals(changes.withPackSize(from, 1), from);
     assertEquals(changes.withUpdates(from, options.updates), from);
     for (const player of ["generator", "discriminator"] as const) {
       const { activation, depth } = changes.hiddenOf(from, player);

@@ -9,7 +9,7 @@ import {
   withHidden,
   withOptimiser,
   withOption,
-  withPacking,
+  withPackSize,
   withPenalty,
   withUpdates,
 } from "@/playground/changes.ts";
@@ -41,7 +41,7 @@ const COPIED: Record<string, PlaygroundSettings> = {
     withOptimiser(SPIRAL, "generator", "momentum"),
     { averageDecay: 0.9, seed: 12 },
   ),
-  "R1 and packs": withPacking(withPenalty(SPIRAL, "r1", 0.5), 2),
+  "R1 and packs": withPackSize(withPenalty(SPIRAL, "r1", 0.5), 2),
   "Wasserstein with its penalty": withDiscriminatorLoss(SPIRAL, "wasserstein"),
   "batch normalisation and maxout": smallSettings("ring"),
   "drawn points": withData(SPIRAL, POINTS),

@@ -1,14 +1,14 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
-import { withBatch, withData } from "@/playground/changes.ts";
+import { withBatchSize, withData } from "@/playground/changes.ts";
 import { onGrid } from "@/playground/data_text.ts";
-import { readingsOf } from "@/playground/readings.ts";
+import { runReadings } from "@/playground/readings.ts";
 import { settingsOf } from "@/playground/settings.ts";
 import { type Simulation } from "@/playground/simulation.ts";
 import { beginRun, steps } from "../support/playground_runs.ts";
 
 /** Coverage and precision of a run, as it is now. */
 async function spread(run: Simulation): Promise<{ coverage: number; precision: number }> {
-  const { values: { coverage, precision } } = await readingsOf(run.looked);
+  const { values: { coverage, precision } } = await runReadings(run.looked);
   return { coverage: coverage.value!, precision: precision.value! };
 }
 
@@ -19,7 +19,7 @@ Deno.test("points drawn by hand are learned: after 800 steps 90 % of them are co
     return [0.6 * Math.sin(Math.PI * t), 0.8 * t];
   }));
   const data = { kind: "points", from: "hand", points, sigma: 0.04 } as const;
-  const run = await beginRun(withBatch(withData(settingsOf("spiral"), data), 128));
+  const run = await beginRun(withBatchSize(withData(settingsOf("spiral"), data), 128));
   const before = await spread(run);
   assertLess(before.coverage, 0.5);
   steps(run, 800);

@@ -12,9 +12,9 @@ import { type GeneratorLoss } from "@/gan/losses.ts";
 import { gaussian } from "@/math/density.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { optimalDiscriminator } from "@/math/value.ts";
-import { withDiscriminatorLoss, withPacking } from "@/playground/changes.ts";
-import { lookAt } from "@/playground/look.ts";
-import { type Look, type LookRequest } from "@/playground/protocol.ts";
+import { withDiscriminatorLoss, withPackSize } from "@/playground/changes.ts";
+import { lookOf } from "@/playground/look.ts";
+import { type Look, type LookRequest } from "@/playground/playground_messages.ts";
 import { LAYER_NAMES, type PlaygroundData, settingsOf } from "@/playground/settings.ts";
 import { type Simulation } from "@/playground/simulation.ts";
 import { transferable } from "@/playground/transferable.ts";
@@ -28,7 +28,7 @@ const all = (request: Partial<LookRequest> = {}): LookRequest => ({
 });
 
 function look(run: Simulation, request: Partial<LookRequest> = {}): Promise<Look> {
-  return lookAt(run.looked, all(request));
+  return lookOf(run.looked, all(request));
 }
 
 const LINE: PlaygroundData = { kind: "toy", name: "line" };
@@ -83,7 +83,7 @@ Deno.test("where least squares trains D, D* is its best answer; hinge, Wasserste
   const others = [
     [withDiscriminatorLoss(small, "hinge"), "a sign"],
     [withDiscriminatorLoss(small, "wasserstein"), "a slope"],
-    [withPacking(small, 2), "packs"],
+    [withPackSize(small, 2), "packs"],
   ] as const;
   for (const [settings, why] of others) {
     const run = await beginRun(settings);

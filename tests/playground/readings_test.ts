@@ -5,8 +5,8 @@ import { sigmoid, softplus } from "@/math/stable.ts";
 import { integrate } from "@/math/quadrature.ts";
 import { cost, value } from "@/math/value.ts";
 import { withDiscriminatorLoss } from "@/playground/changes.ts";
-import { type ReadingName, type ReadingValue } from "@/playground/protocol.ts";
-import { readingsOf } from "@/playground/readings.ts";
+import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
+import { runReadings } from "@/playground/readings.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
 import { type Simulation } from "@/playground/simulation.ts";
 import { tf } from "@/tf.ts";
@@ -21,7 +21,7 @@ interface Notebook {
 }
 
 async function valuesOf(run: Simulation): Promise<Record<ReadingName, ReadingValue>> {
-  return (await readingsOf(run.looked)).values;
+  return (await runReadings(run.looked)).values;
 }
 
 Deno.test("on the line JSD, C(G) and V are those of two Gaussians and an affine logit", async () => {
@@ -129,9 +129,9 @@ Deno.test("reading moves nothing and leaves no tensor", async () => {
   for (const preset of ["line", "spiral", "ring", "grid"]) {
     const run = await beginRun(smallSettings(preset));
     steps(run, 3);
-    const first = await readingsOf(run.looked);
+    const first = await runReadings(run.looked);
     const [bits, tensors] = [bitsOf(run), tf.memory().numTensors];
-    assertEquals(await readingsOf(run.looked), first);
+    assertEquals(await runReadings(run.looked), first);
     assertEquals(bitsOf(run), bits);
     assertEquals(tf.memory().numTensors, tensors);
     run.dispose();

@@ -4,20 +4,20 @@ import { createGan, disposeGan } from "@/gan/gan.ts";
 import { train } from "@/gan/train.ts";
 import { useBackend } from "@/backend.ts";
 import {
-  withBatch,
+  withBatchSize,
   withData,
   withDiscriminatorLoss,
   withHidden,
   withOptimiser,
   withOption,
-  withPacking,
+  withPackSize,
   withPenalty,
   withRate,
   withSteps,
 } from "@/playground/changes.ts";
 import { ganOptionsOf } from "@/playground/gan_options.ts";
 import { dataOf } from "@/playground/playground_data.ts";
-import { restoreSaved, saveGan } from "@/playground/saved_gan.ts";
+import { restoreSaved, savedGanOf } from "@/playground/saved_gan.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";
 import { tf } from "@/tf.ts";
 import {
@@ -48,7 +48,7 @@ Deno.test("whole steps are bitwise those of train", async () => {
     const { engine } = await useBackend("wasm", { threads: 2 });
     const gan = createGan(ganOptionsOf(settings), await dataOf(settings.data));
     for await (const _ of train(gan, { steps: 12, logEvery: 5 }, engine));
-    assertEquals(saveGan(gan).arrays, run.save().arrays, `${name}, whatever the threads`);
+    assertEquals(savedGanOf(gan).arrays, run.save().arrays, `${name}, whatever the threads`);
     disposeGan(gan);
     run.dispose();
   }
@@ -143,7 +143,7 @@ Deno.test("what can be changed while it runs goes on from the present weights", 
     "another optimiser": withOptimiser(settings, "generator", "momentum"),
     "k": withSteps(settings, 2),
     "γ": withPenalty(settings, "r1", 3),
-    "the batch": withBatch(settings, 7),
+    "the batch": withBatchSize(settings, 7),
     "a loss": withDiscriminatorLoss(settings, "leastSquares"),
     "an average": withOption(settings, { averageDecay: 0.9 }),
     "an activation": withHidden(settings, "generator", { activation: "tanh" }),
@@ -158,7 +158,7 @@ Deno.test("what can be changed while it runs goes on from the present weights", 
   for (const [name, changed] of Object.entries(changes)) {
     const run = await beginRun(settings);
     steps(run, 5);
-    const weights = (run: { save(): ReturnType<typeof saveGan> }) =>
+    const weights = (run: { save(): ReturnType<typeof savedGanOf> }) =>
       Object.entries(run.save().arrays).filter(([name]) => /^(gen|disc)\w+\//.test(name))
         .filter(([name]) => !name.includes("Optimiser"));
     const before = weights(run);
@@ -176,7 +176,7 @@ Deno.test("what cannot be changed begins anew, and says why", async () => {
   const changes: [PlaygroundSettings, string][] = [
     [withHidden(settings, "discriminator", { width: 9 }), "the discriminator has weights of other"],
     [withHidden(settings, "generator", { depth: 1 }), "the generator has weights of other shapes"],
-    [withPacking(settings, 2), "the discriminator has weights of other shapes"],
+    [withPackSize(settings, 2), "the discriminator has weights of other shapes"],
     [withOption(settings, { seed: 5 }), "another seed draws other weights"],
     [smallSettings("line"), "the generator has weights of other shapes"],
   ];
@@ -198,7 +198,7 @@ Deno.test("settings that cannot be played are refused, and the run is as it was"
   steps(run, 2);
   const before = bitsOf(run);
   await assertRejects(
-    () => run.change(withBatch(run.settings, 0)),
+    () => run.change(withBatchSize(run.settings, 0)),
     RangeError,
     "batchSize must be an integer of at least 1, got 0",
   );
@@ -231,7 +231,7 @@ Deno.test("what is saved of a GAN does not change when the GAN goes on", async (
   steps(run, 3);
   assertEquals(saved, before);
   const restored = restoreSaved(saved, run.gan.data);
-  assertEquals(saveGan(restored).arrays, before.arrays);
+  assertEquals(savedGanOf(restored).arrays, before.arrays);
   disposeGan(restored);
   run.dispose();
 });

@@ -2,9 +2,9 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
 import { DISCRIMINATOR_LOSSES, GENERATOR_LOSSES } from "@/gan/losses.ts";
 import { withDiscriminatorLoss } from "@/playground/changes.ts";
-import { lookAt } from "@/playground/look.ts";
+import { lookOf } from "@/playground/look.ts";
 import { termsOfD, termsOfG } from "@/playground/loss_terms.ts";
-import { type SlowStage } from "@/playground/protocol.ts";
+import { type SlowStage } from "@/playground/playground_messages.ts";
 import { type Simulation } from "@/playground/simulation.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";
 import { tf } from "@/tf.ts";
@@ -104,7 +104,7 @@ Deno.test("the first update of Adam moves each weight by its rate, so its norm i
 Deno.test("within a step in slow motion a look shows D moved and G not yet", async () => {
   const run = await beginRun(smallSettings("line"));
   steps(run, 3);
-  const look = () => lookAt(run.looked, { layers: ["discriminator"] });
+  const look = () => lookOf(run.looked, { layers: ["discriminator"] });
   const before = await look();
   while (run.slow()?.name !== "update");
   const between = await look();

@@ -1,15 +1,15 @@
 /** Each lesson of the playground is run as its buttons run it, and what its text says is so. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
-  type Answer,
+  type PlaygroundAnswer,
   type Asked,
   type Look,
-  type Readings,
+  type RunReadings,
   type StepNumbers,
   type Which,
-} from "@/playground/protocol.ts";
+} from "@/playground/playground_messages.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";
-import { playgroundWorker } from "@/playground/worker.ts";
+import { playgroundWorker } from "@/playground/player.ts";
 import { asksOf, type Lesson } from "@/site/playground/lesson.ts";
 import { LESSONS } from "@/site/playground/lessons.ts";
 
@@ -54,7 +54,7 @@ class Walk {
     return waiting.promise;
   }
 
-  #hear(answer: Answer): void {
+  #hear(answer: PlaygroundAnswer): void {
     if (answer.type === "done") this.#waiting.get(answer.id)!.resolve(answer.value);
     else if (answer.type === "refused") {
       this.#waiting.get(answer.id)!.reject(new Error(answer.message));
@@ -62,8 +62,8 @@ class Walk {
   }
 
   /** A number of the charts. */
-  async reading(name: keyof Readings["values"], run: Which = 0): Promise<number> {
-    const { values } = await this.ask({ type: "readings", run }) as Readings;
+  async reading(name: keyof RunReadings["values"], run: Which = 0): Promise<number> {
+    const { values } = await this.ask({ type: "readings", run }) as RunReadings;
     return values[name].value ?? NaN;
   }
 

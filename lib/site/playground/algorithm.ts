@@ -5,7 +5,7 @@
  * @module
  */
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
-import { type StageName } from "@/playground/protocol.ts";
+import { type StageName } from "@/playground/playground_messages.ts";
 
 /** A piece of a formula: the stage that it belongs to, and its TeX. */
 export type Piece = readonly [stage: StageName, tex: string];

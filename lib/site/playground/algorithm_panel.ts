@@ -5,7 +5,7 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { type ShownRows, type SlowStage } from "@/playground/protocol.ts";
+import { type ShownRows, type SlowStage } from "@/playground/playground_messages.ts";
 import { make, makeButton, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { type ReadingName, type ReadingValue } from "@/playground/protocol.ts";
+import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
 import { make, setText } from "../page/dom.ts";
 import { drawSeries } from "./chart.ts";
 import { type PlaygroundModel } from "./model.ts";

@@ -9,8 +9,8 @@ import { type GanOptions, type Penalty } from "@/gan/options.ts";
 import {
   AGAINST,
   hiddenOf,
-  type Player,
-  withBatch,
+  type PlayerName,
+  withBatchSize,
   withDiscriminatorLoss,
   withGeneratorLoss,
   withHidden,
@@ -18,7 +18,7 @@ import {
   withNoise,
   withOptimiser,
   withOption,
-  withPacking,
+  withPackSize,
   withPenalty,
   withRate,
   withSteps,
@@ -75,7 +75,7 @@ const ACTIVATIONS: Record<Exclude<Activation, "linear">, string> = {
 };
 
 /** Settings of one network, and of what moves it. */
-function networkFields(player: Player): FieldKind[] {
+function networkFields(player: PlayerName): FieldKind[] {
   const optimiser = `${player}Optimiser` as const;
   const id = player === "generator" ? "g" : "d";
   const ifHidden = <Value>(settings: Settings, value: Value) =>
@@ -158,7 +158,7 @@ const NOISE_FIELDS: FieldKind[] = [
     group: "noise",
     ...{ least: 1, most: 1024, whole: true },
     get: ({ options }) => options.batchSize,
-    set: (s, value) => withBatch(s, Number(value)),
+    set: (s, value) => withBatchSize(s, Number(value)),
   },
   {
     id: "seed",
@@ -209,7 +209,7 @@ const DISCRIMINATOR_FIELDS: FieldKind[] = [
     group: "discriminator",
     ...{ least: 1, most: 8, whole: true },
     get: ({ options }) => options.packing ?? 1,
-    set: (s, value) => withPacking(s, Number(value)),
+    set: (s, value) => withPackSize(s, Number(value)),
   },
 ];
 

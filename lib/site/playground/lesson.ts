@@ -4,7 +4,7 @@
  * @module
  */
 import { type GanOptions } from "@/gan/options.ts";
-import { type Asked } from "@/playground/protocol.ts";
+import { type Asked } from "@/playground/playground_messages.ts";
 import { type LayerName, type PlaygroundSettings } from "@/playground/settings.ts";
 
 /** What a press of a step's button does, in this order. */

@@ -9,9 +9,9 @@ import {
   type Asked,
   type Look,
   type ReadingName,
-  type Readings,
+  type RunReadings,
   type Which,
-} from "@/playground/protocol.ts";
+} from "@/playground/playground_messages.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { dimensionsOf } from "./shapes.ts";
 
@@ -99,9 +99,9 @@ export class LookLoop {
     const { runs } = model.state.peek();
     if (!this.#isReadingDue()) return;
     const moves = runs.map(({ move }) => move).join();
-    const all: Readings[] = [];
+    const all: RunReadings[] = [];
     for (const run of runs.keys()) {
-      all.push(await model.get({ type: "readings", run: run as Which }) as Readings);
+      all.push(await model.get({ type: "readings", run: run as Which }) as RunReadings);
     }
     this.#readMoves = moves;
     this.#readAt = performance.now();
@@ -116,7 +116,7 @@ export class LookLoop {
     return !playing || performance.now() >= this.#readAt + READ_MS;
   }
 
-  #note(run: number, { move, values }: Readings): void {
+  #note(run: number, { move, values }: RunReadings): void {
     const list = this.model.moments[run];
     while (list.length > 0 && list.at(-1)!.move >= move) list.pop();
     list.push({

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Arrows, type LookGrid, type Traces } from "@/playground/protocol.ts";
+import { type Arrows, type LookGrid, type Traces } from "@/playground/playground_messages.ts";
 import { type Frame } from "./frame.ts";
 import { type Palette } from "./palette.ts";
 

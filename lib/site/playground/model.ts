@@ -5,17 +5,17 @@
  */
 import { computed, type Signal, signal } from "@preact/signals-core";
 import {
-  type Answer,
   type Asked,
   type Changed,
   type Look,
+  type PlaygroundAnswer,
   type PlayState,
-  type Readings,
+  type RunReadings,
   type RunState,
   type SlowStage,
   type StepNumbers,
   type Which,
-} from "@/playground/protocol.ts";
+} from "@/playground/playground_messages.ts";
 import { type LayerName, type PlaygroundSettings } from "@/playground/settings.ts";
 import { type Value, WorkerClient } from "./worker_client.ts";
 
@@ -40,7 +40,7 @@ export class PlaygroundModel {
   readonly state: Signal<PlayState>;
   /** The latest picture of each run. */
   readonly looks: Signal<(Look | undefined)[]> = signal([]);
-  readonly readings: Signal<(Readings | undefined)[]> = signal([]);
+  readonly readings: Signal<(RunReadings | undefined)[]> = signal([]);
   readonly slow = signal<SlowStage | undefined>(undefined);
   /** Counts what may have changed the picture. */
   readonly changes = signal(0);
@@ -151,7 +151,7 @@ export class PlaygroundModel {
     return await this.#client.ask(asked);
   }
 
-  #hear(message: Answer): void {
+  #hear(message: PlaygroundAnswer): void {
     if (message.type === "state") {
       const before = this.state.peek().runs.map(({ move }) => move).join();
       this.state.value = message.state;

@@ -5,7 +5,7 @@
  * @module
  */
 import { computed, effect, signal } from "@preact/signals-core";
-import { type Look, type Which } from "@/playground/protocol.ts";
+import { type Look, type Which } from "@/playground/playground_messages.ts";
 import { make, setText } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type Frame } from "./frame.ts";

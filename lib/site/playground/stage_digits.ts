@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Look } from "@/playground/protocol.ts";
+import { type Look } from "@/playground/playground_messages.ts";
 import { Frame } from "./frame.ts";
 
 const SIDE = 28;

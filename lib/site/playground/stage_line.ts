@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Field, type Look } from "@/playground/protocol.ts";
+import { type Look, type LookField } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
 import { Frame, type Range } from "./frame.ts";
 import { drawArrow } from "./marks.ts";
@@ -29,7 +29,7 @@ export function drawLine(
   });
   drawMiddle(frame);
   const most = Math.max(...densitiesOf(look, shown).map(({ values }) => Math.max(...values)), 1e-9);
-  const curve = (field: Field, scale: number, stroke: Line) =>
+  const curve = (field: LookField, scale: number, stroke: Line) =>
     drawCurve(frame, look.range, field.values, scale, stroke);
   const { palette } = frame;
   if (shown("pG") && look.pG) fill(frame, look.range, look.pG.values, 0.85 / most);
@@ -55,7 +55,7 @@ export function drawLine(
 
 type Shown = (name: LayerName) => boolean;
 
-function densitiesOf(look: Look, shown: Shown): Field[] {
+function densitiesOf(look: Look, shown: Shown): LookField[] {
   return [shown("pData") ? look.pData : undefined, shown("pG") ? look.pG : undefined]
     .filter((field) => field !== undefined);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Field, type Look } from "@/playground/protocol.ts";
+import { type Look, type LookField } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
 import { Frame } from "./frame.ts";
 import { drawContours, drawField } from "./heat.ts";
@@ -43,7 +43,7 @@ type Shown = (name: LayerName) => boolean;
 function drawFields(frame: Frame, look: Look, shown: Shown): void {
   const { palette } = frame;
   const { d, best, difference } = look;
-  const cells = ({ values }: Field) => ({ side: look.side, range: look.range, values });
+  const cells = ({ values }: LookField) => ({ side: look.side, range: look.range, values });
   if (shown("difference") && difference) {
     drawField(frame, cells(difference), palette.difference, (value) => (value + 1) / 2);
   } else if (shown("discriminator") && d) {

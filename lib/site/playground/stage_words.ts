@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Look } from "@/playground/protocol.ts";
+import { type Look } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
 
 /** Where points lie, in words. */

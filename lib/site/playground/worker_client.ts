@@ -4,16 +4,16 @@
  * @module
  */
 import {
-  type Answer,
   type Asked,
   type Changed,
   type Look,
-  type Readings,
+  type PlaygroundAnswer,
+  type RunReadings,
   type SlowStage,
-} from "@/playground/protocol.ts";
+} from "@/playground/playground_messages.ts";
 
 /** What an answer may carry. */
-export type Value = Look | Readings | SlowStage | Changed | undefined;
+export type Value = Look | RunReadings | SlowStage | Changed | undefined;
 
 /** The worker has refused a request, in a sentence for the reader. */
 export class RefusedError extends Error {
@@ -32,9 +32,9 @@ export class WorkerClient {
   #next = 1;
 
   /** @param heard Is given whatever is no answer to a request. */
-  constructor(address: URL, heard: (message: Answer) => void) {
+  constructor(address: URL, heard: (message: PlaygroundAnswer) => void) {
     this.#worker = new Worker(address, { type: "module" });
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<PlaygroundAnswer>) => {
       if (data.type === "done") this.#take(data.id)?.resolve(data.value);
       else if (data.type === "refused") {
         this.#take(data.id)?.reject(new RefusedError(data.message));

@@ -8,7 +8,7 @@
 const MOST_BEHIND_MS = 100;
 
 /** When steps are due. */
-export class Pace {
+export class PlayPace {
   /** Steps a second; Infinity for as many as the computer makes. */
   stepsPerSecond = Infinity;
   #next = 0;

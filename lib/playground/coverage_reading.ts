@@ -8,7 +8,7 @@ import { modeCoverage, spiralCoverage } from "@/eval/coverage.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { ESTIMATED_FROM, modesOf } from "./densities.ts";
 import { type DivergenceEstimate } from "./divergence_estimate.ts";
-import { sceneOf, toyOf } from "./scene.ts";
+import { fixedDraws, toyOf } from "./scene.ts";
 import { type PlaygroundData } from "./settings.ts";
 
 /** Points that are measured, the number of PacGAN's tables. */
@@ -19,7 +19,7 @@ const LEAST = 0.1;
 const OFF = 0.01;
 
 /** How well generated points cover the data, and how many lie on them. */
-export interface Spread {
+export interface CoverageReading {
   coverage: number;
   precision: number;
   /** What real points have. */
@@ -33,12 +33,12 @@ export interface Spread {
  *
  * @param points The first `MEASURED` of what G makes.
  */
-export function spreadOf(
+export function coverageReadingOf(
   gan: Gan,
   data: PlaygroundData,
   points: Float32Array,
   estimate: DivergenceEstimate,
-): Spread {
+): CoverageReading {
   if (data.kind === "toy" && data.name === "spiral") {
     const { coverage, precision } = spiralCoverage(points);
     const how = "40 parts of the spiral, and points within 0.06 of its middle";
@@ -54,7 +54,11 @@ export function spreadOf(
   return inCells(gan, points, estimate);
 }
 
-function inCells(gan: Gan, points: Float32Array, { pData, pG, cells }: DivergenceEstimate): Spread {
+function inCells(
+  gan: Gan,
+  points: Float32Array,
+  { pData, pG, cells }: DivergenceEstimate,
+): CoverageReading {
   const { columns } = toyOf(gan);
   let [covered, all] = [0, 0];
   pData.values.forEach((p, i) => {
@@ -62,7 +66,7 @@ function inCells(gan: Gan, points: Float32Array, { pData, pG, cells }: Divergenc
     if (pG.values[i] >= LEAST * p) covered += p;
   });
   const at = (rows: Float32Array) => densitiesAt(pData.values, rows, columns, cells);
-  const { real } = sceneOf(gan, ESTIMATED_FROM);
+  const { real } = fixedDraws(gan, ESTIMATED_FROM);
   const ofReal = at(real.subarray(0, MEASURED * columns)).sort();
   const level = ofReal[Math.floor(OFF * ofReal.length)];
   const on = at(points).filter((p) => p >= level).length;

@@ -12,7 +12,7 @@ import { type PlaygroundSettings } from "./settings.ts";
 export type Move = "both" | "D" | "G";
 
 /** A moment that is kept whole. */
-export interface Kept {
+export interface SavedMoment {
   /** Moves before it. */
   move: number;
   saved: SavedGan;
@@ -23,18 +23,18 @@ export interface Kept {
 }
 
 /** Moves that one can go back, where memory allows it. */
-export const MOST_BACK = 200;
+const MOST_BACK = 200;
 /** For all moments of a run together. */
 const MOST_BYTES = 48 * 2 ** 20;
 /** Copying a small GAN takes about as long as two of its steps. */
 const LEAST_APART = 10;
 
 /** The moments of one run. */
-export class History {
-  #kept: Kept[] = [];
+export class KeptMoves {
+  #kept: SavedMoment[] = [];
 
   /** Keeps a moment; moments that are no longer needed are let go. */
-  keep(moment: Omit<Kept, "then">): void {
+  keep(moment: Omit<SavedMoment, "then">): void {
     this.#kept.push({ ...moment, then: [] });
     const most = Math.max(2, Math.floor(MOST_BYTES / bytesOf(moment.saved)));
     const least = moment.move - MOST_BACK;
@@ -57,7 +57,7 @@ export class History {
   }
 
   /** The last kept moment not after a move. What came later is forgotten. */
-  backTo(move: number): Kept {
+  backTo(move: number): SavedMoment {
     while (this.#kept.length > 1 && this.#kept.at(-1)!.move > move) this.#kept.pop();
     const kept = this.#kept.at(-1)!;
     kept.then.length = move - kept.move;

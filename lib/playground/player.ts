@@ -3,7 +3,7 @@
  * and no worker, so that it runs wherever messages can be handed to it.
  *
  * ```ts
- * import { playgroundWorker } from "@/playground/worker.ts";
+ * import { playgroundWorker } from "@/playground/player.ts";
  * import { settingsOf } from "@/playground/settings.ts";
  *
  * const ask = playgroundWorker((answer) => console.log(answer.type));
@@ -16,25 +16,25 @@
 import { useBackend } from "@/backend.ts";
 import { type Engine } from "@/gan/custody.ts";
 import { host } from "@/host/host.ts";
-import { lookAt } from "./look.ts";
+import { lookOf } from "./look.ts";
 import {
-  type Answer,
   type Changed,
   type Look,
-  type Readings,
-  type Request,
+  type PlaygroundAnswer,
+  type PlaygroundRequest,
+  type RunReadings,
   type SlowStage,
   type StepNumbers,
   type Which,
-} from "./protocol.ts";
-import { readingsOf } from "./readings.ts";
-import { Pace } from "./pace.ts";
+} from "./playground_messages.ts";
+import { runReadings } from "./readings.ts";
+import { PlayPace } from "./play_pace.ts";
 import { type PlaygroundSettings } from "./settings.ts";
 import { Simulation } from "./simulation.ts";
 import { transferable } from "./transferable.ts";
 
 /** Takes an answer to the page, with the buffers that may be given away. */
-export type Post = (answer: Answer, transfer: ArrayBuffer[]) => void;
+export type Post = (answer: PlaygroundAnswer, transfer: ArrayBuffer[]) => void;
 
 /** Time of one turn of play: the page is heard after it. */
 const TURN_MS = 12;
@@ -44,7 +44,7 @@ const IDLE_MS = 4;
 const STATE_MS = 100;
 
 /** Answers requests, one after another. */
-export function playgroundWorker(post: Post): (request: Request) => void {
+export function playgroundWorker(post: Post): (request: PlaygroundRequest) => void {
   const player = new Player(post);
   return (request) => player.ask(request);
 }
@@ -70,18 +70,18 @@ async function engineFor(
 
 class Player {
   #runs: Simulation[] = [];
-  #waiting: Request[] = [];
+  #waiting: PlaygroundRequest[] = [];
   #busy = false;
   #playing = false;
   #threads?: number;
-  #pace = new Pace();
+  #pace = new PlayPace();
   #began = { at: 0, steps: 0 };
   #told = 0;
   #rate = 0;
 
   constructor(readonly post: Post) {}
 
-  ask(request: Request): void {
+  ask(request: PlaygroundRequest): void {
     this.#waiting.push(request);
     if (!this.#busy) void this.#work();
   }
@@ -100,7 +100,7 @@ class Player {
     this.#busy = false;
   }
 
-  async #answer(request: Request): Promise<void> {
+  async #answer(request: PlaygroundRequest): Promise<void> {
     try {
       const value = await this.#carryOut(request);
       this.post({ type: "done", id: request.id, value }, transferable(value));
@@ -110,7 +110,9 @@ class Player {
     if (request.type !== "look" && request.type !== "readings") this.#tell();
   }
 
-  async #carryOut(request: Request): Promise<Changed | Look | Readings | SlowStage | undefined> {
+  async #carryOut(
+    request: PlaygroundRequest,
+  ): Promise<Changed | Look | RunReadings | SlowStage | undefined> {
     switch (request.type) {
       case "start":
         await this.#start(request);
@@ -150,9 +152,9 @@ class Player {
         return;
       }
       case "look":
-        return await lookAt(this.#run(request.request.run).looked, request.request);
+        return await lookOf(this.#run(request.request.run).looked, request.request);
       case "readings":
-        return await readingsOf(this.#run(request.run).looked, request.run);
+        return await runReadings(this.#run(request.run).looked, request.run);
       case "slow":
         return this.#slow();
       case "endSlow":

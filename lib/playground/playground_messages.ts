@@ -17,7 +17,7 @@ import { type LayerName, type PlaygroundSettings } from "./settings.ts";
 export type Which = 0 | 1;
 
 /** What the page asks for. Every request is answered once, by an answer with its `id`. */
-export type Request = { id: number } & Asked;
+export type PlaygroundRequest = { id: number } & Asked;
 
 /** A request without its number. */
 export type Asked =
@@ -54,9 +54,9 @@ export type Asked =
   | { type: "readings"; run?: Which };
 
 /** What the worker says. */
-export type Answer =
+export type PlaygroundAnswer =
   /** A request was carried out. */
-  | { type: "done"; id: number; value?: Look | Readings | SlowStage | Changed }
+  | { type: "done"; id: number; value?: Look | RunReadings | SlowStage | Changed }
   /** It could not be: the sentence says why and what to do. */
   | { type: "refused"; id: number; message: string }
   /** The runs have moved, or play was begun or ended. Comes about ten times a second in play. */
@@ -128,7 +128,7 @@ export interface LookRequest {
 }
 
 /** Numbers at the middles of the cells of the sample space, with where they come from. */
-export interface Field {
+export interface LookField {
   /** [side] on the line; [side × side] in the plane, row by row from the lowest y. */
   values: Float32Array;
   /** A clause for the reader: exact, or an estimate and of what. */
@@ -153,14 +153,14 @@ export interface Look {
   /** The z that they are made of, [count, numbers of z]. */
   z: Float32Array;
   /** D over the cells, what D* would say there, and D − D*. */
-  d?: Field;
-  best?: Field;
-  difference?: Field;
+  d?: LookField;
+  best?: LookField;
+  difference?: LookField;
   /** Why there is no D*: a clause, where it was asked for and is not known. */
   noBest?: string;
   /** Densities per unit of area (or length) over the cells. */
-  pData?: Field;
-  pG?: Field;
+  pData?: LookField;
+  pG?: LookField;
   /** The grid of z in the sample space. */
   grid?: LookGrid;
   /** What G's loss asks of generated points: minus its gradient in x, in nats per unit. */
@@ -250,7 +250,7 @@ export type ReadingName =
   | "steepness";
 
 /** The numbers of a moment. */
-export interface Readings {
+export interface RunReadings {
   run: Which;
   move: number;
   step: number;

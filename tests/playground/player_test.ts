@@ -1,23 +1,23 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { withBatch, withHidden, withRate } from "@/playground/changes.ts";
-import { Pace } from "@/playground/pace.ts";
+import { withBatchSize, withHidden, withRate } from "@/playground/changes.ts";
+import { PlayPace } from "@/playground/play_pace.ts";
 import {
-  type Answer,
   type Asked,
   type Changed,
   type Look,
+  type PlaygroundAnswer,
   type PlayState,
-  type Readings,
+  type RunReadings,
   type SlowStage,
-} from "@/playground/protocol.ts";
-import { playgroundWorker } from "@/playground/worker.ts";
+} from "@/playground/playground_messages.ts";
+import { playgroundWorker } from "@/playground/player.ts";
 import { beginRun, smallSettings } from "../support/playground_runs.ts";
 
 /** A page as the worker sees it. */
 class Page {
-  readonly heard: Answer[] = [];
+  readonly heard: PlaygroundAnswer[] = [];
   #id = 0;
-  #waiting = new Map<number, (answer: Answer) => void>();
+  #waiting = new Map<number, (answer: PlaygroundAnswer) => void>();
   #ask = playgroundWorker((answer, transfer) => {
     // What is given away is gone, as between a page and its worker.
     this.heard.push(structuredClone(answer, { transfer }));
@@ -25,7 +25,7 @@ class Page {
   });
 
   /** The answer to a request. */
-  ask(asked: Asked): Promise<Answer> {
+  ask(asked: Asked): Promise<PlaygroundAnswer> {
     const id = ++this.#id;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
@@ -111,7 +111,7 @@ Deno.test("a fork is played beside the first run, and one of them is kept", asyn
   assertEquals([page.steps(0).length, page.steps(1).length], [5, 2]);
   assertEquals(page.steps(0)[3].dLoss, page.steps(1)[0].dLoss, "the same batches");
   assert(page.steps(0)[4].gLoss !== page.steps(1)[1].gLoss);
-  const readings = await page.value<Readings>({ type: "readings", run: 1 });
+  const readings = await page.value<RunReadings>({ type: "readings", run: 1 });
   assertEquals([readings.run, readings.move], [1, 5]);
   await page.ask({ type: "keep", run: 1 });
   assertEquals(page.state.runs.map(({ settings }) => settings.options.generatorOptimiser), [
@@ -125,7 +125,7 @@ Deno.test("a change answers whether the run began anew, and why", async () => {
   await page.ask({ type: "step", count: 2 });
   const change = (settings: ReturnType<typeof smallSettings>) =>
     page.value<Changed>({ type: "change", settings });
-  assertEquals(await change(withBatch(settings, 8)), { restarted: false, because: undefined });
+  assertEquals(await change(withBatchSize(settings, 8)), { restarted: false, because: undefined });
   assertEquals(page.state.runs[0].step, 2);
   const wider = await change(withHidden(settings, "generator", { width: 8 }));
   assertEquals(wider.because, "the generator has weights of other shapes");
@@ -158,7 +158,7 @@ Deno.test("what cannot be done is refused in words, and the next request is hear
     "Cannot do this: the playground must be started first",
   );
   const settings = smallSettings("line");
-  const message = await refusal({ type: "start", settings: withBatch(settings, 0.5) });
+  const message = await refusal({ type: "start", settings: withBatchSize(settings, 0.5) });
   assert(message.includes("batchSize must be an integer of at least 1, got 0.5"), message);
   await page.ask({ type: "start", settings });
   assertEquals(
@@ -187,7 +187,7 @@ Deno.test("a training that diverges in play stops, and says why", async () => {
 
 Deno.test("the pace is that of the clock, and what was missed is not made up for", () => {
   let now = 1000;
-  const pace = new Pace(() => now);
+  const pace = new PlayPace(() => now);
   const stepsIn = (ms: number) => {
     let count = 0;
     for (const end = now + ms; now < end; now++) if (pace.mayStep()) count++;

@@ -7,7 +7,6 @@
  * @module
  */
 import { type Gan } from "@/gan/gan.ts";
-import { DISCRIMINATOR_LOSSES } from "@/gan/losses.ts";
 import { forward } from "@/gan/network.ts";
 import { tf } from "@/tf.ts";
 
@@ -18,11 +17,10 @@ export const PACKS = 4;
 
 /** What D's logits mean with the loss that trains it. */
 function opinionOf(gan: Gan): (a: tf.Tensor) => tf.Tensor {
-  const { discriminatorLoss = "original" } = gan.options;
+  const { discriminatorLoss } = gan.options;
   // The best answer to least squares is D* itself, with no sigmoid.
   if (discriminatorLoss === "leastSquares") return (a) => tf.clipByValue(a, 0, 1);
-  const { undecided = 0 } = DISCRIMINATOR_LOSSES[discriminatorLoss];
-  return (a) => tf.sigmoid(undecided === 0 ? a : tf.sub(a, undecided));
+  return (a) => tf.sigmoid(a);
 }
 
 /** D's logits at rows, [PACKS or 1, count]; call it inside `tf.tidy`. */

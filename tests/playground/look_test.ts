@@ -9,6 +9,7 @@ import {
 import { useBackend } from "@/backend.ts";
 import { slopesAt } from "@/experiments/slopes.ts";
 import { type GeneratorLoss } from "@/gan/losses.ts";
+import { type NetworkSpec } from "@/gan/spec.ts";
 import { gaussian } from "@/math/density.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { optimalDiscriminator } from "@/math/value.ts";
@@ -163,6 +164,30 @@ Deno.test("the grid of an affine G has one density, mass over area, and no tear"
   }
 });
 
+Deno.test("the grid of a G with a kink has the area that its slopes say, cell by cell", async () => {
+  const kinked: NetworkSpec = {
+    inputs: 2,
+    layers: [{ width: 3, activation: "leakyRelu", slope: 0.2 }, { width: 2, activation: "linear" }],
+    initialisation: { kind: "glorot" },
+  };
+  const run = await beginRun(smallSettings("spiral", { generator: kinked, latent: "cube" }));
+  const { weights } = run.gan.generator;
+  tf.dispose(weights);
+  // x₁ = z₁ + ½ leaky(z₁ − z₂), x₂ = z₂: the kink is a diagonal, and det = 1 + ½ or 1 + 0.1.
+  weights["layers.0.weight"] = tf.tensor2d([[1, 0, 1], [0, 1, -1]]);
+  weights["layers.0.bias"] = tf.tensor1d([10, 10, 0]);
+  weights["layers.1.weight"] = tf.tensor2d([[1, 0], [0, 1], [0.5, 0]]);
+  weights["layers.1.bias"] = tf.tensor1d([-10, -10]);
+  const { grid } = await look(run, { knots: 9 });
+  const cell = (2 / 8) ** 2;
+  grid!.density.forEach((density, i) => {
+    const [row, column] = [Math.floor(i / 8), i % 8];
+    const det = column > row ? 1.5 : column < row ? 1.1 : 1.3;
+    assertAlmostEquals(density * cell * det * 64, 1, 1e-4);
+  });
+  run.dispose();
+});
+
 Deno.test("a normal z is cut into parts of equal mass: the grid's density falls with p_g", async () => {
   const run = await affineRun(HEAP, {
     ...{ generator: [[1, 0], [0, 1]], shift: [0, 0] },
@@ -220,7 +245,7 @@ Deno.test("looking moves nothing, leaves no tensor, and gives the same numbers t
   for (const preset of ["line", "spiral", "ring"]) {
     const run = await beginRun(smallSettings(preset));
     steps(run, 3);
-    const first = await look(run, { chosen: [0, 0] });
+    const first = structuredClone(await look(run, { chosen: [0, 0] }));
     const [bits, tensors] = [bitsOf(run), tf.memory().numTensors];
     const second = await look(run, { chosen: [0, 0] });
     assertEquals(bitsOf(run), bits);

@@ -11,6 +11,7 @@ import {
   type SlowStage,
 } from "@/playground/playground_messages.ts";
 import { playgroundWorker } from "@/playground/player.ts";
+import { transferable } from "@/playground/transferable.ts";
 import { beginRun, smallSettings } from "../support/playground_runs.ts";
 
 /** A page as the worker sees it. */
@@ -183,6 +184,13 @@ Deno.test("a training that diverges in play stops, and says why", async () => {
   assert(stopped?.type === "stopped" && stopped.message.includes("must be finite"));
   await page.ask({ type: "pause" });
   assertEquals(page.state.playing, false);
+});
+
+Deno.test("every buffer of an answer is given away once", () => {
+  const numbers = new Float32Array(4);
+  const answer = { a: numbers, b: { c: [numbers.subarray(1), new Uint8Array(2)], d: "text" } };
+  assertEquals(transferable(answer), [numbers.buffer, answer.b.c[1].buffer]);
+  assertEquals(transferable(undefined), []);
 });
 
 Deno.test("the pace is that of the clock, and what was missed is not made up for", () => {

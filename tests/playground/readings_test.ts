@@ -103,6 +103,28 @@ Deno.test("the error of the JSD in the plane is that of many sets of points", as
   assertLess(error, spread * 2);
 });
 
+Deno.test("real points read next to nothing, however narrow the data are", async () => {
+  const points: PlaygroundData = {
+    ...{ kind: "points", from: "hand", sigma: 0.01 },
+    points: [[0, 0], [0.5, 0.5], [1, 0]],
+  };
+  for (
+    const data of [
+      ...["spiral", "ring", "grid", "segments"].map((name) => ({ kind: "toy", name })),
+      points,
+    ] as PlaygroundData[]
+  ) {
+    const run = await affineRun(data, {
+      ...{ generator: [[1, 0], [0, 1]], shift: [0, 0] },
+      ...{ discriminator: [0, 0], offset: 0 },
+    });
+    const { jsd } = await valuesOf(run);
+    assertLess(jsd.ideal!, 0.004, JSON.stringify(data));
+    assertGreater(jsd.value!, 0.2);
+    run.dispose();
+  }
+});
+
 Deno.test("a G that is far away covers nothing; V is not known for another loss, and says why", async () => {
   const run = await affineRun(LINE, {
     ...{ generator: [[0.01]], shift: [-0.5] },

@@ -165,6 +165,8 @@ Deno.test("what can be changed while it runs goes on from the present weights", 
     assertEquals(await run.change(changed), { restarted: false, because: undefined }, name);
     assertEquals(weights(run), before, name);
     assertEquals([run.move, run.state.step], [5, 5]);
+    const fresh = name === "another optimiser";
+    assertEquals(run.gan.generatorOptimiser.step, fresh ? 0 : 5, "a new one has no past");
     steps(run, 2);
     assertNotEquals(weights(run), before, name);
     run.dispose();

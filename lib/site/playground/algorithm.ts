@@ -79,7 +79,7 @@ export const FORMULAS: readonly LossFormula[] = [
 ];
 
 /** The stages in their order, and what each is called. */
-export const STAGES: Readonly<Record<StageName, string>> = {
+export const STEP_STAGES: Readonly<Record<StageName, string>> = {
   sample: "Sample",
   generate: "G(z)",
   judge: "D judges",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Frame, type Range, written } from "./frame.ts";
+import { type Range, StageFrame, tickText } from "./frame.ts";
 
 /** @param lists For each run, pairs of a move and a number, in order. */
 export function drawSeries(
@@ -18,7 +18,7 @@ export function drawSeries(
     ...inner(all.map(([, value]) => value)),
     ...ideal === undefined ? [] : [ideal],
   ], 0.02);
-  const frame = new Frame(canvas, { x: moves, y: padded(values), names: { y: "" } });
+  const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
   const { context, palette, text, width, left, top, bottom } = frame;
   if (ideal !== undefined) {
     line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
@@ -35,9 +35,9 @@ export function drawSeries(
   context.fillStyle = palette.soft;
   context.textAlign = "right";
   context.textBaseline = "top";
-  context.fillText(written(rounded(values[1])), left - 4, top);
+  context.fillText(tickText(rounded(values[1])), left - 4, top);
   context.textBaseline = "bottom";
-  context.fillText(written(rounded(values[0])), left - 4, bottom);
+  context.fillText(tickText(rounded(values[0])), left - 4, bottom);
   context.strokeStyle = palette.rule;
   context.strokeRect(left, top, width - left - 4, bottom - top);
 }
@@ -70,7 +70,7 @@ function thinned(list: [number, number][], width: number): [number, number][] {
   return list.filter((_, i) => i % every === 0 || i === list.length - 1);
 }
 
-function line(frame: Frame, pairs: [number, number][], colour: string, dash: number[]): void {
+function line(frame: StageFrame, pairs: [number, number][], colour: string, dash: number[]): void {
   frame.inside((context) => {
     context.strokeStyle = colour;
     context.lineWidth = 1.5;

@@ -82,12 +82,12 @@ function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [numb
 function numbersOf(values: ReadingValue[]): string {
   return values.map(({ value, error }) => {
     if (value === undefined) return "–";
-    const rounded = written(value);
-    return error ? `${rounded} ± ${written(error)}` : rounded;
+    const rounded = tickText(value);
+    return error ? `${rounded} ± ${tickText(error)}` : rounded;
   }).map((text, i) => values.length > 1 ? `${"AB"[i]} ${text}` : text).join(", ");
 }
 
-function written(value: number): string {
+function tickText(value: number): string {
   const size = Math.abs(value);
   const text = size !== 0 && (size < 0.001 || size >= 1e4)
     ? value.toExponential(1)
@@ -98,5 +98,5 @@ function written(value: number): string {
 function idealOf({ value, ideal, idealText, because }: ReadingValue): string {
   if (value === undefined && because) return because[0].toUpperCase() + because.slice(1);
   if (ideal === undefined) return "No fixed value at equilibrium";
-  return `At equilibrium ${idealText ?? written(ideal)}`;
+  return `At equilibrium ${idealText ?? tickText(ideal)}`;
 }

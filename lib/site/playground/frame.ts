@@ -6,7 +6,7 @@
  */
 // @ts-types="@types/d3-array"
 import { ticks } from "d3-array";
-import { type Palette, paletteOf } from "./palette.ts";
+import { type Palette, paletteOf } from "./stage_colours.ts";
 
 /** The ends of an axis. */
 export type Range = readonly [low: number, high: number];
@@ -22,7 +22,7 @@ export interface Axes {
 }
 
 /** A canvas that is being drawn on, in pixels of the page. */
-export class Frame {
+export class StageFrame {
   readonly context: CanvasRenderingContext2D;
   readonly palette: Palette;
   readonly width: number;
@@ -116,7 +116,7 @@ export class Frame {
     context.restore();
   }
 
-  /** Frame, ticks and names; those numbers of the y axis that are to be written. */
+  /** StageFrame, ticks and names; those numbers of the y axis that are to be written. */
   drawAxes(names: Axes["names"], isWritten: (y: number) => boolean = () => true): void {
     const { context, palette, left, right, top, bottom, text } = this;
     context.strokeStyle = palette.rule;
@@ -130,7 +130,7 @@ export class Frame {
       for (const value of ticks(...this.#xs, Math.max(2, (right - left) / (5 * text)))) {
         context.fillRect(this.x(value), bottom, 1, 4);
         const place = Math.min(this.x(value), right - text);
-        context.fillText(written(value), place, bottom + 6);
+        context.fillText(tickText(value), place, bottom + 6);
       }
       context.fillText(names.x, (left + right) / 2, bottom + 6 + 1.25 * text);
     }
@@ -140,7 +140,7 @@ export class Frame {
       for (const value of ticks(...this.#ys, Math.max(2, (bottom - top) / (3.5 * text)))) {
         if (!isWritten(value)) continue;
         context.fillRect(left - 4, this.y(value), 4, 1);
-        context.fillText(written(value), left - 6, this.y(value));
+        context.fillText(tickText(value), left - 6, this.y(value));
       }
       context.save();
       context.translate(0.75 * text, (top + bottom) / 2);
@@ -153,7 +153,7 @@ export class Frame {
 }
 
 /** A number as a tick: with a true minus sign, and no more digits than it has. */
-export function written(value: number): string {
+export function tickText(value: number): string {
   const size = Math.abs(value);
   const text = size !== 0 && (size < 0.001 || size >= 1e5)
     ? value.toExponential(0).replace("e+", "e")

@@ -5,11 +5,11 @@
  */
 // @ts-types="@types/d3-contour"
 import { contours } from "d3-contour";
-import { type Frame, type Range } from "./frame.ts";
-import { mixed, type Rgb } from "./palette.ts";
+import { type Range, type StageFrame } from "./frame.ts";
+import { mixedColour, type Rgb } from "./stage_colours.ts";
 
 /** Numbers at the middles of the cells of a square, row by row from the lowest y. */
-export interface Cells {
+export interface CellField {
   side: number;
   range: Range;
   values: ArrayLike<number>;
@@ -17,8 +17,8 @@ export interface Cells {
 
 /** Draws each cell in its colour; the browser smooths between them. */
 export function drawField(
-  frame: Frame,
-  { side, range, values }: Cells,
+  frame: StageFrame,
+  { side, range, values }: CellField,
   scale: readonly Rgb[],
   shareOf: (value: number) => number,
 ): void {
@@ -27,7 +27,7 @@ export function drawField(
     for (let column = 0; column < side; column++) {
       const value = values[row * side + column];
       const at = 4 * ((side - 1 - row) * side + column);
-      const [red, green, blue] = Number.isNaN(value) ? [128, 128, 128] : mixed(
+      const [red, green, blue] = Number.isNaN(value) ? [128, 128, 128] : mixedColour(
         scale,
         shareOf(value),
       );
@@ -54,7 +54,7 @@ function buffer(side: number): HTMLCanvasElement {
 }
 
 /** How a line is drawn. */
-export interface Stroke {
+export interface LineStroke {
   colour: string;
   width: number;
   dash?: number[];
@@ -62,10 +62,10 @@ export interface Stroke {
 
 /** Draws the lines on which a field has these values. */
 export function drawContours(
-  frame: Frame,
-  { side, range: [low, high], values }: Cells,
+  frame: StageFrame,
+  { side, range: [low, high], values }: CellField,
   levels: number[],
-  { colour, width, dash = [] }: Stroke,
+  { colour, width, dash = [] }: LineStroke,
 ): void {
   const cell = (high - low) / side;
   // d3 counts in cells, whose middles are at halves.
@@ -79,8 +79,12 @@ export function drawContours(
     context.lineJoin = "round";
     context.beginPath();
     for (const level of levels) {
-      for (const polygon of find.contour(values as unknown as number[], level).coordinates) {
-        for (const line of polygon) tracing(context, line as [number, number][], side, x, y);
+      const lines = find.contour(values as unknown as number[], level).coordinates.flat();
+      for (const part of lines.flatMap((line) => withoutBorder(line as [number, number][], side))) {
+        for (const [i, point] of part.entries()) {
+          if (i === 0) context.moveTo(x(point[0]), y(point[1]));
+          else context.lineTo(x(point[0]), y(point[1]));
+        }
       }
     }
     context.stroke();
@@ -88,21 +92,15 @@ export function drawContours(
   });
 }
 
-/** A line without what runs along the border of the square, which is no contour. */
-function tracing(
-  context: CanvasRenderingContext2D,
-  line: [number, number][],
-  side: number,
-  x: (at: number) => number,
-  y: (at: number) => number,
-): void {
+/** The parts of a line that do not run along the border of the square, where there is no contour. */
+function withoutBorder(line: [number, number][], side: number): [number, number][][] {
   const onBorder = ([a, b]: [number, number]) =>
     a <= 0.5 || b <= 0.5 || a >= side - 0.5 || b >= side - 0.5;
-  let broken = true;
+  const parts: [number, number][][] = [];
   for (const [i, point] of line.entries()) {
     const along = i > 0 && onBorder(point) && onBorder(line[i - 1]);
-    if (broken || along) context.moveTo(x(point[0]), y(point[1]));
-    else context.lineTo(x(point[0]), y(point[1]));
-    broken = false;
+    if (i === 0 || along) parts.push([]);
+    parts.at(-1)!.push(point);
   }
+  return parts;
 }

@@ -6,8 +6,10 @@
 import { effect } from "@preact/signals-core";
 import { type LayerName } from "@/playground/settings.ts";
 import { make } from "../page/dom.ts";
+import { tickText } from "./frame.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { dimensionsOf } from "./shapes.ts";
+import { longestPull } from "./stage.ts";
 
 interface Layer {
   name: LayerName;
@@ -56,6 +58,7 @@ export function layersPanel(model: PlaygroundModel): HTMLElement {
   effect(() => {
     const look = model.looks.value[0];
     const { layers } = model.settings.value;
+    const longest = longestPull(model.looks.value);
     const wants = (name: LayerName) => layers.includes(name);
     const best = wants("best") || wants("difference") ? look?.best ?? look?.difference : undefined;
     const parts = [
@@ -66,6 +69,12 @@ export function layersPanel(model: PlaygroundModel): HTMLElement {
         : "",
       wants("pData") && look?.pData ? `p_data: ${look.pData.how}` : "",
       wants("pG") && look?.pG ? `p_g: ${look.pG.how}` : "",
+      look?.dimensions === 1 && (wants("pData") || wants("pG"))
+        ? "Densities have a scale of their own"
+        : "",
+      wants("pulls") && longest
+        ? `Longest arrow: ${tickText(Number(longest.toPrecision(2)))} nats per unit`
+        : "",
     ];
     const text = parts.filter((part) => part !== "").join(". ");
     if (note.textContent !== text) note.textContent = text;

@@ -26,16 +26,21 @@ async function perform(model: PlaygroundModel, action: LessonAction): Promise<vo
 }
 
 /** Brings the text of a lesson to life. */
-export function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel): void {
+function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel): void {
   const steps = [...article.querySelectorAll<HTMLElement>(".steps > li")];
   const answer = article.querySelector<HTMLDetailsElement>("details.answer")!;
   const verdict = make("p", { class: "verdict", tabindex: "-1" });
   answer.querySelector("summary")!.after(verdict);
   for (const element of [...steps, answer]) element.hidden = true;
   const form = predictionForm(article, lesson, async (chosen) => {
-    verdict.textContent = chosen === lesson.right
-      ? `You predicted: ${lesson.choices[chosen]}. So it is.`
-      : `You predicted: ${lesson.choices[chosen]}. It is: ${lesson.choices[lesson.right]}.`;
+    // As the page has typeset them.
+    const words = (choice: number) =>
+      [...form.querySelectorAll("label > span")[choice].childNodes].map((node) =>
+        node.cloneNode(true)
+      );
+    verdict.replaceChildren("You predicted: ", ...words(chosen), ". ");
+    if (chosen === lesson.right) verdict.append("So it is.");
+    else verdict.append("It is: ", ...words(lesson.right), ".");
     for (const element of [...steps, answer]) element.hidden = true;
     await model.start(structuredClone(lesson.settings));
     begin(0);
@@ -109,8 +114,11 @@ export function wakeLessons(
     section.querySelector<HTMLElement>(`[data-lesson="${id}"]`)!
   );
   for (const [i, article] of articles.entries()) wakeLesson(article, lessons[i], model);
-  const buttons = lessons.map(({ title }, i) => makeButton(`${i + 1} · ${title}`, () => open(i)));
+  const buttons = lessons.map(({ title }, i) =>
+    makeButton(`${i + 1} · ${title}`, () => open(articles[i].hidden ? i : undefined))
+  );
   const open = (chosen: number | undefined) => {
+    section.closest("main")!.classList.toggle("in-lesson", chosen !== undefined);
     for (const [i, article] of articles.entries()) {
       article.hidden = i !== chosen;
       buttons[i].setAttribute("aria-expanded", String(i === chosen));

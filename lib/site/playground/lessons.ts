@@ -80,7 +80,7 @@ const vanishing: Lesson = {
         steps: 50,
       },
       text:
-        "A, with the saturating loss, has hardly moved. B’s peak has left 0 and gone to the data.",
+        "A, with the saturating loss, has hardly moved: on the scale of B’s arrows its own are too short to be seen. B’s peak has left 0 and gone to the data.",
     },
   ],
   answer:

@@ -4,14 +4,14 @@
  * @module
  */
 import { type Arrows, type LookGrid, type Traces } from "@/playground/playground_messages.ts";
-import { type Frame } from "./frame.ts";
-import { type Palette } from "./palette.ts";
+import { type StageFrame } from "./frame.ts";
+import { type Palette } from "./stage_colours.ts";
 
 /** Half the size of a point, in pixels. */
 const POINT = 2.4;
 
 /** Real points are round. */
-export function drawDots(frame: Frame, points: ArrayLike<number>, palette: Palette): void {
+export function drawDots(frame: StageFrame, points: ArrayLike<number>, palette: Palette): void {
   eachPoint(frame, points, palette.real, (context, x, y) => {
     context.moveTo(x + POINT, y);
     context.arc(x, y, POINT, 0, 2 * Math.PI);
@@ -19,7 +19,7 @@ export function drawDots(frame: Frame, points: ArrayLike<number>, palette: Palet
 }
 
 /** Generated points are diamonds. */
-export function drawDiamonds(frame: Frame, points: ArrayLike<number>, palette: Palette): void {
+export function drawDiamonds(frame: StageFrame, points: ArrayLike<number>, palette: Palette): void {
   const size = 1.3 * POINT;
   eachPoint(frame, points, palette.fake, (context, x, y) => {
     context.moveTo(x - size, y);
@@ -31,7 +31,7 @@ export function drawDiamonds(frame: Frame, points: ArrayLike<number>, palette: P
 }
 
 function eachPoint(
-  frame: Frame,
+  frame: StageFrame,
   points: ArrayLike<number>,
   colour: string,
   path: (context: CanvasRenderingContext2D, x: number, y: number) => void,
@@ -51,12 +51,31 @@ function eachPoint(
 /** The length of the longest arrow, of the width of the picture. */
 const LONGEST = 0.1;
 
-/** Arrows, all on one scale, the longest a tenth of the picture; with a dot at their feet or not. */
-export function drawArrows(frame: Frame, { at, by }: Arrows, colour: string, feet = false): void {
+/** The length of the longest of some vectors [count, dimensions], in their own unit. */
+export function longestOf({ by }: Arrows, dimensions: number): number {
   let longest = 0;
-  for (let i = 0; i + 1 < by.length; i += 2) {
-    longest = Math.max(longest, Math.hypot(by[i], by[i + 1]));
+  for (let i = 0; i < by.length; i += dimensions) {
+    longest = Math.max(longest, Math.hypot(...by.subarray(i, i + dimensions)));
   }
+  return longest;
+}
+
+/**
+ * Arrows, all on one scale.
+ *
+ * @param look.longest The vector that is drawn a tenth of the picture long; their own longest, if
+ *   it is left out.
+ * @param look.feet Whether each has a dot where it begins.
+ */
+export function drawArrows(
+  frame: StageFrame,
+  { at, by }: Arrows,
+  { colour, feet = false, longest = longestOf({ at, by }, 2) }: {
+    colour: string;
+    feet?: boolean;
+    longest?: number;
+  },
+): void {
   const scale = longest > 0 ? LONGEST * (frame.right - frame.left) / longest : 0;
   frame.inside((context) => {
     context.strokeStyle = context.fillStyle = colour;
@@ -103,7 +122,7 @@ export function drawArrow(
  *
  * @param carried How far the net is on its way from z, a square over the whole stage, 0, to x, 1.
  */
-export function drawNet(frame: Frame, net: LookGrid, carried = 1): void {
+export function drawNet(frame: StageFrame, net: LookGrid, carried = 1): void {
   const { side, x, density, torn } = net;
   const { palette } = frame;
   const sorted = density.toSorted();
@@ -138,7 +157,7 @@ export function drawNet(frame: Frame, net: LookGrid, carried = 1): void {
 }
 
 /** Where some z were in the last moments: paler the longer ago, with a ring where they are. */
-export function drawTraces(frame: Frame, { count, moves, x }: Traces, colour: string): void {
+export function drawTraces(frame: StageFrame, { count, moves, x }: Traces, colour: string): void {
   const place = (moment: number, which: number) => {
     const i = 2 * (moment * count + which);
     return [frame.x(x[i]), frame.y(x[i + 1])] as const;

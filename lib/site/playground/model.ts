@@ -20,7 +20,7 @@ import { type LayerName, type PlaygroundSettings } from "@/playground/settings.t
 import { type Value, WorkerClient } from "./worker_client.ts";
 
 /** The values of the charts at a move. */
-export interface Moment {
+export interface ChartMoment {
   move: number;
   values: Record<string, number | undefined>;
 }
@@ -53,7 +53,7 @@ export class PlaygroundModel {
   readonly between = signal<Between>({ from: 0, to: 1, t: 0.5 });
   /** Losses by step, and readings by moment, of each run. */
   readonly steps: StepNumbers[][] = [[], []];
-  readonly moments: Moment[][] = [[], []];
+  readonly moments: ChartMoment[][] = [[], []];
   /** The settings that are shown and changed. */
   readonly settings = computed<PlaygroundSettings>(() =>
     (this.state.value.runs[this.target.value] ?? this.state.value.runs[0]).settings

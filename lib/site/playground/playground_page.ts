@@ -23,7 +23,7 @@ import { PlaygroundModel } from "./model.ts";
 import { settingsForm } from "./settings_form.ts";
 import { smallSettings } from "./shapes.ts";
 import { followSettings, sharePanel } from "./share_panel.ts";
-import { Stage } from "./stage.ts";
+import { PlaygroundStage } from "./stage.ts";
 import { timeBar } from "./time_bar.ts";
 
 const place = (id: string) => document.getElementById(id)!;
@@ -34,7 +34,7 @@ async function wake(): Promise<void> {
   const [settings, fault] = settingsOfAddress();
   const model = new PlaygroundModel(new URL("playground_worker.js", import.meta.url), settings);
   const drawn = new DrawnPoints(model);
-  const stages = [new Stage(model, drawn, 0), new Stage(model, drawn, 1)];
+  const stages = [new PlaygroundStage(model, drawn, 0), new PlaygroundStage(model, drawn, 1)];
   place("stages").replaceChildren(...stages.map(({ element }) => element));
   place("stage-tools").replaceChildren(timeBar(model), saidLine(model), layersPanel(model));
   place("settings").append(
@@ -114,7 +114,7 @@ function noteOfSize(model: PlaygroundModel): HTMLElement {
   return note;
 }
 
-function redrawWithTheme(stages: Stage[]): void {
+function redrawWithTheme(stages: PlaygroundStage[]): void {
   const redraw = () => stages.forEach((stage) => stage.draw());
   new MutationObserver(redraw).observe(document.documentElement, {
     attributeFilter: ["data-theme"],

@@ -5,7 +5,7 @@
  */
 import { effect } from "@preact/signals-core";
 import { make } from "../page/dom.ts";
-import { FIELD_GROUPS, type FieldGroup, type FieldKind, FIELDS } from "./fields.ts";
+import { FIELD_GROUPS, type FieldGroup, type FieldKind, FIELDS } from "./setting_fields.ts";
 import { type PlaygroundModel } from "./model.ts";
 
 /** The groups of fields, each folded away but the first. */

@@ -104,7 +104,7 @@ export function plainDescent(learningRate: number): GanOptions["generatorOptimis
 }
 
 /** Layers that say most at first, by the numbers in a row. */
-export const FIRST_LAYERS: Readonly<Record<1 | 2 | 784, LayerName[]>> = {
+const FIRST_LAYERS: Readonly<Record<1 | 2 | 784, LayerName[]>> = {
   1: ["pData", "pG", "discriminator", "best", "map"],
   2: ["discriminator", "data", "generated"],
   784: ["generated"],

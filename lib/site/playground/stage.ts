@@ -8,8 +8,8 @@ import { computed, effect, signal } from "@preact/signals-core";
 import { type Look, type Which } from "@/playground/playground_messages.ts";
 import { make, setText } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
-import { type Frame } from "./frame.ts";
-import { drawDots } from "./marks.ts";
+import { type StageFrame } from "./frame.ts";
+import { drawDots, longestOf } from "./marks.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { digitAt, drawDigits } from "./stage_digits.ts";
 import { drawLine } from "./stage_line.ts";
@@ -22,11 +22,11 @@ const CARRY_MS = 1500;
 /** Steps of an arrow key across the stage. */
 const STEPS = 25;
 
-export class Stage {
+export class PlaygroundStage {
   readonly element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #words = make("p", { class: "unseen", id: "" });
-  #frame?: Frame;
+  #frame?: StageFrame;
   /** Where the keys are, in the numbers of the sample space; undefined until a key is pressed. */
   readonly #mark = signal<number[] | undefined>(undefined);
   #dragging = false;
@@ -74,8 +74,11 @@ export class Stage {
     this.#frame = look.digits
       ? drawDigits(this.#canvas, look, model.between.value)
       : look.dimensions === 1
-      ? drawLine(this.#canvas, look, layers)
-      : drawPlane(this.#canvas, look, layers, this.#carried.value);
+      ? drawLine(this.#canvas, look, layers, longestPull(model.looks.value))
+      : drawPlane(this.#canvas, look, layers, {
+        carried: this.#carried.value,
+        longest: longestPull(model.looks.value),
+      });
     if (marks) this.#drawDrawn(marks, look);
     if (mark && document.activeElement === this.#canvas) this.#drawMark(mark);
     const label = `Stage ${"AB"[this.run]}`;
@@ -214,4 +217,10 @@ const ARROWS: Record<string, readonly [x: number, y: number]> = {
 function titleOf(run: number, count: number, step: number): string {
   const steps = `step ${step.toLocaleString("en")}`;
   return count === 1 ? `${steps[0].toUpperCase()}${steps.slice(1)}` : `${"AB"[run]}, ${steps}`;
+}
+
+/** The longest pull in all runs, so that arrows of two runs can be compared. */
+export function longestPull(looks: (Look | undefined)[]): number | undefined {
+  const all = looks.flatMap((look) => look?.pulls ? longestOf(look.pulls, look.dimensions) : []);
+  return all.length > 0 ? Math.max(...all) : undefined;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Look } from "@/playground/playground_messages.ts";
-import { Frame } from "./frame.ts";
+import { StageFrame } from "./frame.ts";
 
 const SIDE = 28;
 const COLUMNS = 6;
@@ -31,8 +31,8 @@ export function drawDigits(
   canvas: HTMLCanvasElement,
   look: Look,
   { from, to, t }: { from: number; to: number; t: number },
-): Frame {
-  const frame = new Frame(canvas, { x: [0, 1], y: [0, 1], names: {} });
+): StageFrame {
+  const frame = new StageFrame(canvas, { x: [0, 1], y: [0, 1], names: {} });
   const { digits } = look;
   if (!digits) return frame;
   const { context, palette, width, height, text } = frame;
@@ -74,7 +74,7 @@ interface Box {
   height: number;
 }
 
-function drawShares({ context, palette, text }: Frame, shares: number[], box: Box): void {
+function drawShares({ context, palette, text }: StageFrame, shares: number[], box: Box): void {
   context.font = `${text}px system-ui, sans-serif`;
   context.fillStyle = palette.ink;
   context.textAlign = "left";
@@ -102,7 +102,7 @@ function drawShares({ context, palette, text }: Frame, shares: number[], box: Bo
 }
 
 function drawBetween(
-  { context, palette, text }: Frame,
+  { context, palette, text }: StageFrame,
   pixels: ArrayLike<number> | undefined,
   t: number,
   { left, top, width }: Box,

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Look, type LookField } from "@/playground/playground_messages.ts";
+import { type Arrows, type Look, type LookField } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
-import { Frame, type Range } from "./frame.ts";
-import { drawArrow } from "./marks.ts";
-import { type Rgb } from "./palette.ts";
+import { type Range, StageFrame } from "./frame.ts";
+import { drawArrow, longestOf } from "./marks.ts";
+import { type Rgb } from "./stage_colours.ts";
 
 /** The part of the height that the densities have; D goes from 0 to its top. */
 const SHARE_OF_MAP = 0.26;
@@ -17,37 +17,40 @@ export function drawLine(
   canvas: HTMLCanvasElement,
   look: Look,
   layers: readonly LayerName[],
-): Frame {
+  longest?: number,
+): StageFrame {
   const shown = (name: LayerName) => layers.includes(name);
   const [low, high] = look.range;
   const withMap = shown("map") && look.map !== undefined;
   const names = { x: "x", y: "D, from 0 to 1" };
-  const frame = new Frame(canvas, {
+  const frame = new StageFrame(canvas, {
     x: [low, high],
     y: withMap ? [-SHARE_OF_MAP / (1 - SHARE_OF_MAP), 1.04] : [0, 1.04],
     names: { x: "", y: "" },
   });
   drawMiddle(frame);
   const most = Math.max(...densitiesOf(look, shown).map(({ values }) => Math.max(...values)), 1e-9);
-  const curve = (field: LookField, scale: number, stroke: Line) =>
-    drawCurve(frame, look.range, field.values, scale, stroke);
+  const curve = (field: LookField, stroke: Line) =>
+    drawCurve(frame, look.range, field.values, stroke);
   const { palette } = frame;
   if (shown("pG") && look.pG) fill(frame, look.range, look.pG.values, 0.85 / most);
   if (shown("difference") && look.difference && look.d && look.best) {
     between(frame, look.range, look.d.values, look.best.values);
   }
   if (shown("pData") && look.pData) {
-    curve(look.pData, 0.85 / most, { colour: palette.real, width: 2.5, dash: [2, 4] });
+    curve(look.pData, { scale: 0.85 / most, colour: palette.real, width: 2.5, dash: [2, 4] });
   }
-  if (shown("pG") && look.pG) curve(look.pG, 0.85 / most, { colour: palette.fake, width: 2.5 });
+  if (shown("pG") && look.pG) {
+    curve(look.pG, { scale: 0.85 / most, colour: palette.fake, width: 2.5 });
+  }
   if (shown("best") && look.best) {
-    curve(look.best, 1, { colour: palette.best, width: 2, dash: [9, 3, 2, 3] });
+    curve(look.best, { colour: palette.best, width: 2, dash: [9, 3, 2, 3] });
   }
   if (shown("discriminator") && look.d) {
-    curve(look.d, 1, { colour: palette.d, width: 2, dash: [8, 5] });
+    curve(look.d, { colour: palette.d, width: 2, dash: [8, 5] });
   }
   drawRows(frame, look, shown);
-  if (shown("pulls") && look.pulls) drawPulls(frame, look);
+  if (shown("pulls") && look.pulls) drawPulls(frame, look.pulls, longest);
   if (withMap) drawMap(frame, look.map!);
   axes(frame, names);
   return frame;
@@ -63,15 +66,16 @@ function densitiesOf(look: Look, shown: Shown): LookField[] {
 interface Line {
   colour: string;
   width: number;
+  /** What values are multiplied by. */
+  scale?: number;
   dash?: number[];
 }
 
 function drawCurve(
-  frame: Frame,
+  frame: StageFrame,
   [low, high]: Range,
   values: ArrayLike<number>,
-  scale: number,
-  { colour, width, dash = [] }: Line,
+  { colour, width, scale = 1, dash = [] }: Line,
 ): void {
   const step = (high - low) / values.length;
   frame.inside((context) => {
@@ -87,7 +91,12 @@ function drawCurve(
   });
 }
 
-function fill(frame: Frame, [low, high]: Range, values: ArrayLike<number>, scale: number): void {
+function fill(
+  frame: StageFrame,
+  [low, high]: Range,
+  values: ArrayLike<number>,
+  scale: number,
+): void {
   const step = (high - low) / values.length;
   frame.inside((context) => {
     context.fillStyle = frame.palette.fake;
@@ -105,7 +114,7 @@ function fill(frame: Frame, [low, high]: Range, values: ArrayLike<number>, scale
 
 /** Columns from D* to D, in the colours of their difference. */
 function between(
-  frame: Frame,
+  frame: StageFrame,
   [low, high]: Range,
   d: ArrayLike<number>,
   best: ArrayLike<number>,
@@ -124,7 +133,7 @@ function between(
 }
 
 /** The line at which D cannot tell. */
-function drawMiddle(frame: Frame): void {
+function drawMiddle(frame: StageFrame): void {
   const { context, palette, left, right, text } = frame;
   context.strokeStyle = palette.rule;
   context.lineWidth = 1;
@@ -140,7 +149,7 @@ function drawMiddle(frame: Frame): void {
 }
 
 /** Real and generated rows, as ticks on the axis. */
-function drawRows(frame: Frame, look: Look, shown: Shown): void {
+function drawRows(frame: StageFrame, look: Look, shown: Shown): void {
   const rows = (values: Float32Array, colour: string, up: boolean) =>
     frame.inside((context) => {
       context.strokeStyle = colour;
@@ -162,9 +171,8 @@ function drawRows(frame: Frame, look: Look, shown: Shown): void {
 /** How many arrows there is room for. */
 const ARROWS = 24;
 
-function drawPulls(frame: Frame, { pulls }: Look): void {
-  const { at, by } = pulls!;
-  const longest = by.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+function drawPulls(frame: StageFrame, pulls: Arrows, longest = longestOf(pulls, 1)): void {
+  const { at, by } = pulls;
   if (!(longest > 0)) return;
   const scale = 0.12 * (frame.right - frame.left) / longest;
   const every = Math.max(1, Math.floor(at.length / ARROWS));
@@ -180,7 +188,7 @@ function drawPulls(frame: Frame, { pulls }: Look): void {
 }
 
 /** Lines from z, equally spaced below, to G(z) on the axis of x. */
-function drawMap(frame: Frame, { z, x }: NonNullable<Look["map"]>): void {
+function drawMap(frame: StageFrame, { z, x }: NonNullable<Look["map"]>): void {
   const { context, palette, left, right, text } = frame;
   const [from, to] = [frame.bottom - 1.3 * text, frame.y(0)];
   const [low, high] = [z[0], z[z.length - 1]];
@@ -211,7 +219,7 @@ function drawMap(frame: Frame, { z, x }: NonNullable<Look["map"]>): void {
 }
 
 /** The axes of x, where D is 0, and of D. */
-function axes(frame: Frame, names: { x: string; y: string }): void {
+function axes(frame: StageFrame, names: { x: string; y: string }): void {
   const { context, palette, left, right } = frame;
   context.strokeStyle = palette.soft;
   context.lineWidth = 1;

@@ -6,24 +6,25 @@
  */
 import { type Look, type LookField } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
-import { Frame } from "./frame.ts";
+import { StageFrame } from "./frame.ts";
 import { drawContours, drawField } from "./heat.ts";
 import { drawArrows, drawDiamonds, drawDots, drawNet, drawTraces } from "./marks.ts";
 
 /**
  * Draws a look; returns the frame, for what the pointer finds in it.
  *
- * @param carried How far the net of z is on its way to where G puts it, 0 to 1.
+ * @param moment.carried How far the net of z is on its way to where G puts it, 0 to 1.
+ * @param moment.longest The pull that is drawn as the longest arrow, in nats per unit.
  */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   look: Look,
   layers: readonly LayerName[],
-  carried = 1,
-): Frame {
+  { carried = 1, longest }: { carried?: number; longest?: number } = {},
+): StageFrame {
   const { range } = look;
   const names = { x: "x₁", y: "x₂" };
-  const frame = new Frame(canvas, { x: range, y: range, names, square: true });
+  const frame = new StageFrame(canvas, { x: range, y: range, names, square: true });
   const { palette } = frame;
   const shown = (name: LayerName) => layers.includes(name);
   drawFields(frame, look, shown);
@@ -32,15 +33,19 @@ export function drawPlane(
   if (shown("generated")) drawDiamonds(frame, look.fake, palette);
   drawDensities(frame, look, shown);
   if (shown("traces") && look.traces) drawTraces(frame, look.traces, palette.pull);
-  if (shown("pulls") && look.pulls) drawArrows(frame, look.pulls, palette.pull);
-  if (shown("slopes") && look.slopes) drawArrows(frame, look.slopes, palette.ink, true);
+  if (shown("pulls") && look.pulls) {
+    drawArrows(frame, look.pulls, { colour: palette.pull, longest });
+  }
+  if (shown("slopes") && look.slopes) {
+    drawArrows(frame, look.slopes, { colour: palette.ink, feet: true });
+  }
   frame.drawAxes(names);
   return frame;
 }
 
 type Shown = (name: LayerName) => boolean;
 
-function drawFields(frame: Frame, look: Look, shown: Shown): void {
+function drawFields(frame: StageFrame, look: Look, shown: Shown): void {
   const { palette } = frame;
   const { d, best, difference } = look;
   const cells = ({ values }: LookField) => ({ side: look.side, range: look.range, values });
@@ -62,7 +67,7 @@ function drawFields(frame: Frame, look: Look, shown: Shown): void {
 /** A density's contours: these shares of its greatest value. */
 const SHARES = [0.1, 0.4, 0.75];
 
-function drawDensities(frame: Frame, look: Look, shown: Shown): void {
+function drawDensities(frame: StageFrame, look: Look, shown: Shown): void {
   const { palette } = frame;
   const densities = [
     ["pData", look.pData, palette.real, []],

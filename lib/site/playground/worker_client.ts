@@ -16,7 +16,7 @@ import {
 export type Value = Look | RunReadings | SlowStage | Changed | undefined;
 
 /** The worker has refused a request, in a sentence for the reader. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override name = "RefusedError";
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FORMULAS, type LossFormula, STAGES } from "@/site/playground/algorithm.ts";
+import { FORMULAS, type LossFormula, STEP_STAGES } from "@/site/playground/algorithm.ts";
 import { type Lesson } from "@/site/playground/lesson.ts";
 import { LESSONS } from "@/site/playground/lessons.ts";
 import { assetText } from "@/host/host.ts";
@@ -48,7 +48,7 @@ export async function playgroundFiles(
       width: PICTURE.width,
       height: PICTURE.height,
       lessons: LESSONS.map((lesson) => lessonHtml(lesson, line)),
-      stages: Object.entries(STAGES),
+      stages: Object.entries(STEP_STAGES),
       formulas: FORMULAS.map((formula) => formulaPieces(formula, line)),
     },
   );

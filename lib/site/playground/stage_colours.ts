@@ -70,7 +70,7 @@ export function paletteOf(element: Element): Palette {
 }
 
 /** A colour between equally spaced ones, at 0 to 1. */
-export function mixed(scale: readonly Rgb[], at: number): Rgb {
+export function mixedColour(scale: readonly Rgb[], at: number): Rgb {
   const place = Math.min(1, Math.max(0, at)) * (scale.length - 1);
   const index = Math.min(scale.length - 2, Math.floor(place));
   const share = place - index;

@@ -76,6 +76,8 @@ function estimatedInBlocks(gan: Gan, points: Float32Array, cells: CellSquare) {
 }
 
 const floors = new Map<string, number>();
+/** Somebody who draws makes new data with every stroke. */
+const MOST_FLOORS = 20;
 
 /** What real points read; computed once for the same data. */
 function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: LookField) => number): number {
@@ -85,6 +87,7 @@ function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: LookField) => number)
     const { range, columns } = toyOf(gan);
     const { real } = fixedDraws(gan, ESTIMATED_FROM);
     floor = jsd(estimated(gan, real, { range, side: CELLS[columns as 1 | 2] }));
+    if (floors.size >= MOST_FLOORS) floors.delete(floors.keys().next().value!);
     floors.set(key, floor);
   }
   return floor;

@@ -118,6 +118,7 @@ class Player {
         await this.#start(request);
         return;
       case "play":
+        this.#run();
         this.#playing = true;
         this.#startClock();
         return;

@@ -140,18 +140,27 @@ function ofPoints(
   };
 }
 
-function jsdOf({ value, error, floor, pG }: DivergenceEstimate): Value {
-  const how = pG.how;
-  if (floor === 0) return { value, error, ideal: 0, idealText: "0", how };
-  return { value, error, ideal: floor, idealText: `${floor.toFixed(3)}, as real points read`, how };
+function jsdOf(estimate: DivergenceEstimate): Value {
+  const { value, error, floor } = estimate;
+  const read = { value, error, how: howOf(estimate) };
+  if (floor === 0) return { ...read, ideal: 0, idealText: "0" };
+  return { ...read, ideal: floor, idealText: `${floor.toFixed(3)}, as real points read` };
 }
 
-function costOf({ value, error, floor, pG }: DivergenceEstimate): Value {
+function costOf(estimate: DivergenceEstimate): Value {
+  const { value, error, floor } = estimate;
   const cost = (jsd: number) => 2 * jsd - Math.log(4);
-  const read = { value: cost(value), error: 2 * error, how: pG.how };
+  const read = { value: cost(value), error: 2 * error, how: howOf(estimate) };
   if (floor === 0) return { ...read, ...MINUS_LOG_4 };
   const ideal = cost(floor);
   return { ...read, ideal, idealText: `${ideal.toFixed(3)}, −log 4 but for the points' noise` };
+}
+
+/** Where p_g comes from; in the plane the kernel brings p_data and p_g nearer to each other. */
+function howOf({ floor, pG: { how } }: DivergenceEstimate): string {
+  return floor === 0
+    ? how
+    : `${how}; seen so blurred it is a lower bound, and V may lie above C(G)`;
 }
 
 async function ofPictures(

@@ -154,10 +154,12 @@ Deno.test("what cannot be done is refused in words, and the next request is hear
     assert(answer.type === "refused");
     return answer.message;
   };
-  assertEquals(
-    await refusal({ type: "stepD" }),
-    "Cannot do this: the playground must be started first",
-  );
+  for (const type of ["stepD", "play", "slow"] as const) {
+    assertEquals(
+      await refusal({ type }),
+      "Cannot do this: the playground must be started first",
+    );
+  }
   const settings = smallSettings("line");
   const message = await refusal({ type: "start", settings: withBatchSize(settings, 0.5) });
   assert(message.includes("batchSize must be an integer of at least 1, got 0.5"), message);

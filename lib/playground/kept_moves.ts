@@ -26,7 +26,7 @@ export interface SavedMoment {
 const MOST_BACK = 200;
 /** For all moments of a run together. */
 const MOST_BYTES = 48 * 2 ** 20;
-/** Copying a small GAN takes about as long as two of its steps. */
+/** A copy takes a tenth of a step, or more: so seldom it costs next to nothing. */
 const LEAST_APART = 10;
 
 /** The moments of one run. */

@@ -70,8 +70,8 @@ const FIRST_ON_LINE: LayerName[] = ["discriminator", "best", "pData", "pG", "map
 const FIRST_IN_PLANE: LayerName[] = ["discriminator", "data", "generated"];
 
 /**
- * Units of a hidden layer at most, so that a step takes a few milliseconds on two cores: with the
- * library's 512 the spiral makes 19 steps a second, with 64 850 (docs/experiments.md).
+ * Units of a hidden layer at most, so that a step takes two milliseconds: with the
+ * library's 512 a step of the spiral takes 30 times as long (docs/experiments.md, section 15).
  */
 const MOST_UNITS = 64;
 

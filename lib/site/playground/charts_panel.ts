@@ -59,9 +59,9 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
     const { notebook, anchor, text } = value.link;
     link.href = `${notebook.replace(/\.ipynb$/, "")}.html#${anchor}`;
     setText(link, text);
-    canvas.hidden = value.value === undefined && model.moments[0].length === 0;
-    if (canvas.clientWidth === 0) return;
     const lists = all.map((_, run) => seriesOf(model, run, name));
+    canvas.hidden = lists.flat().length === 0;
+    if (canvas.clientWidth === 0) return;
     drawSeries(canvas, lists, value.ideal);
     canvas.setAttribute("aria-label", `${title}: ${now.textContent}. ${ideal.textContent}`);
   };

@@ -6,7 +6,7 @@
  */
 import { effect } from "@preact/signals-core";
 import { withData } from "@/playground/changes.ts";
-import { onGrid } from "@/playground/data_text.ts";
+import { onGrid } from "@/data/points_text.ts";
 import { type PlaygroundData, settingsOf } from "@/playground/settings.ts";
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";

@@ -5,7 +5,7 @@
  */
 import { signal } from "@preact/signals-core";
 import { withData } from "@/playground/changes.ts";
-import { onGrid } from "@/playground/data_text.ts";
+import { onGrid } from "@/data/points_text.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { sigmaFor } from "./own_points.ts";

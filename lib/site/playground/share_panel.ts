@@ -30,12 +30,17 @@ export function sharePanel(model: PlaygroundModel): HTMLElement {
   const copyOf = (what: string, text: () => string) =>
     makeButton(`Copy ${what}`, async () => {
       show();
-      await navigator.clipboard.writeText(text());
-      model.said.value = `Copied ${what}.`;
+      try {
+        await navigator.clipboard.writeText(text());
+        model.said.value = `Copied ${what}.`;
+      } catch {
+        // A page over plain HTTP may not, and a reader may have forbidden it.
+        model.said.value = "This browser does not let the page copy: select the text and copy it.";
+      }
     });
   details.append(
     make("p", {}, "The same run in a cell of a notebook:"),
-    copyOf("as code", () => code.textContent ?? ""),
+    copyOf("the code", () => code.textContent ?? ""),
     code,
     make("p", {}, "Or with the command:"),
     copyOf("the command", () => command.textContent ?? ""),

@@ -112,7 +112,7 @@ function drawBetween(
   context.fillStyle = palette.ink;
   context.textAlign = "left";
   context.textBaseline = "top";
-  const lines = ["On the way between", "the framed two,", `t = ${t.toFixed(2)}`];
+  const lines = ["Between the", "framed two,", `t = ${t.toFixed(2)}`];
   for (const [i, line] of lines.entries()) {
     context.fillText(line, left, top + 1.3 * i * text, width);
   }
@@ -123,7 +123,7 @@ function drawBetween(
   context.fillStyle = palette.fake;
   context.fillRect(left, from + width + 6, width * t, 4);
   context.fillStyle = palette.soft;
-  for (const [i, line] of ["drag to move,", "click on digits", "to choose them"].entries()) {
+  for (const [i, line] of ["drag: move", "click: choose", "another"].entries()) {
     context.fillText(line, left, from + width + 16 + 1.3 * i * text, width);
   }
 }

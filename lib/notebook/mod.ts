@@ -11,4 +11,5 @@ export {
   type PlaygroundSettings,
 } from "@/playground/settings.ts";
 export { type Playground, playground } from "./playground.ts";
+export { type EmbeddedPlayground } from "./playground_frame.ts";
 export { LiveFigure, liveFigure, show, type Showable } from "./show.ts";

@@ -9,8 +9,6 @@
  */
 import { fromAddress, toAddress } from "@/playground/address.ts";
 import { type PlaygroundSettings, settingsOf } from "@/playground/settings.ts";
-import { type Figure } from "@/plot/figure.ts";
-import { escapeHtml } from "./figure_html.ts";
 import { type EmbeddedPlayground } from "./playground_frame.ts";
 
 /** A playground that can be shown. */
@@ -21,6 +19,8 @@ export interface Playground {
   settings: PlaygroundSettings;
   /** Steps that the still picture is taken after. */
   steps: number;
+  /** What a page needs to embed it. */
+  embedded: EmbeddedPlayground;
 }
 
 /**
@@ -40,12 +40,8 @@ export function playground(
     : of.includes("=")
     ? fromAddress(of)
     : settingsOf(of);
-  return { kind: "playground", settings, steps };
-}
-
-/** What a page of the site is sent. */
-export function embeddedPlayground({ settings }: Playground): EmbeddedPlayground {
-  return { address: toAddress(settings), title: titleOf(settings) };
+  const embedded = { address: toAddress(settings), title: titleOf(settings) };
+  return { kind: "playground", settings, steps, embedded };
 }
 
 function titleOf({ preset, data }: PlaygroundSettings): string {
@@ -55,22 +51,4 @@ function titleOf({ preset, data }: PlaygroundSettings): string {
     mnist: "MNIST",
   }[data.kind];
   return `Playground: ${learned}${preset === learned ? "" : `, from the preset ${preset}`}`;
-}
-
-/** Where `deno task site --serve` shows it. */
-const SERVED = "http://127.0.0.1:8000/playground.html";
-
-/** How to open it from where it cannot run. */
-export function openingHtml({ address }: EmbeddedPlayground): string {
-  const href = escapeHtml(`${SERVED}#${address}`);
-  return `<p>A still picture. To touch it, start <code>deno task site --serve</code> and open ` +
-    `<a href="${href}">this playground in your browser</a>.</p>`;
-}
-
-/** A still picture: a figure, or the bytes of a PNG where digits are learned. */
-export async function playgroundStill(
-  { settings, steps }: Playground,
-): Promise<Figure | Uint8Array> {
-  const { stillOfPlayground } = await import("./playground_still.ts");
-  return await stillOfPlayground(settings, steps, titleOf(settings));
 }

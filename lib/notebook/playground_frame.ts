@@ -1,13 +1,17 @@
 /**
  * How a playground is named among the formats of an output, and its place on a page of the site.
  *
+ * It knows no settings, so that a page and `show` can use it without loading any.
+ *
  * @module
  */
+import { escapeHtml } from "./figure_html.ts";
 
 /** What a page needs to embed it. */
 export interface EmbeddedPlayground {
   /** The end of its address, behind the #. */
   address: string;
+  /** What it is of, in words. */
   title: string;
 }
 
@@ -22,4 +26,14 @@ export function frameAttributes({ address, title }: EmbeddedPlayground): Record<
     title,
     loading: "lazy",
   };
+}
+
+/** Where `deno task site --serve` shows it. */
+const SERVED = "http://127.0.0.1:8000/playground.html";
+
+/** How to open it from where it cannot run. */
+export function openingHtml({ address }: EmbeddedPlayground): string {
+  const href = escapeHtml(`${SERVED}#${address}`);
+  return `<p>A still picture. To touch it, start <code>deno task site --serve</code> and open ` +
+    `<a href="${href}">this playground in your browser</a>.</p>`;
 }

@@ -6,17 +6,15 @@
 import { useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
 import { lookOf } from "@/playground/look.ts";
-import { type PlaygroundSettings } from "@/playground/settings.ts";
 import { Simulation } from "@/playground/simulation.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { pointsPanel } from "@/plot/panels.ts";
+import { type Playground } from "./playground.ts";
 
 /** Trains so many steps, and draws. */
 export async function stillOfPlayground(
-  settings: PlaygroundSettings,
-  steps: number,
-  title: string,
+  { settings, steps, embedded: { title } }: Playground,
 ): Promise<Figure | Uint8Array> {
   const { engine } = await useBackend("wasm");
   const run = await Simulation.begin(settings, engine);

@@ -20,8 +20,8 @@ import {
 } from "./display.ts";
 import { figureHtml, plotlyHtml } from "./figure_html.ts";
 import { figureJson } from "./figure_look.ts";
-import { embeddedPlayground, openingHtml, type Playground, playgroundStill } from "./playground.ts";
-import { PLAYGROUND_TYPE } from "./playground_frame.ts";
+import { type Playground } from "./playground.ts";
+import { openingHtml, PLAYGROUND_TYPE } from "./playground_frame.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
 import { tableHtml, textHtml } from "./plain_html.ts";
 
@@ -43,7 +43,10 @@ export async function show(item: Showable): Promise<void> {
 
 /** On the site the live page; elsewhere a still picture, and how to open the page. */
 async function showPlayground(item: Playground): Promise<void> {
-  if (inKernel() && !host.jupyter?.figures) await show(await playgroundStill(item));
+  if (inKernel() && !host.jupyter?.figures) {
+    const { stillOfPlayground } = await import("./playground_still.ts");
+    await show(await stillOfPlayground(item));
+  }
   await display(bundleOf(item));
 }
 
@@ -120,7 +123,7 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
     };
   }
   if (isPlayground(item)) {
-    const embedded = embeddedPlayground(item);
+    const { embedded } = item;
     return {
       "text/plain": embedded.title,
       ...(host.jupyter?.figures

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertNotEquals } from "@std/assert";
 import { type Page } from "playwright-core";
 import { FIELDS } from "@/site/playground/setting_fields.ts";
+import { NotebookReader } from "./support/notebook_reader.ts";
 import { builtSite, ServedSite } from "./support/site.ts";
 import { Visitor } from "./support/visitor.ts";
 
@@ -336,5 +337,26 @@ Deno.test("a lesson can be walked through by the keyboard alone", async () => {
     "nonSaturating",
   ]);
   assert(runs.every(({ step }) => step === 50));
+  assertEquals(visitor.errors, []);
+});
+
+Deno.test("a cell of a notebook's page shows a live playground", async () => {
+  await using server = new ServedSite(site);
+  await using visitor = await Visitor.open();
+  const reader = await NotebookReader.open(visitor, server.url, "02_optimal_discriminator");
+  await reader.write(
+    1,
+    `import { playground } from "@/notebook/playground.ts";
+import { show } from "@/notebook/show.ts";
+await show(playground("v=1&preset=line&seed=5"));`,
+  );
+  await reader.run(1);
+  const frame = visitor.page.frameLocator("iframe.playground-frame");
+  await frame.locator("#step").click();
+  await visitor.until(
+    "it has taken a step",
+    async () => /^Step 1:/.test(await frame.locator("#status").textContent() ?? ""),
+  );
+  assertEquals(await frame.locator("#set-seed").inputValue(), "5");
   assertEquals(visitor.errors, []);
 });

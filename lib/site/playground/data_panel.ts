@@ -11,7 +11,6 @@ import { type PlaygroundData, settingsOf } from "@/playground/settings.ts";
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { pointsOfCsv } from "./own_points.ts";
 import { dimensionsOf, SHAPES, smallSettings } from "./shapes.ts";
 
 /** Names of the presets, by the data that they are for. */
@@ -136,6 +135,8 @@ function spreadField(model: PlaygroundModel): HTMLElement {
 
 async function takeFile(model: PlaygroundModel, text: string, name: string): Promise<void> {
   try {
+    // Its parser is fetched for those alone who have a file.
+    const { pointsOfCsv } = await import("./own_points.ts");
     const { points, sigma } = pointsOfCsv(text);
     const data: PlaygroundData = { kind: "points", from: "file", points: onGrid(points), sigma };
     await model.change((settings) => withData(settings, data));

@@ -8,7 +8,6 @@ import { withData } from "@/playground/changes.ts";
 import { onGrid } from "@/data/points_text.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { sigmaFor } from "./own_points.ts";
 import { dimensionsOf } from "./shapes.ts";
 
 /** Points of a stroke are this far apart, as a share of the stage. */
@@ -64,4 +63,16 @@ export class DrawnPoints {
     };
     await this.model.change((settings) => withData(settings, data));
   }
+}
+
+/** Of the extent of the points, σ is this much. */
+const SHARE_OF_EXTENT = 0.02;
+
+/** A width that makes of points a distribution with no gaps that the eye sees. */
+export function sigmaFor(points: number[][]): number {
+  const extents = points[0].map((_, column) => {
+    const values = points.map((point) => point[column]);
+    return Math.max(...values) - Math.min(...values);
+  });
+  return Number((SHARE_OF_EXTENT * Math.max(...extents, 0.5)).toPrecision(2));
 }

@@ -5,6 +5,7 @@
  */
 // @ts-types="@types/papaparse"
 import papaparse from "papaparse";
+import { sigmaFor } from "./drawn_points.ts";
 
 /** Points, each of as many numbers, and the width of the Gaussian that is put around each. */
 export interface OwnPoints {
@@ -14,9 +15,6 @@ export interface OwnPoints {
 
 /** More points make addresses that no chat takes. */
 const MOST = 2000;
-
-/** Of the extent of the points, σ is this much. */
-const SHARE_OF_EXTENT = 0.02;
 
 /**
  * Points of a CSV file: one column for the line, two for the plane; a line that names them may stand
@@ -44,13 +42,4 @@ export function pointsOfCsv(text: string): OwnPoints {
     );
   }
   return { points, sigma: sigmaFor(points) };
-}
-
-/** A width that makes of points a distribution with no gaps that the eye sees. */
-export function sigmaFor(points: number[][]): number {
-  const extents = points[0].map((_, column) => {
-    const values = points.map((point) => point[column]);
-    return Math.max(...values) - Math.min(...values);
-  });
-  return Number((SHARE_OF_EXTENT * Math.max(...extents, 0.5)).toPrecision(2));
 }

@@ -5,7 +5,46 @@
  * @module
  */
 import { gaussian, mixture } from "@/math/density.ts";
-import { lineData, modesData, type Toy } from "./toy.ts";
+import { readPoints, textOfPoints } from "./points_text.ts";
+import { lineData, modesData, type Toy, TOY_NAMES, toyData, type ToyName } from "./toy.ts";
+
+/** Points as the name of a distribution: `points:` and the text of `points_text.ts`. */
+export type PointsName = `points:${string}`;
+
+const POINTS = "points:";
+
+/** The name of points as data. */
+export function nameOfPoints(points: number[][], sigma: number): PointsName {
+  return `${POINTS}${textOfPoints({ points, sigma })}`;
+}
+
+/** Whether a name is one of the library's, and not that of points. */
+export function isToyName(name: ToyName | PointsName): name is ToyName {
+  return (TOY_NAMES as readonly string[]).includes(name);
+}
+
+/** What a picture or a message calls a distribution: points have a name that is too long for that. */
+export function shortName(name: ToyName | PointsName): string {
+  return isToyName(name) ? name : distributionOf(name).source;
+}
+
+/**
+ * The distribution of that name: one of the library's, or points.
+ *
+ * @throws {RangeError} If the name is neither, or points cannot be data.
+ */
+export function distributionOf(name: ToyName | PointsName): Toy {
+  if (isToyName(name)) return toyData(name);
+  const found = name.startsWith(POINTS) ? readPoints(name.slice(POINTS.length)) : undefined;
+  if (!found) {
+    throw new RangeError(
+      `Cannot find the data ${name}: it must be one of ${
+        TOY_NAMES.join(", ")
+      }, or points:dimensions:sigma:list, such as points:2:0.05:.0,1,0.5,-1`,
+    );
+  }
+  return pointsData(found.points, found.sigma);
+}
 
 /** What a picture leaves free around the points, as a share of their extent. */
 const MARGIN = 0.15;

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isToyName } from "@/data/points.ts";
 import { GRID, RING, toyData, type ToyName } from "@/data/toy.ts";
 import { type ImageData, MNIST_SHA256, pixels } from "@/data/mnist.ts";
 import { cycleLabels } from "@/gan/labels.ts";
@@ -126,6 +127,9 @@ export function qualityKind(
   { toy, classes }: GanOptions,
   data: { source: string; sha256: string },
 ): QualityKind {
+  if (toy !== undefined && !isToyName(toy)) {
+    return { kind: "none", reason: "there are figures of the library's own toy data only" };
+  }
   if (toy !== undefined) return { kind: "points", figures: FIGURES_OF_POINTS[toy] };
   if (data.sha256 === MNIST_SHA256["train-images-idx3-ubyte"]) {
     const figures = ["frechet", "score", ...(classes === undefined ? [] : ["obedience"])];
@@ -202,7 +206,7 @@ export async function qualityMeasure(options: GanOptions): Promise<MeasureQualit
   const draw = (generator: Network, count: number) =>
     drawSamples(generator, options, count, new Random(options.seed).split("quality"));
   const { toy, classes } = options;
-  if (toy !== undefined) {
+  if (toy !== undefined && isToyName(toy)) {
     return async (generator) => ({
       samples: POINT_SAMPLES,
       figures: judgePoints(toy, await draw(generator, POINT_SAMPLES)),

@@ -4,6 +4,7 @@
  * @module
  */
 import { findPreset } from "@/gan/presets.ts";
+import { dataNameOf } from "./points_of.ts";
 import { type PlaygroundData, type PlaygroundSettings } from "./settings.ts";
 
 /** Settings as code. */
@@ -50,7 +51,7 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
     `  ...findPreset(${JSON.stringify(preset)}).options,`,
     ...set.map(([name, value]) => `  ${name}: ${literal(value)},`),
     ...left.map((name) => `  ${name}: undefined,`),
-    `  toy: ${data.kind === "toy" ? JSON.stringify(data.name) : "undefined"},`,
+    `  toy: ${data.kind === "mnist" ? "undefined" : JSON.stringify(dataNameOf(data))},`,
     `};`,
     `const gan = createGan(options, ${expression});`,
     `for await (const { step, dLoss, gLoss } of train(gan, { steps: ${steps}, logEvery: 100 }, engine)) {`,
@@ -74,11 +75,10 @@ function dataCode(data: PlaygroundData) {
       expression: "imageRows(await loadImages())",
     };
   }
-  const points = data.kind === "points" ? data.points : data.centres;
   return {
     names: [],
-    imports: [`import { pointsData } from "@/data/points.ts";`],
-    expression: `pointsData(${JSON.stringify(points)}, ${data.sigma})`,
+    imports: [`import { distributionOf } from "@/data/points.ts";`],
+    expression: "distributionOf(options.toy)",
   };
 }
 
@@ -122,16 +122,13 @@ function commandOf(
   { preset, options, data }: PlaygroundSettings,
   steps: number,
 ): Pick<SettingsAsCode, "command" | "noCommand"> {
-  if (data.kind === "gaussians" || data.kind === "points") {
-    return { noCommand: "deno task train has no data of one's own on the line or in the plane" };
-  }
   const { toy, ...base } = findPreset(preset).options;
   if (data.kind === "mnist" && toy !== undefined) {
     return { noCommand: `the preset ${preset} is one for toy data` };
   }
   const { seed, ...own } = options;
   const settings = partsOf(base, own);
-  if (data.kind === "toy" && data.name !== toy) settings.push(["toy", data.name]);
+  if (data.kind !== "mnist" && dataNameOf(data) !== toy) settings.push(["toy", dataNameOf(data)]);
   const flags = [`--preset ${preset}`, `--seed ${seed}`, `--steps ${steps}`, "--backend wasm"];
   const sets = settings.map(([name, value]) => `--set ${settingText(name, value)}`);
   return { command: ["deno task train", ...flags, ...sets].join(" ") };

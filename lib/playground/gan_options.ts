@@ -7,12 +7,12 @@ import { TOY_NAMES } from "@/data/toy.ts";
 import { checkFields, checkRules, oneOf, type Refuse, shown } from "@/gan/fields.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
-import { pointsOf } from "./points_of.ts";
+import { dataNameOf, pointsOf } from "./points_of.ts";
 import { LAYER_NAMES, type PlaygroundData, type PlaygroundSettings } from "./settings.ts";
 
 /** The GAN that these settings ask for, as `createGan` and `deno task train` take it. */
 export function ganOptionsOf({ options, data }: PlaygroundSettings): GanOptions {
-  return data.kind === "toy" ? { ...options, toy: data.name } : { ...options };
+  return { ...options, ...data.kind !== "mnist" && { toy: dataNameOf(data) } };
 }
 
 /** Points of one distribution: more would make its address too long for a browser. */

@@ -3,22 +3,25 @@
  *
  * @module
  */
-import { pointsData } from "@/data/points.ts";
-import { type Toy, toyData } from "@/data/toy.ts";
+import { nameOfPoints, pointsData, type PointsName } from "@/data/points.ts";
+import { type Toy, toyData, type ToyName } from "@/data/toy.ts";
 import { type PlaygroundData } from "./settings.ts";
 
+/** Data on the line or in the plane. */
+type Points = Exclude<PlaygroundData, { kind: "mnist" }>;
+
+/** What a training calls them. */
+export function dataNameOf(data: Points): ToyName | PointsName {
+  if (data.kind === "toy") return data.name;
+  return nameOfPoints(data.kind === "gaussians" ? data.centres : data.points, data.sigma);
+}
+
 /**
- * Data on the line or in the plane, whose density is known.
+ * The distribution itself, whose density is known.
  *
  * @throws {RangeError} If there are no points, or sigma is not positive.
  */
-export function pointsOf(data: Exclude<PlaygroundData, { kind: "mnist" }>): Toy {
+export function pointsOf(data: Points): Toy {
   if (data.kind === "toy") return toyData(data.name);
-  if (data.kind === "gaussians") {
-    const { centres, sigma } = data;
-    return pointsData(centres, sigma, `${centres.length} Gaussians, sigma ${sigma}`);
-  }
-  const { points, sigma, from } = data;
-  const origin = from === "hand" ? "drawn by hand" : "of a file";
-  return pointsData(points, sigma, `${points.length} points ${origin}, sigma ${sigma}`);
+  return pointsData(data.kind === "gaussians" ? data.centres : data.points, data.sigma);
 }

@@ -4,7 +4,7 @@ import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { fromAddress, toAddress } from "@/playground/address.ts";
-import { onGrid } from "@/playground/data_text.ts";
+import { onGrid } from "@/data/points_text.ts";
 import { LAYER_NAMES, type PlaygroundSettings, settingsOf } from "@/playground/settings.ts";
 import { Random } from "@/random.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { withBatchSize, withData } from "@/playground/changes.ts";
-import { onGrid } from "@/playground/data_text.ts";
+import { onGrid } from "@/data/points_text.ts";
 import { runReadings } from "@/playground/readings.ts";
 import { settingsOf } from "@/playground/settings.ts";
 import { type Simulation } from "@/playground/simulation.ts";

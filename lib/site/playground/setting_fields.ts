@@ -54,25 +54,31 @@ export const FIELD_GROUPS = {
 } as const;
 export type FieldGroup = keyof typeof FIELD_GROUPS;
 
-const D_LOSSES: Record<DiscriminatorLoss, string> = {
+/** Words for what has been given some; a loss that is new is offered by its name. */
+const D_LOSSES: Partial<Record<DiscriminatorLoss, string>> = {
   original: "original (cross-entropy)",
   leastSquares: "least squares",
   hinge: "hinge",
   wasserstein: "Wasserstein (needs a penalty)",
 };
-const G_LOSSES: Record<GeneratorLoss, string> = {
+const G_LOSSES: Partial<Record<GeneratorLoss, string>> = {
   nonSaturating: "non-saturating, −log D",
   saturating: "saturating, log(1 − D)",
   leastSquares: "least squares",
   score: "score, −a",
 };
-const ACTIVATIONS: Record<Exclude<Activation, "linear">, string> = {
+const ACTIVATIONS: Partial<Record<Activation, string>> = {
   leakyRelu: "LeakyReLU",
   relu: "ReLU",
   tanh: "tanh",
   sigmoid: "sigmoid",
   maxout: "maxout",
 };
+
+/** Choices by their names, in words where there are some. */
+function inWords(names: readonly string[], words: Partial<Record<string, string>>) {
+  return Object.fromEntries(names.map((name) => [name, words[name] ?? name]));
+}
 
 /** Settings of one network, and of what moves it. */
 function networkFields(player: PlayerName): FieldKind[] {
@@ -101,7 +107,7 @@ function networkFields(player: PlayerName): FieldKind[] {
       id: `${id}-activation`,
       label: "Activation",
       group: player,
-      choices: () => ACTIVATIONS,
+      choices: () => inWords(Object.keys(ACTIVATIONS), ACTIVATIONS),
       get: (s) => ifHidden(s, hiddenOf(s, player).activation),
       set: (s, value) => withHidden(s, player, { activation: value as Activation }),
     },
@@ -128,7 +134,8 @@ function networkFields(player: PlayerName): FieldKind[] {
       ...{ least: 0, most: 0.999 },
       get(s) {
         const spec = s.options[optimiser];
-        return spec.kind === "adam" ? spec.beta1 : spec.momentum.final;
+        if (spec.kind === "adam") return spec.beta1;
+        return spec.kind === "momentum" ? spec.momentum.final : undefined;
       },
       set: (s, value) => withMomentum(s, player, Number(value)),
     },
@@ -176,10 +183,7 @@ const GENERATOR_FIELDS: FieldKind[] = [
     id: "g-loss",
     label: "Loss",
     group: "generator",
-    choices: ({ options }) =>
-      Object.fromEntries(
-        AGAINST[options.discriminatorLoss ?? "original"].map((name) => [name, G_LOSSES[name]]),
-      ),
+    choices: ({ options }) => inWords(AGAINST[options.discriminatorLoss ?? "original"], G_LOSSES),
     get: ({ options }) => options.generatorLoss,
     set: (s, value) => withGeneratorLoss(s, value as GeneratorLoss),
   },
@@ -199,7 +203,7 @@ const DISCRIMINATOR_FIELDS: FieldKind[] = [
     id: "d-loss",
     label: "Loss",
     group: "discriminator",
-    choices: () => D_LOSSES,
+    choices: () => inWords(Object.keys(AGAINST), D_LOSSES),
     get: ({ options }) => options.discriminatorLoss ?? "original",
     set: (s, value) => withDiscriminatorLoss(s, value as DiscriminatorLoss),
   },

@@ -17,8 +17,8 @@ import { pageHtml, type Shell } from "./template.ts";
 const PLAYGROUND_PAGE = "playground.html";
 
 /** The picture, and where it comes from. */
-const PICTURE = { path: "pictures/playground.png", width: 559, height: 559 };
-const PICTURE_OF_PROJECT = new URL("../../../docs/images/playground.png", import.meta.url);
+const PICTURE = { path: "pictures/playground.jpg", width: 559, height: 559 };
+const PICTURE_OF_PROJECT = new URL("../../../docs/images/playground.jpg", import.meta.url);
 
 /** Its own rules, beside those of all pages. */
 const SHEET = "style/playground.css";

@@ -8,7 +8,6 @@
  */
 import { type Activation } from "@/gan/activations.ts";
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
-import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type GanOptions, type Penalty } from "@/gan/options.ts";
 import { type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 import { pointsOf } from "./points_of.ts";
@@ -105,7 +104,7 @@ export function withHidden(
 }
 
 /** The loss of G that each loss of D is meant to be played against. */
-export const AGAINST: Readonly<Record<DiscriminatorLoss, readonly GeneratorLoss[]>> = {
+export const AGAINST: Partial<Record<DiscriminatorLoss, readonly GeneratorLoss[]>> = {
   original: ["nonSaturating", "saturating"],
   leastSquares: ["leastSquares"],
   hinge: ["score"],
@@ -124,10 +123,10 @@ export function withDiscriminatorLoss(
   loss: DiscriminatorLoss,
 ): PlaygroundSettings {
   const { generatorLoss, gradientPenalty } = settings.options;
-  const fits = AGAINST[loss].includes(generatorLoss);
+  const against = AGAINST[loss] ?? [generatorLoss];
   const changed = withOptions(settings, {
     discriminatorLoss: loss === "original" ? undefined : loss,
-    generatorLoss: fits ? generatorLoss : AGAINST[loss][0],
+    generatorLoss: against.includes(generatorLoss) ? generatorLoss : against[0],
   });
   if (loss !== "wasserstein" || gradientPenalty > 0) return changed;
   return withPenalty(changed, "unitSlope", SLOPE_PENALTY);
@@ -219,9 +218,11 @@ export function withMomentum(
 ): PlaygroundSettings {
   const name = `${player}Optimiser` as const;
   const spec = settings.options[name];
-  const changed: OptimiserSpec = spec.kind === "adam"
-    ? { ...spec, beta1: share }
-    : { ...spec, momentum: { ...spec.momentum, initial: share, final: share } };
+  const changed = structuredClone(spec);
+  if (changed.kind === "adam") changed.beta1 = share;
+  if (changed.kind === "momentum") {
+    changed.momentum = { ...changed.momentum, initial: share, final: share };
+  }
   return withOptions(settings, { [name]: changed });
 }
 

@@ -22,29 +22,18 @@ export function asCode(settings: PlaygroundSettings, steps: number): SettingsAsC
   return { typescript: typescriptOf(settings, steps), ...commandOf(settings, steps) };
 }
 
-/** What notebooks call the library. */
-const LIBRARY = "@/mod.ts";
-/** What every such program takes from it. */
-const NAMES = [
-  ...["createGan", "disposeGan", "drawSamples", "findPreset", "Random", "samplingGenerator"],
-  ...["train", "useBackend"],
-];
-
-function byLetters(a: string, b: string): number {
-  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
-}
-
 function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: number): string {
   const { toy: _, ...base } = findPreset(preset).options;
   const changes = changesOf(base, options);
   const left = changes.filter(([, value]) => value === undefined).map(([name]) => name);
   const set = changes.filter(([, value]) => value !== undefined);
-  const { names, imports, expression } = dataCode(data);
+  const { names, expression } = dataCode(data);
   return [
-    `import {`,
-    ...[...NAMES, ...names].sort(byLetters).map((name) => `  ${name},`),
-    `} from "${LIBRARY}";`,
-    ...imports,
+    `import { useBackend } from "@/backend.ts";`,
+    `import { ${names} } from "@/data/mod.ts";`,
+    `import { createGan, disposeGan, drawSamples, findPreset } from "@/gan/mod.ts";`,
+    `import { samplingGenerator, train } from "@/gan/mod.ts";`,
+    `import { Random } from "@/random.ts";`,
     "",
     `const { engine } = await useBackend("wasm");`,
     `const options = {`,
@@ -63,23 +52,11 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
   ].join("\n");
 }
 
-/** How a notebook makes the data. */
-function dataCode(data: PlaygroundData) {
-  if (data.kind === "toy") {
-    return { names: ["toyData"], imports: [], expression: `toyData(${JSON.stringify(data.name)})` };
-  }
-  if (data.kind === "mnist") {
-    return {
-      names: ["imageRows", "loadImages"],
-      imports: [],
-      expression: "imageRows(await loadImages())",
-    };
-  }
-  return {
-    names: [],
-    imports: [`import { distributionOf } from "@/data/points.ts";`],
-    expression: "distributionOf(options.toy)",
-  };
+/** How a notebook makes the data: what it takes from the library, and what it says. */
+function dataCode({ kind }: PlaygroundData): { names: string; expression: string } {
+  return kind === "mnist"
+    ? { names: "imageRows, loadImages", expression: "imageRows(await loadImages())" }
+    : { names: "distributionOf", expression: "distributionOf(options.toy)" };
 }
 
 /** The top-level options that differ from the preset's; undefined is one that is left out. */

@@ -17,7 +17,8 @@ interface Term {
   of(a: number): number;
 }
 
-const D_TERMS: Readonly<Record<DiscriminatorLoss, { real: Term; fake: Term }>> = {
+/** A loss that is not among them has no terms to show, and is shown as a whole. */
+const D_TERMS: Partial<Record<DiscriminatorLoss, { real: Term; fake: Term }>> = {
   original: {
     real: { formula: "softplus(−a) = −log D", factor: 0.5, of: (a) => softplus(-a) },
     fake: { formula: "softplus(a) = −log(1 − D)", factor: 0.5, of: softplus },
@@ -36,7 +37,7 @@ const D_TERMS: Readonly<Record<DiscriminatorLoss, { real: Term; fake: Term }>> =
   },
 };
 
-const G_TERMS: Readonly<Record<GeneratorLoss, Term>> = {
+const G_TERMS: Partial<Record<GeneratorLoss, Term>> = {
   nonSaturating: { formula: "softplus(−a) = −log D", factor: 1, of: (a) => softplus(-a) },
   saturating: { formula: "softplus(a) = −log(1 − D)", factor: -1, of: softplus },
   leastSquares: { formula: "(a − 1)²", factor: 0.5, of: (a) => (a - 1) ** 2 },
@@ -50,13 +51,16 @@ export function termsOfD(
   fake: ArrayLike<number>,
   shown: number,
 ): LossTerm[] {
-  const { real: r, fake: f } = D_TERMS[kind];
+  const terms = D_TERMS[kind];
+  if (!terms) return [];
+  const { real: r, fake: f } = terms;
   return [termAt(r, real, { over: "real", shown }), termAt(f, fake, { over: "fake", shown })];
 }
 
 /** The one term of G's loss at the logits of generated rows. */
 export function termsOfG(kind: GeneratorLoss, fake: ArrayLike<number>, shown: number): LossTerm[] {
-  return [termAt(G_TERMS[kind], fake, { over: "fake", shown })];
+  const term = G_TERMS[kind];
+  return term ? [termAt(term, fake, { over: "fake", shown })] : [];
 }
 
 function termAt(

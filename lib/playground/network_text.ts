@@ -12,7 +12,8 @@ import { type Activation } from "@/gan/activations.ts";
 import { type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Initialisation, type LayerSpec, type NetworkSpec } from "@/gan/spec.ts";
 
-const LETTERS: Readonly<Record<Activation, string>> = {
+/** An activation that has no letter is its name in brackets. */
+const LETTERS: Partial<Record<Activation, string>> = {
   linear: "n",
   relu: "r",
   leakyRelu: "l",
@@ -23,7 +24,7 @@ const LETTERS: Readonly<Record<Activation, string>> = {
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?";
 const LAYER = new RegExp(
-  `^(\\d+)([a-z])(?:a(${NUMBER}))?(?:p(\\d+))?(?:b(${NUMBER}),(${NUMBER}))?(?:k(${NUMBER}))?$`,
+  `^(\\d+)(?:([a-z])|\\((\\w+)\\))(?:a(${NUMBER}))?(?:p(\\d+))?(?:b(${NUMBER}),(${NUMBER}))?(?:k(${NUMBER}))?$`,
 );
 
 /** The text of a network. */
@@ -38,7 +39,7 @@ function layerText({ width, activation, slope, pieces, batchNorm, keep }: LayerS
     batchNorm ? `b${batchNorm.momentum},${batchNorm.epsilon}` : "",
     keep === undefined ? "" : `k${keep}`,
   ];
-  return `${width}${LETTERS[activation]}${parts.join("")}`;
+  return `${width}${LETTERS[activation] ?? `(${activation})`}${parts.join("")}`;
 }
 
 function initialisationText(initialisation: Initialisation): string {
@@ -56,8 +57,10 @@ export function readNetwork(text: string): NetworkSpec | undefined {
 }
 
 function readLayer(text: string): LayerSpec | undefined {
-  const [found, width, letter, slope, pieces, momentum, epsilon, keep] = LAYER.exec(text) ?? [];
-  const activation = Object.entries(LETTERS).find(([, own]) => own === letter)?.[0] as Activation;
+  const [found, width, letter, name, slope, pieces, momentum, epsilon, keep] = LAYER.exec(text) ??
+    [];
+  const activation =
+    (name ?? Object.entries(LETTERS).find(([, own]) => own === letter)?.[0]) as Activation;
   if (!found || !activation) return undefined;
   return {
     width: Number(width),
@@ -84,13 +87,24 @@ export function optimiserText(spec: OptimiserSpec): string {
     return ["adam", learningRate, beta1, beta2, epsilon, ...decay === undefined ? [] : [decay]]
       .join(",");
   }
-  const { learningRate, decay, floor, momentum: { initial, final, from, to } } = spec;
-  return ["momentum", learningRate, decay, floor, initial, final, from, to].join(",");
+  if (spec.kind === "momentum") {
+    const { learningRate, decay, floor, momentum: { initial, final, from, to } } = spec;
+    return ["momentum", learningRate, decay, floor, initial, final, from, to].join(",");
+  }
+  const { kind, ...fields } = spec as { kind: string };
+  return [kind, ...Object.entries(fields).map(([name, value]) => `${name}:${value}`)].join(",");
+}
+
+/** An optimiser whose fields are numbers by name: any kind that has no order of its own here. */
+function readFields(kind: string, texts: string[]): OptimiserSpec {
+  const fields = texts.map((text) => text.split(":")).map(([name, value]) => [name, Number(value)]);
+  return { kind, ...Object.fromEntries(fields) } as OptimiserSpec;
 }
 
 /** The optimiser of such a text; undefined if it is none. */
 export function readOptimiser(text: string): OptimiserSpec | undefined {
   const [kind, ...texts] = text.split(",");
+  if (texts[0]?.includes(":")) return readFields(kind, texts);
   const numbers = texts.map(Number);
   if (numbers.some(Number.isNaN)) return undefined;
   if (kind === "adam" && (numbers.length === 4 || numbers.length === 5)) {

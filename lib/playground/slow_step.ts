@@ -128,15 +128,15 @@ function stagesOfD(gan: Gan, batch: UpdateBatch, update: SlowStage["update"]): S
   const [real, fake] = [seen.logits.slice(0, batchSize), seen.logits.slice(batchSize)];
   const { gradients, report, batch: statistics } = discriminatorGradients(gan, batch);
   const terms = termsOfD(discriminatorLoss, real, fake, SHOWN);
-  if (report.penalty) {
-    const mean = report.penalty.dataSync()[0];
+  const mean = report.penalty?.dataSync()[0];
+  if (mean !== undefined) {
     const formula = penalty === "r1" ? "γ/2 ‖∇ₓa‖²" : "γ (‖∇ₓa‖ − 1)²";
     terms.push({
       ...{ formula, factor: 1, perRow: [], mean },
       over: penalty === "r1" ? "real" : "between",
     });
   }
-  const loss = terms.reduce((sum, { factor, mean }) => sum + factor * mean, 0);
+  const loss = report.dLoss.dataSync()[0] + (mean ?? 0);
   const norms = normsOf(gradients);
   tf.dispose([gradients, { ...report }, statistics]);
   return stagesFrom("D", update, shownRows(batch.latent), [
@@ -158,13 +158,14 @@ function stagesOfG(gan: Gan, noise: Noise): SlowStage[] {
   });
   const { gradients, report, batch: statistics } = generatorGradients(gan, noise);
   const terms = termsOfG(gan.options.generatorLoss, seen.logits, SHOWN);
+  const loss = report.gLoss.dataSync()[0];
   const norms = normsOf(gradients);
   tf.dispose([gradients, { ...report }, statistics]);
   return stagesFrom("G", { index: 1, of: 1 }, shownRows(latent), [
     ["sample", {}],
     ["generate", { fake: seen.fake }],
     ["judge", { fakeLogits: seen.logits.slice(0, SHOWN) }],
-    ["loss", { terms, loss: terms[0].factor * terms[0].mean }],
+    ["loss", { terms, loss }],
     ["gradients", { gradients: norms }],
   ]);
 }

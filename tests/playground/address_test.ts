@@ -116,6 +116,17 @@ Deno.test("an address gives back exactly the settings that it was made of", () =
   }
 });
 
+Deno.test("an activation and an optimiser that the playground has not heard of are written by name", () => {
+  const settings = settingsOf("line");
+  const { generator } = settings.options;
+  generator.layers[0] = { width: 32, activation: "elu" as Activation };
+  const rmsprop = { kind: "rmsprop", learningRate: 0.1, rho: 0.9, epsilon: 1e-8 };
+  settings.options.generatorOptimiser = rmsprop as unknown as OptimiserSpec;
+  const address = toAddress(settings);
+  assert(address.includes("32(elu)") && address.includes("rmsprop,learningRate:0.1"), address);
+  assertEquals(fromAddress(address), settings);
+});
+
 Deno.test("an address of a preset is short, and one of 200 drawn points fits everywhere", () => {
   for (const preset of Object.keys(PRESETS)) {
     const settings = settingsOf(preset);

@@ -183,7 +183,8 @@ const GENERATOR_FIELDS: FieldKind[] = [
     id: "g-loss",
     label: "Loss",
     group: "generator",
-    choices: ({ options }) => inWords(AGAINST[options.discriminatorLoss ?? "original"], G_LOSSES),
+    choices: ({ options }) =>
+      inWords(AGAINST[options.discriminatorLoss ?? "original"] ?? Object.keys(G_LOSSES), G_LOSSES),
     get: ({ options }) => options.generatorLoss,
     set: (s, value) => withGeneratorLoss(s, value as GeneratorLoss),
   },

@@ -35,9 +35,9 @@ export function drawSeries(
   context.fillStyle = palette.soft;
   context.textAlign = "right";
   context.textBaseline = "top";
-  context.fillText(tickText(rounded(values[1])), left - 4, top);
+  context.fillText(tickText(rounded(values[1], values)), left - 4, top);
   context.textBaseline = "bottom";
-  context.fillText(tickText(rounded(values[0])), left - 4, bottom);
+  context.fillText(tickText(rounded(values[0], values)), left - 4, bottom);
   context.strokeStyle = palette.rule;
   context.strokeRect(left, top, width - left - 4, bottom - top);
 }
@@ -60,7 +60,9 @@ function padded([low, high]: Range): Range {
   return [low - by, high + by];
 }
 
-function rounded(value: number): number {
+/** An end of an axis in few digits; what is nothing beside its length is 0. */
+function rounded(value: number, [low, high]: Range): number {
+  if (Math.abs(value) < 1e-4 * (high - low)) return 0;
   return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
 }
 

@@ -98,5 +98,5 @@ function tickText(value: number): string {
 function idealOf({ value, ideal, idealText, because }: ReadingValue): string {
   if (value === undefined && because) return because[0].toUpperCase() + because.slice(1);
   if (ideal === undefined) return "No fixed value at equilibrium";
-  return `At equilibrium ${idealText ?? tickText(ideal)}`;
+  return `At equilibrium ${(idealText ?? tickText(ideal)).replace(/^-/, "−")}`;
 }

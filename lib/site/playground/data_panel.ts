@@ -7,7 +7,7 @@
 import { effect } from "@preact/signals-core";
 import { withData } from "@/playground/changes.ts";
 import { onGrid } from "@/data/points_text.ts";
-import { type PlaygroundData, settingsOf } from "@/playground/settings.ts";
+import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "@/playground/settings.ts";
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type PlaygroundModel } from "./model.ts";
@@ -87,13 +87,15 @@ function presetField(model: PlaygroundModel, drawn: DrawnPoints): HTMLElement {
     );
   });
   effect(() => {
-    const { preset: name, options } = model.settings.value;
-    preset.value =
-      JSON.stringify(options) === JSON.stringify(settingsOf(name, { seed: options.seed }).options)
-        ? name
-        : "";
+    preset.value = presetOf(model.settings.value);
   });
   return labelled("Preset", preset);
+}
+
+/** The preset whose options these are, seed aside; "" where they are a change of one. */
+export function presetOf({ preset, options }: PlaygroundSettings): string {
+  const own = settingsOf(preset, { seed: options.seed }).options;
+  return JSON.stringify(options) === JSON.stringify(own) ? preset : "";
 }
 
 function drawButtons(model: PlaygroundModel, drawn: DrawnPoints): HTMLElement {

@@ -27,11 +27,9 @@ export function drawField(
     for (let column = 0; column < side; column++) {
       const value = values[row * side + column];
       const at = 4 * ((side - 1 - row) * side + column);
-      const [red, green, blue] = Number.isNaN(value) ? [128, 128, 128] : mixedColour(
-        scale,
-        shareOf(value),
-      );
-      pixels.data.set([red, green, blue, 255], at);
+      // Where a value is not known, the paper shows.
+      if (Number.isNaN(value)) continue;
+      pixels.data.set([...mixedColour(scale, shareOf(value)), 255], at);
     }
   }
   const small = buffer(side);
@@ -80,7 +78,7 @@ export function drawContours(
     context.beginPath();
     for (const level of levels) {
       const lines = find.contour(values as unknown as number[], level).coordinates.flat();
-      for (const part of lines.flatMap((line) => withoutBorder(line as [number, number][], side))) {
+      for (const part of lines.flatMap((line) => known(line as [number, number][], side, values))) {
         for (const [i, point] of part.entries()) {
           if (i === 0) context.moveTo(x(point[0]), y(point[1]));
           else context.lineTo(x(point[0]), y(point[1]));
@@ -92,13 +90,25 @@ export function drawContours(
   });
 }
 
-/** The parts of a line that do not run along the border of the square, where there is no contour. */
-function withoutBorder(line: [number, number][], side: number): [number, number][][] {
-  const onBorder = ([a, b]: [number, number]) =>
-    a <= 0.5 || b <= 0.5 || a >= side - 0.5 || b >= side - 0.5;
+/**
+ * The parts of a line that are contours: not those along the border of the square, or beside a cell
+ * whose value is not known.
+ */
+function known(
+  line: [number, number][],
+  side: number,
+  values: ArrayLike<number>,
+): [number, number][][] {
+  const isEdge = ([a, b]: [number, number]) =>
+    a <= 0.5 || b <= 0.5 || a >= side - 0.5 || b >= side - 0.5 ||
+    [-1, 0].some((down) =>
+      [-1, 0].some((left) =>
+        Number.isNaN(values[Math.floor(b + 0.5 + down) * side + Math.floor(a + 0.5 + left)])
+      )
+    );
   const parts: [number, number][][] = [];
   for (const [i, point] of line.entries()) {
-    const along = i > 0 && onBorder(point) && onBorder(line[i - 1]);
+    const along = i > 0 && isEdge(point) && isEdge(line[i - 1]);
     if (i === 0 || along) parts.push([]);
     parts.at(-1)!.push(point);
   }

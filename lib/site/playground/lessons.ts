@@ -263,7 +263,7 @@ const smallBatch: Lesson = {
   steps: [
     {
       action: { label: "Train 500 steps with 128", steps: 500 },
-      text: "The orange curve lies over the middle of the data, if a little too narrow.",
+      text: "The orange curve lies over the middle of the data, if too narrow.",
     },
     {
       action: {
@@ -312,7 +312,7 @@ const weak: Lesson = {
         layers: ["best", "data", "generated"],
       },
       text:
-        "The best D would tell them apart at once: $D^*$ is blue at the clouds and orange at the heap. This D cannot be it.",
+        "The best D would tell them apart at once: $D^*$ is blue at the clouds and orange at the heap. (Where there are neither, it is not known.) This D, with its straight line, cannot be it.",
     },
   ],
   answer:

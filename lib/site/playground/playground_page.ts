@@ -13,7 +13,7 @@ import { BookSearch } from "../page/book_search.ts";
 import { themeChoice } from "../page/theme.ts";
 import { wakeAlgorithm } from "./algorithm_panel.ts";
 import { chartsPanel } from "./charts_panel.ts";
-import { dataPanel } from "./data_panel.ts";
+import { dataPanel, presetOf } from "./data_panel.ts";
 import { DrawnPoints } from "./drawn_points.ts";
 import { layersPanel } from "./layers_panel.ts";
 import { wakeLessons } from "./lesson_player.ts";
@@ -108,7 +108,8 @@ function targetChoice(model: PlaygroundModel): HTMLElement {
 function noteOfSize(model: PlaygroundModel): HTMLElement {
   const note = make("p", { class: "known" });
   effect(() => {
-    const text = sizeNote(model.settings.value);
+    const settings = model.settings.value;
+    const text = presetOf(settings) === "" ? undefined : sizeNote(settings);
     setText(note, text ? `${text[0].toUpperCase()}${text.slice(1)}.` : "");
   });
   return note;

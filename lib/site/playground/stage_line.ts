@@ -126,8 +126,9 @@ function between(
     for (let i = 0; i < d.length; i++) {
       context.fillStyle = css(d[i] < best[i] ? first : last);
       const [top, bottom] = [frame.y(Math.max(d[i], best[i])), frame.y(Math.min(d[i], best[i]))];
-      const left = frame.x(low + i * step);
-      context.fillRect(left, top, frame.x(low + (i + 1) * step) - left + 0.5, bottom - top);
+      // Whole pixels: no gap shows between two columns, and none overlap.
+      const [left, right] = [i, i + 1].map((at) => Math.round(frame.x(low + at * step)));
+      context.fillRect(left, top, right - left, bottom - top);
     }
   });
 }

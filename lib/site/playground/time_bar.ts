@@ -98,10 +98,12 @@ function forkButtons(model: PlaygroundModel): HTMLElement[] {
 
 function statusOf(model: PlaygroundModel): string {
   const { playing, stepsPerSecond, runs } = model.state.value;
-  const [{ step, discriminatorUpdates }] = runs;
+  const counted = runs.map(({ step, discriminatorUpdates }, run) => {
+    const name = runs.length > 1 ? `${"AB"[run]}, step` : "Step";
+    return `${name} ${step.toLocaleString("en")}: ${
+      discriminatorUpdates.toLocaleString("en")
+    } updates of D, ${step.toLocaleString("en")} of G`;
+  });
   const speed = playing && stepsPerSecond > 0 ? `, ${Math.round(stepsPerSecond)} a second` : "";
-  const updates = `Step ${step.toLocaleString("en")}: ${
-    discriminatorUpdates.toLocaleString("en")
-  } updates of D, ${step.toLocaleString("en")} of G`;
-  return `${updates}${speed}.`;
+  return `${counted.join("; ")}${speed}.`;
 }

@@ -99,12 +99,12 @@ function known(
   side: number,
   values: ArrayLike<number>,
 ): [number, number][][] {
+  // A point lies between the middles of two cells, which are at halves.
+  const between = (at: number) => [Math.floor(at - 0.5), Math.ceil(at - 0.5)];
   const isEdge = ([a, b]: [number, number]) =>
     a <= 0.5 || b <= 0.5 || a >= side - 0.5 || b >= side - 0.5 ||
-    [-1, 0].some((down) =>
-      [-1, 0].some((left) =>
-        Number.isNaN(values[Math.floor(b + 0.5 + down) * side + Math.floor(a + 0.5 + left)])
-      )
+    between(b).some((row) =>
+      between(a).some((column) => Number.isNaN(values[row * side + column]))
     );
   const parts: [number, number][][] = [];
   for (const [i, point] of line.entries()) {

@@ -57,7 +57,7 @@ export function layersPanel(model: PlaygroundModel): HTMLElement {
   const note = make("p", { class: "known" });
   effect(() => {
     const look = model.looks.value[0];
-    const { layers } = model.settings.value;
+    const layers = model.layers.value;
     const longest = longestPull(model.looks.value);
     const wants = (name: LayerName) => layers.includes(name);
     const best = wants("best") || wants("difference") ? look?.best ?? look?.difference : undefined;
@@ -96,7 +96,8 @@ function layerBox(model: PlaygroundModel, layer: Layer): HTMLElement {
   const text = make("span", {});
   const label = make("label", { for: box.id }, box, mark, text);
   effect(() => {
-    const { layers, data } = model.settings.value;
+    const layers = model.layers.value;
+    const { data } = model.settings.value;
     const dimensions = dimensionsOf(data);
     const [name, below] = (dimensions === 1 && layer.textOnLine ? layer.textOnLine : layer.text)
       .split("_");

@@ -35,6 +35,7 @@ export class LookLoop {
   constructor(private readonly model: PlaygroundModel) {
     effect(() => {
       model.changes.value;
+      model.layers.value;
       model.chosen.value;
       model.between.value;
       this.wake();
@@ -80,7 +81,7 @@ export class LookLoop {
         type: "look",
         request: {
           run: run as Which,
-          layers: settings.layers,
+          layers: model.layers.peek(),
           ...(dimensionsOf(settings.data) === 1 ? { side: CELLS_OF_LINE } : {}),
           ...(model.chosen.peek() ? { chosen: model.chosen.peek() } : {}),
           ...(settings.data.kind === "mnist"

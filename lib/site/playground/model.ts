@@ -44,6 +44,10 @@ export class PlaygroundModel {
   readonly slow = signal<SlowStage | undefined>(undefined);
   /** Counts what may have changed the picture. */
   readonly changes = signal(0);
+  /** Layers that are shown. */
+  readonly layers: Signal<LayerName[]>;
+  /** Changes of layers that the worker has not answered: until then its settings are older. */
+  #layersOnTheirWay = 0;
   /** What was last done or refused, for the reader. */
   readonly said = signal("");
   /** The run that the settings of the page are of. */
@@ -69,6 +73,7 @@ export class PlaygroundModel {
       canGoBack: 0,
       takenBy: "",
     };
+    this.layers = signal(settings.layers);
     this.state = signal({ playing: false, stepsPerSecond: 0, runs: [run] });
     this.#client = new WorkerClient(worker, (message) => this.#hear(message));
   }
@@ -109,17 +114,16 @@ export class PlaygroundModel {
     return await this.act({ type: "change", settings, run: this.target.peek() });
   }
 
-  /** Shows a layer, or not, in all runs. */
+  /** Shows a layer, or not, in all runs: at once, and the settings follow. */
   async showLayer(name: LayerName, shown: boolean): Promise<void> {
-    const others = this.settings.peek().layers.filter((layer) => layer !== name);
-    await this.showLayers(shown ? [...others, name] : others);
-  }
-
-  /** Shows these layers, in all runs. */
-  async showLayers(layers: LayerName[]): Promise<void> {
+    const others = this.layers.peek().filter((layer) => layer !== name);
+    const layers = shown ? [...others, name] : others;
+    this.layers.value = layers;
+    this.#layersOnTheirWay++;
     for (const [run, { settings }] of this.state.peek().runs.entries()) {
       await this.act({ type: "change", settings: { ...settings, layers }, run: run as Which });
     }
+    this.#layersOnTheirWay--;
   }
 
   /** A second run from here, with the same settings until they are changed. */
@@ -155,6 +159,10 @@ export class PlaygroundModel {
     if (message.type === "state") {
       const before = this.state.peek().runs.map(({ move }) => move).join();
       this.state.value = message.state;
+      const { layers } = message.state.runs[0].settings;
+      if (this.#layersOnTheirWay === 0 && layers.join() !== this.layers.peek().join()) {
+        this.layers.value = layers;
+      }
       if (this.target.peek() >= message.state.runs.length) this.target.value = 0;
       if (before !== message.state.runs.map(({ move }) => move).join()) this.changes.value++;
     } else if (message.type === "steps") {

@@ -52,9 +52,7 @@ export class PlaygroundStage {
       this.element.hidden = !there;
       if (there) setText(title, titleOf(run, runs.length, runs[run].step));
     });
-    const hasNet = computed(() =>
-      model.state.value.runs[run]?.settings.layers.includes("grid") ?? false
-    );
+    const hasNet = computed(() => model.layers.value.includes("grid"));
     effect(() => {
       if (hasNet.value) this.#carry();
     });
@@ -69,7 +67,7 @@ export class PlaygroundStage {
     const { active, points } = drawn;
     const marks = active.value ? points.value : undefined;
     const mark = this.#mark.value;
-    const layers = model.state.value.runs[this.run]?.settings.layers ?? [];
+    const layers = model.layers.value;
     if (!look || this.#canvas.clientWidth === 0) return;
     this.#frame = look.digits
       ? drawDigits(this.#canvas, look, model.between.value)

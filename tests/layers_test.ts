@@ -27,6 +27,7 @@ const LAYERS = [
   "eval",
   "experiments",
   "plot",
+  "playground",
   "io",
   "run",
   "bench",

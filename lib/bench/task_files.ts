@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { loadImages, PIXELS } from "@/data/mnist.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
 
 import { encodeSafetensors, type NamedArray } from "@/formats/safetensors.ts";
@@ -70,7 +70,7 @@ export class TaskFiles {
 
 /** The data of a task. */
 export async function readTaskData({ options, images }: RowTask): Promise<TrainingData> {
-  if (options.toy) return toyData(options.toy);
+  if (options.toy) return distributionOf(options.toy);
   const bytes = await Deno.readFile(images!);
   const train = { images: bytes, count: bytes.length / PIXELS, labels: new Uint8Array() };
   return imageRows({ train, test: train, source: images!, sha256: "not needed" });

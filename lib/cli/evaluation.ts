@@ -6,6 +6,7 @@
  */
 import { useBackend } from "@/backend.ts";
 import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { shortName } from "@/data/points.ts";
 import { doubtsOfImages } from "@/eval/array_advice.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
 import { type Metric, METRIC_NAMES } from "@/eval/metrics.ts";
@@ -76,7 +77,9 @@ async function readSource({ samples, count, ...flags }: EvaluateFlags): Promise<
   const { title, options, step } = trained;
   if (options.toy !== undefined) {
     throw new RequestError(
-      `Cannot evaluate ${title}: it must generate images, but generates toy data (${options.toy}). Notebook 07 measures those`,
+      `Cannot evaluate ${title}: it must generate images, but generates toy data (${
+        shortName(options.toy)
+      }). Notebook 07 measures those`,
     );
   }
   return { name: `${title}, step ${step}`, trained };

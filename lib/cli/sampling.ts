@@ -7,7 +7,8 @@
 import { extname, join } from "node:path";
 import { useBackend } from "@/backend.ts";
 import { IMAGE_SIDE } from "@/data/mnist.ts";
-import { toyData, type ToyName } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
+import { type Toy } from "@/data/toy.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
@@ -60,7 +61,7 @@ export async function sampleAsAsked(
     ? encodeNpy(samples, [count, samples.length / count])
     : options.toy === undefined
     ? gridPng(samples, IMAGE_SIDE, { columns: labels ? undefined : options.classes })
-    : toyPng(options.toy, samples, step);
+    : toyPng(distributionOf(options.toy), samples, step);
   await writeAtomically(out, bytes);
   const asked = flags.label === undefined ? "" : `, label ${flags.label}`;
   console.error(`${count} samples of step ${step}, seed ${seed}${asked}: ${out}`);
@@ -115,7 +116,6 @@ function labelsAskedFor(
 }
 
 /** Points in the plane, or numbers on the line as a histogram. */
-function toyPng(name: ToyName, fake: Float32Array, step: number): Uint8Array {
-  const { columns, range } = toyData(name);
+function toyPng({ columns, range }: Toy, fake: Float32Array, step: number): Uint8Array {
   return pointsPng(`step ${step}`, { dimensions: columns as 1 | 2, range, fake });
 }

@@ -12,6 +12,7 @@ export {
   PIXELS,
   pixels,
 } from "./mnist.ts";
+export { distributionOf, nameOfPoints, pointsData, type PointsName } from "./points.ts";
 export {
   GRID,
   LINE,

@@ -15,10 +15,11 @@ import { host } from "@/host/host.ts";
 import { type Density, gaussian } from "@/math/density.ts";
 import { linspace } from "@/math/stable.ts";
 import { type Random } from "@/random.ts";
+import { bandDensity, bandMeans, bandPoints, type Bands, SEGMENT, SEGMENTS } from "./segments.ts";
 import { type FreshRows } from "./training_data.ts";
 
 /** The names of all toy data. */
-export const TOY_NAMES = ["spiral", "ring", "grid", "line"] as const;
+export const TOY_NAMES = ["spiral", "ring", "grid", "line", "segment", "segments"] as const;
 /** One of `TOY_NAMES`. */
 export type ToyName = typeof TOY_NAMES[number];
 
@@ -207,7 +208,21 @@ const TOYS: Record<ToyName, Toy> = {
   ring: modesData(RING, "ring of 8 Gaussians, sigma 0.01, radius 1", [-1.5, 1.5]),
   grid: modesData(GRID, "grid of 25 Gaussians, sigma 0.05, 2 apart", [-5, 5]),
   line: lineData(LINE, [-1, 6]),
+  segment: bandsData(SEGMENT, "a straight band of length 2, sigma 0.02"),
+  segments: bandsData(SEGMENTS, "two straight bands, 0.8 apart, sigma 0.02"),
 };
+
+function bandsData(bands: Bands, source: string): Toy {
+  return {
+    source,
+    range: [-1, 1],
+    columns: 2,
+    draw: (count, random) => bandPoints(bands, count, random),
+    density: (x, y) => bandDensity(bands, x, y),
+    means: () => bandMeans(bands),
+    sha256: digest(bands),
+  };
+}
 
 /**
  * The toy distribution of that name.

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isToyName } from "@/data/points.ts";
 import { GRID, RING, toyData, type ToyName } from "@/data/toy.ts";
 import { type ImageData, MNIST_SHA256, pixels } from "@/data/mnist.ts";
 import { cycleLabels } from "@/gan/labels.ts";
@@ -126,6 +127,9 @@ export function qualityKind(
   { toy, classes }: GanOptions,
   data: { source: string; sha256: string },
 ): QualityKind {
+  if (toy !== undefined && !isToyName(toy)) {
+    return { kind: "none", reason: "there are figures of the library's own toy data only" };
+  }
   if (toy !== undefined) return { kind: "points", figures: FIGURES_OF_POINTS[toy] };
   if (data.sha256 === MNIST_SHA256["train-images-idx3-ubyte"]) {
     const figures = ["frechet", "score", ...(classes === undefined ? [] : ["obedience"])];
@@ -142,6 +146,8 @@ const FIGURES_OF_POINTS: Readonly<Record<ToyName, string[]>> = {
   spiral: ["coverage", "precision", "divergence"],
   ring: ["modes", "highQuality"],
   grid: ["modes", "highQuality"],
+  segment: ["divergence"],
+  segments: ["divergence"],
 };
 
 /** What real points have, for each figure; those of real images are in `quality_reference.json`. */
@@ -153,6 +159,8 @@ export function realPoints(toy: ToyName): Record<string, number> {
     spiral: { coverage: 1, precision: 1, divergence: 0.058 },
     ring: { modes, highQuality: 0.989 },
     grid: { modes, highQuality: 0.989 },
+    segment: { divergence: 0.014 },
+    segments: { divergence: 0.02 },
   }[toy] as Record<string, number>;
 }
 
@@ -198,7 +206,7 @@ export async function qualityMeasure(options: GanOptions): Promise<MeasureQualit
   const draw = (generator: Network, count: number) =>
     drawSamples(generator, options, count, new Random(options.seed).split("quality"));
   const { toy, classes } = options;
-  if (toy !== undefined) {
+  if (toy !== undefined && isToyName(toy)) {
     return async (generator) => ({
       samples: POINT_SAMPLES,
       figures: judgePoints(toy, await draw(generator, POINT_SAMPLES)),
@@ -247,11 +255,16 @@ function judgePoints(toy: ToyName, points: Float32Array): Record<string, number>
   }
   if (toy === "spiral") {
     const { coverage, precision } = spiralCoverage(points);
-    const real = toyData(toy).draw(points.length / 2, new Random(1).split("real"));
-    return { coverage, precision, divergence: gridDivergence(real, points, CELLS) };
+    return { coverage, precision, ...divergenceFrom(toy, points) };
   }
+  if (toy === "segment" || toy === "segments") return divergenceFrom(toy, points);
   const { covered, highQuality } = modeCoverage(points, toy === "ring" ? RING : GRID);
   return { modes: covered, highQuality };
+}
+
+function divergenceFrom(toy: ToyName, points: Float32Array): { divergence: number } {
+  const real = toyData(toy).draw(points.length / 2, new Random(1).split("real"));
+  return { divergence: gridDivergence(real, points, CELLS) };
 }
 
 function gaussianFrom({ mean, covariance }: QualityReference): FeatureGaussian {

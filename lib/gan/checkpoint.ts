@@ -68,8 +68,8 @@ const HEADER = v.object({
   order: v.object({ random: RANDOM_STATE, position: COUNT }),
 });
 
-/** The groups of tensors of a GAN, each as the record that owns them. */
-function groupsOf(gan: Gan): Record<string, Tensors[]> {
+/** The groups of tensors of a GAN, each as the record that owns them, by the names of its arrays. */
+export function groupsOf(gan: Gan): Record<string, Tensors[]> {
   sync(gan);
   return {
     generator: [gan.generator.weights, gan.generator.statistics],

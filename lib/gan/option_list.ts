@@ -41,7 +41,7 @@ const OWN_MEANINGS: Record<string, string> = {
     "decay per step of the average of G's weights that samples are drawn from, 0 for none",
   outputBiasFromMeans: "G's last bias starts at the mean image",
   reportAccuracy: "events tell the accuracies of both players",
-  toy: "the distribution of toy data; left out for images",
+  toy: "the distribution of toy data, or points of one's own; left out for images",
   trainRows: "how many training images are used, from the first on; all where it is left out",
   seed: "seeds weights, noise, dropout and batch order",
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { distributionOf, type PointsName } from "@/data/points.ts";
 import { TOY_NAMES, type ToyName } from "@/data/toy.ts";
 import {
   checkFields,
@@ -96,10 +97,10 @@ export interface GanOptions {
   /** Events also tell the accuracies of both players. */
   reportAccuracy?: boolean;
   /**
-   * The distribution of `data/toy.ts` that the real rows are drawn from; images where it is
-   * undefined.
+   * The distribution of `data/toy.ts` that the real rows are drawn from, or points (`nameOfPoints`);
+   * images where it is undefined.
    */
-  toy?: ToyName;
+  toy?: ToyName | PointsName;
   /**
    * How many rows of the training set are used, from the first on; all of them where it is
    * undefined.
@@ -127,6 +128,14 @@ const MOST_CLASSES = 256;
 /** Rows of a batch: more would not fit the memory of any machine that trains these networks. */
 const MOST_ROWS = 2 ** 20;
 
+function isDistribution(name: unknown): boolean {
+  try {
+    return typeof name === "string" && distributionOf(name as PointsName) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The rule of each option that is one value. */
 export const OPTION_RULES: Readonly<Record<string, Rule>> = {
   packing: integer(1),
@@ -138,7 +147,10 @@ export const OPTION_RULES: Readonly<Record<string, Rule>> = {
   updates: oneOf(["alternating", "simultaneous"]),
   batchSize: integer(1),
   generatorBatchSize: integer(1),
-  toy: { ...oneOf(TOY_NAMES), rule: `one of ${TOY_NAMES.join(", ")}` },
+  toy: {
+    rule: `one of ${TOY_NAMES.join(", ")}, or points:dimensions:sigma:list`,
+    holds: isDistribution,
+  },
   gradientPenalty: within("[", 0, Infinity, ")"),
   penalty: oneOf(["r1", "unitSlope"]),
   averageDecay: within("[", 0, 1, ")"),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ToyName } from "@/data/toy.ts";
 import { conditional, goodfellow2014, mlp, mlpCollapse, parzen, tiny } from "./image_presets.ts";
 import { type GanOptions } from "./options.ts";
 import { grid, line, ring, spiral, spiralCollapse } from "./toy_presets.ts";
@@ -14,7 +15,7 @@ export interface Preset {
   /** Epochs that a run without `--epochs` and `--steps` takes. */
   epochs: number;
   /** The recipe. */
-  options: Omit<GanOptions, "seed">;
+  options: Omit<GanOptions, "seed" | "toy"> & { toy?: ToyName };
 }
 
 /** Every preset by its name on the command line. */

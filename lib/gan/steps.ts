@@ -30,8 +30,8 @@ import {
 import { applyGradients } from "./optimiser.ts";
 import { type GanOptions } from "./options.ts";
 
-/** A gradient, with what was seen on the way to it. */
-interface PlayerGradients<R> {
+/** A gradient, with what was seen on the way to it. All of it is the caller's to free. */
+export interface PlayerGradients<R> {
   gradients: Tensors;
   /** Scalars to report, not yet read back. */
   report: R;
@@ -66,15 +66,12 @@ export function discriminatorStep(gan: Gan): DiscriminatorReport<tf.Scalar> {
 /** One update of G on fresh noise. The caller frees the report. */
 export function generatorStep(gan: Gan): GeneratorReport<tf.Scalar> {
   sync(gan);
-  const { batchSize, generatorBatchSize = batchSize, packing = 1 } = gan.options;
-  const latent = drawLatent(gan.options, generatorBatchSize * packing, gan.noise);
-  const labels = freshLabels(gan, generatorBatchSize);
-  const masks = drawMasks(gan.options.discriminator, generatorBatchSize, gan.dropout);
-  const g = generatorGradients(gan, { latent, labels, masks });
+  const noise = drawNoise(gan);
+  const g = generatorGradients(gan, noise);
   updateStatistics(gan, g.batch);
   updateGenerator(gan, g.gradients);
-  tf.dispose([latent, labels ?? [], g.gradients, g.batch]);
-  disposeMasks(masks);
+  tf.dispose([g.gradients, g.batch]);
+  disposeBatch(noise);
   return g.report;
 }
 
@@ -96,7 +93,7 @@ function simultaneousStep(gan: Gan): StepReport<tf.Scalar> {
 }
 
 /** What an update of G takes in. */
-interface Noise {
+export interface Noise {
   /** z, [rows, numbers of z]. */
   latent: tf.Tensor2D;
   /** One-hot, [rows, classes]; only for a conditional GAN. */
@@ -106,7 +103,7 @@ interface Noise {
 }
 
 /** What an update of D takes in; the rows of `masks` are real, then generated. */
-interface Batch extends Noise {
+export interface UpdateBatch extends Noise {
   /** [batchSize, numbers of a row or pack]. */
   real: tf.Tensor2D;
   /**
@@ -123,9 +120,9 @@ interface Batch extends Noise {
  * the same labels: D learns nothing from how frequent a label is, and eq. 2 of Mirza and Osindero
  * has one p(y).
  */
-function discriminatorGradients(
+export function discriminatorGradients(
   gan: Gan,
-  batch: Batch,
+  batch: UpdateBatch,
 ): PlayerGradients<DiscriminatorReport<tf.Scalar>> {
   const { gradientPenalty, batchSize, discriminatorLoss: kind = "original" } = gan.options;
   const { real, latent, labels, masks } = batch;
@@ -175,7 +172,7 @@ function meanOfD(logits: tf.Tensor): tf.Scalar {
 }
 
 /** R1: γ/2 · E‖∇ₓ a(x)‖² over the real rows, which are the first of `pass`. */
-function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: Batch): tf.Scalar {
+function realPenalty(gan: Gan, discriminator: Network, pass: Pass, batch: UpdateBatch): tf.Scalar {
   const { gradientPenalty, batchSize } = gan.options;
   const { real, labels, masks } = batch;
   const all = inputGradient(discriminator, pass, { training: true, masks }, batchSize);
@@ -191,7 +188,7 @@ const LEAST_SQUARE = 1e-12;
 function slopePenalty(
   gan: Gan,
   discriminator: Network,
-  { real, labels, masks, between }: Batch,
+  { real, labels, masks, between }: UpdateBatch,
   fake: tf.Tensor2D,
 ): tf.Scalar {
   const { gradientPenalty, batchSize } = gan.options;
@@ -206,7 +203,7 @@ function slopePenalty(
 }
 
 /** The gradient of G's loss in G's weights. */
-function generatorGradients(
+export function generatorGradients(
   gan: Gan,
   { latent, labels, masks }: Noise,
 ): PlayerGradients<GeneratorReport<tf.Scalar>> {
@@ -287,8 +284,8 @@ function blend(target: Tensors, source: Tensors, share: number): void {
   }
 }
 
-/** What the next update of D takes in. The caller frees it. */
-function drawBatch(gan: Gan): Batch {
+/** What the next update of D takes in; the streams of the GAN move on. The caller frees it. */
+export function drawBatch(gan: Gan): UpdateBatch {
   const { batchSize, packing = 1, classes, penalty, discriminator } = gan.options;
   const { rows, labels } = gan.batches.next();
   const real = tf.tensor2d(rows, [batchSize, packing * gan.data.columns]);
@@ -301,8 +298,20 @@ function drawBatch(gan: Gan): Batch {
   return { real, labels: oneHot, latent, masks, between };
 }
 
-function disposeBatch({ real, labels, latent, masks, between }: Batch): void {
-  tf.dispose([real, labels ?? [], latent, between ?? []]);
+/** What the next update of G takes in, where it is not that of D. The caller frees it. */
+export function drawNoise(gan: Gan): Noise {
+  const { batchSize, generatorBatchSize = batchSize, packing = 1 } = gan.options;
+  return {
+    latent: drawLatent(gan.options, generatorBatchSize * packing, gan.noise),
+    labels: freshLabels(gan, generatorBatchSize),
+    masks: drawMasks(gan.options.discriminator, generatorBatchSize, gan.dropout),
+  };
+}
+
+/** Frees what an update takes in. */
+export function disposeBatch({ latent, labels, masks, ...ofD }: Noise | UpdateBatch): void {
+  tf.dispose([latent, labels ?? []]);
+  if ("real" in ofD) tf.dispose([ofD.real, ofD.between ?? []]);
   disposeMasks(masks);
 }
 
@@ -313,7 +322,7 @@ function freshLabels({ options, data, noise }: Gan, count: number): tf.Tensor2D 
 }
 
 /** Generated rows end to end, as many as D sees side by side. */
-function pack(rows: tf.Tensor2D, { options: { packing = 1 } }: Gan): tf.Tensor2D {
+export function pack(rows: tf.Tensor2D, { options: { packing = 1 } }: Gan): tf.Tensor2D {
   return packing === 1 ? rows : tf.reshape(rows, [-1, packing * rows.shape[1]]);
 }
 

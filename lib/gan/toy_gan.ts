@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { createGan, type Gan } from "./gan.ts";
-import { type GanOptions } from "./options.ts";
+import { checkOptions, type GanOptions } from "./options.ts";
 import { findPreset } from "./presets.ts";
 
 /**
@@ -34,7 +34,8 @@ export function createToyGan(
       `Cannot create a GAN on toy data: the preset must be of toy data, got ${preset}`,
     );
   }
-  return createGan(options, toyData(options.toy));
+  checkOptions(options);
+  return createGan(options, distributionOf(options.toy));
 }
 
 /** The options with packs of `packing` samples, and a D that takes them; unchanged without it. */

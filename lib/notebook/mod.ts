@@ -5,4 +5,11 @@
  */
 export { type Claim, claims, isNear, isSame } from "./claims.ts";
 export { offerFile } from "./own_files.ts";
+export {
+  type LayerName,
+  type PlaygroundData,
+  type PlaygroundSettings,
+} from "@/playground/settings.ts";
+export { type Playground, playground } from "./playground.ts";
+export { type EmbeddedPlayground } from "./playground_frame.ts";
 export { LiveFigure, liveFigure, show, type Showable } from "./show.ts";

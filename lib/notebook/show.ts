@@ -20,11 +20,13 @@ import {
 } from "./display.ts";
 import { figureHtml, plotlyHtml } from "./figure_html.ts";
 import { figureJson } from "./figure_look.ts";
+import { type Playground } from "./playground.ts";
+import { openingHtml, PLAYGROUND_TYPE } from "./playground_frame.ts";
 import { flushPictures, LatePicture, type Picture, pictureOf } from "./still.ts";
 import { tableHtml, textHtml } from "./plain_html.ts";
 
 /** What `show` knows how to show; bytes are a PNG. */
-export type Showable = Figure | Table | string | Uint8Array;
+export type Showable = Figure | Table | Playground | string | Uint8Array;
 
 /**
  * Shows something below the cell. Await it: it returns once the output is sure to arrive.
@@ -33,9 +35,19 @@ export type Showable = Figure | Table | string | Uint8Array;
  */
 export async function show(item: Showable): Promise<void> {
   await flushPictures();
+  if (isPlayground(item)) return await showPlayground(item);
   if (isFigure(item)) await bringPlotly(item);
   const { bundle, size } = await pictured(item);
   await display(bundle, { size });
+}
+
+/** On the site the live page; elsewhere a still picture, and how to open the page. */
+async function showPlayground(item: Playground): Promise<void> {
+  if (inKernel() && !host.jupyter?.figures) {
+    const { stillOfPlayground } = await import("./playground_still.ts");
+    await show(await stillOfPlayground(item));
+  }
+  await display(bundleOf(item));
 }
 
 /** A figure that can be redrawn in place. */
@@ -110,9 +122,18 @@ export function bundleOf(item: Showable, picture?: Picture): Bundle {
       ...(still ? { "image/png": still.png.toBase64() } : {}),
     };
   }
+  if (isPlayground(item)) {
+    const { embedded } = item;
+    return {
+      "text/plain": embedded.title,
+      ...(host.jupyter?.figures
+        ? { [PLAYGROUND_TYPE]: embedded }
+        : { "text/html": openingHtml(embedded) }),
+    };
+  }
   if (isTable(item)) return { "text/plain": tableText(item), "text/html": tableHtml(item) };
   throw new TypeError(
-    `Cannot show this: it must be a figure, a table, text or the bytes of a PNG, got ${
+    `Cannot show this: it must be a figure, a table, a playground, text or the bytes of a PNG, got ${
       host.inspect(item, { depth: 0 })
     }`,
   );
@@ -135,6 +156,10 @@ async function bringPlotly({ layout }: Figure): Promise<void> {
     "text/plain": "(plotly.js, which draws the figures of this notebook)",
     "text/html": await plotlyHtml(),
   });
+}
+
+function isPlayground(item: Showable): item is Playground {
+  return typeof item === "object" && item !== null && "kind" in item && item.kind === "playground";
 }
 
 function isFigure(item: Showable): item is Figure {

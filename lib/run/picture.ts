@@ -4,7 +4,7 @@
  * @module
  */
 import { IMAGE_SIDE } from "@/data/mnist.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf, shortName } from "@/data/points.ts";
 import { landscape } from "@/eval/landscape.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { equilibriumOf } from "@/gan/losses.ts";
@@ -36,11 +36,15 @@ export async function imagesPng(generator: Network, options: GanOptions): Promis
 /** The four panels of a GAN on toy data, as a PNG. */
 export async function toyPng(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   const { options, step } = gan;
-  const scene = await landscape(gan, toyData(options.toy!).range);
+  const scene = await landscape(gan, distributionOf(options.toy!).range);
   const { d, g } = equilibriumOf(options);
   const rest = [d, d?.text === g?.text ? undefined : g].filter((reading) => reading !== undefined);
   const unit = (options.discriminatorLoss ?? "original") === "original" ? "nats" : "";
   // The training may have gone on.
   const events = (await run.readMetrics()).filter((event) => event.step <= step);
-  return panelsPng(`${options.toy}, step ${step}`, scene, historyOf(events, { rest, unit }));
+  return panelsPng(
+    `${shortName(options.toy!)}, step ${step}`,
+    scene,
+    historyOf(events, { rest, unit }),
+  );
 }

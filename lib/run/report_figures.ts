@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isToyName } from "@/data/points.ts";
 import {
   loadQualityReference,
   type Quality,
@@ -136,9 +137,9 @@ export async function qualityCharts(
 ): Promise<ReportChart[]> {
   const kind = qualityKind(options, data);
   if (kind.kind === "none") return [];
-  const real = options.toy === undefined
-    ? (await loadQualityReference()).real.figures
-    : realPoints(options.toy);
+  const real = options.toy !== undefined && isToyName(options.toy)
+    ? realPoints(options.toy)
+    : (await loadQualityReference()).real.figures;
   const charts = kind.figures.map((name) => qualityChart(name, entries, real[name]));
   return kind.kind === "digits" ? [...charts, shareChart(entries)] : charts;
 }

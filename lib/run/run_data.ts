@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import { loadImages } from "@/data/mnist.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf, shortName } from "@/data/points.ts";
 import { imageRows, type TrainingData } from "@/data/training_data.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { isFolder } from "@/io/files.ts";
@@ -36,11 +36,11 @@ export async function loadData(
   if (directory !== undefined) {
     throw withRemedies(
       new RequestError(
-        `Cannot train on ${directory}: this preset trains on toy data (${options.toy})`,
+        `Cannot train on ${directory}: this preset trains on toy data (${shortName(options.toy)})`,
       ),
       { do: "leave out", setting: "data" },
     );
   }
-  const data = toyData(options.toy);
+  const data = distributionOf(options.toy);
   return { data, description: { source: data.source, sha256: data.sha256 } };
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { arraysOf } from "@/engine/raw_arrays.ts";
 import { type NamedArray } from "@/formats/safetensors.ts";
 import {
@@ -64,7 +64,7 @@ async function draw(run: RunFolder, checkpoint: Checkpoint): Promise<Uint8Array>
   await tf.setBackend("wasm");
   await tf.ready();
   if (options.toy !== undefined) {
-    const gan = restoreGan(checkpoint, toyData(options.toy));
+    const gan = restoreGan(checkpoint, distributionOf(options.toy));
     try {
       return await toyPng(run, gan);
     } finally {

@@ -3,7 +3,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { createStock } from "../../lib/bench/stock.ts";
 import { useBackend } from "@/backend.ts";
 import { createWorkload, forComparison, type WorkloadName, WORKLOADS } from "@/bench/workload.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { trainStep } from "@/gan/steps.ts";
@@ -14,7 +14,7 @@ import { formulaData } from "../support/gans.ts";
 function build(name: WorkloadName, changes: Partial<GanOptions> = {}): Gan {
   const { options } = forComparison(createWorkload(name, false));
   const generatorBatchSize = options.generatorBatchSize && 24;
-  const data = options.toy ? toyData(options.toy) : formulaData(160, 784);
+  const data = options.toy ? distributionOf(options.toy) : formulaData(160, 784);
   return createGan({ ...options, batchSize: 16, generatorBatchSize, ...changes }, data);
 }
 

@@ -7,12 +7,12 @@ import { createGan, disposeGan } from "@/gan/gan.ts";
 import { trainStep } from "@/gan/steps.ts";
 import { tf } from "@/tf.ts";
 import { formulaData } from "../support/gans.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 
 function build(name: WorkloadName) {
   const { options } = createWorkload(name, false);
   const generatorBatchSize = options.generatorBatchSize && 12;
-  const data = options.toy ? toyData(options.toy) : formulaData(40, 784);
+  const data = options.toy ? distributionOf(options.toy) : formulaData(40, 784);
   return createGan({ ...options, batchSize: 8, generatorBatchSize }, data);
 }
 

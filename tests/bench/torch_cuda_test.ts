@@ -11,7 +11,7 @@ import { recordTape } from "@/bench/tape.ts";
 import { TaskFiles } from "@/bench/task_files.ts";
 import { createWorkload, forComparison, withWidths, type WorkloadName } from "@/bench/workload.ts";
 import { useBackend } from "@/backend.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { trainStep } from "@/gan/steps.ts";
@@ -39,7 +39,7 @@ function small(name: WorkloadName, penalty: boolean) {
   const narrow = (width: number) => width / 8;
   const { options } = forComparison(withWidths(createWorkload(name, penalty), narrow));
   const generatorBatchSize = options.generatorBatchSize && 12;
-  const data = options.toy ? toyData(options.toy) : formulaData(40, 784);
+  const data = options.toy ? distributionOf(options.toy) : formulaData(40, 784);
   // A rate that falls quickly: one that a recorded step forgets to move shows.
   const [generatorOptimiser, discriminatorOptimiser] = [
     options.generatorOptimiser,

@@ -75,7 +75,7 @@ Deno.test("no page is wider than a telephone, and its text is large enough", asy
       await visitor.page.goto(`${server.url}${name}`);
       const { wide, size } = await visitor.page.evaluate<{ wide: number; size: number }>(`({
         wide: document.documentElement.scrollWidth,
-        size: parseFloat(getComputedStyle(document.querySelector("main .markdown p, main.front p")).fontSize),
+        size: parseFloat(getComputedStyle(document.querySelector("main .markdown p, main:is(.front, .playground) p")).fontSize),
       })`);
       assertEquals(wide, 360);
       assertGreater(size, 14.9);

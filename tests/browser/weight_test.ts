@@ -13,7 +13,7 @@ const [MOST_FIRST, MOST] = [1_000_000, 3_000_000];
 /** What makes figures interactive. */
 const LATER = /plotly\.min\.js|\/figures\//;
 /** What is sent as it is; hosts compress the rest. */
-const PACKED = /\.(png|woff2|gz)$/;
+const PACKED = /\.(png|jpg|woff2|gz)$/;
 
 Deno.test("the first view of a page is under 1 MB, and a page that was read to its end under 3 MB", async (t) => {
   await using server = new ServedSite(site);

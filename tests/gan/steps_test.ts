@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { type Backend, useBackend } from "@/backend.ts";
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { createGan, disposeGan, type Gan } from "@/gan/gan.ts";
 import { type Network, type Tensors } from "@/gan/network.ts";
 import { findPreset, PRESETS } from "@/gan/presets.ts";
@@ -146,7 +146,7 @@ Deno.test("disposing of a GAN frees every tensor that creating it made", async (
 /** The losses and the weights of a preset after one step, on the backend that is in use. */
 async function afterStep(name: string) {
   const { options } = findPreset(name);
-  const data = options.toy === undefined ? formulaData(24, 784) : toyData(options.toy);
+  const data = options.toy === undefined ? formulaData(24, 784) : distributionOf(options.toy);
   const gan = createGan({ ...options, batchSize: 8, seed: 3 }, data);
   const report = trainStep(gan) as unknown as Tensors;
   const losses = await numbersOf(report);

@@ -1,6 +1,7 @@
 /** GANs on toy data: options, presets, exact resume. What they learn is in `collapse_test.ts`. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { useBackend } from "@/backend.ts";
+import { distributionOf } from "@/data/points.ts";
 import { toyData } from "@/data/toy.ts";
 import { decodeCheckpoint, encodeCheckpoint, restoreGan } from "@/gan/checkpoint.ts";
 import { disposeGan, drawLatent, finishedEpochs, type Gan } from "@/gan/gan.ts";
@@ -60,7 +61,7 @@ for (
         await trainTo(first, stop, { engine });
         const bytes = await encodeCheckpoint(first);
         disposeGan(first);
-        const second = restoreGan(decodeCheckpoint(bytes, "x"), toyData(whole.options.toy!));
+        const second = restoreGan(decodeCheckpoint(bytes, "x"), distributionOf(whole.options.toy!));
         const later = await trainTo(second, 12, { engine });
         assertEquals(await everything(second), expected, `stopped at ${stop}`);
         assertEquals({ ...later.at(-1)!, seconds: 0 }, { ...events.at(-1)!, seconds: 0 });
@@ -167,7 +168,11 @@ Deno.test("options that contradict themselves are refused by rule and value", as
     "simultaneous updates need one batch size for both players, got 128",
   );
   refuse({ latent: "gaussian" as "normal" }, 'latent must be normal, uniform or cube, got "gauss');
-  refuse({ toy: "moons" as "ring" }, 'toy must be one of spiral, ring, grid, line, got "moons"');
+  refuse(
+    { toy: "moons" as "ring" },
+    "toy must be one of spiral, ring, grid, line, segment, segments, or " +
+      'points:dimensions:sigma:list, got "moons"',
+  );
   refuse({ toy: "ring" }, "the generator must make the 2 numbers of a row of the data, got 1");
   assertThrows(
     () => createToyGan("mlp", { seed: 1 }),

@@ -1,5 +1,5 @@
 /** Prints a digest of the weights after some planned steps of several presets; no step is read in between. */
-import { toyData } from "@/data/toy.ts";
+import { distributionOf } from "@/data/points.ts";
 import { useBackend } from "@/backend.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
@@ -20,7 +20,7 @@ for (
 ) {
   const options = withPacking({ ...findPreset(preset).options, batchSize, seed: 1 }, packing);
   if (options.generatorBatchSize) options.generatorBatchSize = 50;
-  const data = options.toy ? toyData(options.toy) : formulaData(200, 784);
+  const data = options.toy ? distributionOf(options.toy) : formulaData(200, 784);
   const gan = createGan(options, data);
   const planned = planOn(machine, gan);
   for (let step = 0; step < 5; step++) planned.step();

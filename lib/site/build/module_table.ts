@@ -16,7 +16,14 @@ const LIB = fileURLToPath(new URL("../../", import.meta.url));
 const ROOMS = ["formats", "math", "data", "gan", "eval", "experiments", "plot"];
 
 /** Files that are no part of a room's own. */
-const ALONE = ["backend.ts", "backend_choice.ts", "random.ts", "tf.ts", "host/cell.ts"];
+const ALONE = [
+  "backend.ts",
+  "backend_choice.ts",
+  "random.ts",
+  "tf.ts",
+  "host/cell.ts",
+  "notebook/playground.ts",
+];
 
 /** Needed where pictures are made, and no page makes any. */
 const LEFT_OUT = /^plot\/(still\/|mod\.ts)/;

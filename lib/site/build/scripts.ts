@@ -11,8 +11,10 @@ import { moduleTable } from "./module_table.ts";
 
 const PROJECT = new URL("../../../", import.meta.url);
 
-/** The scripts of the pages: the one that brings them to life, and the one that runs before. */
+/** The scripts of the pages: those that bring them to life, and the one that runs before. */
 const PAGE = new URL("lib/site/page/page.ts", PROJECT);
+const PLAYGROUND = new URL("lib/site/playground/playground_page.ts", PROJECT);
+const PLAYGROUND_WORKER = new URL("lib/site/playground/playground_worker.ts", PROJECT);
 const EARLY = new URL("lib/site/page/early.ts", PROJECT);
 
 /**
@@ -28,6 +30,8 @@ export async function bundleScripts(site: string, notebooks: string[]): Promise<
   await bundleForBrowser(
     {
       page: importing(PAGE),
+      playground: importing(PLAYGROUND),
+      playground_worker: importing(PLAYGROUND_WORKER),
       ...programs,
       thread: 'import "@/wasm/worker.ts";',
       cells: `import { answerPage } from "@/site/cells/cells_worker.ts";\nanswerPage(${table});\n`,

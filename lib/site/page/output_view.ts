@@ -6,6 +6,11 @@
 import { type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE } from "@/notebook/figure_type.ts";
 import { sizeInWords } from "@/notebook/file_size.ts";
+import {
+  type EmbeddedPlayground,
+  frameAttributes,
+  PLAYGROUND_TYPE,
+} from "@/notebook/playground_frame.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type CellError } from "../cell_messages.ts";
 import { make } from "./dom.ts";
@@ -116,6 +121,8 @@ function elementOf(output: Output): HTMLElement {
   if (text !== undefined) {
     return make("pre", { class: `text stream ${name === "stderr" ? "stderr" : ""}` }, text);
   }
+  const played = data[PLAYGROUND_TYPE] as EmbeddedPlayground | undefined;
+  if (played) return make("iframe", frameAttributes(played));
   if ("image/png" in data) {
     const { width } = (output.metadata?.["image/png"] ?? {}) as { width?: number };
     return make("img", {

@@ -11,6 +11,11 @@
 import { type Cell, type Output } from "@/notebook/document.ts";
 import { FIGURE_TYPE, type PictureSize } from "@/notebook/display.ts";
 import { escapeHtml, figureHtml, plotlyHtml } from "@/notebook/figure_html.ts";
+import {
+  type EmbeddedPlayground,
+  frameAttributes,
+  PLAYGROUND_TYPE,
+} from "@/notebook/playground_frame.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { type SiteFile, textFile } from "./page_files.ts";
 
@@ -59,6 +64,8 @@ export class OutputWriter {
     const { data = {}, metadata = {} } = output;
     const figure = data[FIGURE_TYPE] as Figure | undefined;
     if (figure) return await this.#figure(figure, output, name, folded);
+    const played = data[PLAYGROUND_TYPE] as EmbeddedPlayground | undefined;
+    if (played) return frameHtml(played);
     if (data["text/html"] !== undefined) {
       return `<div class="html">${joined(data["text/html"])}</div>`;
     }
@@ -117,10 +124,7 @@ export class OutputWriter {
       ...(lazy && this.number !== undefined ? { loading: "lazy" } : {}),
       decoding: "async",
     };
-    const written = Object.entries(attributes).map(([key, value]) =>
-      ` ${key}="${escapeHtml(String(value))}"`
-    );
-    return `<img${written.join("")}>`;
+    return `<img${written(attributes)}>`;
   }
 
   #source(bytes: Uint8Array, type: string, name: string): string {
@@ -129,6 +133,17 @@ export class OutputWriter {
     this.files.push({ path, bytes });
     return path;
   }
+}
+
+/** The attributes of an element, as they are written. */
+function written(attributes: Record<string, string | number | undefined>): string {
+  return Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeHtml(String(value))}"`)
+    .join("");
+}
+
+/** The playground's page, within another. */
+function frameHtml(played: EmbeddedPlayground): string {
+  return `<iframe${written(frameAttributes(played))}></iframe>`;
 }
 
 type Bundled = Record<string, unknown>;

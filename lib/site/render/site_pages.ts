@@ -12,6 +12,7 @@ import { type SiteFile, textFile } from "./page_files.ts";
 import { type PagePlace } from "./links.ts";
 import { MarkdownRenderer } from "./markdown.ts";
 import { type NotebookHtml, notebookHtml } from "./notebook_html.ts";
+import { playgroundFiles } from "./playground_html.ts";
 import { SEARCH_INDEX, SEARCH_OPTIONS, type Section } from "./search_options.ts";
 import { STYLE_SHEET, Styles } from "./styles.ts";
 import { pageHtml } from "./template.ts";
@@ -71,6 +72,7 @@ export async function sitePages(
   const place = { names, folder: "notebooks", repository };
   files.push(
     textFile("index.html", await frontPage(chapters, place)),
+    ...await playgroundFiles({ root: "./", style: STYLE }, { book: BOOK, place }),
     { path: DIGITS, bytes: await Deno.readFile(DIGITS_OF_PROJECT) },
     searchIndex(sections),
   );

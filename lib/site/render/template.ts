@@ -12,14 +12,14 @@ export interface Shell {
   title: string;
   description?: string;
   /** What kind of page it is, for its style. */
-  kind: "notebook" | "front" | "single";
+  kind: "notebook" | "front" | "single" | "playground-page";
   /** Where the site begins, seen from the page; undefined for a page that is a single file. */
   root?: string;
   /** Elements of the head that bring the style. */
   style: string;
 }
 
-const TEMPLATES = ["shell", "notebook", "front"] as const;
+const TEMPLATES = ["shell", "notebook", "front", "playground"] as const;
 
 /** Two curves that meet. */
 const ICON = `data:image/svg+xml,${
@@ -35,7 +35,7 @@ let loaded: Promise<Eta> | undefined;
 /** A whole page. */
 export async function pageHtml(
   shell: Shell,
-  template: "notebook" | "front",
+  template: "notebook" | "front" | "playground",
   data: object,
 ): Promise<string> {
   const eta = await (loaded ??= load());

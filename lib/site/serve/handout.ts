@@ -17,7 +17,7 @@ const TOP = "gan-workbook";
 export const PROGRAM = "serve.ts";
 
 /** What is packed already: it would take time and become no smaller. */
-const PACKED = /\.(gz|png|woff2)$/;
+const PACKED = /\.(gz|jpg|png|woff2)$/;
 
 /** fflate writes the local time of a date: this one is the same in all time zones. */
 const TIME = new Date(1980, 0, 1);

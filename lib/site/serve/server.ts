@@ -31,6 +31,7 @@ const TYPES: Record<string, string> = {
   gz: "application/gzip",
   html: "text/html; charset=utf-8",
   ico: "image/x-icon",
+  jpg: "image/jpeg",
   ipynb: "application/json",
   js: "text/javascript; charset=utf-8",
   json: "application/json",

@@ -1,0 +1,148 @@
+/**
+ * A step in slow motion: the diagram and the formula with the current stage lit, and the numbers of
+ * this batch. The page has both from its build; this lights them.
+ *
+ * @module
+ */
+import { effect } from "@preact/signals-core";
+import { type ShownRows, type SlowStage } from "@/playground/playground_messages.ts";
+import { make, makeButton, setText } from "../page/dom.ts";
+import { type PlaygroundModel } from "./model.ts";
+
+/** Rows of the batch that are shown. */
+const ROWS = 4;
+
+/** Brings the section of the page to life. */
+export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): void {
+  const said = make("p", { class: "stage-said", role: "status" });
+  const numbers = make("div", { class: "table", tabindex: "0", role: "group" });
+  numbers.setAttribute("aria-label", "The numbers of this batch");
+  const next = makeButton("Slow motion: next stage", () => model.act({ type: "slow" }));
+  const finish = makeButton("Finish the step", () => model.act({ type: "endSlow" }));
+  section.append(make("div", { class: "buttons" }, next, finish), said, numbers);
+  effect(() => {
+    const stage = model.slow.value;
+    const { options } = model.settings.value;
+    light(section, stage);
+    const losses = { D: options.discriminatorLoss ?? "original", G: options.generatorLoss };
+    for (const formula of section.querySelectorAll<HTMLElement>("[data-loss]")) {
+      const { player, loss } = formula.dataset;
+      formula.hidden = losses[player as "D" | "G"] !== loss;
+    }
+    finish.hidden = stage === undefined;
+    setText(
+      said,
+      stage ? `${turnOf(stage)}${stage.text}` : "Each press shows one stage of a step.",
+    );
+    numbers.replaceChildren(...(stage ? [tableOf(stage), ...totals(stage)] : []));
+  });
+}
+
+function turnOf({ player, update }: SlowStage): string {
+  const which = update.of > 1 ? `, update ${update.index} of ${update.of}` : "";
+  return `${player}’s turn${which}. `;
+}
+
+/** Lights what belongs to a stage, in the diagram and in the formula of whoever moves. */
+function light(section: HTMLElement, stage?: SlowStage): void {
+  for (const part of section.querySelectorAll<HTMLElement | SVGElement>("[data-stage]")) {
+    const { stage: stages = "", player: own } = part.dataset;
+    const player = own ?? part.closest<HTMLElement>("[data-player]")?.dataset.player;
+    const isLit = stage !== undefined && stages.split(" ").includes(stage.name) &&
+      (player === undefined || player === stage.player);
+    part.classList.toggle("lit", isLit);
+  }
+}
+
+/** The first rows of the batch: what goes in, what G makes, what D says, the terms of the loss. */
+function tableOf(stage: SlowStage): HTMLElement {
+  const columns: [string, string[]][] = [["z", rowsOf(stage.z)]];
+  if (stage.real) columns.push(["x, real", rowsOf(stage.real)]);
+  if (stage.realLogits) {
+    columns.push(["a(x)", numbers(stage.realLogits)], ["D(x)", judgements(stage.realLogits)]);
+  }
+  if (stage.fake) columns.push(["G(z)", rowsOf(stage.fake)]);
+  if (stage.fakeLogits) {
+    columns.push(["a(G(z))", numbers(stage.fakeLogits)]);
+    columns.push(["D(G(z))", judgements(stage.fakeLogits)]);
+  }
+  for (const { formula, over, perRow } of stage.terms ?? []) {
+    if (perRow.length > 0) {
+      columns.push([`${formula}, ${over === "real" ? "real" : "generated"}`, numbers(perRow)]);
+    }
+  }
+  const shown = Math.min(ROWS, Math.max(...columns.map(([, values]) => values.length)));
+  return make(
+    "table",
+    {},
+    make("caption", {}, `The first ${shown} of ${stage.z.of} rows of this batch`),
+    make(
+      "thead",
+      {},
+      make("tr", {}, ...columns.map(([name]) => make("th", { scope: "col" }, name))),
+    ),
+    make(
+      "tbody",
+      {},
+      ...Array.from(
+        { length: shown },
+        (_, row) =>
+          make("tr", {}, ...columns.map(([, values]) => make("td", {}, values[row] ?? ""))),
+      ),
+    ),
+  );
+}
+
+function totals({ terms, loss, gradients, moved }: SlowStage): HTMLElement[] {
+  const lines: string[] = [];
+  if (loss !== undefined) {
+    const sum = (terms ?? []).map(({ factor, formula, mean, over }) =>
+      `${factor === 1 ? "" : `${short(factor)} · `}mean of ${formula} (${
+        { real: "real", fake: "generated", between: "penalty" }[over]
+      }) ${short(mean)}`
+    );
+    lines.push(
+      `Loss over the whole batch: ${short(loss)}${sum.length ? ` = ${sum.join(" + ")}` : ""}.`,
+    );
+  }
+  if (gradients) {
+    lines.push(
+      `Norm of the gradient: ${short(gradients.all)}; layer by layer ${
+        gradients.layers.map(short).join(", ")
+      }.`,
+    );
+  }
+  if (moved) {
+    lines.push(
+      `The weights move by ${
+        short(moved.all)
+      } in all (learning rate ${moved.learningRate}); layer by layer ${
+        moved.layers.map(short).join(", ")
+      }.`,
+    );
+  }
+  return lines.map((line) => make("p", {}, line));
+}
+
+function rowsOf({ rows }: ShownRows): string[] {
+  return rows.map((row) => {
+    const few = row.slice(0, 2).map((x) => x.toFixed(2).replace("-", "−")).join(", ");
+    return row.length > 2 ? `${few}, … (${row.length})` : few;
+  });
+}
+
+function numbers(values: number[]): string[] {
+  return values.map(short);
+}
+
+function judgements(logits: number[]): string[] {
+  return logits.map((a) => (1 / (1 + Math.exp(-a))).toFixed(3));
+}
+
+function short(value: number): string {
+  const size = Math.abs(value);
+  const text = size !== 0 && (size < 0.001 || size >= 1e4)
+    ? value.toExponential(1)
+    : value.toFixed(size >= 10 ? 1 : 3);
+  return text.replace("-", "−").replace("e+", "e");
+}

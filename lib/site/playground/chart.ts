@@ -1,0 +1,85 @@
+/**
+ * A small chart: a number over the moves of a run, or of two, and its line at equilibrium.
+ *
+ * @module
+ */
+import { type Range, StageFrame, tickText } from "./frame.ts";
+
+/** @param lists For each run, pairs of a move and a number, in order. */
+export function drawSeries(
+  canvas: HTMLCanvasElement,
+  lists: [move: number, value: number][][],
+  ideal: number | undefined,
+): void {
+  const all = lists.flat();
+  if (all.length === 0) return;
+  const moves = rangeOf(all.map(([move]) => move), 1);
+  const values = rangeOf([
+    ...inner(all.map(([, value]) => value)),
+    ...ideal === undefined ? [] : [ideal],
+  ], 0.02);
+  const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
+  const { context, palette, text, width, left, top, bottom } = frame;
+  if (ideal !== undefined) {
+    line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
+  }
+  for (const [run, list] of lists.entries()) {
+    line(
+      frame,
+      thinned(list, width),
+      run === 0 ? palette.ink : palette.pull,
+      run === 0 ? [] : [3, 2],
+    );
+  }
+  context.font = `${0.9 * text}px system-ui, sans-serif`;
+  context.fillStyle = palette.soft;
+  context.textAlign = "right";
+  context.textBaseline = "top";
+  context.fillText(tickText(rounded(values[1], values)), left - 4, top);
+  context.textBaseline = "bottom";
+  context.fillText(tickText(rounded(values[0], values)), left - 4, bottom);
+  context.strokeStyle = palette.rule;
+  context.strokeRect(left, top, width - left - 4, bottom - top);
+}
+
+function rangeOf(values: number[], least: number): Range {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return high - low >= least ? [low, high] : [low - least / 2, low + least / 2];
+}
+
+/** Without the hundredth at each end, so that one wild step does not press the rest flat. */
+function inner(values: number[]): number[] {
+  if (values.length < 50) return values;
+  const sorted = values.toSorted((a, b) => a - b);
+  const cut = Math.floor(values.length / 100);
+  return [sorted[cut], sorted[sorted.length - 1 - cut]];
+}
+
+function padded([low, high]: Range): Range {
+  const by = 0.1 * (high - low);
+  return [low - by, high + by];
+}
+
+/** An end of an axis in few digits; what is nothing beside its length is 0. */
+function rounded(value: number, [low, high]: Range): number {
+  if (Math.abs(value) < 1e-4 * (high - low)) return 0;
+  return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
+}
+
+/** No more pairs than there are pixels. */
+function thinned(list: [number, number][], width: number): [number, number][] {
+  const every = Math.max(1, Math.floor(list.length / width));
+  return list.filter((_, i) => i % every === 0 || i === list.length - 1);
+}
+
+function line(frame: StageFrame, pairs: [number, number][], colour: string, dash: number[]): void {
+  frame.inside((context) => {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.setLineDash(dash);
+    context.beginPath();
+    for (const [move, value] of pairs) context.lineTo(frame.x(move), frame.y(value));
+    context.stroke();
+    context.setLineDash([]);
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * The numbers: a small chart for each, with its line at equilibrium, what it should read and why,
+ * and the cell of the notebook that computes it.
+ *
+ * @module
+ */
+import { effect } from "@preact/signals-core";
+import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
+import { make, setText } from "../page/dom.ts";
+import { drawSeries } from "./chart.ts";
+import { type PlaygroundModel } from "./model.ts";
+
+const CHARTS: Record<ReadingName, string> = {
+  dLoss: "Loss of D",
+  gLoss: "Loss of G",
+  value: "V(D, G)",
+  cost: "C(G)",
+  jsd: "Jensen–Shannon divergence",
+  coverage: "Coverage",
+  precision: "Precision",
+  dGradient: "Gradient of D, its norm",
+  gGradient: "Gradient of G, its norm",
+  steepness: "‖∇ₓa‖ at real points",
+};
+
+/** Losses are known at every step; the rest is read now and then. */
+const BY_STEP: Partial<Record<ReadingName, "dLoss" | "gLoss">> = { dLoss: "dLoss", gLoss: "gLoss" };
+
+export function chartsPanel(model: PlaygroundModel): HTMLElement[] {
+  return Object.entries(CHARTS).map(([name, title]) => chart(model, name as ReadingName, title));
+}
+
+function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLElement {
+  const canvas = make("canvas", { role: "img", "aria-label": title });
+  const now = make("span", { class: "now" });
+  const ideal = make("p", { class: "ideal" });
+  const meaning = make("span", {});
+  const link = make("a", {});
+  const element = make(
+    "section",
+    { class: "chart", "data-reading": name },
+    make("h3", {}, title, " ", now),
+    canvas,
+    ideal,
+    make(
+      "details",
+      {},
+      make("summary", {}, "What it should read, and why"),
+      make("p", {}, meaning, " ", link),
+    ),
+  );
+  const draw = () => {
+    const all = model.readings.value;
+    const value = all[0]?.values[name];
+    if (!value) return;
+    setText(now, numbersOf(all.flatMap((readings) => readings?.values[name] ?? [])));
+    setText(ideal, idealOf(value));
+    setText(meaning, value.how ? `${value.meaning} Here: ${value.how}.` : value.meaning);
+    const { notebook, anchor, text } = value.link;
+    link.href = `${notebook.replace(/\.ipynb$/, "")}.html#${anchor}`;
+    setText(link, text);
+    const lists = all.map((_, run) => seriesOf(model, run, name));
+    canvas.hidden = lists.flat().length === 0;
+    if (canvas.clientWidth === 0) return;
+    drawSeries(canvas, lists, value.ideal);
+    canvas.setAttribute("aria-label", `${title}: ${now.textContent}. ${ideal.textContent}`);
+  };
+  effect(draw);
+  new ResizeObserver(draw).observe(canvas);
+  return element;
+}
+
+function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [number, number][] {
+  const step = BY_STEP[name];
+  const list: [number, number | undefined][] = step
+    ? model.steps[run].map((numbers) => [numbers.move, numbers[step]])
+    : model.moments[run].map(({ move, values }) => [move, values[name]]);
+  return list.filter((pair): pair is [number, number] => Number.isFinite(pair[1]));
+}
+
+/** Such as "0.693 ± 0.004", and of both runs where there are two. */
+function numbersOf(values: ReadingValue[]): string {
+  return values.map(({ value, error }) => {
+    if (value === undefined) return "–";
+    const rounded = tickText(value);
+    return error ? `${rounded} ± ${tickText(error)}` : rounded;
+  }).map((text, i) => values.length > 1 ? `${"AB"[i]} ${text}` : text).join(", ");
+}
+
+function tickText(value: number): string {
+  const size = Math.abs(value);
+  const text = size !== 0 && (size < 0.001 || size >= 1e4)
+    ? value.toExponential(1)
+    : value.toFixed(size >= 100 ? 0 : 3);
+  return text.replace("-", "−").replace("e+", "e");
+}
+
+function idealOf({ value, ideal, idealText, because }: ReadingValue): string {
+  if (value === undefined && because) return because[0].toUpperCase() + because.slice(1);
+  if (ideal === undefined) return "No fixed value at equilibrium";
+  return `At equilibrium ${(idealText ?? tickText(ideal)).replace(/^-/, "−")}`;
+}

@@ -1,0 +1,110 @@
+/**
+ * The layers of the stage: each with the mark that it is drawn with, so that this is the legend too.
+ *
+ * @module
+ */
+import { effect } from "@preact/signals-core";
+import { type LayerName } from "@/playground/settings.ts";
+import { make } from "../page/dom.ts";
+import { tickText } from "./frame.ts";
+import { type PlaygroundModel } from "./model.ts";
+import { dimensionsOf } from "./shapes.ts";
+import { longestPull } from "./stage.ts";
+
+interface Layer {
+  name: LayerName;
+  /** Its name; what stands after _ is set below the line. */
+  text: string;
+  textOnLine?: string;
+  /** In the plane, on the line, or in both. */
+  in: readonly (1 | 2)[];
+  /** How it is drawn, on the line where that differs. */
+  mark: string;
+  markOnLine?: string;
+}
+
+const LAYERS: readonly Layer[] = [
+  { name: "data", text: "real points", in: [1, 2], mark: "dot", markOnLine: "tick real" },
+  {
+    name: "generated",
+    text: "generated points",
+    in: [1, 2],
+    mark: "diamond",
+    markOnLine: "tick fake",
+  },
+  {
+    name: "discriminator",
+    text: "D(x), line at ½",
+    textOnLine: "D(x)",
+    in: [1, 2],
+    mark: "field",
+    markOnLine: "dashed ink",
+  },
+  { name: "best", text: "D*(x), line at ½", textOnLine: "D*(x)", in: [1, 2], mark: "dashed best" },
+  { name: "difference", text: "D − D*", in: [1, 2], mark: "difference" },
+  { name: "pData", text: "p_data", in: [1, 2], mark: "solid real", markOnLine: "dotted real" },
+  { name: "pG", text: "p_g", in: [1, 2], mark: "dashed fake", markOnLine: "solid fake" },
+  { name: "grid", text: "G of a grid of z (torn cells outlined)", in: [2], mark: "net" },
+  { name: "map", text: "G, from z to x", in: [1], mark: "net" },
+  { name: "traces", text: "traces of twelve z", in: [2], mark: "trace" },
+  { name: "pulls", text: "where G’s loss pulls", in: [1, 2], mark: "arrow pull" },
+  { name: "slopes", text: "∇ₓa at a chosen point", in: [2], mark: "arrow ink" },
+];
+
+/** The layers, as a list of boxes to tick. */
+export function layersPanel(model: PlaygroundModel): HTMLElement {
+  const boxes = LAYERS.map((layer) => layerBox(model, layer));
+  const note = make("p", { class: "known" });
+  effect(() => {
+    const look = model.looks.value[0];
+    const layers = model.layers.value;
+    const longest = longestPull(model.looks.value);
+    const wants = (name: LayerName) => layers.includes(name);
+    const best = wants("best") || wants("difference") ? look?.best ?? look?.difference : undefined;
+    const parts = [
+      best
+        ? `D*: ${best.how}`
+        : look?.noBest && (wants("best") || wants("difference"))
+        ? `No D*: ${look.noBest}`
+        : "",
+      wants("pData") && look?.pData ? `p_data: ${look.pData.how}` : "",
+      wants("pG") && look?.pG ? `p_g: ${look.pG.how}` : "",
+      look?.dimensions === 1 && (wants("pData") || wants("pG"))
+        ? "Densities have a scale of their own"
+        : "",
+      wants("pulls") && longest
+        ? `Longest arrow: ${tickText(Number(longest.toPrecision(2)))} nats per unit`
+        : "",
+    ];
+    const text = parts.filter((part) => part !== "").join(". ");
+    if (note.textContent !== text) note.textContent = text;
+  });
+  const list = make("fieldset", { class: "layers" }, make("legend", {}, "Shown"), ...boxes, note);
+  effect(() => {
+    list.hidden = dimensionsOf(model.settings.value.data) === 784;
+  });
+  return list;
+}
+
+function layerBox(model: PlaygroundModel, layer: Layer): HTMLElement {
+  const box = make("input", {
+    type: "checkbox",
+    id: `layer-${layer.name}`,
+    change: () => model.showLayer(layer.name, box.checked),
+  });
+  const mark = make("span", { "aria-hidden": "true" });
+  const text = make("span", {});
+  const label = make("label", { for: box.id }, box, mark, text);
+  effect(() => {
+    const layers = model.layers.value;
+    const { data } = model.settings.value;
+    const dimensions = dimensionsOf(data);
+    const [name, below] = (dimensions === 1 && layer.textOnLine ? layer.textOnLine : layer.text)
+      .split("_");
+    text.replaceChildren(name, ...(below ? [make("sub", {}, below)] : []));
+    box.checked = layers.includes(layer.name);
+    label.hidden = dimensions === 784 || !layer.in.includes(dimensions);
+    mark.className = `mark ${dimensions === 1 && layer.markOnLine ? layer.markOnLine : layer.mark}`;
+  });
+  return label;
+}

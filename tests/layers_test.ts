@@ -28,6 +28,7 @@ const LAYERS = [
   "experiments",
   "plot",
   "io",
+  "jobs",
   "run",
   "bench",
   "jupyter",

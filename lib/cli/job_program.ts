@@ -1,0 +1,14 @@
+/**
+ * The program of the processes that do jobs: what can be done, by its kind.
+ *
+ * @module
+ */
+import { serveJobs } from "@/jobs/job_process.ts";
+
+if (import.meta.main) {
+  await serveJobs({
+    grade: async () => (await import("@/course/grading_job.ts")).gradeAsJob,
+    sleep: async () => (await import("@/jobs/simulated_job.ts")).sleepAsJob,
+  });
+  Deno.exit(0);
+}

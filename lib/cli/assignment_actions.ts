@@ -66,13 +66,10 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
   if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
-  let progress: JobProgress | undefined;
-  const onTrouble = (line: string) => {
-    progress?.stop();
-    console.error(`warning: ${line}`);
-  };
+  const progress = new JobProgress("submissions");
+  const onTrouble = (line: string) => progress.say(`warning: ${line}`);
   await using elsewhere = flags.queue && await askElsewhere(flags.queue, flags, onTrouble);
-  progress = new JobProgress("submissions", elsewhere?.executor);
+  progress.executor = elsewhere?.executor;
   using stop = new StopSignals();
   try {
     const summary = await gradeClass(assignment, {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { serveJobs } from "@/jobs/job_process.ts";
+import { answerJobs } from "@/jobs/job_process.ts";
 
 if (import.meta.main) {
-  await serveJobs({
+  await answerJobs({
     grade: async () => (await import("@/course/grading_job.ts")).gradeAsJob,
     sleep: async () => (await import("@/jobs/simulated_job.ts")).sleepAsJob,
   });

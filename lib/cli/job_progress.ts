@@ -4,7 +4,7 @@
  * @module
  */
 import { Presets, SingleBar } from "cli-progress";
-import { type Executor, type Standing } from "@/jobs/executor.ts";
+import { type Executor, type JobStanding } from "@/jobs/executor.ts";
 import { duration } from "./progress.ts";
 
 /** The shortest time between two plain lines. */
@@ -15,20 +15,18 @@ const ASK_EVERY_MS = 2000;
 const RATE_WINDOW_MS = 60_000;
 
 export class JobProgress {
+  /** Who does them, if there is more to tell of that. */
+  executor?: Executor;
   #bar?: SingleBar;
   #lastLine = -Infinity;
   #lastAsked = -Infinity;
-  #standing?: Standing;
+  #standing?: JobStanding;
   /** When so many were done. */
   readonly #history: { done: number; at: number }[] = [];
 
-  /**
-   * @param what The things that are counted, in the plural.
-   * @param executor Who does them, if there is more to tell of that.
-   */
+  /** @param what The things that are counted, in the plural. */
   constructor(
     private readonly what: string,
-    private readonly executor?: Executor,
     private readonly stream: { isTerminal(): boolean } = Deno.stderr,
   ) {}
 
@@ -78,6 +76,12 @@ export class JobProgress {
     if (!this.executor || now - this.#lastAsked < ASK_EVERY_MS) return;
     this.#lastAsked = now;
     this.executor.standing().then((standing) => this.#standing = standing, () => {});
+  }
+
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    this.stop();
+    console.error(line);
   }
 
   /** Ends the bar; what is printed next begins on a line of its own. */

@@ -10,11 +10,6 @@ import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main } from "./program.ts";
 import { addQueueOptions, type QueueFlags, queueNeeded } from "./queue_options.ts";
 
-export interface ChosenJobs {
-  ids: string[];
-  all?: boolean;
-}
-
 export async function run(args: string[]): Promise<number> {
   let code = 0;
   const program = createProgram("jobs", "Jobs in a queue: what there is, and what to do with it.");

@@ -5,11 +5,8 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import { type IfGone } from "@/jobs/queue_connection.ts";
-import { parseQueueAddress, type QueueAddress } from "@/jobs/queue_address.ts";
+import { parseQueueAddress, QUEUE_VARIABLE, type QueueAddress } from "@/jobs/queue_address.ts";
 import { choiceArgument } from "./program.ts";
-
-/** The variable that names a queue; a password in it is not seen in a list of processes. */
-export const QUEUE_VARIABLE = "GAN_WORKBOOK_QUEUE";
 
 export interface QueueFlags {
   queue?: QueueAddress;

@@ -42,7 +42,7 @@ import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
 import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
-import { type Place, Workplace } from "./workplace.ts";
+import { type GradingPlace, Workplace } from "./workplace.ts";
 
 export type { ClassGrades, GradeRow };
 
@@ -230,7 +230,7 @@ class Run {
   }
 
   /** Where the class is graded, once the assignment's own solution has got all points here. */
-  async #openPlace(): Promise<Place> {
+  async #openPlace(): Promise<GradingPlace> {
     const { elsewhere, seed, limits } = this.options;
     if (!elsewhere) return await Workplace.open(() => this.#startGrader());
     await (await this.#startGrader())[Symbol.asyncDispose]();
@@ -273,7 +273,7 @@ class Run {
   }
 
   /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
-  async #grade(student: string, place: Place): Promise<boolean> {
+  async #grade(student: string, place: GradingPlace): Promise<boolean> {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
     const unwritten = this.#unwritten.get(student);
@@ -302,7 +302,7 @@ function textOf({ bytes, problem }: Submission): ReturnType<typeof notebookTextO
 
 async function gradeSubmission(
   submission: Submission,
-  place: Place,
+  place: GradingPlace,
   signal?: AbortSignal,
 ): Promise<Grading> {
   const read = textOf(submission);

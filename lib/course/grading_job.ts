@@ -7,7 +7,7 @@
  * @module
  */
 import { type Executor } from "@/jobs/executor.ts";
-import { type Json, type Order, orderOf } from "@/jobs/job.ts";
+import { type JobOrder, jobOrder, type Json } from "@/jobs/job.ts";
 import { MachineFailure, QueueGoneError } from "@/jobs/job_errors.ts";
 import { type DoJob } from "@/jobs/job_process.ts";
 import { oneLine } from "@/io/system_error.ts";
@@ -18,7 +18,7 @@ import { GraderFailure } from "./failure.ts";
 import { Grader, type Grading } from "./grade.ts";
 import { assertSolutionIsFull } from "./release.ts";
 import { type Limits } from "./sandbox.ts";
-import { type Place } from "./workplace.ts";
+import { type GradingPlace } from "./workplace.ts";
 
 /** What all jobs of a class have in common. */
 export interface GradingSettings {
@@ -29,7 +29,7 @@ export interface GradingSettings {
 }
 
 /** Submissions graded by whoever does jobs. */
-export class JobPlace implements Place {
+export class JobPlace implements GradingPlace {
   readonly #text: string;
 
   constructor(
@@ -61,9 +61,9 @@ export class JobPlace implements Place {
 
   async close(): Promise<void> {}
 
-  #order(submission: string): Order {
+  #order(submission: string): JobOrder {
     const { assignment: { name }, settings: { seed, limits = {}, version } } = this;
-    return orderOf({
+    return jobOrder({
       kind: "grade",
       version,
       seed,

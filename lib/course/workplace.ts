@@ -10,7 +10,7 @@ import { EndOfWork } from "./attempts.ts";
 import { Grader, type Grading } from "./grade.ts";
 
 /** Where submissions are graded. */
-export interface Place {
+export interface GradingPlace {
   grade(text: string, signal?: AbortSignal): Promise<Grading>;
   /** The result of a submission that cannot be graded. */
   nothing(status: string): Promise<Grading>;
@@ -19,7 +19,7 @@ export interface Place {
   close(): Promise<void>;
 }
 
-export class Workplace implements Place {
+export class Workplace implements GradingPlace {
   /** Graders so far; the last one works. */
   #graders: Promise<Grader>[] = [];
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Done, type Order } from "./job.ts";
+import { type Done, type JobOrder } from "./job.ts";
 
 /** What can be told of the jobs that are asked for. */
-export interface Standing {
+export interface JobStanding {
   /** Processes, here or elsewhere, that take these jobs. */
   workers: number;
   /** Tries that a machine has failed. */
@@ -26,10 +26,10 @@ export interface Executor extends AsyncDisposable {
    * @throws {JobFailed} If it has no result and nothing more is tried.
    * @throws {QueueGoneError} If there is no queue any more.
    */
-  run(order: Order, options?: RunOptions): Promise<Done>;
+  run(order: JobOrder, options?: RunOptions): Promise<Done>;
   /** To be called when the result is kept: it need not be kept anywhere else. */
-  forget(order: Order): Promise<void>;
-  standing(): Promise<Standing>;
+  forget(order: JobOrder): Promise<void>;
+  standing(): Promise<JobStanding>;
 }
 
 export interface RunOptions {

@@ -25,7 +25,7 @@ export interface Job {
 }
 
 /** A job with what is needed to have it done. */
-export interface Order {
+export interface JobOrder {
   job: Job;
   /** For a person; it must say nothing that others should not read. */
   label: string;
@@ -51,13 +51,13 @@ export interface Done {
 }
 
 /** Makes an order, with the digests of its texts. */
-export function orderOf(
+export function jobOrder(
   { texts = {}, shared = [], label, ...job }: Omit<Job, "inputs"> & {
     label: string;
     texts?: Record<string, string>;
     shared?: string[];
   },
-): Order {
+): JobOrder {
   const inputs = Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, digestOf(text)]),
   );

@@ -19,7 +19,7 @@ export interface Work extends Omit<JobRequest, "kind"> {
 export type DoJob = (work: Work) => Promise<{ result: Json; backend?: string }>;
 
 /** Does jobs until the input ends. */
-export async function serveJobs(
+export async function answerJobs(
   kinds: Record<string, () => Promise<DoJob>>,
 ): Promise<void> {
   // What a job prints must not stand among the answers.

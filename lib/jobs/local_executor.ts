@@ -6,8 +6,8 @@
  */
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { oneLine } from "@/io/system_error.ts";
-import { type Executor, type RunOptions, type Standing } from "./executor.ts";
-import { type Done, type Order } from "./job.ts";
+import { type Executor, type JobStanding, type RunOptions } from "./executor.ts";
+import { type Done, type JobOrder } from "./job.ts";
 import {
   isOfMachine,
   JobFailed,
@@ -48,7 +48,7 @@ export class LocalExecutor implements Executor {
     return this.options.size;
   }
 
-  async run(order: Order, options: RunOptions = {}): Promise<Done> {
+  async run(order: JobOrder, options: RunOptions = {}): Promise<Done> {
     const { onTrouble, pauseMs = RETRY_PAUSE_MS } = this.options;
     let [retries, deaths] = [0, 0];
     while (true) {
@@ -74,7 +74,7 @@ export class LocalExecutor implements Executor {
     return Promise.resolve();
   }
 
-  standing(): Promise<Standing> {
+  standing(): Promise<JobStanding> {
     return Promise.resolve({ workers: this.options.size, failures: this.#failures, lost: 0 });
   }
 

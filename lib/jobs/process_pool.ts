@@ -10,18 +10,16 @@ import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { endedBySignal } from "@/io/processes.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
-import { type Done, type Order } from "./job.ts";
+import { type Done, type JobOrder } from "./job.ts";
 import { MachineFailure, ProcessDied } from "./job_errors.ts";
 import { type JobAnswer, type JobRequest, linesOf } from "./job_protocol.ts";
 import { type RunOptions } from "./executor.ts";
+import { QUEUE_VARIABLE } from "./queue_address.ts";
 
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** What a process may do; the network is not in it. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
-
-/** Variables that hold what a job must not know. */
-const SECRET = ["GAN_WORKBOOK_QUEUE"];
 
 /** So much of what a process has printed last is kept, to say why it ended. */
 const LAST_WORDS = 2000;
@@ -52,7 +50,7 @@ export class ProcessPool implements AsyncDisposable {
    * @throws {MachineFailure} If the machine cannot do it now.
    * @throws {Error} If the job fails by itself, or is given up after `signal`.
    */
-  async run(order: Order, { signal, onProgress }: RunOptions = {}): Promise<Done> {
+  async run(order: JobOrder, { signal, onProgress }: RunOptions = {}): Promise<Done> {
     await this.#enter();
     let process: JobProcess | undefined;
     const stop = () => process?.kill();
@@ -110,7 +108,7 @@ export class ProcessPool implements AsyncDisposable {
   }
 }
 
-function requestOf({ job: { kind, seed, settings }, texts }: Order): JobRequest {
+function requestOf({ job: { kind, seed, settings }, texts }: JobOrder): JobRequest {
   return { kind, seed, settings, texts };
 }
 
@@ -127,7 +125,7 @@ class JobProcess {
 
   constructor({ program, folder }: PoolOptions) {
     const env: Record<string, string> = { ...Deno.env.toObject(), TMPDIR: folder };
-    for (const name of SECRET) delete env[name];
+    delete env[QUEUE_VARIABLE]; // A job must not know its password.
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", `--config=${CONFIG}`, ...PERMISSIONS, program.href],
       cwd: folder,

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The variable that names a queue; a password in it is not seen in a list of processes. */
+export const QUEUE_VARIABLE = "GAN_WORKBOOK_QUEUE";
+
 /** A queue's place in a form that can be shown, and in one that opens it. */
 export interface QueueAddress {
   /** Without name and password. */

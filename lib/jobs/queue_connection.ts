@@ -75,6 +75,10 @@ export class QueueConnection implements Disposable {
     signal.addEventListener("abort", stop);
     try {
       return await Promise.race([wanted, promise]);
+    } catch (error) {
+      // A command may hear of it before the connection does.
+      if (error instanceof Error && REFUSED.test(error.message)) throw this.#refusal(error.message);
+      throw error;
     } finally {
       signal.removeEventListener("abort", stop);
       wanted.catch(() => {});
@@ -85,15 +89,17 @@ export class QueueConnection implements Disposable {
     if (this.#closed || this.#end.signal.aborted) return;
     const { shown } = this.address;
     const message = reasonOf(error);
-    if (REFUSED.test(message)) {
-      return this.#end.abort(new QueueGoneError(`Cannot use the queue ${shown}: ${message}`));
-    }
+    if (REFUSED.test(message)) return this.#end.abort(this.#refusal(message));
     if (this.options.ifGone === "end") {
       return this.#end.abort(new QueueGoneError(`The queue ${shown} does not answer: ${message}`));
     }
     if (this.#gone) return;
     this.#gone = true;
     this.options.onNotice(`the queue ${shown} does not answer (${message}); waiting for it`);
+  }
+
+  #refusal(message: string): QueueGoneError {
+    return new QueueGoneError(`Cannot use the queue ${this.address.shown}: ${message}`);
   }
 
   #answers(): void {

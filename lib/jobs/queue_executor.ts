@@ -10,8 +10,8 @@
  */
 import { Job as BullJob, Queue, QueueEvents } from "bullmq";
 import { type Redis } from "ioredis";
-import { type Executor, type RunOptions, type Standing } from "./executor.ts";
-import { type Done, jobId, type Order } from "./job.ts";
+import { type Executor, type JobStanding, type RunOptions } from "./executor.ts";
+import { type Done, jobId, type JobOrder } from "./job.ts";
 import { JobFailed, MACHINE_RETRIES, RETRY_PAUSE_MS } from "./job_errors.ts";
 import { type QueueAddress } from "./queue_address.ts";
 import { type ConnectionOptions, PREFIX, QUEUE, QueueConnection } from "./queue_connection.ts";
@@ -33,7 +33,7 @@ export interface QueueOptions extends ConnectionOptions {
 
 /** A job that somebody here waits for. */
 interface Pending {
-  order: Order;
+  order: JobOrder;
   promise: Promise<Done>;
   resolve(done: Done): void;
   reject(error: unknown): void;
@@ -44,6 +44,9 @@ interface Pending {
 
 export class QueueExecutor implements Executor {
   readonly window = WINDOW;
+  private readonly redis: Redis;
+  private readonly queue: Queue<QueuedJob>;
+  private readonly events: QueueEvents;
   readonly #pending = new Map<string, Pending>();
   /** How often each job has been asked for here and not been forgotten. */
   readonly #users = new Map<string, number>();
@@ -53,11 +56,12 @@ export class QueueExecutor implements Executor {
 
   private constructor(
     private readonly connection: QueueConnection,
-    private readonly redis: Redis,
-    private readonly queue: Queue<QueuedJob>,
-    private readonly events: QueueEvents,
+    { redis, queue, events }: { redis: Redis; queue: Queue<QueuedJob>; events: QueueEvents },
     private readonly options: QueueOptions,
   ) {
+    this.redis = redis;
+    this.queue = queue;
+    this.events = events;
     events.on("completed", ({ jobId }) => this.#lookQuietly(jobId));
     events.on("failed", ({ jobId }) => this.#lookQuietly(jobId));
     events.on("progress", ({ jobId, data }) => this.#progress(jobId, data));
@@ -82,14 +86,14 @@ export class QueueExecutor implements Executor {
       events.on("error", () => {});
       await connection.waitFor(claimVersion(queue, redis, { address, own: options.version }));
       await connection.waitFor(events.waitUntilReady());
-      return new QueueExecutor(connection, redis, queue, events, options);
+      return new QueueExecutor(connection, { redis, queue, events }, options);
     } catch (error) {
       connection[Symbol.dispose]();
       throw error;
     }
   }
 
-  async run(order: Order, { signal, onProgress }: RunOptions = {}): Promise<Done> {
+  async run(order: JobOrder, { signal, onProgress }: RunOptions = {}): Promise<Done> {
     signal?.throwIfAborted();
     const id = jobId(order.job);
     this.#users.set(id, (this.#users.get(id) ?? 0) + 1);
@@ -105,7 +109,7 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  #ask(id: string, order: Order): Pending {
+  #ask(id: string, order: JobOrder): Pending {
     const pending: Pending = {
       order,
       ...Promise.withResolvers<Done>(),
@@ -198,7 +202,7 @@ export class QueueExecutor implements Executor {
   }
 
   /** The job goes from the queue when nobody here needs its result any more. */
-  async forget(order: Order): Promise<void> {
+  async forget(order: JobOrder): Promise<void> {
     const id = jobId(order.job);
     const users = (this.#users.get(id) ?? 1) - 1;
     if (users > 0) return void this.#users.set(id, users);
@@ -206,12 +210,12 @@ export class QueueExecutor implements Executor {
     await this.connection.waitFor(this.#remove(id, order));
   }
 
-  async #remove(id: string, order: Order): Promise<void> {
+  async #remove(id: string, order: JobOrder): Promise<void> {
     await (await BullJob.fromId(this.queue, id))?.remove();
     await removeTexts(this.redis, id, order);
   }
 
-  async standing(): Promise<Standing> {
+  async standing(): Promise<JobStanding> {
     const { length: workers } = await this.connection.waitFor(readWorkers(this.redis));
     return { workers, failures: this.#failures, lost: this.#lost };
   }
@@ -229,7 +233,7 @@ export class QueueExecutor implements Executor {
 }
 
 /** BullMQ's own words for a job whose workers were lost are no help. */
-function reasonOf(reason: string, { label }: Order): string {
+function reasonOf(reason: string, { label }: JobOrder): string {
   return /stalled more than allowable/.test(reason)
     ? `${label}: worker after worker was lost in the middle of it`
     : reason;

@@ -9,7 +9,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { type Redis } from "ioredis";
-import { digestOf, type Order } from "./job.ts";
+import { digestOf, type JobOrder } from "./job.ts";
 import { MachineFailure } from "./job_errors.ts";
 import { PREFIX } from "./queue_connection.ts";
 
@@ -17,7 +17,7 @@ import { PREFIX } from "./queue_connection.ts";
 export const KEPT_S = 7 * 24 * 3600;
 
 /** What a job in the queue says of itself. */
-export interface QueuedJob extends Pick<Order, "job" | "label" | "shared"> {
+export interface QueuedJob extends Pick<JobOrder, "job" | "label" | "shared"> {
   /** Processes that have ended in the middle of it. */
   deaths?: number;
 }
@@ -31,7 +31,7 @@ function ownKey(id: string, name: string): string {
 }
 
 /** Keeps the texts of a job where workers find them. */
-export async function sendTexts(redis: Redis, id: string, order: Order): Promise<void> {
+export async function sendTexts(redis: Redis, id: string, order: JobOrder): Promise<void> {
   for (const [name, text] of Object.entries(order.texts)) {
     const key = keyOfText(id, name, order);
     if (order.shared.includes(name) && await redis.expire(key, KEPT_S) === 1) continue;

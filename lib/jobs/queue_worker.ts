@@ -127,6 +127,7 @@ class QueueWorker {
     if (this.#refusal || isOver) await this.#giveBack(job, token);
     this.#taken++;
     this.#report.inHand.push(label);
+    this.#tell();
     try {
       const texts = await fetchTexts(this.redis, job.id!, data);
       const done = await pool.run({ ...data, texts }, {

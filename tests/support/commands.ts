@@ -27,6 +27,8 @@ const TASKS = [
     "assignment",
     "site",
     "ok",
+    "worker",
+    "jobs",
   ],
 ];
 /** By the name of the task; read before any test, since it is asked for in the middle of them. */

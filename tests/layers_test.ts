@@ -30,6 +30,7 @@ const LAYERS = [
   "io",
   "jobs",
   "run",
+  "sweep",
   "bench",
   "jupyter",
   "notebook",

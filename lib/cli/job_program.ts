@@ -8,6 +8,7 @@ import { answerJobs } from "@/jobs/job_process.ts";
 if (import.meta.main) {
   await answerJobs({
     grade: async () => (await import("@/course/grading_job.ts")).gradeAsJob,
+    train: async () => (await import("@/sweep/training_job.ts")).trainAsJob,
     sleep: async () => (await import("@/jobs/simulated_job.ts")).sleepAsJob,
   });
   Deno.exit(0);

@@ -30,6 +30,7 @@ export class JobProgress {
     private readonly stream: { isTerminal(): boolean } = Deno.stderr,
   ) {}
 
+  /** @param done May have a fraction, for what is under way. */
   show(done: number, of: number): void {
     const now = performance.now();
     this.#history.push({ done, at: now });
@@ -47,12 +48,12 @@ export class JobProgress {
           gracefulExit: false,
           linewrap: false,
         }, Presets.shades_classic);
-        this.#bar.start(of, done, { text });
+        this.#bar.start(of, Math.floor(done), { text });
       }
-      this.#bar.update(done, { text });
+      this.#bar.update(Math.floor(done), { text });
     } else if (now - this.#lastLine > LINE_EVERY_MS || done === of) {
       this.#lastLine = now;
-      console.error(`${done}/${of} ${this.what}${text}`);
+      console.error(`${Math.floor(done)}/${of} ${this.what}${text}`);
     }
   }
 
@@ -62,7 +63,7 @@ export class JobProgress {
     const rate = (done - first.done) / Math.max(1e-9, (performance.now() - first.at) / 1000);
     const parts: string[] = [];
     if (rate > 0 && done < of) parts.push(`${duration((of - done) / rate)} left`);
-    if (rate > 0) parts.push(`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`);
+    if (rate > 0) parts.push(rateText(rate));
     if (this.#standing) {
       const { workers, failures, lost } = this.#standing;
       parts.push(workers === 1 ? "1 worker" : `${workers} workers`);
@@ -89,4 +90,13 @@ export class JobProgress {
     this.#bar?.stop();
     this.#bar = undefined;
   }
+}
+
+/** Things per second, or per minute or hour where they take longer. */
+function rateText(perSecond: number): string {
+  const [, unit, factor] = [[1, "s", 1], [1 / 60, "min", 60], [0, "h", 3600]].find(([least]) =>
+    perSecond >= Number(least)
+  ) as [number, string, number];
+  const rate = perSecond * factor;
+  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/${unit}`;
 }

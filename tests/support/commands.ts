@@ -29,6 +29,8 @@ const TASKS = [
     "ok",
     "worker",
     "jobs",
+    "sweep",
+    "compare",
   ],
 ];
 /** By the name of the task; read before any test, since it is asked for in the middle of them. */

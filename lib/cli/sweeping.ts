@@ -17,7 +17,7 @@ import { LocalExecutor } from "@/jobs/local_executor.ts";
 import { ownVersion } from "@/jobs/own_version.ts";
 import { type QueueAddress } from "@/jobs/queue_address.ts";
 import { tableText } from "@/plot/table.ts";
-import { optionsAskedFor } from "@/run/request.ts";
+import { asRequest, optionsAskedFor } from "@/run/request.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { combinations, type SweepRun } from "@/sweep/combinations.ts";
 import { comparisonPage } from "@/sweep/comparison_page.ts";
@@ -95,7 +95,7 @@ async function backendFor(choice: BackendChoice): Promise<BackendChoice> {
 
 /** Every run, checked before anything is trained. */
 async function planOf(flags: SweepFlags, backend: BackendChoice): Promise<PlannedRun[]> {
-  const runs = combinations(flags.presets, flags.set, flags.seeds);
+  const runs = asRequest(() => combinations(flags.presets, flags.set, flags.seeds));
   const images = flags.evaluate.length > 0 ? await loadImages() : undefined;
   return runs.map((run) => planned(run, { flags, backend, images }));
 }

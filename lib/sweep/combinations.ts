@@ -22,14 +22,18 @@ export interface SweepRun {
   settings: Setting[];
 }
 
-/** Every combination: the seeds of a recipe stand together. */
+/**
+ * Every combination: the seeds of a recipe stand together.
+ *
+ * @throws {RangeError} If two runs would have one name.
+ */
 export function combinations(presets: string[], axes: Axis[], seeds: number[]): SweepRun[] {
   const choices = axes.reduce<Setting[][]>(
     (all, { name, values }) =>
       all.flatMap((before) => values.map((text) => [...before, { name, text }])),
     [[]],
   );
-  return presets.flatMap((preset) =>
+  const runs = presets.flatMap((preset) =>
     choices.flatMap((settings) => {
       const recipe = [preset, ...settings.map(({ name, text }) => `${name}=${text}`)].join(" ");
       return seeds.map((seed) => {
@@ -38,6 +42,14 @@ export function combinations(presets: string[], axes: Axis[], seeds: number[]): 
       });
     })
   );
+  const names = new Set<string>();
+  const twice = runs.find(({ name }) => names.size === names.add(name).size);
+  if (twice) {
+    throw new RangeError(
+      `Cannot sweep: each run must have a file name of its own, and two are called ${twice.name}; sweep these values one after another, into two folders`,
+    );
+  }
+  return runs;
 }
 
 /** Most seeds of one sweep; it is a guard against a slip of the finger. */

@@ -44,7 +44,7 @@ const TEMPLATE = `<!doctype html>
 <% for (const fact of it.facts) { %><p class="soft"><%= fact %></p>
 <% } %>
 <h2>Recipes</h2>
-<p class="soft">Mean over the seeds ± standard error of the mean, with the rank in brackets. <%= it.better %></p>
+<p class="soft">Mean over the seeds ± standard error of the mean, with the rank in brackets. What begins with epoch is measured after the last epoch, on fewer samples than an evaluation takes. <%= it.better %></p>
 <div class="wide"><table>
 <tr><th>recipe</th><th>runs</th><% for (const name of it.names) { %><th><%= name %></th><% } %></tr>
 <% for (const group of it.groups) { %><tr><td><%= group.recipe %></td><td><%= group.runs %></td><% for (const cell of group.cells) { %><td<%~ cell.best ? ' class="best"' : "" %>><%= cell.text %></td><% } %></tr>

@@ -20,6 +20,8 @@ export interface RecipeChart {
 /** Most points of a curve: a page with fifty seeds of eight recipes stays below 20 MB. */
 const MOST_POINTS = 200;
 
+const FEW_POINTS = 10;
+
 /** Points of one run. */
 type Curve = { step: number; value: number }[];
 
@@ -56,13 +58,12 @@ function chartOf(
     curve(run: ComparedRun): Curve;
   },
 ): Omit<RecipeChart, "id"> {
-  const data = groups.flatMap(({ recipe, runs }, i) =>
-    tracesOf(
-      recipe,
-      runs.map((run) => spread(curve(run), MOST_POINTS)),
-      COLOURS[i % COLOURS.length],
-    )
-  );
+  const data = groups.flatMap(({ recipe, runs }, i) => {
+    const curves = runs.map((run) => spread(curve(run), MOST_POINTS))
+      .filter((points) => points.some(({ value }) => Number.isFinite(value)));
+    // A recipe that has no such numbers needs no place in the legend.
+    return curves.length === 0 ? [] : tracesOf(recipe, curves, COLOURS[i % COLOURS.length]);
+  });
   const all = groups.flatMap(({ runs }) => runs.flatMap(curve));
   // Its axes, without its lines.
   const { layout: { title: _, ...layout } } = lineChart({
@@ -106,7 +107,15 @@ function tracesOf(recipe: string, curves: Curve[], colour: string): Trace[] {
     );
   }
   const mean = values.map((own) => orNull(own.reduce((sum, value) => sum + value, 0) / own.length));
-  return [...traces, { ...group, y: mean, name: recipe, line: { color: colour, width: 2.5 } }];
+  // A single point has no line.
+  const mode = steps.length > FEW_POINTS ? "lines" : "lines+markers";
+  return [...traces, {
+    ...group,
+    mode,
+    y: mean,
+    name: recipe,
+    line: { color: colour, width: 2.5 },
+  }];
 }
 
 /** JSON has no infinity; plotly leaves a gap. */

@@ -9,7 +9,7 @@ import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
 import { type Metric } from "@/eval/metrics.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { type QueueAddress } from "@/jobs/queue_address.ts";
-import { type Axis, parseAxis, parseSeeds } from "@/sweep/combinations.ts";
+import { parseSeeds, parseSweptOption, type SweptOption } from "@/sweep/combinations.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
 import { metricNames } from "./metric_names.ts";
 import { taskCommand } from "./place.ts";
@@ -19,7 +19,7 @@ import { addQueueOptions, type QueueFlags, queueOf } from "./queue_options.ts";
 export interface SweepFlags extends QueueFlags {
   presets: string[];
   seeds: number[];
-  set: Axis[];
+  set: SweptOption[];
   epochs?: number;
   steps?: number;
   evaluate: Metric[];
@@ -108,8 +108,8 @@ function seedList(text: string): number[] {
   return seeds;
 }
 
-function axis(text: string, before: Axis[] = []): Axis[] {
-  const found = parseAxis(text);
+function axis(text: string, before: SweptOption[] = []): SweptOption[] {
+  const found = parseSweptOption(text);
   if (!found) {
     throw new InvalidArgumentError(
       "It must be name=value,value, such as gradientPenalty=0.1,1,10.",

@@ -35,7 +35,7 @@ export async function imagesPng(generator: Network, options: GanOptions): Promis
 }
 
 /** The four panels of a GAN on toy data after these events, as a PNG. */
-export async function panelsOf(gan: Gan, events: TrainEvent[]): Promise<Uint8Array> {
+export async function toyPanelsPng(gan: Gan, events: TrainEvent[]): Promise<Uint8Array> {
   const { options, step } = gan;
   const scene = await landscape(gan, toyData(options.toy!).range);
   const { d, g } = equilibriumOf(options);
@@ -48,5 +48,5 @@ export async function panelsOf(gan: Gan, events: TrainEvent[]): Promise<Uint8Arr
 export async function toyPng(run: RunFolder, gan: Gan): Promise<Uint8Array> {
   const { step } = gan;
   // The training may have gone on.
-  return await panelsOf(gan, (await run.readMetrics()).filter((event) => event.step <= step));
+  return await toyPanelsPng(gan, (await run.readMetrics()).filter((event) => event.step <= step));
 }

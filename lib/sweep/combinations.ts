@@ -6,7 +6,7 @@
 import { parseSetting, type Setting } from "@/gan/setting.ts";
 
 /** An option with the values that it is to have. */
-export interface Axis {
+export interface SweptOption {
   name: string;
   values: string[];
 }
@@ -27,7 +27,7 @@ export interface SweepRun {
  *
  * @throws {RangeError} If two runs would have one name.
  */
-export function combinations(presets: string[], axes: Axis[], seeds: number[]): SweepRun[] {
+export function combinations(presets: string[], axes: SweptOption[], seeds: number[]): SweepRun[] {
   const choices = axes.reduce<Setting[][]>(
     (all, { name, values }) =>
       all.flatMap((before) => values.map((text) => [...before, { name, text }])),
@@ -71,7 +71,7 @@ export function parseSeeds(text: string): number[] | undefined {
  * An option with its values as they are typed, `name=a,b,c`; undefined if the text is not of that
  * form. A comma within brackets belongs to a value.
  */
-export function parseAxis(text: string): Axis | undefined {
+export function parseSweptOption(text: string): SweptOption | undefined {
   const setting = parseSetting(text);
   if (!setting) return undefined;
   const values = [""];

@@ -24,7 +24,7 @@ import { train, type TrainEvent } from "@/gan/train.ts";
 import { type Json } from "@/jobs/job.ts";
 import { type DoJob } from "@/jobs/job_process.ts";
 import { Random } from "@/random.ts";
-import { imagesPng, panelsOf } from "@/run/picture.ts";
+import { imagesPng, toyPanelsPng } from "@/run/picture.ts";
 import { stepsOf } from "@/run/request.ts";
 import { loadData } from "@/run/run_data.ts";
 import { figuresOfEvaluation, figuresOfQuality, type RunFigures } from "./figures_of_run.ts";
@@ -127,7 +127,7 @@ async function trainedRun(
     : {};
   const grid = options.toy === undefined
     ? await imagesPng(samplingGenerator(gan), options)
-    : await panelsOf(gan, events);
+    : await toyPanelsPng(gan, events);
   return {
     options,
     step: gan.step,

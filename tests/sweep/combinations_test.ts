@@ -1,6 +1,6 @@
 /** Which runs a sweep has. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { combinations, parseAxis, parseSeeds } from "@/sweep/combinations.ts";
+import { combinations, parseSeeds, parseSweptOption } from "@/sweep/combinations.ts";
 
 Deno.test("seeds are single ones, ranges with both ends, and lists of these, each once", () => {
   assertEquals(parseSeeds("3"), [3]);
@@ -12,12 +12,15 @@ Deno.test("seeds are single ones, ranges with both ends, and lists of these, eac
 });
 
 Deno.test("the values of an option are cut at commas, but not within a list", () => {
-  assertEquals(parseAxis("gradientPenalty=0.1,1, 10"), {
+  assertEquals(parseSweptOption("gradientPenalty=0.1,1, 10"), {
     name: "gradientPenalty",
     values: ["0.1", "1", "10"],
   });
-  assertEquals(parseAxis('a.b=[1,2],[3,{"c":4,"d":5}]')?.values, ["[1,2]", '[3,{"c":4,"d":5}]']);
-  assertEquals(parseAxis("novalue"), undefined);
+  assertEquals(parseSweptOption('a.b=[1,2],[3,{"c":4,"d":5}]')?.values, [
+    "[1,2]",
+    '[3,{"c":4,"d":5}]',
+  ]);
+  assertEquals(parseSweptOption("novalue"), undefined);
 });
 
 Deno.test("a sweep has every combination once, the seeds of a recipe side by side", () => {

@@ -9,6 +9,7 @@ import {
   smallNotebook,
   submission,
 } from "../../support/submissions.ts";
+import { type OwnNetwork } from "./own_network.ts";
 import { type RedisServer } from "./redis_server.ts";
 import { WorkerProcess } from "./workers.ts";
 
@@ -59,17 +60,23 @@ export async function resultTimes(folder: string): Promise<Map<string, number>> 
   return times;
 }
 
-/** Workers in separate folders, of which some are killed and replaced. */
+/** Workers in separate folders, and in these networks, of which some are killed and replaced. */
 class Crew implements AsyncDisposable {
-  readonly #workers: WorkerProcess[] = [];
+  readonly #workers: WorkerProcess[];
 
-  constructor(private readonly folder: string, private readonly url: string, size: number) {
-    for (let i = 0; i < size; i++) this.#workers.push(this.#begin(i));
+  constructor(
+    private readonly folder: string,
+    private readonly server: RedisServer,
+    private readonly networks: (OwnNetwork | undefined)[],
+  ) {
+    this.#workers = networks.map((_, i) => this.#begin(i));
   }
 
   #begin(i: number): WorkerProcess {
+    const network = this.networks[i];
     const args = ["--lost-after", "3", "--dir", join(this.folder, `worker_${i}`)];
-    return new WorkerProcess(this.url, args);
+    const url = network ? this.server.urlAt(network.address) : this.server.url;
+    return new WorkerProcess(url, args, network?.through);
   }
 
   /** Kills a worker, and starts another in its folder. */
@@ -95,17 +102,22 @@ export interface Chaos {
 }
 
 /**
- * Grades the class of `folder` into `queued` by three workers, the first of which is never killed.
+ * Grades the class of `folder` into `queued` by workers, the first of which is never killed.
  *
  * Kills come as results come, spread evenly over them: so none is left over when all is graded.
  */
 export async function gradeInChaos(
   folder: string,
   server: RedisServer,
-  { students, kills }: { students: number; kills: Kills },
+  { students, kills, networks }: {
+    students: number;
+    kills: Kills;
+    /** One for each worker; undefined is the machine's own. */
+    networks: (OwnNetwork | undefined)[];
+  },
 ): Promise<Chaos> {
   const out = join(folder, "queued");
-  await using crew = new Crew(folder, server.url, 3);
+  await using crew = new Crew(folder, server, networks);
   let asker = grade(folder, "queued", server.url);
   let end = ended(asker);
   const acts = spread(kills, students);

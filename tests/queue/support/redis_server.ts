@@ -2,35 +2,47 @@
 import { join } from "node:path";
 import { Redis } from "ioredis";
 
+export interface RedisOptions {
+  password?: string;
+  /** Where it answers besides the loopback. */
+  addresses?: string[];
+}
+
 export class RedisServer implements AsyncDisposable {
   #process?: Deno.ChildProcess;
 
   private constructor(
     readonly folder: string,
     readonly port: number,
-    private readonly password?: string,
+    private readonly options: RedisOptions,
   ) {}
 
-  static async start({ password }: { password?: string } = {}): Promise<RedisServer> {
+  static async start(options: RedisOptions = {}): Promise<RedisServer> {
     const folder = await Deno.makeTempDir({ prefix: "redis-" });
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     listener.close();
-    const server = new RedisServer(folder, port, password);
+    const server = new RedisServer(folder, port, options);
     await server.begin();
     return server;
   }
 
   get url(): string {
-    return `redis://${this.password ? `:${this.password}@` : ""}127.0.0.1:${this.port}`;
+    return this.urlAt("127.0.0.1");
+  }
+
+  urlAt(address: string): string {
+    const { password } = this.options;
+    return `redis://${password ? `:${password}@` : ""}${address}:${this.port}`;
   }
 
   /** Starts the server, on what its append-only file holds. */
   async begin(): Promise<void> {
+    const { password, addresses = [] } = this.options;
     const args = [
-      ...["--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.folder],
+      ...["--port", `${this.port}`, "--dir", this.folder, "--bind", "127.0.0.1", ...addresses],
       ...["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],
-      ...(this.password ? ["--requirepass", this.password] : []),
+      ...(password ? ["--requirepass", password] : []),
       ...["--logfile", join(this.folder, "redis.log")],
     ];
     this.#process = new Deno.Command("redis-server", { args, stdin: "null" }).spawn();

@@ -7,9 +7,10 @@ export class WorkerProcess implements AsyncDisposable {
   /** What it has printed. */
   text = "";
 
-  constructor(url: string, args: string[] = []) {
+  constructor(url: string, args: string[] = [], through?: string[]) {
     this.#child = start("worker", ["--jobs", "1", ...args], {
       env: { GAN_WORKBOOK_QUEUE: url },
+      through,
     });
     this.#reading = this.#read();
   }

@@ -15,7 +15,7 @@ import { WorkFolder } from "@/jobs/work_folder.ts";
 import { type WorkerFlags } from "./worker.ts";
 
 /** The program of the processes that do jobs. */
-export const JOB_PROGRAM = new URL("./job_program.ts", import.meta.url);
+const JOB_PROGRAM = new URL("./job_program.ts", import.meta.url);
 
 /** A terminal and deno task both send a signal: within this time it is the same one. */
 const ECHO_MS = 1000;

@@ -28,9 +28,11 @@ import { readSweep, REPORT_FILE, writeResults } from "@/sweep/sweep_folder.ts";
 import { askElsewhere } from "./elsewhere.ts";
 import { JobProgress } from "./job_progress.ts";
 import { projectPath } from "./place.ts";
-import { JOB_PROGRAM } from "./queue_work.ts";
 import { StopSignals } from "./stop_signals.ts";
 import { type SweepFlags } from "./sweep.ts";
+
+/** The program of the processes that train. */
+const PROGRAM = new URL("./training_program.ts", import.meta.url);
 
 /** Does what is not done and writes the tables and the page; the exit code. */
 export async function sweepAsAsked(flags: SweepFlags, queue?: QueueAddress): Promise<number> {
@@ -46,7 +48,7 @@ export async function sweepAsAsked(flags: SweepFlags, queue?: QueueAddress): Pro
   await using executor = queue
     ? (await askElsewhere(queue, flags, say)).executor
     : await LocalExecutor.start({
-      program: JOB_PROGRAM,
+      program: PROGRAM,
       // Runs on one GPU take turns: each of them can fill it.
       size: flags.jobs ?? (backend === "webgpu" ? 1 : availableParallelism()),
       onTrouble: say,

@@ -27,6 +27,10 @@ export class RedisServer implements AsyncDisposable {
     return server;
   }
 
+  get pid(): number {
+    return this.#process!.pid;
+  }
+
   get url(): string {
     return this.urlAt("127.0.0.1");
   }

@@ -25,12 +25,8 @@ export async function askElsewhere(
   const executor = await QueueExecutor.open(queue, { version, ifGone, onNotice });
   const { workers } = await executor.standing();
   if (workers === 0) {
-    // The address is left to the reader, who may have a password in it.
-    onNotice(
-      `no worker is there yet; start one on any machine with ${
-        taskCommand("worker", "--queue", queue.shown)
-      }`,
-    );
+    const command = taskCommand("worker");
+    onNotice(`no worker is there yet: start ${command} with the same queue, on any machine`);
   }
   return { executor, version, [Symbol.asyncDispose]: () => executor[Symbol.asyncDispose]() };
 }

@@ -27,8 +27,10 @@ export function parseQueueAddress(text: string): QueueAddress {
   const refuse = (found: string): never => {
     throw new RangeError(`Cannot use this as a queue: it must be ${form}, got ${found}`);
   };
+  // A host alone can be shown; what else there is may hold a password.
+  if (/^[\w.-]+(:\d+)?$/.test(text)) return refuse(text);
   const url = URL.parse(text);
-  if (!url) return refuse(/^[\w.-]+(:\d+)?$/.test(text) ? text : "another text");
+  if (!url) return refuse("another text");
   if (!SCHEMES.includes(url.protocol)) return refuse(`${url.protocol}//…`);
   if (url.hostname === "") return refuse("no host");
   if (!/^\/?\d*$/.test(url.pathname)) return refuse(`the database ${url.pathname.slice(1)}`);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inTempFolder, run, runHere } from "../support/commands.ts";
 
-const TINY = ["--presets", "tiny,ring", "--steps", "6", "--log-every", "2"];
+const TINY = ["--presets", "tiny", "--steps", "6", "--log-every", "2"];
+const EVALUATION = ["--count", "100"];
 
 /** What `runs/` holds, without where and when it was made. */
 async function resultsIn(folder: string): Promise<Record<string, unknown>> {
@@ -18,7 +19,8 @@ async function resultsIn(folder: string): Promise<Record<string, unknown>> {
 Deno.test("a sweep trains as train does, goes on where it was, and leaves tables and a page", () =>
   inTempFolder(async (folder) => {
     const out = join(folder, "sweep");
-    const sweep = (...more: string[]) => run("sweep", ...TINY, "--out", out, ...more);
+    const sweep = (...more: string[]) =>
+      run("sweep", ...TINY, ...EVALUATION, "--evaluate", "classifier", "--out", out, ...more);
     const first = await sweep("--seeds", "1");
     assertEquals(first.code, 0, first.stderr);
     const file = join(out, "runs", "tiny_seed_1.json");
@@ -26,7 +28,7 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     const second = await sweep("--seeds", "1,2");
     assertEquals(second.code, 0, second.stderr);
     assertEquals((await Deno.stat(file)).ino, before.ino, "what is done is not done again");
-    assertMatch(second.stdout, /^recipe +runs +epoch\.score.*\ntiny +2 .* ± .*\nring +2 /);
+    assertMatch(second.stdout, /^recipe +runs +epoch\.score.*classifier\.score.*\ntiny +2 .* ± /);
     const csv = (await Deno.readTextFile(join(out, "results.csv"))).replace("\ufeff", "").split(
       "\n",
     );
@@ -34,16 +36,12 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
       csv[0],
       /^name,preset,seed,steps,epoch\.score,.*,diverged,seconds,host,cores,backend$/,
     );
-    assertEquals(csv.length, 1 + 4 + 1);
+    assertEquals(csv.length, 1 + 2 + 1);
     const { runs } = JSON.parse(await Deno.readTextFile(join(out, "results.json")));
-    assertEquals(runs.map(({ seed, steps }: Record<string, number>) => [seed, steps]), [
-      [1, 6],
-      [2, 6],
-      [1, 6],
-      [2, 6],
-    ]);
+    const kept = runs.map(({ seed, steps }: Record<string, number>) => [seed, steps]);
+    assertEquals(kept, [[1, 6], [2, 6]]);
     const page = await Deno.readTextFile(join(out, "report.html"));
-    assertEquals(page.match(/<img alt="Samples of/g)?.length, 4);
+    assertEquals(page.match(/<img alt="Samples of/g)?.length, 2);
 
     const own = join(folder, "own");
     const train = ["--preset", "tiny", "--steps", "6", "--log-every", "2", "--backend", "wasm"];
@@ -51,7 +49,7 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     const events = (await Deno.readTextFile(join(own, "metrics.jsonl"))).trim().split("\n")
       .map((line) => ({ ...JSON.parse(line), seconds: undefined }));
     const { result } = (await resultsIn(out))["tiny_seed_1.json"] as Record<string, unknown> & {
-      result: { events: unknown[]; grid: string };
+      result: { events: unknown[]; grid: string; figures: Record<string, number> };
     };
     assertEquals(
       result.events.map((event) => ({ ...event as object, seconds: undefined })),
@@ -60,11 +58,18 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     const grid = await Deno.readFile(join(own, "samples", "step-000006.png"));
     assert(result.grid === grid.toBase64(), "the same samples");
 
+    const metrics = ["--metrics", "classifier", "--json"];
+    const evaluated = await run("evaluate", "--run", own, ...EVALUATION, ...metrics);
+    const { classifier } = JSON.parse(evaluated.stdout);
+    for (const name of ["score", "confidence", "covered", "klToTrain"]) {
+      assertEquals(result.figures[`classifier.${name}`], classifier[name], name);
+    }
+
     const compared = join(folder, "compare.html");
     const { code, stdout, stderr } = await run("compare", out, own, "--out", compared);
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /^tiny +3 /m);
-    assert((await Deno.readTextFile(compared)).includes("5 runs side by side"));
+    assert((await Deno.readTextFile(compared)).includes("3 runs side by side"));
     await Deno.writeTextFile(compared, "mine");
     assertEquals((await run("compare", out, "--out", compared)).code, 2);
     assertEquals((await run("compare", folder)).code, 2);

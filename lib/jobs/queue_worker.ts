@@ -55,11 +55,25 @@ export async function workForQueue(
   options: WorkerOptions,
 ): Promise<number> {
   using connection = new QueueConnection(address, options);
-  const redis = await connection.ready();
-  const { version: own } = options;
+  const { version: own, stop } = options;
+  // A worker that waits for a queue has nothing in hand.
+  const redis = await Promise.race([connection.ready(), aborted(stop)]);
+  if (!redis) return 0;
   await connection.waitFor(checkVersion(redis, { address, own }));
   return await new QueueWorker(connection, redis, options).work();
 }
+
+/** Settles some time after a signal. */
+function aborted(signal: AbortSignal, afterMs = 0): Promise<undefined> {
+  return new Promise((resolve) => {
+    const settle = () => setTimeout(() => resolve(undefined), afterMs);
+    if (signal.aborted) settle();
+    else signal.addEventListener("abort", settle);
+  });
+}
+
+/** How long giving back may take; where the queue is gone, the jobs are lost and go to others. */
+const PATIENCE_MS = 5000;
 
 class QueueWorker {
   readonly #ended = Promise.withResolvers<void>();
@@ -80,7 +94,7 @@ class QueueWorker {
   }
 
   async work(): Promise<number> {
-    const { options: { jobs, once, lostAfterMs, stop }, connection } = this;
+    const { options: { jobs, once, lostAfterMs, stop, giveBack }, connection } = this;
     const worker = new Worker<QueuedJob, Done>(
       QUEUE,
       (job, token) => this.#do(job, token!),
@@ -106,13 +120,15 @@ class QueueWorker {
       this.#tell();
       worker.run().catch(() => {});
       await this.#ended.promise;
-      await connection.waitFor(worker.close());
+      await connection.waitFor(Promise.race([worker.close(), aborted(giveBack, PATIENCE_MS)]));
       if (this.#refusal) throw this.#refusal;
       return this.#report.done;
     } finally {
       clearInterval(report);
       stop.removeEventListener("abort", end);
-      if (!connection.signal.aborted) await removeReportOf(this.redis, this.#report);
+      // Without this it goes by itself after some seconds.
+      const gone = removeReportOf(this.redis, this.#report).catch(() => {});
+      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 500))]);
     }
   }
 

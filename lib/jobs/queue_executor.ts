@@ -198,7 +198,9 @@ export class QueueExecutor implements Executor {
     const pending = this.#pending.get(id);
     if (!pending) return;
     this.#failures++;
-    this.options.onNotice(`${pending.order.label}: its machine has failed, and it is tried again`);
+    this.options.onNotice(
+      `${pending.order.label}: it could not be done where it was, and is tried again`,
+    );
   }
 
   /** The job goes from the queue when nobody here needs its result any more. */

@@ -181,3 +181,15 @@ Deno.test("a worker that is stopped ends its job, at the second signal gives it 
     1,
   );
 });
+
+Deno.test("a worker that waits for a queue that is not there ends when it is told to", async () => {
+  // Nobody listens on this port any more.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  await using worker = new WorkerProcess(`redis://127.0.0.1:${port}`);
+  await worker.says(/does not answer .*; waiting for it/);
+  worker.signal("SIGTERM");
+  assertEquals(await worker.ended(), 143);
+  assertMatch(worker.text, /Done: 0 jobs/);
+});

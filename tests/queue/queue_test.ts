@@ -193,3 +193,13 @@ Deno.test("a worker that waits for a queue that is not there ends when it is tol
   assertEquals(await worker.ended(), 143);
   assertMatch(worker.text, /Done: 0 jobs/);
 });
+
+Deno.test("what a queue has forgotten is asked for again", async () => {
+  await using server = await RedisServer.start();
+  await using executor = await open(server);
+  const run = executor.run(nap(1));
+  while ((await leftOf(server)).length === 0) await new Promise((then) => setTimeout(then, 10));
+  await server.forget();
+  await using _worker = new WorkerProcess(server.url);
+  assertEquals((await run).result, { twice: 2 });
+});

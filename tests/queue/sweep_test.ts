@@ -5,7 +5,7 @@ import { ended, inTempFolder, start } from "../support/commands.ts";
 import { RedisServer } from "./support/redis_server.ts";
 import { WorkerProcess } from "./support/workers.ts";
 
-const ARGS = ["--presets", "tiny,ring", "--seeds", "1..3", "--steps", "400", "--log-every", "50"];
+const ARGS = ["--presets", "tiny,ring", "--seeds", "1..3", "--steps", "200", "--log-every", "50"];
 
 function sweep(out: string, url?: string): Deno.ChildProcess {
   return start("sweep", [...ARGS, "--out", out], { env: { GAN_WORKBOOK_QUEUE: url } });

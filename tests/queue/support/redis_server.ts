@@ -74,6 +74,13 @@ export class RedisServer implements AsyncDisposable {
     this.#process = undefined;
   }
 
+  /** Kills it and starts it without what it had. */
+  async forget(): Promise<void> {
+    await this.kill();
+    await Deno.remove(join(this.folder, "appendonlydir"), { recursive: true });
+    await this.begin();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await Deno.remove(this.folder, { recursive: true });

@@ -5,11 +5,10 @@
  */
 import { writeTextAtomically } from "@/io/files.ts";
 import { checkOutput, checkOutputFolder, isSealedPage, sealedPage } from "@/io/outputs.ts";
-import { tableText } from "@/plot/table.ts";
 import { comparisonPage } from "@/sweep/comparison_page.ts";
 import { readRuns } from "@/sweep/read_runs.ts";
 import { groupByRecipe } from "@/sweep/recipe_groups.ts";
-import { betterLine, recipeTable } from "@/sweep/recipe_table.ts";
+import { recipeText } from "@/sweep/recipe_table.ts";
 import { type CompareFlags } from "./compare.ts";
 
 /** Makes the page; the exit code. */
@@ -23,10 +22,7 @@ export async function compareAsAsked(
   const title = runs.length === 1 ? "One run" : `${runs.length} runs side by side`;
   const page = await comparisonPage(runs, { title, facts: [`Of ${folders.join(", ")}`] });
   await writeTextAtomically(out, sealedPage(page));
-  const groups = groupByRecipe(runs);
-  console.log(tableText(recipeTable(groups)));
-  const better = betterLine(groups);
-  if (better) console.log(`\nmean ± standard error (rank); ${better}`);
+  console.log(recipeText(groupByRecipe(runs)));
   console.log(`\n${out}`);
   return 0;
 }

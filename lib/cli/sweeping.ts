@@ -16,13 +16,12 @@ import { type Executor } from "@/jobs/executor.ts";
 import { LocalExecutor } from "@/jobs/local_executor.ts";
 import { ownVersion } from "@/jobs/own_version.ts";
 import { type QueueAddress } from "@/jobs/queue_address.ts";
-import { tableText } from "@/plot/table.ts";
 import { asRequest, optionsAskedFor } from "@/run/request.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { combinations, type SweepRun } from "@/sweep/combinations.ts";
 import { comparisonPage } from "@/sweep/comparison_page.ts";
 import { groupByRecipe } from "@/sweep/recipe_groups.ts";
-import { betterLine, recipeTable } from "@/sweep/recipe_table.ts";
+import { recipeText } from "@/sweep/recipe_table.ts";
 import { type PlannedRun, runSweep, type SweepOutcome } from "@/sweep/run_sweep.ts";
 import { readSweep, REPORT_FILE, writeResults } from "@/sweep/sweep_folder.ts";
 import { askElsewhere } from "./elsewhere.ts";
@@ -151,10 +150,7 @@ async function publishSweep(
       facts: [`Made by ${flags.command}`, `Version ${version}`],
     });
     await writeTextAtomically(join(folder, REPORT_FILE), sealedPage(page));
-    const groups = groupByRecipe(all);
-    console.log(tableText(recipeTable(groups)));
-    const better = betterLine(groups);
-    if (better) console.log(`\nmean ± standard error (rank); ${better}`);
+    console.log(recipeText(groupByRecipe(all)));
     console.log();
     for (const name of ["results.csv", REPORT_FILE]) console.log(join(folder, name));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Table } from "@/plot/table.ts";
+import { type Table, tableText } from "@/plot/table.ts";
 import { betterEnd } from "./figures_of_run.ts";
 import { figureNames, type FigureOfRecipe, type RecipeGroup } from "./recipe_groups.ts";
 
@@ -20,6 +20,13 @@ export function recipeTable(groups: RecipeGroup[]): Table {
     ]),
     numeric: [false, true, ...names.map(() => true)],
   };
+}
+
+/** The table with a line below it that says how to read it. */
+export function recipeText(groups: RecipeGroup[]): string {
+  const ranks = groups.length > 1 ? " (rank)" : "";
+  const note = [`mean ± standard error${ranks}`, betterLine(groups)].filter(Boolean).join("; ");
+  return `${tableText(recipeTable(groups))}\n\n${note}`;
 }
 
 /** What is better, for each figure that has a better end, in a line. */

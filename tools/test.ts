@@ -19,7 +19,7 @@ import { outputOf } from "@/io/processes.ts";
 import { RequestError } from "@/run/request_error.ts";
 
 /** Tests that need more than Deno: they run only if they are named, with all permissions. */
-const BEYOND_DENO = ["tests/jupyter/real", "tests/browser"];
+const BEYOND_DENO = ["tests/jupyter/real", "tests/browser", "tests/queue"];
 /** Files that say little and take long, since they run whole notebooks. */
 const LONG = [
   "tests/browser/webgpu_test.ts",

@@ -8,6 +8,7 @@ import { type Command, Option } from "commander";
 import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
+import { addQueueOptions, type QueueFlags, queueOf } from "./queue_options.ts";
 
 export interface ReleaseFlags {
   out?: string;
@@ -22,7 +23,7 @@ export interface ReportFlags {
   overwrite?: boolean;
 }
 
-export interface GradeFlags {
+export interface GradeFlags extends QueueFlags {
   submissions: string;
   acceptRenamed?: boolean;
   out: string;
@@ -73,7 +74,8 @@ export async function run(args: string[]): Promise<number> {
     ),
   )
     .action(async (name: string, flags: GradeFlags) => {
-      code = await (await actions()).grade(name, flags);
+      const queue = queueOf(flags, program);
+      code = await (await actions()).grade(name, { ...flags, queue });
     });
   command("report", "makes one page about a graded class")
     .requiredOption("--grades <dir>", "the --out of grade", path)
@@ -113,7 +115,7 @@ function releaseOptions(command: Command): Command {
 }
 
 function gradeOptions(command: Command): Command {
-  return command
+  return addQueueOptions(command)
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
     .requiredOption(
       "--submissions <path>",
@@ -128,7 +130,7 @@ function gradeOptions(command: Command): Command {
     )
     .option(
       "--jobs <n>",
-      "how many submissions are graded at a time",
+      "how many submissions are graded at a time, unless workers of a queue grade them",
       integerArgument(1, 64),
       navigator.hardwareConcurrency,
     )

@@ -5,7 +5,6 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { Presets, SingleBar } from "cli-progress";
 import { released } from "@/course/assignment.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
@@ -28,11 +27,10 @@ import { asRequestError } from "@/run/request_error.ts";
 import { taskCommand } from "./place.ts";
 import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
 import { assignmentFiles, readAssignment } from "./assignment_files.ts";
+import { askElsewhere } from "./elsewhere.ts";
+import { JobProgress } from "./job_progress.ts";
 import { checkFile, checkFolder } from "./program.ts";
 import { StopSignals } from "./stop_signals.ts";
-
-/** The shortest time between two plain lines. */
-const LINE_EVERY_MS = 10_000;
 
 /** Makes the students' notebook. */
 export async function releaseNotebook(
@@ -68,7 +66,10 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
   if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
-  const progress = new GradingProgress();
+  const progress = new JobProgress("submissions");
+  const onTrouble = (line: string) => progress.say(`warning: ${line}`);
+  await using elsewhere = flags.queue && await askElsewhere(flags.queue, flags, onTrouble);
+  progress.executor = elsewhere?.executor;
   using stop = new StopSignals();
   try {
     const summary = await gradeClass(assignment, {
@@ -79,7 +80,8 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
       seed,
       limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
-      onTrouble: (line) => progress.say(`warning: ${line}`),
+      onTrouble,
+      elsewhere,
       signal: stop.signal,
     });
     progress.stop();
@@ -124,40 +126,4 @@ export async function report(
   await writeTextAtomically(out, sealedPage(page));
   console.log(out);
   return 0;
-}
-
-/** A bar in a terminal, an occasional line elsewhere. */
-class GradingProgress {
-  #bar?: SingleBar;
-  #lastLine = -Infinity;
-
-  show(done: number, of: number): void {
-    if (Deno.stderr.isTerminal()) {
-      if (!this.#bar) {
-        this.#bar = new SingleBar({
-          format: "{bar} {value}/{total} submissions  {eta_formatted} left",
-          barsize: 30,
-          hideCursor: true,
-          gracefulExit: false,
-          linewrap: false,
-        }, Presets.shades_classic);
-        this.#bar.start(of, done);
-      }
-      this.#bar.update(done);
-    } else if (performance.now() - this.#lastLine > LINE_EVERY_MS || done === of) {
-      this.#lastLine = performance.now();
-      console.error(`${done}/${of} submissions`);
-    }
-  }
-
-  /** A line of its own, above the bar. */
-  say(line: string): void {
-    this.stop();
-    console.error(line);
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
 }

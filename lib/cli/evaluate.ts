@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { Help, InvalidArgumentError, Option } from "commander";
+import { Help, Option } from "commander";
 import {
   ALL_METRICS,
   DEFAULT_METRICS,
   type Metric,
   METRIC_NAMES,
   METRICS,
-  metricsNamed,
 } from "@/eval/metrics.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
+import { metricNames } from "./metric_names.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
@@ -79,19 +79,6 @@ ${[...entries, entry("all", "all of these")].join("\n")}
 
 A conditional GAN is asked for the labels of the first training images, in their order, and so for as many
 of each digit as there are among those images.`;
-}
-
-function metricNames(text: string): readonly Metric[] {
-  const asked = text.split(",").flatMap((name) => {
-    const known = metricsNamed(name);
-    if (!known) {
-      throw new InvalidArgumentError(
-        `It must be one or more of ${METRIC_NAMES.join(", ")}, with commas between them, or all.`,
-      );
-    }
-    return known;
-  });
-  return METRIC_NAMES.filter((metric) => asked.includes(metric));
 }
 
 export async function run(args: string[]): Promise<number> {

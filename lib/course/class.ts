@@ -17,6 +17,7 @@
  * @module
  */
 import { join } from "node:path";
+import { type Executor } from "@/jobs/executor.ts";
 import { unlessAbsent } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { oneLine } from "@/io/system_error.ts";
@@ -25,6 +26,7 @@ import { EndOfWork, workThrough } from "./attempts.ts";
 import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
 import { feedbackPage } from "./feedback.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
+import { JobPlace } from "./grading_job.ts";
 import {
   type ClassGrades,
   type GradeRow,
@@ -40,7 +42,7 @@ import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
 import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
-import { Workplace } from "./workplace.ts";
+import { type GradingPlace, Workplace } from "./workplace.ts";
 
 export type { ClassGrades, GradeRow };
 
@@ -55,6 +57,8 @@ export interface ClassOptions {
   /** Decides the random inputs. */
   seed: number;
   limits?: Partial<Limits>;
+  /** Who grades, and with which version of the code; this process if it is left out. */
+  elsewhere?: { executor: Executor; version: string };
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
   /** Is told, in one line, what the machine has refused and what is done about it. */
@@ -189,7 +193,8 @@ class Run {
   ) {}
 
   async results(students: string[]) {
-    const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
+    const { elsewhere, onProgress, onTrouble, pauseMs, signal } = this.options;
+    const jobs = elsewhere?.executor.window ?? this.options.jobs;
     const waiting: string[] = [];
     let unread: unknown;
     for (const student of students) {
@@ -206,7 +211,7 @@ class Run {
     onProgress?.(before.size, students.length);
     let failed = new Map<string, unknown>();
     if (waiting.length > 0 && !signal?.aborted) {
-      const place = await Workplace.open(() => this.#startGrader());
+      const place = await this.#openPlace();
       const attempt = async (student: string) => {
         if (!await this.#grade(student, place)) return;
         onProgress?.(this.#results.size, students.length);
@@ -222,6 +227,15 @@ class Run {
       [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
         .length;
     return { results: this.#results, graded, failed, renamed };
+  }
+
+  /** Where the class is graded, once the assignment's own solution has got all points here. */
+  async #openPlace(): Promise<GradingPlace> {
+    const { elsewhere, seed, limits } = this.options;
+    if (!elsewhere) return await Workplace.open(() => this.#startGrader());
+    await (await this.#startGrader())[Symbol.asyncDispose]();
+    const { executor, version } = elsewhere;
+    return new JobPlace(executor, this.assignment, { seed, limits, version });
   }
 
   /**
@@ -259,7 +273,7 @@ class Run {
   }
 
   /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
-  async #grade(student: string, place: Workplace): Promise<boolean> {
+  async #grade(student: string, place: GradingPlace): Promise<boolean> {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
     const unwritten = this.#unwritten.get(student);
@@ -275,19 +289,26 @@ class Run {
     await writeResult(out, student, key, grading);
     this.#unwritten.delete(student);
     this.#results.set(student, grading);
+    const text = textOf(read);
+    if ("text" in text) await place.kept?.(text.text);
     return true;
   }
 }
 
+/** The text of a submission, or why it has none. */
+function textOf({ bytes, problem }: Submission): ReturnType<typeof notebookTextOf> {
+  return problem ? { problem } : notebookTextOf(bytes!);
+}
+
 async function gradeSubmission(
-  { bytes, problem }: Submission,
-  place: Workplace,
+  submission: Submission,
+  place: GradingPlace,
   signal?: AbortSignal,
 ): Promise<Grading> {
-  if (problem) return await place.nothing(problem);
-  const read = notebookTextOf(bytes!);
-  if ("problem" in read) return await place.nothing(read.problem);
-  return await place.grade(read.text, signal);
+  const read = textOf(submission);
+  return "problem" in read
+    ? await place.nothing(read.problem)
+    : await place.grade(read.text, signal);
 }
 
 /** Writes the tables, and a page for each student whom the machine let be graded. */

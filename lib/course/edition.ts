@@ -24,8 +24,8 @@ import { HANDOUTS } from "./trial.ts";
 /** Where students find the assignments. */
 const WORK = "notebooks/assignments";
 
-/** The task that needs the instructor's notebooks. */
-const INSTRUCTORS_TASK = "assignment";
+/** Tasks that need the instructor's notebooks, or do the work of others. */
+const INSTRUCTORS_TASKS = ["assignment", "jobs", "worker"];
 
 /** Pages for those who use the workbook; the others are for those who teach or change it. */
 const PAGES = ["evaluation", "experiments", "notebooks", "performance", "training"];
@@ -106,11 +106,12 @@ export async function studentEdition(
   return files;
 }
 
-/** The tasks of the commands, but for the one that needs the instructor's notebooks. */
+/** The tasks of the commands, but for those of instructors. */
 function studentsTasks({ tasks }: DenoConfig): DenoConfig["tasks"] {
   return Object.fromEntries(
     Object.entries(tasks).filter(([name, { command }]) =>
-      name !== INSTRUCTORS_TASK && programsIn(command).some((path) => path.startsWith("lib/cli/"))
+      !INSTRUCTORS_TASKS.includes(name) &&
+      programsIn(command).some((path) => path.startsWith("lib/cli/"))
     ),
   );
 }

@@ -1,5 +1,6 @@
 /**
- * The grader of a class, and the folder that it works in, which somebody can remove meanwhile.
+ * Where a class is graded: here, by a grader in a folder, which somebody can remove meanwhile; or
+ * elsewhere, by jobs (`grading_job.ts`).
  *
  * @module
  */
@@ -8,7 +9,17 @@ import { oneLine } from "@/io/system_error.ts";
 import { EndOfWork } from "./attempts.ts";
 import { Grader, type Grading } from "./grade.ts";
 
-export class Workplace {
+/** Where submissions are graded. */
+export interface GradingPlace {
+  grade(text: string, signal?: AbortSignal): Promise<Grading>;
+  /** The result of a submission that cannot be graded. */
+  nothing(status: string): Promise<Grading>;
+  /** Is told that the result of a text is kept in the folder of grades. */
+  kept?(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class Workplace implements GradingPlace {
   /** Graders so far; the last one works. */
   #graders: Promise<Grader>[] = [];
 
@@ -38,7 +49,6 @@ export class Workplace {
     }
   }
 
-  /** The result of a submission that cannot be graded. */
   async nothing(status: string): Promise<Grading> {
     return (await this.#graders[0]).nothing(status);
   }

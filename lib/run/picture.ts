@@ -10,6 +10,7 @@ import { type Gan } from "@/gan/gan.ts";
 import { equilibriumOf } from "@/gan/losses.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
+import { type TrainEvent } from "@/gan/train.ts";
 import { drawEachClass, drawSamples } from "@/gan/sample.ts";
 import { gridPng } from "@/plot/grid.ts";
 import { historyOf } from "@/plot/history.ts";
@@ -33,18 +34,23 @@ export async function imagesPng(generator: Network, options: GanOptions): Promis
   return gridPng(await drawSamples(generator, options, GRID_COUNT, random), IMAGE_SIDE);
 }
 
-/** The four panels of a GAN on toy data, as a PNG. */
-export async function toyPng(run: RunFolder, gan: Gan): Promise<Uint8Array> {
+/** The four panels of a GAN on toy data after these events, as a PNG. */
+export async function toyPanelsPng(gan: Gan, events: TrainEvent[]): Promise<Uint8Array> {
   const { options, step } = gan;
   const scene = await landscape(gan, distributionOf(options.toy!).range);
   const { d, g } = equilibriumOf(options);
   const rest = [d, d?.text === g?.text ? undefined : g].filter((reading) => reading !== undefined);
   const unit = (options.discriminatorLoss ?? "original") === "original" ? "nats" : "";
-  // The training may have gone on.
-  const events = (await run.readMetrics()).filter((event) => event.step <= step);
   return panelsPng(
     `${shortName(options.toy!)}, step ${step}`,
     scene,
     historyOf(events, { rest, unit }),
   );
+}
+
+/** The four panels of a GAN of a run. */
+export async function toyPng(run: RunFolder, gan: Gan): Promise<Uint8Array> {
+  const { step } = gan;
+  // The training may have gone on.
+  return await toyPanelsPng(gan, (await run.readMetrics()).filter((event) => event.step <= step));
 }

@@ -6,6 +6,7 @@ import { ROOT, runHere } from "../support/commands.ts";
 
 const COMMANDS = [
   ...["train", "sample", "evaluate", "check", "assignment", "bench", "kernel", "notebooks", "site"],
+  ...["worker", "jobs", "sweep", "compare"],
 ];
 
 for (const name of COMMANDS) {

@@ -27,6 +27,10 @@ const TASKS = [
     "assignment",
     "site",
     "ok",
+    "worker",
+    "jobs",
+    "sweep",
+    "compare",
   ],
 ];
 /** By the name of the task; read before any test, since it is asked for in the middle of them. */
@@ -45,6 +49,8 @@ export interface Circumstances {
   fileSizeLimit?: number;
   /** The folder in which the user types the command; the project's where it is undefined. */
   from?: string;
+  /** What starts the program, such as `ip netns exec`, with its arguments. */
+  through?: string[];
   /** Variables beside those of this process; undefined takes one away. */
   env?: Record<string, string | undefined>;
 }
@@ -63,14 +69,15 @@ export function start(
 export function startProgram(
   file: string,
   args: string[],
-  { fileSizeLimit, from = ROOT, env = {} }: Circumstances = {},
+  { fileSizeLimit, from = ROOT, env = {}, through = [] }: Circumstances = {},
   permissions: string[] = PERMISSIONS.sample,
 ): Deno.ChildProcess {
   // Quiet about packages that are fetched: the cache of a fresh machine is empty.
   const command = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, file, ...args];
   // Where the signal is ignored, the write itself fails.
   const shell = `trap "" XFSZ; ulimit -f ${fileSizeLimit}; exec "$@"`;
-  const [first, ...rest] = fileSizeLimit ? ["sh", "-c", shell, "sh", ...command] : command;
+  const limited = fileSizeLimit ? ["sh", "-c", shell, "sh", ...command] : command;
+  const [first, ...rest] = [...through, ...limited];
   return new Deno.Command(first, {
     args: rest,
     cwd: ROOT,

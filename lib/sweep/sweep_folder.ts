@@ -1,0 +1,150 @@
+/**
+ * The folder of a sweep: each run's result is a file, written once and whole; tables and the page
+ * are made from these files.
+ *
+ * - `runs/<name>.json`: a run, with the digest of the job that it is the result of
+ * - `results.csv`, `results.json`: a row for each run
+ * - `report.html`: the runs side by side
+ *
+ * @module
+ */
+import { join } from "node:path";
+import * as v from "valibot";
+// @ts-types="@types/papaparse"
+import Papa from "papaparse";
+import { shaped } from "@/formats/shaped.ts";
+import { BYTE_ORDER_MARK } from "@/formats/text.ts";
+import { readIfFile, writeTextAtomically } from "@/io/files.ts";
+import { type Done, jobId, type JobOrder } from "@/jobs/job.ts";
+import { type SweepRun } from "./combinations.ts";
+import { type ComparedRun, figureNames } from "./recipe_groups.ts";
+import { type TrainedRun } from "./training_job.ts";
+
+export const REPORT_FILE = "report.html";
+const RUNS = "runs";
+const RESULTS = "results.json";
+
+/** A run of a sweep with its settings. */
+export interface SweptRun extends ComparedRun {
+  preset: string;
+  /** What was set, by the name of the option. */
+  settings: Record<string, string>;
+  /** The version of the code that made it. */
+  version: string;
+}
+
+/** A file of a run; what is in a result is the program's own. */
+const STORED = v.looseObject({
+  job: v.string(),
+  version: v.string(),
+  name: v.string(),
+  recipe: v.string(),
+  preset: v.string(),
+  seed: v.number(),
+  settings: v.record(v.string(), v.string()),
+  result: v.looseObject({
+    step: v.number(),
+    events: v.array(v.looseObject({ step: v.number() })),
+    quality: v.array(v.looseObject({ step: v.number() })),
+    figures: v.record(v.string(), v.number()),
+    grid: v.string(),
+  }),
+  made: v.looseObject({ host: v.string(), cores: v.number(), seconds: v.number() }),
+});
+
+function runFile(folder: string, name: string): string {
+  return join(folder, RUNS, `${name}.json`);
+}
+
+/** Keeps the result of a run. */
+export async function writeRun(
+  folder: string,
+  { name, recipe, preset, seed, settings }: SweepRun,
+  { job: { version }, job }: JobOrder,
+  { result, made }: Done,
+): Promise<void> {
+  await Deno.mkdir(join(folder, RUNS), { recursive: true });
+  const set = Object.fromEntries(settings.map(({ name, text }) => [name, text]));
+  const stored = {
+    job: jobId(job),
+    version,
+    name,
+    recipe,
+    preset,
+    seed,
+    settings: set,
+    result,
+    made,
+  };
+  await writeTextAtomically(runFile(folder, name), `${JSON.stringify(stored)}\n`);
+}
+
+/**
+ * The result of a run that is kept.
+ *
+ * @param job If it is given, the run must be the result of this job.
+ * @returns Undefined if there is none, or the file is not whole.
+ */
+export async function readRun(
+  folder: string,
+  name: string,
+  job?: string,
+): Promise<SweptRun | undefined> {
+  const bytes = await readIfFile(runFile(folder, name));
+  if (!bytes) return undefined;
+  let stored: v.InferOutput<typeof STORED>;
+  try {
+    stored = shaped(STORED, new TextDecoder().decode(bytes), `Cannot read the run ${name}`);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  if (job !== undefined && stored.job !== job) return undefined;
+  const { result, job: _, ...rest } = stored;
+  return { ...rest, ...result as unknown as TrainedRun } as SweptRun;
+}
+
+/** The runs of a sweep that is in this folder, in the order of its table; undefined if none is. */
+export async function readSweep(folder: string): Promise<SweptRun[] | undefined> {
+  const file = join(folder, RESULTS);
+  const bytes = await readIfFile(file);
+  if (!bytes) return undefined;
+  const { runs } = shaped(
+    v.looseObject({ runs: v.array(v.looseObject({ name: v.string() })) }),
+    new TextDecoder().decode(bytes),
+    `Cannot read ${file}, the results of a sweep`,
+  );
+  const found = await Promise.all(runs.map(({ name }) => readRun(folder, name)));
+  return found.flatMap((run) => run ?? []);
+}
+
+/** Writes the tables. */
+export async function writeResults(
+  folder: string,
+  runs: SweptRun[],
+  about: { commands: string[]; version: string },
+): Promise<void> {
+  const rows = runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => ({
+    ...{ name, preset, seed, settings, steps: step, figures, diverged, made },
+  }));
+  const json = { ...about, runs: rows };
+  await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 1)}\n`);
+  const names = figureNames(runs);
+  const set = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
+  const table = [
+    [...["name", "preset", "seed"], ...set, "steps", ...names, "diverged", ...MADE],
+    ...runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => [
+      ...[name, preset, seed],
+      ...set.map((option) => settings[option] ?? ""),
+      step,
+      ...names.map((figure) => figures[figure] ?? ""),
+      diverged ?? "",
+      ...MADE.map((field) => made?.[field] ?? ""),
+    ]),
+  ];
+  const text = Papa.unparse(table, { newline: "\n", escapeFormulae: true });
+  await writeTextAtomically(join(folder, "results.csv"), `${BYTE_ORDER_MARK}${text}\n`);
+}
+
+/** What depends on where a run was made. */
+const MADE = ["seconds", "host", "cores", "backend"] as const;

@@ -35,6 +35,7 @@ const LAYERS = [
   "learner",
   "course",
   "site",
+  "marking",
   "cli",
   "mod.ts",
 ];

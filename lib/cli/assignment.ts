@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
@@ -20,6 +20,14 @@ export interface ReportFlags {
   grades: string;
   out?: string;
   overwrite?: boolean;
+}
+
+export interface MarkFlags {
+  grades: string;
+  grader: string;
+  blind?: boolean;
+  names?: boolean;
+  port?: number;
 }
 
 export interface GradeFlags {
@@ -74,6 +82,16 @@ export async function run(args: string[]): Promise<number> {
   )
     .action(async (name: string, flags: GradeFlags) => {
       code = await (await actions()).grade(name, flags);
+    });
+  markOptions(
+    command(
+      "mark",
+      "serves a page on this computer alone, on which answers are marked by hand and points are " +
+        "given in place of the program's",
+    ),
+  )
+    .action(async (name: string, flags: MarkFlags) => {
+      code = await (await import("./assignment_marking.ts")).mark(name, flags);
     });
   command("report", "makes one page about a graded class")
     .requiredOption("--grades <dir>", "the --out of grade", path)
@@ -139,6 +157,32 @@ function gradeOptions(command: Command): Command {
       integerArgument(1),
       10,
     );
+}
+
+function markOptions(command: Command): Command {
+  return command
+    .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
+    .requiredOption("--grades <dir>", "the --out of grade", path)
+    .requiredOption(
+      "--grader <name>",
+      "who marks: what is decided is kept in marks/<name>.jsonl in the folder of grades",
+      graderArgument,
+    )
+    .option("--blind", "do not show what others have decided: for a second, independent marking")
+    .option("--names", "show the students' names, and not numbers in their place")
+    .option(
+      "--port <n>",
+      "the port of the page (default: 8100 or the next one that is free)",
+      integerArgument(0, 65535),
+    );
+}
+
+/** A name that can be that of a file everywhere. */
+function graderArgument(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "It must be 1 to 40 of the letters a to z, digits, - and _, beginning with a letter or digit.",
+  );
 }
 
 const actions = () => import("./assignment_actions.ts");

@@ -11,35 +11,33 @@
  * nobody.
  *
  * In the folder of grades are `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by
- * hand: a person fills in two columns, and the next run takes them over), a folder with
- * `feedback.html` for each student, and `.results`.
+ * hand: a person fills in two columns, and the next run takes them over), `marks` (what people have
+ * decided on the marking page), a folder with `feedback.html` for each student, and `.results`.
  *
  * @module
  */
 import { join } from "node:path";
-import { unlessAbsent } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
-import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
-import { feedbackPage } from "./feedback.ts";
+import { BY_HAND, readByHand } from "./by_hand.ts";
+import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
-import {
-  type ClassGrades,
-  type GradeRow,
-  gradesBefore,
-  NOT_GRADED,
-  rowOf,
-  ungradedRow,
-} from "./grades.ts";
+import { type ClassGrades, type GradeRow, type SubmissionFacts } from "./grades.ts";
+import { publish } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
-import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
+import {
+  keyOf,
+  readResult,
+  removeOrphans,
+  RESULTS,
+  submissionFacts,
+  writeResult,
+} from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
-import { studentFolders } from "./student_folders.ts";
-import { csv, tableOf, writeJson, writeText } from "./tables.ts";
 import { Workplace } from "./workplace.ts";
 
 export type { ClassGrades, GradeRow };
@@ -81,7 +79,7 @@ export interface ClassSummary {
   byHand: string[];
 }
 
-const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
+const FILES = new Set(["grades.csv", "grades.json", BY_HAND, MARKS, "report.html"]);
 
 /**
  * Grades every submission that is not graded yet, and writes the tables and pages.
@@ -103,8 +101,9 @@ export async function gradeClass(
   await removeOrphans(out, onTrouble);
   // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
+  await readDecisions(out);
   const run = new Run(assignment, options, lock, intake);
-  const { results, graded, failed, renamed } = await run.results(intake.students);
+  const { results, graded, failed, renamed, facts } = await run.results(intake.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
@@ -113,65 +112,11 @@ export async function gradeClass(
     students: intake.students,
     results,
     reasons,
+    facts,
   });
   const open = grades.students.flatMap(({ marks }) => marks)
     .filter(({ points }) => points === undefined).length;
   return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
-}
-
-/** How often a file that is saved in the meantime is read again, at most. */
-const MOST_READINGS = 4;
-
-/**
- * Takes over the points given by hand, as the file is now, and writes the tables and pages; does so
- * again if somebody saves the file in the meantime.
- */
-async function publish(
-  assignment: Assignment,
-  { out, seed }: ClassOptions,
-  { students, results, reasons }: {
-    students: string[];
-    results: Map<string, Grading>;
-    reasons: Map<string, string>;
-  },
-): Promise<{ grades: ClassGrades; byHand: string[] }> {
-  const items = assignment.items.map(({ id, part, title, points, kind }) => {
-    return { id, part, title, points, kind };
-  });
-  const before = await gradesBefore(join(out, "grades.json"));
-  for (let reading = 1;; reading++) {
-    const sheet = await readByHand(out);
-    const { marks, text, told } = takeOver(sheet, {
-      gradings: results,
-      students,
-      assignment,
-      before,
-    });
-    const rows = students.map((student) => {
-      const grading = results.get(student);
-      return grading
-        ? rowOf(student, grading, assignment, marks)
-        : ungradedRow(student, reasons.get(student)!);
-    });
-    const grades = { assignment: assignment.name, seed, items, students: rows };
-    let isWritten: boolean;
-    try {
-      await writeTables(out, grades);
-      isWritten = await replaceByHand(sheet, text);
-    } catch (error) {
-      throw new Error(
-        `Cannot write the grades to ${out}: ${
-          oneLine(error)
-        }. What was graded is kept; the same command goes on from here`,
-        { cause: error },
-      );
-    }
-    if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
-    if (reading < MOST_READINGS) continue;
-    const line =
-      `${BY_HAND} was saved again and again in the meantime, and was left as it is: run the same command again`;
-    return { grades, byHand: [line, ...told] };
-  }
 }
 
 /** The results of a class: those that are known, and those that are graded now. */
@@ -180,6 +125,7 @@ class Run {
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
   readonly #results = new Map<string, Grading>();
   readonly #renamed = new Map<string, string>();
+  readonly #facts = new Map<string, SubmissionFacts>();
 
   constructor(
     private readonly assignment: Assignment,
@@ -221,7 +167,7 @@ class Run {
     const graded =
       [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
         .length;
-    return { results: this.#results, graded, failed, renamed };
+    return { results: this.#results, graded, failed, renamed, facts: this.#facts };
   }
 
   /**
@@ -254,6 +200,7 @@ class Run {
   async #read(student: string): Promise<{ read: Submission; key: string }> {
     const { seed, limits } = this.options;
     const read = await this.intake.read(student);
+    this.#facts.set(student, submissionFacts(read));
     if (read.renamed) this.#renamed.set(student, read.path!);
     return { read, key: keyOf(read, this.assignment, seed, limits) };
   }
@@ -288,28 +235,4 @@ async function gradeSubmission(
   const read = notebookTextOf(bytes!);
   if ("problem" in read) return await place.nothing(read.problem);
   return await place.grade(read.text, signal);
-}
-
-/** Writes the tables, and a page for each student whom the machine let be graded. */
-async function writeTables(
-  out: string,
-  grades: ClassGrades,
-): Promise<void> {
-  await writeJson(join(out, "grades.json"), grades);
-  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
-  const folders = studentFolders(grades.students.map(({ student }) => student));
-  for (const row of grades.students) {
-    await writeFeedback(join(out, folders.get(row.student)!), grades, row);
-  }
-}
-
-async function writeFeedback(folder: string, grades: ClassGrades, row: GradeRow): Promise<void> {
-  const page = join(folder, "feedback.html");
-  if (!row.status.startsWith(NOT_GRADED)) {
-    await Deno.mkdir(folder, { recursive: true });
-    await writeText(page, feedbackPage(grades, row));
-    return;
-  }
-  // An older page would say what the table does not.
-  await unlessAbsent(Deno.remove(page));
 }

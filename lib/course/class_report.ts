@@ -144,8 +144,11 @@ export function wrongAnswers({ items, students }: ClassGrades) {
       { message: string; got: string; hidden: boolean; count: number }
     >();
     for (const { marks } of students.filter(isGraded)) {
-      const { outcome, message, got = "", hidden = false } = marks.find((mark) => mark.id === id)!;
+      const { outcome, program, got = "", hidden = false, ...mark } = marks.find((mark) =>
+        mark.id === id
+      )!;
       if (outcome === "right") continue;
+      const message = program?.message ?? mark.message;
       const shown = { message, got: got === message ? "" : got, hidden, count: 0 };
       const key = JSON.stringify([message, got]);
       const known = counts.get(key) ?? shown;

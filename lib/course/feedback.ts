@@ -5,6 +5,7 @@
  */
 import { Eta } from "eta";
 import { type ClassGrades, type GradeRow } from "./class.ts";
+import { type Mark } from "./grade.ts";
 
 export const STYLE = `
   body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
@@ -51,7 +52,7 @@ const TEMPLATE = `<!doctype html>
 <table>
 <tr><th>Check</th><th></th><th class="points">Points</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
-<% if (item.message) { %><br><%= item.message %><% } %>
+<% for (const line of item.lines) { %><br><%= line %><% } %>
 <% if (item.answer) { %><div class="answer"><%= item.answer %></div><% } %></td>
 <td class="mark <%= item.colour %>"><%= item.mark %></td><td class="points"><%= item.points %> / <%= item.most %></td></tr>
 <% } %></table><% } %>
@@ -63,19 +64,32 @@ general only.</small></p><% } %>
 const eta = new Eta({ autoTrim: false });
 const page = eta.compile(TEMPLATE);
 
+/** What is said of a mark: what the program found, and what people say. */
+function linesOf({ message, hidden, reason, program }: Mark): string[] {
+  const found = program ? program.message : message;
+  return [
+    hidden ? `A hidden check failed: ${found}` : found,
+    ...program ? [`The program gave ${program.points}.`, message] : [],
+    ...reason ? [`Points by hand: ${reason}`] : [],
+  ];
+}
+
 /** A student's page. Everything that comes from the student is plain text in it. */
 export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow): string {
   const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
-    const { outcome, points, message, hidden, answer } = row.marks.find((mark) => mark.id === id)!;
+    const mark = row.marks.find((mark) => mark.id === id)!;
+    const { outcome, points, answer, reason, program } = mark;
     const state = stateOf(points, most);
     return {
       id,
       title,
       most,
-      message: hidden ? `A hidden check failed: ${message}` : message,
+      lines: linesOf(mark).filter(Boolean),
       answer,
       points: points ?? "–",
-      mark: `${SIGNS[state]} ${state === "open" ? "open" : outcome}`,
+      mark: `${SIGNS[state]} ${
+        state === "open" ? "open" : program || reason ? "by hand" : outcome
+      }`,
       colour: state,
     };
   });

@@ -45,6 +45,12 @@ export interface Mark {
   digest?: string;
   /** What the person who grades it should know about where it was found. */
   note?: string;
+  /** Who gave the points by hand. */
+  graders?: string[];
+  /** Why points given by hand count in place of the program's or of what is usual. */
+  reason?: string;
+  /** What the program found where points given by hand replace it. */
+  program?: { points?: number; message: string };
 }
 
 /** A submission with its marks. */

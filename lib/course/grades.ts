@@ -6,14 +6,23 @@
 import * as v from "valibot";
 import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/formats/shaped.ts";
-import { type Assignment, type Item } from "./assignment.ts";
-import { type HandMarks } from "./by_hand.ts";
+import { type Item } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
 import { MARK } from "./results.ts";
+import { type HandStanding, markKey, type Standings } from "./standing.ts";
+
+/** What is known of a submission besides its marks. */
+export interface SubmissionFacts {
+  /** Where the notebook was found, below the submissions. */
+  path?: string;
+  /** SHA-256 of its bytes. */
+  digest?: string;
+}
 
 /** A student's row. */
 export interface GradeRow extends Grading {
   student: string;
+  submission?: SubmissionFacts;
   /** The points so far; undefined for a submission that could not be graded. */
   total?: number;
   /** Points by part; undefined for a part with something yet to be graded by hand. */
@@ -23,6 +32,8 @@ export interface GradeRow extends Grading {
 /** `grades.json`. */
 export interface ClassGrades {
   assignment: string;
+  /** SHA-256 of the instructor's notebook; of older grades it is not known. */
+  digest?: string;
   seed: number;
   items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
   students: GradeRow[];
@@ -35,26 +46,51 @@ export const NOT_GRADED = "not graded: ";
 export function rowOf(
   student: string,
   grading: Grading,
-  { items }: Assignment,
-  byHand: HandMarks,
+  items: ClassGrades["items"],
+  standings: Standings,
 ): GradeRow {
   // Nothing was graded: there are no points, not even 0.
   if (grading.marks.length === 0) return { student, ...grading, parts: {} };
   const marks = grading.marks.map((mark): Mark => {
-    const hand = byHand.get(`${student}\n${mark.id}`);
-    if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;
-    return { ...mark, points: hand.points, message: hand.comment };
+    const standing = standings.get(markKey(student, mark.id));
+    return standing ? markByHand(mark, standing) : mark;
   });
   const parts: GradeRow["parts"] = {};
   for (const part of new Set(items.map((item) => item.part))) {
     const own = marks.filter(({ id }) => items.find((item) => item.id === id)!.part === part);
     const open = own.some(({ points }) => points === undefined);
-    parts[part] = open ? undefined : own.reduce((sum, { points }) => sum + points!, 0);
+    parts[part] = open ? undefined : sumOf(own);
   }
-  const total = marks.reduce((sum, { points }) => sum + (points ?? 0), 0);
   const open = marks.some(({ points }) => points === undefined);
   const status = open ? `${grading.status}, not yet by hand` : grading.status;
-  return { student, ...grading, status, marks, total, parts };
+  return { student, ...grading, status, marks, total: sumOf(marks), parts };
+}
+
+/** A mark with the points that people gave. */
+function markByHand(mark: Mark, { points, comment, reason, graders }: HandStanding): Mark {
+  if (points === undefined) return mark;
+  const given = { ...mark, points, message: comment, graders };
+  if (mark.outcome === "by hand") return reason === "" ? given : { ...given, reason };
+  return { ...given, reason, program: { points: mark.points, message: mark.message } };
+}
+
+/** A row's grading as it was before anybody gave points by hand. */
+export function gradingOf({ status, marks, notes }: GradeRow): Grading {
+  return {
+    status: status.replace(/, not yet by hand$/, ""),
+    marks: marks.map(({ graders: _graders, reason: _reason, program, ...mark }): Mark => {
+      if (program) return { ...mark, ...program };
+      if (mark.outcome !== "by hand") return mark;
+      const { points: _points, ...open } = mark;
+      return { ...open, message: "" };
+    }),
+    notes,
+  };
+}
+
+/** The points so far: quarters and thirds of points add up as on paper. */
+function sumOf(marks: Mark[]): number {
+  return Number(marks.reduce((sum, { points }) => sum + (points ?? 0), 0).toFixed(6));
 }
 
 /**
@@ -67,6 +103,7 @@ export function ungradedRow(student: string, reason: string): GradeRow {
 
 const GRADES = v.looseObject({
   assignment: v.string(),
+  digest: v.optional(v.string()),
   seed: v.number(),
   items: v.array(v.looseObject({
     id: v.string(),
@@ -82,6 +119,10 @@ const GRADES = v.looseObject({
     parts: v.record(v.string(), v.optional(v.number())),
     marks: v.array(MARK),
     notes: v.array(v.string()),
+    submission: v.optional(v.looseObject({
+      path: v.optional(v.string()),
+      digest: v.optional(v.string()),
+    })),
   })),
 });
 

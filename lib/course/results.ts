@@ -12,6 +12,7 @@ import { shaped } from "@/formats/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { type Grading, isGraded } from "./grade.ts";
+import { type SubmissionFacts } from "./grades.ts";
 import { type Limits } from "./sandbox.ts";
 import { type Submission } from "./submissions.ts";
 import { safeName } from "./student_folders.ts";
@@ -34,6 +35,12 @@ export function keyOf(
     .update(bytes ?? new Uint8Array()).digest("hex");
 }
 
+/** What is to be known of a submission later. */
+export function submissionFacts({ path, bytes }: Submission): SubmissionFacts {
+  if (!bytes) return {};
+  return { path, digest: createHash("sha256").update(bytes).digest("hex") };
+}
+
 /** A file is named after its student, or after a digest if the name is too long for an ending. */
 function resultFile(out: string, student: string): string {
   const long = new TextEncoder().encode(student).length > MAX_NAME_BYTES;
@@ -53,6 +60,11 @@ export const MARK = v.looseObject({
   hidden: v.optional(v.boolean()),
   got: v.optional(v.string()),
   answer: v.optional(v.string()),
+  digest: v.optional(v.string()),
+  note: v.optional(v.string()),
+  graders: v.optional(v.array(v.string())),
+  reason: v.optional(v.string()),
+  program: v.optional(v.object({ points: v.optional(v.number()), message: v.string() })),
 });
 
 const RESULT = v.looseObject({

@@ -36,7 +36,7 @@ export function summaryLines(summary: ClassSummary): string[] {
     ...byHand,
     ...open > 0
       ? [
-        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
+        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again, or use assignment mark.`,
       ]
       : [],
   ];

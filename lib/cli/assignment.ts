@@ -31,12 +31,15 @@ export interface MarkFlags {
 }
 
 export interface GradeFlags {
-  submissions: string;
+  submissions?: string;
+  merge?: string[];
   acceptRenamed?: boolean;
   out: string;
   jobs: number;
   seed: number;
   timeout: number;
+  regradeStudent?: string[];
+  regradeItem?: string[];
 }
 
 const SEED = [
@@ -81,7 +84,7 @@ export async function run(args: string[]): Promise<number> {
     ),
   )
     .action(async (name: string, flags: GradeFlags) => {
-      code = await (await actions()).grade(name, flags);
+      code = await gradeOrMerge(name, flags, program);
     });
   markOptions(
     command(
@@ -102,6 +105,13 @@ export async function run(args: string[]): Promise<number> {
     });
   await program.parseAsync(args, { from: "user" });
   return code;
+}
+
+async function gradeOrMerge(name: string, flags: GradeFlags, program: Command): Promise<number> {
+  const { submissions, merge, out } = flags;
+  if (merge) return await (await actions()).merge(name, merge, out);
+  if (submissions) return await (await actions()).grade(name, submissions, flags);
+  program.error("error: grade needs the option '--submissions <path>', or '--merge <dirs...>'");
 }
 
 function releaseOptions(command: Command): Command {
@@ -133,10 +143,17 @@ function releaseOptions(command: Command): Command {
 function gradeOptions(command: Command): Command {
   return command
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
-    .requiredOption(
+    .option(
       "--submissions <path>",
       "folder with a folder for each student, or a download from Moodle or Canvas, unpacked or not",
       path,
+    )
+    .addOption(
+      new Option(
+        "--merge <dirs...>",
+        "in place of --submissions: joins these folders of grades, of parts of a class or of " +
+          "several graders, into --out",
+      ).conflicts(["submissions", "regradeStudent", "regradeItem"]),
     )
     .option("--accept-renamed", "grade a notebook with another name if no other can be meant")
     .requiredOption(
@@ -156,6 +173,14 @@ function gradeOptions(command: Command): Command {
       "limit for one call of a student's function",
       integerArgument(1),
       10,
+    )
+    .option(
+      "--regrade-student <names...>",
+      "grade these submissions again, although their results are known",
+    )
+    .option(
+      "--regrade-item <ids...>",
+      "grade these items again, of all submissions or of those that are named",
     );
 }
 

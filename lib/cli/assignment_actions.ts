@@ -7,13 +7,15 @@
 import { dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { released } from "@/course/assignment.ts";
+import { changeLines, readChanges } from "@/course/changes.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
+import { mergeClasses } from "@/course/merge.ts";
 import { release } from "@/course/release.ts";
 import { summaryLines } from "@/course/summary.ts";
 import { unenforced } from "@/course/system_tools.ts";
-import { isFile, writeTextAtomically } from "@/io/files.ts";
+import { isFile, isSameFile, writeTextAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import {
   checkFolderToMake,
@@ -24,7 +26,7 @@ import {
 } from "@/io/outputs.ts";
 import { notebookText, parseNotebook } from "@/notebook/document.ts";
 import { isSealed, sealed } from "@/notebook/seal.ts";
-import { asRequestError } from "@/run/request_error.ts";
+import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { taskCommand } from "./place.ts";
 import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
 import { assignmentFiles, readAssignment } from "./assignment_files.ts";
@@ -62,9 +64,13 @@ export async function releaseNotebook(
 }
 
 /** Grades what a class has handed in; the exit code. */
-export async function grade(name: string, flags: GradeFlags): Promise<number> {
+export async function grade(
+  name: string,
+  submissions: string,
+  flags: GradeFlags,
+): Promise<number> {
   const assignment = await readAssignment((await assignmentFiles([name]))[0]);
-  const { submissions, acceptRenamed, out, jobs, seed, timeout } = flags;
+  const { acceptRenamed, out, jobs, seed, timeout } = flags;
   if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
@@ -77,6 +83,7 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
       out,
       jobs,
       seed,
+      regrade: { students: flags.regradeStudent ?? [], items: flags.regradeItem ?? [] },
       limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
       onTrouble: (line) => progress.say(`warning: ${line}`),
@@ -91,6 +98,30 @@ export async function grade(name: string, flags: GradeFlags): Promise<number> {
     }
     console.error("stopped; the same command goes on from here");
     return stop.code;
+  }
+}
+
+/** Joins folders of grades; the exit code. */
+export async function merge(name: string, folders: string[], out: string): Promise<number> {
+  const assignment = await readAssignment((await assignmentFiles([name]))[0]);
+  for (const folder of folders) {
+    await checkFolder("join", folder);
+    await checkFile("join", join(folder, "grades.json"));
+    if (await isSameFile(folder, out)) {
+      throw new RequestError(
+        `Cannot join the folders: --out must be another folder than those that are joined, got ${out}`,
+      );
+    }
+  }
+  await checkFolderToMake(out);
+  try {
+    const { grades, changes, byHand } = await mergeClasses(assignment, folders, out);
+    console.error(`${grades.students.length} submissions from ${folders.length} folders`);
+    for (const line of [...changeLines(changes), ...byHand]) console.error(line);
+    console.log(join(out, "grades.csv"));
+    return 0;
+  } catch (error) {
+    throw asRequestError(error);
   }
 }
 
@@ -119,7 +150,8 @@ export async function report(
   const read = ["grades.json", "grades.csv", "by_hand.csv"].map((name) => join(grades, name));
   await checkOutputFolder(out);
   await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
-  const page = await classReport(parseGrades(await Deno.readTextFile(file), file));
+  const graded = parseGrades(await Deno.readTextFile(file), file);
+  const page = await classReport(graded, await readChanges(grades));
   using _lock = await FolderLock.take(dirname(out));
   await writeTextAtomically(out, sealedPage(page));
   console.log(out);

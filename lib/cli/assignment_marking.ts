@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { changeLines } from "@/course/changes.ts";
 import { publishAgain } from "@/course/publish.ts";
 import { FolderLock, FolderLockedError } from "@/io/lock.ts";
 import { MarkingDesk } from "@/marking/marking_desk.ts";
@@ -38,8 +39,8 @@ export async function mark(name: string, flags: MarkFlags): Promise<number> {
   console.error(`${decided} decided, kept in ${join(out, "marks", `${grader}.jsonl`)}`);
   try {
     using _lock = await FolderLock.take(out);
-    const { grades, byHand } = await publishAgain(assignment, out);
-    for (const line of byHand) console.error(line);
+    const { grades, byHand, changes } = await publishAgain(assignment, out);
+    for (const line of [...changeLines(changes), ...byHand]) console.error(line);
     const marks = grades.students.flatMap(({ marks }) => marks);
     console.error(`${marks.filter(({ points }) => points === undefined).length} answers are open`);
     console.log(join(out, "grades.csv"));

@@ -22,13 +22,15 @@ import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
+import { type Change, CHANGES } from "./changes.ts";
 import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import { type ClassGrades, type GradeRow, type SubmissionFacts } from "./grades.ts";
 import { publish } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
+import { type ResultKey, ResultKeys } from "./result_keys.ts";
 import {
-  keyOf,
+  type KnownResult,
   readResult,
   removeOrphans,
   RESULTS,
@@ -53,6 +55,8 @@ export interface ClassOptions {
   /** Decides the random inputs. */
   seed: number;
   limits?: Partial<Limits>;
+  /** What is graded again although it is known: of these students or all, these items or all. */
+  regrade?: { students: string[]; items: string[] };
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
   /** Is told, in one line, what the machine has refused and what is done about it. */
@@ -77,9 +81,14 @@ export interface ClassSummary {
   leftOut: LeftOut[];
   /** What the person who grades by hand should know, a line each. */
   byHand: string[];
+  /** Marks that are not what they were before. */
+  changes: Change[];
 }
 
-const FILES = new Set(["grades.csv", "grades.json", BY_HAND, MARKS, "report.html"]);
+/** Nothing is graded again. */
+const NOTHING = { students: [], items: [] } as { students: string[]; items: string[] };
+
+const FILES = new Set(["grades.csv", "grades.json", BY_HAND, CHANGES, MARKS, "report.html"]);
 
 /**
  * Grades every submission that is not graded yet, and writes the tables and pages.
@@ -96,6 +105,7 @@ export async function gradeClass(
 ): Promise<ClassSummary> {
   const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
   using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
+  assertKnown(assignment, intake.students, options.regrade);
   using lock = await FolderLock.take(out);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
@@ -108,7 +118,7 @@ export async function gradeClass(
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const { grades, byHand } = await publish(assignment, options, {
+  const { grades, byHand, changes } = await publish(assignment, options, {
     students: intake.students,
     results,
     reasons,
@@ -116,7 +126,26 @@ export async function gradeClass(
   });
   const open = grades.students.flatMap(({ marks }) => marks)
     .filter(({ points }) => points === undefined).length;
-  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
+  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand, changes };
+}
+
+/** @throws {RangeError} If somebody or something that is to be graded again is not there. */
+function assertKnown(
+  { items }: Assignment,
+  students: string[],
+  { students: named, items: ids }: typeof NOTHING = NOTHING,
+): void {
+  const stranger = named.find((name) => !students.includes(name));
+  if (stranger !== undefined) {
+    throw new RangeError(`Cannot grade again: no submission is called ${stranger}`);
+  }
+  const all = items.map(({ id }) => id);
+  const other = ids.find((id) => !all.includes(id));
+  if (other !== undefined) {
+    throw new RangeError(
+      `Cannot grade again: no item is called ${other}; the items are ${all.join(", ")}`,
+    );
+  }
 }
 
 /** The results of a class: those that are known, and those that are graded now. */
@@ -126,13 +155,16 @@ class Run {
   readonly #results = new Map<string, Grading>();
   readonly #renamed = new Map<string, string>();
   readonly #facts = new Map<string, SubmissionFacts>();
+  readonly #keys: ResultKeys;
 
   constructor(
     private readonly assignment: Assignment,
     private readonly options: ClassOptions,
     private readonly lock: FolderLock,
     private readonly intake: Intake,
-  ) {}
+  ) {
+    this.#keys = new ResultKeys(assignment, options.seed, options.limits);
+  }
 
   async results(students: string[]) {
     const { jobs, onProgress, onTrouble, pauseMs, signal } = this.options;
@@ -189,20 +221,32 @@ class Run {
     }
   }
 
-  /** Takes over a submission's result if it is known; whether it is. */
+  /** Takes over a submission's result if all of it is known; whether it is. */
   async #isKnown(student: string): Promise<boolean> {
     const { key } = await this.#read(student);
-    const known = await readResult(this.options.out, student, key, this.assignment);
-    if (known) this.#results.set(student, known);
-    return known !== undefined;
+    const known = await this.#known(student, key);
+    if (!known || known.stale.size > 0) return false;
+    this.#results.set(student, known.grading);
+    return true;
   }
 
-  async #read(student: string): Promise<{ read: Submission; key: string }> {
-    const { seed, limits } = this.options;
+  /** What is known of a submission's result and is not to be graded anew. */
+  async #known(student: string, key: ResultKey): Promise<KnownResult | undefined> {
+    const { out, regrade: { students, items } = NOTHING } = this.options;
+    const known = await readResult(out, student, key, this.assignment);
+    const isMeant = students.length === 0 || students.includes(student);
+    if (!known || students.length + items.length === 0 || !isMeant) return known;
+    if (items.length === 0) return undefined;
+    const { grading, stale } = known;
+    const marks = grading.marks.filter(({ id }) => !items.includes(id));
+    return { grading: { ...grading, marks }, stale: stale.union(new Set(items)) };
+  }
+
+  async #read(student: string): Promise<{ read: Submission; key: ResultKey }> {
     const read = await this.intake.read(student);
     this.#facts.set(student, submissionFacts(read));
     if (read.renamed) this.#renamed.set(student, read.path!);
-    return { read, key: keyOf(read, this.assignment, seed, limits) };
+    return { read, key: this.#keys.of(read) };
   }
 
   /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
@@ -210,12 +254,11 @@ class Run {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
     const unwritten = this.#unwritten.get(student);
-    const grading = unwritten?.key === key
+    const grading = unwritten && unwritten.key === key.key
       ? unwritten.grading
-      : await readResult(out, student, key, this.assignment) ??
-        await gradeSubmission(read, place, signal);
+      : await gradeSubmission(read, place, await this.#known(student, key), signal);
     if (signal?.aborted) return false;
-    this.#unwritten.set(student, { key, grading });
+    this.#unwritten.set(student, { key: key.key, grading });
     if (!this.lock.holds()) {
       throw new EndOfWork(`Cannot grade: ${out} was removed or replaced while the grader worked`);
     }
@@ -229,10 +272,12 @@ class Run {
 async function gradeSubmission(
   { bytes, problem }: Submission,
   place: Workplace,
+  known?: KnownResult,
   signal?: AbortSignal,
 ): Promise<Grading> {
+  if (known?.stale.size === 0) return known.grading;
   if (problem) return await place.nothing(problem);
   const read = notebookTextOf(bytes!);
   if ("problem" in read) return await place.nothing(read.problem);
-  return await place.grade(read.text, signal);
+  return await place.grade(read.text, signal, known?.grading);
 }

@@ -11,6 +11,7 @@ import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
 import { PLOTLY_CONFIG } from "@/plot/plotly_config.ts";
 import { stillHtml } from "@/notebook/figure_html.ts";
 import { pictureOf } from "@/notebook/still.ts";
+import { type Change } from "./changes.ts";
 import { type ClassGrades } from "./class.ts";
 import { type State, stateOf, STYLE } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
@@ -18,6 +19,8 @@ import { isGraded } from "./grade.ts";
 /** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;
 const BIN = 10;
+/** How many changes are shown. */
+const MOST_CHANGES = 500;
 
 const TEMPLATE = `<!doctype html>
 <html lang="en">
@@ -54,6 +57,12 @@ const TEMPLATE = `<!doctype html>
 <% } %><tr><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %><% if (wrong.got) { %><br>Answer: <code><%= wrong.got %></code><% } %></td>
 <td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
+<% if (it.changes.length > 0) { %><h2>Marks that have changed</h2>
+<p><small>The latest first<%= it.unseen ? ", without " + it.unseen + " earlier ones, which changes.json has" : "" %>.</small></p>
+<table><tr><th>Student</th><th>Item</th><th class="points">Points</th><th class="points">Total</th><th>Why</th><th>When</th></tr>
+<% for (const change of it.changes) { %><tr><td class="message"><%= change.student %></td><td class="message"><%= change.item %></td>
+<td class="points"><%= change.points %></td><td class="points"><%= change.total %></td><td class="message"><%= change.why %></td><td><%= change.when %></td></tr>
+<% } %></table><% } %>
 <% if (it.others.length > 0) { %><h2>Not graded</h2>
 <table><tr><th>Student</th><th>Why</th></tr>
 <% for (const other of it.others) { %><tr><td class="message"><%= other.student %></td><td class="message"><%= other.status %></td></tr>
@@ -68,7 +77,7 @@ const TEMPLATE = `<!doctype html>
 `;
 
 /** The page of a class. */
-export async function classReport(grades: ClassGrades): Promise<string> {
+export async function classReport(grades: ClassGrades, changes: Change[] = []): Promise<string> {
   const { assignment, students: all, items } = grades;
   const students = all.filter(isGraded);
   const totals = students.map(({ total }) => total!).sort((a, b) => a - b);
@@ -102,6 +111,8 @@ export async function classReport(grades: ClassGrades): Promise<string> {
       }),
     })),
     wrong: wrongAnswers(grades),
+    changes: changes.toReversed().slice(0, MOST_CHANGES).map(shownChange),
+    unseen: Math.max(0, changes.length - MOST_CHANGES),
     others: all.filter((row) => !isGraded(row)),
     figureJson: scriptJson(figure),
     // For mail and previews, which run no scripts.
@@ -158,6 +169,12 @@ export function wrongAnswers({ items, students }: ClassGrades) {
     return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MOST_ANSWERS)
       .map((wrong, i) => ({ id, first: i === 0, ...wrong }));
   });
+}
+
+function shownChange({ before, after, totals, at, ...change }: Change) {
+  const arrow = (a: number | null, b: number | null) => `${a ?? "–"} → ${b ?? "–"}`;
+  const when = at.slice(0, 16).replace("T", " ");
+  return { ...change, points: arrow(before, after), total: arrow(...totals), when };
 }
 
 function distribution(totals: number[], most: number): Figure {

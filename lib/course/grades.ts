@@ -29,13 +29,21 @@ export interface GradeRow extends Grading {
   parts: Record<string, number | undefined>;
 }
 
+/** An item in `grades.json`. */
+export interface GradeItem extends Pick<Item, "id" | "part" | "title" | "points" | "kind"> {
+  /** Of what its marks depend on, apart from the submission. */
+  digest?: string;
+}
+
 /** `grades.json`. */
 export interface ClassGrades {
   assignment: string;
   /** SHA-256 of the instructor's notebook; of older grades it is not known. */
   digest?: string;
+  /** The version of the grader. */
+  grader?: number;
   seed: number;
-  items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
+  items: GradeItem[];
   students: GradeRow[];
 }
 
@@ -104,6 +112,7 @@ export function ungradedRow(student: string, reason: string): GradeRow {
 const GRADES = v.looseObject({
   assignment: v.string(),
   digest: v.optional(v.string()),
+  grader: v.optional(v.number()),
   seed: v.number(),
   items: v.array(v.looseObject({
     id: v.string(),
@@ -111,6 +120,7 @@ const GRADES = v.looseObject({
     title: v.string(),
     points: v.number(),
     kind: v.picklist(["check", "written"]),
+    digest: v.optional(v.string()),
   })),
   students: v.array(v.looseObject({
     student: v.string(),

@@ -8,6 +8,7 @@ import { unlessAbsent } from "@/io/files.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
+import { type Change, changesBetween, keepChanges } from "./changes.ts";
 import { readDecisions } from "./decisions.ts";
 import { feedbackPage } from "./feedback.ts";
 import { type Grading } from "./grade.ts";
@@ -22,6 +23,7 @@ import {
   type SubmissionFacts,
   ungradedRow,
 } from "./grades.ts";
+import { GRADER_VERSION, itemDigests } from "./result_keys.ts";
 import { type Standings, standingsOf, standingText } from "./standing.ts";
 import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
@@ -41,6 +43,8 @@ export interface Published {
   grades: ClassGrades;
   /** What the person who grades by hand should know, a line each. */
   byHand: string[];
+  /** Marks that are not what they were before. */
+  changes: Change[];
 }
 
 /** How often a file that is saved in the meantime is read again, at most. */
@@ -55,13 +59,19 @@ export async function publish(
   { out, seed }: { out: string; seed: number },
   class_: ClassResults,
 ): Promise<Published> {
-  const before = await gradesBefore(join(out, "grades.json"));
+  let before = await gradesBefore(join(out, "grades.json"));
+  const changes: Change[] = [];
   for (let reading = 1;; reading++) {
     const sheet = await readByHand(out);
     const { standings, text, told } = await takeOverAll(assignment, out, { class_, before, sheet });
     const grades = gradesOf(assignment, seed, class_, standings);
     let isWritten: boolean;
+    const found = before?.assignment === assignment.name ? changesBetween(before, grades) : [];
+    changes.push(...found);
+    before = grades;
     try {
+      // First: a run that is killed in between finds them again.
+      await keepChanges(out, found);
       await writeTables(out, grades);
       isWritten = await replaceByHand(sheet, text);
     } catch (error) {
@@ -72,11 +82,11 @@ export async function publish(
         { cause: error },
       );
     }
-    if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
+    if (isWritten) return { grades, changes, byHand: [...await besideByHand(out), ...told] };
     if (reading < MOST_READINGS) continue;
     const line =
       `${BY_HAND} was saved again and again in the meantime, and was left as it is: run the same command again`;
-    return { grades, byHand: [line, ...told] };
+    return { grades, changes, byHand: [line, ...told] };
   }
 }
 
@@ -84,18 +94,22 @@ export async function publish(
 export async function publishAgain(assignment: Assignment, out: string): Promise<Published> {
   const file = join(out, "grades.json");
   const { seed, students } = parseGrades(await Deno.readTextFile(file), file);
-  const isGradedRow = ({ status }: GradeRow) => !status.startsWith(NOT_GRADED);
-  const reasons = students.filter((row) => !isGradedRow(row))
+  return await publish(assignment, { out, seed }, classResultsOf(students));
+}
+
+/** What rows of grades were made of. */
+export function classResultsOf(students: GradeRow[]): ClassResults {
+  const isKnown = ({ status }: GradeRow) => !status.startsWith(NOT_GRADED);
+  const reasons = students.filter((row) => !isKnown(row))
     .map(({ student, status }): [string, string] => [student, status.slice(NOT_GRADED.length)]);
-  const graded = students.filter(isGradedRow);
-  return await publish(assignment, { out, seed }, {
+  return {
     students: students.map(({ student }) => student),
-    results: new Map(graded.map((row) => [row.student, gradingOf(row)])),
+    results: new Map(students.filter(isKnown).map((row) => [row.student, gradingOf(row)])),
     reasons: new Map(reasons),
     facts: new Map(
       students.flatMap(({ student, submission }) => submission ? [[student, submission]] : []),
     ),
-  });
+  };
 }
 
 /** What people have given by hand, from the sheet and from the decisions. */
@@ -129,12 +143,16 @@ async function takeOverAll(
 }
 
 function gradesOf(
-  { name, items, digest }: Assignment,
+  assignment: Assignment,
   seed: number,
   { students, results, reasons, facts }: ClassResults,
   standings: Standings,
 ): ClassGrades {
-  const own = items.map(({ id, part, title, points, kind }) => ({ id, part, title, points, kind }));
+  const { name, items, digest } = assignment;
+  const digests = itemDigests(assignment);
+  const own = items.map(({ id, part, title, points, kind }) => {
+    return { id, part, title, points, kind, digest: digests[id] };
+  });
   const rows = students.map((student): GradeRow => {
     const grading = results.get(student);
     const row = grading
@@ -143,7 +161,7 @@ function gradesOf(
     const submission = facts.get(student);
     return submission ? { ...row, submission } : row;
   });
-  return { assignment: name, digest, seed, items: own, students: rows };
+  return { assignment: name, digest, grader: GRADER_VERSION, seed, items: own, students: rows };
 }
 
 /** Writes the tables, and a page for each student whom the machine let be graded. */

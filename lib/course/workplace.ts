@@ -24,17 +24,18 @@ export class Workplace {
   /**
    * Grades a notebook's text, in a new folder if the old one is gone.
    *
+   * @param kept Marks that are known: only the other items are graded.
    * @throws {EndOfWork} If the new one is gone as well, or cannot be made.
    */
-  async grade(text: string, signal?: AbortSignal): Promise<Grading> {
+  async grade(text: string, signal?: AbortSignal, kept?: Grading): Promise<Grading> {
     const current = this.#graders.at(-1)!;
     const grader = await current;
     try {
-      return await grader.grade(text, signal);
+      return await grader.grade(text, signal, kept);
     } catch (error) {
       if (signal?.aborted || await isWhole(grader)) throw error;
       const next = this.#graders.at(-1) === current ? this.#renew(error) : this.#graders.at(-1)!;
-      return await (await next).grade(text, signal);
+      return await (await next).grade(text, signal, kept);
     }
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Platform } from "@/course/platform_export.ts";
 import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
@@ -19,6 +20,9 @@ export interface ReleaseFlags {
 export interface ReportFlags {
   grades: string;
   out?: string;
+  export?: Platform;
+  roster?: string;
+  column?: string;
   overwrite?: boolean;
 }
 
@@ -40,6 +44,10 @@ export interface GradeFlags {
   timeout: number;
   regradeStudent?: string[];
   regradeItem?: string[];
+  roster?: string;
+  due?: Date;
+  lateDays: number;
+  penalty: number;
 }
 
 const SEED = [
@@ -77,12 +85,12 @@ export async function run(args: string[]): Promise<number> {
         );
       }
     });
-  gradeOptions(
+  lateOptions(gradeOptions(
     command(
       "grade",
       "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download",
     ),
-  )
+  ))
     .action(async (name: string, flags: GradeFlags) => {
       code = await gradeOrMerge(name, flags, program);
     });
@@ -96,10 +104,7 @@ export async function run(args: string[]): Promise<number> {
     .action(async (name: string, flags: MarkFlags) => {
       code = await (await import("./assignment_marking.ts")).mark(name, flags);
     });
-  command("report", "makes one page about a graded class")
-    .requiredOption("--grades <dir>", "the --out of grade", path)
-    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
+  reportOptions(command("report", "makes one page about a graded class"))
     .action(async (flags: ReportFlags) => {
       code = await (await actions()).report(flags);
     });
@@ -181,6 +186,53 @@ function gradeOptions(command: Command): Command {
     .option(
       "--regrade-item <ids...>",
       "grade these items again, of all submissions or of those that are named",
+    );
+}
+
+function reportOptions(command: Command): Command {
+  return command
+    .requiredOption("--grades <dir>", "the --out of grade", path)
+    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
+    .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
+    .addOption(
+      new Option(
+        "--export <platform>",
+        "also write the grades for a learning platform: moodle.csv with moodle_feedback.zip, " +
+          "canvas.csv, or class.csv, beside the grades",
+      ).choices(["moodle", "canvas", "csv"]),
+    )
+    .option("--roster <csv>", "who the students are to the platform", path)
+    .option(
+      "--column <title>",
+      "the title of Canvas' column, such as 'Assignment 1 (12345)' (default: the notebook's name)",
+    );
+}
+
+/** A moment with its time zone. */
+function momentArgument(text: string): Date {
+  const date = new Date(text);
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) && !isNaN(date.getTime())) {
+    return date;
+  }
+  throw new InvalidArgumentError(
+    "It must be a time with its zone, such as 2026-05-04T23:59+02:00.",
+  );
+}
+
+function lateOptions(command: Command): Command {
+  return command
+    .option("--due <time>", "the end, such as 2026-05-04T23:59+02:00", momentArgument)
+    .option("--late-days <n>", "days that cost nothing after the end", integerArgument(0), 0)
+    .option(
+      "--penalty <percent>",
+      "what each further day costs, in percent of a student's points",
+      integerArgument(0, 100),
+      0,
+    )
+    .option(
+      "--roster <csv>",
+      "when each student has handed in, and who has another end or more days: see docs/course.md",
+      path,
     );
 }
 

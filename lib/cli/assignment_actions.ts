@@ -12,6 +12,7 @@ import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
 import { mergeClasses } from "@/course/merge.ts";
+import { readRoster, type RosterRow } from "@/course/roster.ts";
 import { release } from "@/course/release.ts";
 import { summaryLines } from "@/course/summary.ts";
 import { unenforced } from "@/course/system_tools.ts";
@@ -31,6 +32,7 @@ import { taskCommand } from "./place.ts";
 import { type GradeFlags, type ReleaseFlags, type ReportFlags } from "./assignment.ts";
 import { assignmentFiles, readAssignment } from "./assignment_files.ts";
 import { checkFile, checkFolder } from "./program.ts";
+import { exportGrades } from "./platform_files.ts";
 import { StopSignals } from "./stop_signals.ts";
 
 /** The shortest time between two plain lines. */
@@ -74,6 +76,14 @@ export async function grade(
   if (!await isFile(submissions)) await checkFolder("grade", submissions);
   await checkFolderToMake(out);
   for (const line of await unenforced()) console.error(`warning: ${line}`);
+  const roster = flags.roster === undefined ? undefined : await rosterAt(flags.roster);
+  const hasEnd = flags.due !== undefined || roster?.some(({ due }) => due !== undefined);
+  const { due, lateDays: freeDays, penalty: percent } = flags;
+  if (!hasEnd && (freeDays > 0 || percent > 0)) {
+    throw new RequestError(
+      "Cannot tell who is late: add --due, or the column due to the roster, or leave --late-days and --penalty out",
+    );
+  }
   const progress = new GradingProgress();
   using stop = new StopSignals();
   try {
@@ -83,6 +93,8 @@ export async function grade(
       out,
       jobs,
       seed,
+      roster,
+      policy: hasEnd ? { due, freeDays, percent } : undefined,
       regrade: { students: flags.regradeStudent ?? [], items: flags.regradeItem ?? [] },
       limits: { callMs: 1000 * timeout, partMs: Math.max(60, 6 * timeout) * 1000 },
       onProgress: (done, of) => progress.show(done, of),
@@ -98,6 +110,15 @@ export async function grade(
     }
     console.error("stopped; the same command goes on from here");
     return stop.code;
+  }
+}
+
+async function rosterAt(file: string): Promise<RosterRow[]> {
+  await checkFile("read the roster", file);
+  try {
+    return await readRoster(file);
+  } catch (error) {
+    throw asRequestError(error);
   }
 }
 
@@ -141,9 +162,8 @@ function tellSummary(summary: ClassSummary, out: string): number {
 }
 
 /** Makes the page about a class; the exit code. */
-export async function report(
-  { grades, out = join(grades, "report.html"), overwrite }: ReportFlags,
-) {
+export async function report(flags: ReportFlags): Promise<number> {
+  const { grades, out = join(grades, "report.html"), overwrite } = flags;
   await checkFolder("report", grades);
   const file = join(grades, "grades.json");
   await checkFile(`report, before ${taskCommand("assignment", "grade")} has made the grades`, file);
@@ -155,6 +175,7 @@ export async function report(
   using _lock = await FolderLock.take(dirname(out));
   await writeTextAtomically(out, sealedPage(page));
   console.log(out);
+  if (flags.export) await exportGrades(graded, flags, flags.export);
   return 0;
 }
 

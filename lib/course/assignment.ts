@@ -61,7 +61,7 @@ export class AssignmentError extends Error {
 const TOTAL = 100;
 
 /** Columns of the table of grades, besides one for each part. */
-const COLUMNS = ["student", "total", "status"];
+const COLUMNS = ["student", "total", "days late", "penalty", "status"];
 
 /** What a student finds where a written answer goes. */
 export const TEXT_STUB = "YOUR ANSWER HERE";

@@ -63,14 +63,19 @@ export function changesBetween(before: ClassGrades, now: ClassGrades, at = new D
       const why = row.marks.length === 0 ? row.status : "it could be graded now";
       return [change("", { before: total(old), after: total(row) }, why)];
     }
+    const changes: Change[] = [];
+    if (old.penalty !== row.penalty) {
+      const why = `lateness costs ${row.penalty ?? 0} and did ${old.penalty ?? 0}`;
+      changes.push(change("", { before: total(old), after: total(row) }, why));
+    }
     const ids = new Set([...old.marks, ...row.marks].map(({ id }) => id));
-    return [...ids].flatMap((id) => {
+    return changes.concat([...ids].flatMap((id) => {
       const marks = [old, row].map(({ marks }) => marks.find((mark) => mark.id === id));
       const [earlier, later] = marks.map((mark) => mark?.points ?? null);
       if (earlier === later) return [];
       const why = reasonFor(id, { before, now, old, row });
       return [change(id, { before: earlier, after: later }, why)];
-    });
+    }));
   });
 }
 

@@ -23,6 +23,9 @@ import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
 import { type Change, CHANGES } from "./changes.ts";
+import { latenessOf, type LatePolicy } from "./late_work.ts";
+import { type Lateness } from "./lateness.ts";
+import { matchRoster, type RosterRow } from "./roster.ts";
 import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import { type ClassGrades, type GradeRow, type SubmissionFacts } from "./grades.ts";
@@ -57,6 +60,10 @@ export interface ClassOptions {
   limits?: Partial<Limits>;
   /** What is graded again although it is known: of these students or all, these items or all. */
   regrade?: { students: string[]; items: string[] };
+  /** The end, and what lateness costs; for no end if it is left out. */
+  policy?: LatePolicy;
+  /** Whose names are whose, and when they have handed in. */
+  roster?: RosterRow[];
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
   /** Is told, in one line, what the machine has refused and what is done about it. */
@@ -88,7 +95,10 @@ export interface ClassSummary {
 /** Nothing is graded again. */
 const NOTHING = { students: [], items: [] } as { students: string[]; items: string[] };
 
-const FILES = new Set(["grades.csv", "grades.json", BY_HAND, CHANGES, MARKS, "report.html"]);
+const FILES = new Set([
+  ...["grades.csv", "grades.json", BY_HAND, CHANGES, MARKS, "report.html"],
+  ...["moodle.csv", "moodle_feedback.zip", "canvas.csv", "class.csv"],
+]);
 
 /**
  * Grades every submission that is not graded yet, and writes the tables and pages.
@@ -118,6 +128,13 @@ export async function gradeClass(
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
+  const matched = options.roster && matchRoster(intake.students, options.roster);
+  const { late, told } = options.policy
+    ? latenessOf(intake.students, run.modified, options.policy, matched)
+    : { late: new Map<string, Lateness>(), told: [] };
+  for (const [student, lateness] of late) {
+    facts.set(student, { ...facts.get(student), late: lateness });
+  }
   const { grades, byHand, changes } = await publish(assignment, options, {
     students: intake.students,
     results,
@@ -126,7 +143,16 @@ export async function gradeClass(
   });
   const open = grades.students.flatMap(({ marks }) => marks)
     .filter(({ points }) => points === undefined).length;
-  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand, changes };
+  return {
+    grades,
+    graded,
+    ungraded,
+    open,
+    renamed,
+    leftOut: intake.leftOut,
+    byHand: [...told, ...byHand],
+    changes,
+  };
 }
 
 /** @throws {RangeError} If somebody or something that is to be graded again is not there. */
@@ -155,6 +181,8 @@ class Run {
   readonly #results = new Map<string, Grading>();
   readonly #renamed = new Map<string, string>();
   readonly #facts = new Map<string, SubmissionFacts>();
+  /** The times of the files. */
+  readonly modified = new Map<string, Date>();
   readonly #keys: ResultKeys;
 
   constructor(
@@ -245,6 +273,7 @@ class Run {
   async #read(student: string): Promise<{ read: Submission; key: ResultKey }> {
     const read = await this.intake.read(student);
     this.#facts.set(student, submissionFacts(read));
+    if (read.modified) this.modified.set(student, read.modified);
     if (read.renamed) this.#renamed.set(student, read.path!);
     return { read, key: this.#keys.of(read) };
   }

@@ -6,6 +6,7 @@
 import { Eta } from "eta";
 import { type ClassGrades, type GradeRow } from "./class.ts";
 import { type Mark } from "./grade.ts";
+import { latenessText } from "./lateness.ts";
 
 export const STYLE = `
   body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
@@ -43,6 +44,7 @@ const TEMPLATE = `<!doctype html>
 <style>${STYLE}</style>
 <h1><%= it.assignment %>: <%= it.student %></h1>
 <% if (it.items.length === 0) { %><p><strong>Nothing was graded</strong>: <%= it.status %>.</p><% } else { %><p><strong><%= it.total %> of <%= it.most %> points</strong><%= it.open ? ", and " + it.open + " points yet to be graded by hand" : "" %>.
+<% if (it.late) { %><br><%= it.late %><% } %>
 <% if (it.status) { %><br>Status: <%= it.status %>.<% } %></p><% } %>
 <% if (it.notes.length > 0) { %><h2>Your notebook</h2>
 <p>Not everything in it could be used:</p>
@@ -102,6 +104,9 @@ export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow):
       return points === undefined ? sum + items.find((item) => item.id === id)!.points : sum;
     }, 0),
     status: /^graded(, not yet by hand)?$/.test(row.status) ? "" : row.status,
+    late: row.submission?.late && row.total !== undefined
+      ? latenessText(row.submission.late, row.penalty ?? 0)
+      : "",
     notes: row.notes,
     items: shown,
     hidden: row.marks.some(({ hidden }) => hidden),

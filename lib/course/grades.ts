@@ -8,6 +8,7 @@ import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { type Item } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
+import { type Lateness, penaltyOf } from "./lateness.ts";
 import { MARK } from "./results.ts";
 import { type HandStanding, markKey, type Standings } from "./standing.ts";
 
@@ -17,14 +18,18 @@ export interface SubmissionFacts {
   path?: string;
   /** SHA-256 of its bytes. */
   digest?: string;
+  /** When it came, where there is an end. */
+  late?: Lateness;
 }
 
 /** A student's row. */
 export interface GradeRow extends Grading {
   student: string;
   submission?: SubmissionFacts;
-  /** The points so far; undefined for a submission that could not be graded. */
+  /** The points so far, less what lateness costs; undefined where nothing was graded. */
   total?: number;
+  /** What lateness costs. */
+  penalty?: number;
   /** Points by part; undefined for a part with something yet to be graded by hand. */
   parts: Record<string, number | undefined>;
 }
@@ -55,7 +60,7 @@ export function rowOf(
   student: string,
   grading: Grading,
   items: ClassGrades["items"],
-  standings: Standings,
+  { standings, submission }: { standings: Standings; submission?: SubmissionFacts },
 ): GradeRow {
   // Nothing was graded: there are no points, not even 0.
   if (grading.marks.length === 0) return { student, ...grading, parts: {} };
@@ -71,7 +76,10 @@ export function rowOf(
   }
   const open = marks.some(({ points }) => points === undefined);
   const status = open ? `${grading.status}, not yet by hand` : grading.status;
-  return { student, ...grading, status, marks, total: sumOf(marks), parts };
+  const sum = sumOf(marks);
+  const penalty = submission?.late ? penaltyOf(submission.late, sum) : 0;
+  const total = Number((sum - penalty).toFixed(6));
+  return { student, ...grading, status, marks, total, ...penalty > 0 ? { penalty } : {}, parts };
 }
 
 /** A mark with the points that people gave. */
@@ -126,12 +134,19 @@ const GRADES = v.looseObject({
     student: v.string(),
     status: v.string(),
     total: v.optional(v.number()),
+    penalty: v.optional(v.number()),
     parts: v.record(v.string(), v.optional(v.number())),
     marks: v.array(MARK),
     notes: v.array(v.string()),
     submission: v.optional(v.looseObject({
       path: v.optional(v.string()),
       digest: v.optional(v.string()),
+      late: v.optional(v.object({
+        submitted: v.string(),
+        due: v.string(),
+        freeDays: v.number(),
+        percent: v.number(),
+      })),
     })),
   })),
 });

@@ -155,10 +155,10 @@ function gradesOf(
   });
   const rows = students.map((student): GradeRow => {
     const grading = results.get(student);
-    const row = grading
-      ? rowOf(student, grading, own, standings)
-      : ungradedRow(student, reasons.get(student)!);
     const submission = facts.get(student);
+    const row = grading
+      ? rowOf(student, grading, own, { standings, submission })
+      : ungradedRow(student, reasons.get(student)!);
     return submission ? { ...row, submission } : row;
   });
   return { assignment: name, digest, grader: GRADER_VERSION, seed, items: own, students: rows };

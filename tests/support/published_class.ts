@@ -1,9 +1,11 @@
 /** A class with grades, made without any process: answers in words, and marks of checks as they are given. */
 import { join } from "node:path";
 import { type Assignment } from "@/course/assignment.ts";
+import { type Change } from "@/course/changes.ts";
 import { type Decision, DecisionFile } from "@/course/decisions.ts";
 import { type Grading, type Mark } from "@/course/grade.ts";
-import { type ClassGrades, type GradeRow } from "@/course/grades.ts";
+import { type Lateness } from "@/course/lateness.ts";
+import { type ClassGrades, type GradeRow, type SubmissionFacts } from "@/course/grades.ts";
 import { publish } from "@/course/publish.ts";
 import { markWritten } from "@/course/written_answer.ts";
 import { inTempFolder } from "./commands.ts";
@@ -15,10 +17,12 @@ export interface Handed {
   /** Of each check; all of them right if left out. */
   checks?: Record<string, Partial<Mark>>;
   version?: string;
+  late?: Lateness;
 }
 
 export class PublishedClass {
   told: string[] = [];
+  changes: Change[] = [];
   handed: Record<string, Handed> = {};
 
   constructor(readonly out: string, readonly assignment: Assignment = smallAssignment()) {}
@@ -27,17 +31,18 @@ export class PublishedClass {
   async run(handed: Record<string, Handed> = this.handed): Promise<ClassGrades> {
     this.handed = handed;
     const students = Object.keys(handed).sort();
-    const { grades, byHand } = await publish(this.assignment, { out: this.out, seed: 1 }, {
+    const { grades, byHand, changes } = await publish(this.assignment, { out: this.out, seed: 1 }, {
       students,
       results: new Map(students.map((name) => [name, this.#grading(handed[name])])),
       reasons: new Map(),
       facts: new Map(
         students.map((
           name,
-        ) => [name, { path: `${name}/small.ipynb`, digest: handed[name].version ?? "1" }]),
+        ) => [name, factsFor(name, handed[name])]),
       ),
     });
     this.told = byHand;
+    this.changes = changes;
     return grades;
   }
 
@@ -100,6 +105,10 @@ export class PublishedClass {
     const line = text.split("\n").find((each) => each.startsWith(`${student},essay-why`))!;
     return line.match(/[b-z]{12}/)![0];
   }
+}
+
+function factsFor(name: string, { version = "1", late }: Handed): SubmissionFacts {
+  return { path: `${name}/small.ipynb`, digest: version, ...late ? { late } : {} };
 }
 
 export function inPublishedClass(

@@ -22,6 +22,7 @@ export interface ReportFlags {
   out?: string;
   export?: Platform;
   roster?: string;
+  key?: string;
   column?: string;
   overwrite?: boolean;
 }
@@ -46,6 +47,7 @@ export interface GradeFlags {
   regradeItem?: string[];
   roster?: string;
   due?: Date;
+  anonymous?: string | true;
   lateDays: number;
   penalty: number;
 }
@@ -180,6 +182,11 @@ function gradeOptions(command: Command): Command {
       10,
     )
     .option(
+      "--anonymous [key.csv]",
+      "students are numbers in all that is written; the key that says who is who is this file " +
+        "(default: OUT.key.csv, beside the folder of grades)",
+    )
+    .option(
       "--regrade-student <names...>",
       "grade these submissions again, although their results are known",
     )
@@ -202,6 +209,7 @@ function reportOptions(command: Command): Command {
       ).choices(["moodle", "canvas", "csv"]),
     )
     .option("--roster <csv>", "who the students are to the platform", path)
+    .option("--key <csv>", "of an anonymous class, the file that says who is who", path)
     .option(
       "--column <title>",
       "the title of Canvas' column, such as 'Assignment 1 (12345)' (default: the notebook's name)",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { released } from "@/course/assignment.ts";
 import { changeLines, readChanges } from "@/course/changes.ts";
@@ -93,6 +93,7 @@ export async function grade(
       out,
       jobs,
       seed,
+      key: keyFile(flags),
       roster,
       policy: hasEnd ? { due, freeDays, percent } : undefined,
       regrade: { students: flags.regradeStudent ?? [], items: flags.regradeItem ?? [] },
@@ -111,6 +112,17 @@ export async function grade(
     console.error("stopped; the same command goes on from here");
     return stop.code;
   }
+}
+
+/** Where the key of an anonymous class is: never in the folder that others see. */
+function keyFile({ anonymous, out }: GradeFlags): string | undefined {
+  if (anonymous === undefined) return undefined;
+  if (anonymous === true) return `${resolve(out)}.key.csv`;
+  const way = relative(resolve(out), resolve(anonymous));
+  if (way.startsWith("..") || isAbsolute(way)) return anonymous;
+  throw new RequestError(
+    `Cannot keep the key in ${anonymous}: it must be outside ${out}, which those who mark have`,
+  );
 }
 
 async function rosterAt(file: string): Promise<RosterRow[]> {

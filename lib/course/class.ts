@@ -24,11 +24,11 @@ import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
 import { type Change, CHANGES } from "./changes.ts";
 import { latenessOf, type LatePolicy } from "./late_work.ts";
-import { type Lateness } from "./lateness.ts";
+import { Aliases, type Handed } from "./aliases.ts";
 import { matchRoster, type RosterRow } from "./roster.ts";
 import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
-import { type ClassGrades, type GradeRow, type SubmissionFacts } from "./grades.ts";
+import { type ClassGrades, type GradeRow, gradesBefore, type SubmissionFacts } from "./grades.ts";
 import { publish } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
 import { type ResultKey, ResultKeys } from "./result_keys.ts";
@@ -60,6 +60,8 @@ export interface ClassOptions {
   limits?: Partial<Limits>;
   /** What is graded again although it is known: of these students or all, these items or all. */
   regrade?: { students: string[]; items: string[] };
+  /** The file of the key, if students are numbers in the folder of grades. */
+  key?: string;
   /** The end, and what lateness costs; for no end if it is left out. */
   policy?: LatePolicy;
   /** Whose names are whose, and when they have handed in. */
@@ -115,28 +117,35 @@ export async function gradeClass(
 ): Promise<ClassSummary> {
   const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
   using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
-  assertKnown(assignment, intake.students, options.regrade);
   using lock = await FolderLock.take(out);
+  const before = await gradesBefore(join(out, "grades.json"));
+  assertSameNames(out, before, options.key);
+  const handed: Handed = { students: intake.students, read: (name) => intake.read(name) };
+  const aliases = options.key === undefined
+    ? undefined
+    : await Aliases.open(options.key, handed.students, before === undefined);
+  const shown = aliases?.hide(handed) ?? handed;
+  assertKnown(assignment, shown.students, options.regrade);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
   // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
   await readDecisions(out);
-  const run = new Run(assignment, options, lock, intake);
-  const { results, graded, failed, renamed, facts } = await run.results(intake.students);
+  const run = new Run(assignment, options, lock, shown);
+  const { results, graded, failed, renamed, facts } = await run.results(shown.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const matched = options.roster && matchRoster(intake.students, options.roster);
-  const { late, told } = options.policy
-    ? latenessOf(intake.students, run.modified, options.policy, matched)
-    : { late: new Map<string, Lateness>(), told: [] };
+  const { late, told } = latenessIn(options, shown.students, run.modified, aliases);
   for (const [student, lateness] of late) {
     facts.set(student, { ...facts.get(student), late: lateness });
   }
-  const { grades, byHand, changes } = await publish(assignment, options, {
-    students: intake.students,
+  const { grades, byHand, changes } = await publish(assignment, {
+    ...options,
+    anonymous: aliases !== undefined,
+  }, {
+    students: shown.students,
     results,
     reasons,
     facts,
@@ -153,6 +162,33 @@ export async function gradeClass(
     byHand: [...told, ...byHand],
     changes,
   };
+}
+
+/** Who is late; a roster has the students' names. */
+function latenessIn(
+  { policy, roster }: ClassOptions,
+  students: string[],
+  modified: Map<string, Date>,
+  aliases?: Aliases,
+): ReturnType<typeof latenessOf> {
+  if (!policy) return { late: new Map(), told: [] };
+  const named = students.map((student) => aliases?.nameOf(student) ?? student);
+  const found = roster && matchRoster(named, roster);
+  const rows = new Map(students.flatMap((student, i) => {
+    const row = found?.rows.get(named[i]);
+    return row ? [[student, row] as const] : [];
+  }));
+  return latenessOf(students, modified, policy, rows);
+}
+
+/** @throws {RangeError} If the folder has names where it should have numbers, or the reverse. */
+function assertSameNames(out: string, before?: ClassGrades, key?: string): void {
+  if (!before || (before.anonymous ?? false) === (key !== undefined)) return;
+  throw new RangeError(
+    `Cannot grade into ${out}: it was graded ${
+      before.anonymous ? "anonymously, and is to have" : "with names, and is to have no"
+    } names now; choose another folder`,
+  );
 }
 
 /** @throws {RangeError} If somebody or something that is to be graded again is not there. */
@@ -189,7 +225,7 @@ class Run {
     private readonly assignment: Assignment,
     private readonly options: ClassOptions,
     private readonly lock: FolderLock,
-    private readonly intake: Intake,
+    private readonly intake: Handed,
   ) {
     this.#keys = new ResultKeys(assignment, options.seed, options.limits);
   }

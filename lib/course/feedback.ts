@@ -20,6 +20,7 @@ export const STYLE = `
   .mark { white-space: nowrap; font-weight: 600; }
   .right, .full { color: #00704f; } .part { color: #7a5900; } .wrong, .none { color: #b34700; } .open { color: #555; }
   .message { overflow-wrap: anywhere; }
+  pre { font: .85rem/1.4 ui-monospace, monospace; margin: .5rem 0; }
   .answer { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .8rem 1rem; }
   small { color: #555; }
 `;
@@ -35,6 +36,9 @@ export function stateOf(points: number | undefined, most: number): State {
   if (points === undefined) return "open";
   return points >= most ? "full" : points > 0 ? "part" : "none";
 }
+
+/** How many characters of a digest tell versions apart. */
+const DIGEST_LENGTH = 12;
 
 const TEMPLATE = `<!doctype html>
 <html lang="en">
@@ -55,11 +59,13 @@ const TEMPLATE = `<!doctype html>
 <tr><th>Check</th><th></th><th class="points">Points</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
 <% for (const line of item.lines) { %><br><%= line %><% } %>
+<% if (item.code) { %><details><summary>Your code</summary><pre class="answer"><%= item.code %></pre></details><% } %>
 <% if (item.answer) { %><div class="answer"><%= item.answer %></div><% } %></td>
 <td class="mark <%= item.colour %>"><%= item.mark %></td><td class="points"><%= item.points %> / <%= item.most %></td></tr>
 <% } %></table><% } %>
 <% if (it.hidden) { %><p><small>A hidden check uses other inputs than those in your notebook. What failed it is said in
 general only.</small></p><% } %>
+<p><small><%= it.graded %></small></p>
 </html>
 `;
 
@@ -76,8 +82,27 @@ function linesOf({ message, hidden, reason, program }: Mark): string[] {
   ];
 }
 
+/** Which file was graded, when, and by which checks. */
+function gradedText(
+  { seed, digest, grader }: ClassGrades,
+  { submission: { path, digest: own } = {} }: GradeRow,
+  at?: Date,
+): string {
+  const short = (text: string) => text.slice(0, DIGEST_LENGTH);
+  return [
+    path === undefined
+      ? "No file was graded"
+      : `Graded: ${path}${own ? `, SHA-256 ${short(own)}…` : ""}`,
+    ...at ? [`on ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`] : [],
+    `seed ${seed}`,
+    ...digest ? [`checks ${short(digest)}`] : [],
+    ...grader === undefined ? [] : [`grader ${grader}`],
+  ].join(", ") + ".";
+}
+
 /** A student's page. Everything that comes from the student is plain text in it. */
-export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow): string {
+export function feedbackPage(grades: ClassGrades, row: GradeRow, at?: Date): string {
+  const { assignment, items } = grades;
   const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
     const mark = row.marks.find((mark) => mark.id === id)!;
     const { outcome, points, answer, reason, program } = mark;
@@ -88,6 +113,7 @@ export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow):
       most,
       lines: linesOf(mark).filter(Boolean),
       answer,
+      code: mark.code,
       points: points ?? "–",
       mark: `${SIGNS[state]} ${
         state === "open" ? "open" : program || reason ? "by hand" : outcome
@@ -109,6 +135,7 @@ export function feedbackPage({ assignment, items }: ClassGrades, row: GradeRow):
       : "",
     notes: row.notes,
     items: shown,
+    graded: gradedText(grades, row, at),
     hidden: row.marks.some(({ hidden }) => hidden),
   });
 }

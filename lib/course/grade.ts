@@ -21,6 +21,7 @@ import { CheckError, useCheckSeed } from "./check.ts";
 import { type ChildMode, type ChildProgram, makeChildProgram } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
+import { codeOf, functionsCalled } from "./shown_code.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
 import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
@@ -39,6 +40,8 @@ export interface Mark {
   hidden?: boolean;
   /** The wrong answer in short, for the instructor. */
   got?: string;
+  /** The student's functions that a check which does not hold calls. */
+  code?: string;
   /** A written answer, for the person who grades it. */
   answer?: string;
   /** Digest of the whole answer: another answer has another digest. */
@@ -84,12 +87,16 @@ interface MadeChecks {
 
 /** An assignment, ready to grade: its checks are loaded and the students' program is made. */
 export class Grader implements AsyncDisposable {
+  readonly #called: Map<string, string[]>;
+
   private constructor(
     readonly assignment: Assignment,
     readonly program: ChildProgram,
     private readonly made: MadeChecks,
     readonly limits: Limits,
-  ) {}
+  ) {
+    this.#called = functionsCalled(assignment);
+  }
 
   /**
    * @param seed Decides the random inputs; the same for all submissions.
@@ -145,7 +152,13 @@ export class Grader implements AsyncDisposable {
       if (item.kind === "written") marks.set(item.id, markWritten(item, cells, assignment));
     }
     const checks = assignment.items.filter(({ id, kind }) => kind === "check" && !marks.has(id));
-    const inOrder = () => assignment.items.map(({ id }) => marks.get(id)!);
+    const inOrder = () =>
+      assignment.items.map(({ id, kind }) => {
+        const mark = marks.get(id)!;
+        if (kind !== "check" || mark.outcome === "right") return mark;
+        const code = codeOf(cells, this.#called.get(id)!);
+        return code === "" ? mark : { ...mark, code };
+      });
     if (kept && checks.length === 0) return { ...kept, marks: inOrder() };
     const first = await judge.judge(code.functions, "functions", checks);
     for (const mark of first.marks) marks.set(mark.id, mark);

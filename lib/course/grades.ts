@@ -48,6 +48,8 @@ export interface ClassGrades {
   /** The version of the grader. */
   grader?: number;
   seed: number;
+  /** Whether students are numbers here. */
+  anonymous?: boolean;
   items: GradeItem[];
   students: GradeRow[];
 }
@@ -122,6 +124,7 @@ const GRADES = v.looseObject({
   digest: v.optional(v.string()),
   grader: v.optional(v.number()),
   seed: v.number(),
+  anonymous: v.optional(v.boolean()),
   items: v.array(v.looseObject({
     id: v.string(),
     part: v.string(),

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Lateness } from "./lateness.ts";
-import { type Matched } from "./roster.ts";
+import { type RosterRow } from "./roster.ts";
 
 /** What the rule is for everybody whose row of the roster says nothing else. */
 export interface LatePolicy {
@@ -23,17 +23,18 @@ const MOST_NAMED = 5;
  * The lateness of each submission.
  *
  * @param modified The times of the files, by student.
+ * @param rows The rows of a roster, by student.
  */
 export function latenessOf(
   students: string[],
   modified: Map<string, Date>,
   { due, freeDays, percent }: LatePolicy,
-  matched?: Matched,
+  rows: Map<string, RosterRow> = new Map(),
 ): { late: Map<string, Lateness>; told: string[] } {
   const late = new Map<string, Lateness>();
   const [byFile, unknown]: string[][] = [[], []];
   for (const student of students) {
-    const row = matched?.rows.get(student);
+    const row = rows.get(student);
     const end = row?.due ?? due;
     if (!end) continue;
     const submitted = row?.submitted ?? modified.get(student);

@@ -48,6 +48,12 @@ export async function mergeClasses(
     }
   }
   const rows = rowsOf(parts);
+  const anonymous = parts.some(({ grades }) => grades.anonymous);
+  if (anonymous) {
+    refuse(
+      "some have numbers in the place of names, which mean nothing together; join parts with names",
+    );
+  }
   using _lock = await FolderLock.take(out);
   const own = { folder: out, sheet: await readByHand(out) };
   const sheet = sheetOf([own, ...parts]);

@@ -24,6 +24,7 @@ import {
   ungradedRow,
 } from "./grades.ts";
 import { GRADER_VERSION, itemDigests } from "./result_keys.ts";
+import { gradedAt } from "./results.ts";
 import { type Standings, standingsOf, standingText } from "./standing.ts";
 import { studentFolders } from "./student_folders.ts";
 import { csv, tableOf, writeJson, writeText } from "./tables.ts";
@@ -56,7 +57,7 @@ const MOST_READINGS = 4;
  */
 export async function publish(
   assignment: Assignment,
-  { out, seed }: { out: string; seed: number },
+  { out, seed, anonymous }: { out: string; seed: number; anonymous?: boolean },
   class_: ClassResults,
 ): Promise<Published> {
   let before = await gradesBefore(join(out, "grades.json"));
@@ -64,7 +65,8 @@ export async function publish(
   for (let reading = 1;; reading++) {
     const sheet = await readByHand(out);
     const { standings, text, told } = await takeOverAll(assignment, out, { class_, before, sheet });
-    const grades = gradesOf(assignment, seed, class_, standings);
+    const made = gradesOf(assignment, seed, class_, standings);
+    const grades = anonymous ? { ...made, anonymous } : made;
     let isWritten: boolean;
     const found = before?.assignment === assignment.name ? changesBetween(before, grades) : [];
     changes.push(...found);
@@ -93,8 +95,8 @@ export async function publish(
 /** Makes the tables and pages anew, of the grades that are there. */
 export async function publishAgain(assignment: Assignment, out: string): Promise<Published> {
   const file = join(out, "grades.json");
-  const { seed, students } = parseGrades(await Deno.readTextFile(file), file);
-  return await publish(assignment, { out, seed }, classResultsOf(students));
+  const { seed, students, anonymous } = parseGrades(await Deno.readTextFile(file), file);
+  return await publish(assignment, { out, seed, anonymous }, classResultsOf(students));
 }
 
 /** What rows of grades were made of. */
@@ -170,15 +172,16 @@ async function writeTables(out: string, grades: ClassGrades): Promise<void> {
   await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
   const folders = studentFolders(grades.students.map(({ student }) => student));
   for (const row of grades.students) {
-    await writeFeedback(join(out, folders.get(row.student)!), grades, row);
+    const at = await gradedAt(out, row.student);
+    await writeFeedback(join(out, folders.get(row.student)!), feedbackPage(grades, row, at), row);
   }
 }
 
-async function writeFeedback(folder: string, grades: ClassGrades, row: GradeRow): Promise<void> {
+async function writeFeedback(folder: string, html: string, row: GradeRow): Promise<void> {
   const page = join(folder, "feedback.html");
   if (!row.status.startsWith(NOT_GRADED)) {
     await Deno.mkdir(folder, { recursive: true });
-    await writeText(page, feedbackPage(grades, row));
+    await writeText(page, html);
     return;
   }
   // An older page would say what the table does not.

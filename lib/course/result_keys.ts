@@ -20,7 +20,7 @@ import { statementsOf } from "./statements.ts";
 import { type Submission } from "./submissions.ts";
 
 /** A result depends on this as well: it changes whenever the grader judges differently. */
-export const GRADER_VERSION = 8;
+export const GRADER_VERSION = 9;
 
 /** What a result is known by. */
 export interface ResultKey {

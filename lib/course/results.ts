@@ -45,6 +45,7 @@ export const MARK = v.looseObject({
   message: v.string(),
   hidden: v.optional(v.boolean()),
   got: v.optional(v.string()),
+  code: v.optional(v.string()),
   answer: v.optional(v.string()),
   digest: v.optional(v.string()),
   note: v.optional(v.string()),

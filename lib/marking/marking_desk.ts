@@ -63,6 +63,7 @@ export interface Sight {
   program?: number;
   message: string;
   got?: string;
+  code?: string;
   hidden: boolean;
   answer?: string;
   note?: string;
@@ -214,6 +215,7 @@ export class MarkingDesk implements Disposable {
       program: mark.points,
       message: mark.message,
       got: mark.got,
+      code: mark.code,
       hidden: mark.hidden ?? false,
       answer: mark.answer,
       note: mark.note,

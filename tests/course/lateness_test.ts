@@ -95,7 +95,7 @@ Deno.test("the roster's times come first, then the file's; an end or days of one
     ["ada", "bob", "cyd"].map((name) => [name, new Date("2026-05-10T12:00:00Z")]),
   );
   const policy = { due: new Date(due), freeDays: 0, percent: 10 };
-  const { late, told } = latenessOf(students, files, policy, matched);
+  const { late, told } = latenessOf(students, files, policy, matched.rows);
   assertEquals([...late].map(([name, each]) => [name, daysLate(each), each.freeDays]), [
     ["ada", 2, 0],
     ["bob", 2, 3],
@@ -103,6 +103,6 @@ Deno.test("the roster's times come first, then the file's; an end or days of one
   ]);
   assertStringIncludes(told[0], "The times of 2 submissions are those of their files");
   assertStringIncludes(told[1], "have no penalty: dan");
-  const only = latenessOf(students, files, { freeDays: 0, percent: 10 }, matched);
+  const only = latenessOf(students, files, { freeDays: 0, percent: 10 }, matched.rows);
   assertEquals([...only.late.keys()], ["bob"]);
 });

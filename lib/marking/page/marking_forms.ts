@@ -44,6 +44,7 @@ export interface PageSight {
   program?: number;
   message: string;
   got?: string;
+  code?: string;
   hidden: boolean;
   answer?: string;
   html?: string;
@@ -151,6 +152,7 @@ export function answerNodes(item: PageItem, sight: PageSight, asWritten: boolean
       built("p", {}, `The program gave ${program} of ${item.points} points. ${message}`),
     );
     if (got) parts.push(built("pre", { class: "written" }, got));
+    if (sight.code) parts.push(codeNode(sight.code));
     return parts;
   }
   const body = asWritten ? built("pre", { class: "written" }, answer) : rendered(html);
@@ -179,6 +181,15 @@ export function historyNodes({ history }: PageSight): Node[] {
     )
   );
   return [built("h2", {}, "History"), built("ul", { class: "history" }, ...lines)];
+}
+
+function codeNode(code: string): HTMLElement {
+  return built(
+    "details",
+    {},
+    built("summary", {}, "The code"),
+    built("pre", { class: "written" }, code),
+  );
 }
 
 type Keep = (verdict: PageVerdict) => Promise<string>;
@@ -230,6 +241,7 @@ function submissionRow(
   };
   const what = built("td", {}, built("strong", {}, title), ` ${id}`, built("br"));
   what.append(answer === undefined ? `${message} ${got}` : answer.slice(0, 300));
+  if (sight.code) what.append(codeNode(sight.code));
   what.append(...historyNodes(sight).slice(1));
   return built(
     "tr",

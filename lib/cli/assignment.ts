@@ -20,6 +20,7 @@ export interface ReleaseFlags {
 export interface ReportFlags {
   grades: string;
   out?: string;
+  earlier?: string[];
   export?: Platform;
   roster?: string;
   key?: string;
@@ -201,6 +202,10 @@ function reportOptions(command: Command): Command {
     .requiredOption("--grades <dir>", "the --out of grade", path)
     .option("--out <file>", "the page; by default report.html in the folder of grades", path)
     .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
+    .option(
+      "--earlier <dirs...>",
+      "folders of grades of earlier assignments, in their order: the page compares them",
+    )
     .addOption(
       new Option(
         "--export <platform>",

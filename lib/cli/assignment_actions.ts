@@ -183,7 +183,12 @@ export async function report(flags: ReportFlags): Promise<number> {
   await checkOutputFolder(out);
   await checkOutput(out, { inputs: read, ours: isSealedPage, kind: "a report", overwrite });
   const graded = parseGrades(await Deno.readTextFile(file), file);
-  const page = await classReport(graded, await readChanges(grades));
+  const earlier = await Promise.all((flags.earlier ?? []).map(async (folder) => {
+    const other = join(folder, "grades.json");
+    await checkFile("compare with an earlier assignment", other);
+    return parseGrades(await Deno.readTextFile(other), other);
+  }));
+  const page = await classReport(graded, { changes: await readChanges(grades), earlier });
   using _lock = await FolderLock.take(dirname(out));
   await writeTextAtomically(out, sealedPage(page));
   console.log(out);

@@ -13,8 +13,9 @@ import { stillHtml } from "@/notebook/figure_html.ts";
 import { pictureOf } from "@/notebook/still.ts";
 import { type Change } from "./changes.ts";
 import { type ClassGrades } from "./class.ts";
-import { type State, stateOf, STYLE } from "./feedback.ts";
+import { type State, stateOf, STYLE, versionsText } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
+import { courseOf, discrimination, quantile } from "./item_statistics.ts";
 
 /** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;
@@ -36,19 +37,27 @@ const TEMPLATE = `<!doctype html>
   tr > th[colspan] { padding-top: 1rem; border: 0; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
-<p><%= it.facts %></p>
+<p><%= it.facts %><br><small><%= it.versions %></small></p>
 <h2>Distribution of totals</h2>
 <div class="chart" id="distribution"><%~ it.still %></div>
 <h2>Items, the hardest first</h2>
 <p><small>By the mean share of an item's points. Students with <span class="right">✓ all</span>, <span class="part">◐ some</span> and
-<span class="wrong">✗ none</span> of them, as numbers and as a bar.</small></p>
+<span class="wrong">✗ none</span> of them, as numbers and as a bar. Discrimination is the correlation of an item's points with
+those of all other items: near 0 the item does not tell strong students from weak ones, and below 0 something may be wrong with it.</small></p>
 <table>
-<tr><th>Item</th><th class="points">Points</th><th class="points">Mean share</th></tr>
+<tr><th>Item</th><th class="points">Points</th><th class="points">Mean share</th><th class="points">Discrimination</th></tr>
 <% for (const item of it.items) { %><tr><td class="message"><%= item.title %> <small><%= item.id %></small>
 <div class="track"><% for (const { name, percent } of item.states) { %><div class="<%= name %>" style="width: <%= percent %>%"></div><% } %></div></td>
 <td class="points"><%= item.points %></td>
-<td class="points"><%= item.percent %><div class="counts"><% if (item.share !== undefined) { %><span class="right">✓ <%= item.full %></span> <span class="part">◐ <%= item.part %></span> <span class="wrong">✗ <%= item.none %></span><% } %></div></td></tr>
+<td class="points"><%= item.percent %><div class="counts"><% if (item.share !== undefined) { %><span class="right">✓ <%= item.full %></span> <span class="part">◐ <%= item.part %></span> <span class="wrong">✗ <%= item.none %></span><% } %></div></td>
+<td class="points"><%= item.discrimination %></td></tr>
 <% } %></table>
+<% if (it.course.length > 1) { %><h2>One assignment after the other</h2>
+<table><tr><th>Assignment</th><th class="points">Submissions</th><th class="points">Mean</th><th class="points">First quartile</th><th class="points">Median</th><th class="points">Third quartile</th></tr>
+<% for (const one of it.course) { %><tr><td class="message"><%= one.assignment %>
+<div class="track"><div class="full" style="width: <%= one.percent %>%"></div></div></td><td class="points"><%= one.students %></td>
+<% for (const share of one.shares) { %><td class="points"><%= share %></td><% } %></tr>
+<% } %></table><% } %>
 <h2>Most frequent wrong answers</h2>
 <p><small>All submissions got the same inputs, so that the same mistake gives the same answer. Of a check, what it failed first is shown.</small></p>
 <table>
@@ -76,8 +85,19 @@ const TEMPLATE = `<!doctype html>
 </html>
 `;
 
+/** What a report has besides the grades. */
+export interface ReportExtras {
+  /** All marks that have changed. */
+  changes: Change[];
+  /** The grades of earlier assignments, the earliest first. */
+  earlier: ClassGrades[];
+}
+
 /** The page of a class. */
-export async function classReport(grades: ClassGrades, changes: Change[] = []): Promise<string> {
+export async function classReport(
+  grades: ClassGrades,
+  { changes = [], earlier = [] }: Partial<ReportExtras> = {},
+): Promise<string> {
   const { assignment, students: all, items } = grades;
   const students = all.filter(isGraded);
   const totals = students.map(({ total }) => total!).sort((a, b) => a - b);
@@ -91,7 +111,7 @@ export async function classReport(grades: ClassGrades, changes: Change[] = []): 
     ...(students.length > 0
       ? [
         `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
-        `median ${round(median(totals))} of ${most} points`,
+        `median ${round(quantile(totals, 0.5))} of ${most} points`,
       ]
       : []),
     ...(open.length > 0
@@ -102,13 +122,20 @@ export async function classReport(grades: ClassGrades, changes: Change[] = []): 
   return new Eta({ autoTrim: false }).renderString(TEMPLATE, {
     assignment,
     facts: facts.join(", ") + ".",
+    versions: versionsText(grades),
     items: difficulty(grades).map((item) => ({
       ...item,
       percent: item.share === undefined ? "–" : `${Math.round(100 * item.share)}%`,
+      discrimination: discrimination(grades, item.id)?.toFixed(2) ?? "–",
       states: (["full", "part", "none"] as const).map((name) => {
         const all = item.full + item.part + item.none;
         return { name, percent: item.share === undefined ? 0 : 100 * item[name] / all };
       }),
+    })),
+    course: courseOf([...earlier, grades]).map(({ mean, quartiles, ...one }) => ({
+      ...one,
+      percent: Math.min(100, 100 * mean),
+      shares: [mean, ...quartiles].map((share) => `${Math.round(100 * share)}%`),
     })),
     wrong: wrongAnswers(grades),
     changes: changes.toReversed().slice(0, MOST_CHANGES).map(shownChange),
@@ -192,11 +219,6 @@ function distribution(totals: number[], most: number): Figure {
   });
   figure.layout.showlegend = false;
   return figure;
-}
-
-function median(sorted: number[]): number {
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function round(value: number): number {

@@ -23,6 +23,12 @@ export const STYLE = `
   pre { font: .85rem/1.4 ui-monospace, monospace; margin: .5rem 0; }
   .answer { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .8rem 1rem; }
   small { color: #555; }
+  @media print {
+    body { margin: 0; max-width: none; padding: 0; font-size: 11pt; }
+    tr, .chart { break-inside: avoid; } h1, h2 { break-after: avoid; }
+    a { color: inherit; } details::details-content { content-visibility: visible; display: block; }
+    * { print-color-adjust: exact; }
+  }
 `;
 
 /** Which part of an item's points a student has. */
@@ -84,20 +90,26 @@ function linesOf({ message, hidden, reason, program }: Mark): string[] {
 
 /** Which file was graded, when, and by which checks. */
 function gradedText(
-  { seed, digest, grader }: ClassGrades,
+  grades: ClassGrades,
   { submission: { path, digest: own } = {} }: GradeRow,
   at?: Date,
 ): string {
-  const short = (text: string) => text.slice(0, DIGEST_LENGTH);
   return [
     path === undefined
       ? "No file was graded"
-      : `Graded: ${path}${own ? `, SHA-256 ${short(own)}…` : ""}`,
+      : `Graded: ${path}${own ? `, SHA-256 ${own.slice(0, DIGEST_LENGTH)}…` : ""}`,
     ...at ? [`on ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`] : [],
-    `seed ${seed}`,
-    ...digest ? [`checks ${short(digest)}`] : [],
-    ...grader === undefined ? [] : [`grader ${grader}`],
+    versionsText(grades),
   ].join(", ") + ".";
+}
+
+/** By which checks a class was graded. */
+export function versionsText({ seed, digest, grader }: ClassGrades): string {
+  return [
+    `seed ${seed}`,
+    ...digest ? [`checks ${digest.slice(0, DIGEST_LENGTH)}`] : [],
+    ...grader === undefined ? [] : [`grader ${grader}`],
+  ].join(", ");
 }
 
 /** A student's page. Everything that comes from the student is plain text in it. */

@@ -21,6 +21,7 @@ export interface ReportFlags {
   grades: string;
   out?: string;
   earlier?: string[];
+  lookAlikes?: string;
   export?: Platform;
   roster?: string;
   key?: string;
@@ -205,6 +206,11 @@ function reportOptions(command: Command): Command {
     .option(
       "--earlier <dirs...>",
       "folders of grades of earlier assignments, in their order: the page compares them",
+    )
+    .option(
+      "--look-alikes <submissions>",
+      "also compare these submissions with each other: a place to look, and no verdict",
+      path,
     )
     .addOption(
       new Option(

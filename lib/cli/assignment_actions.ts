@@ -6,11 +6,14 @@
  */
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
+import { Aliases } from "@/course/aliases.ts";
 import { released } from "@/course/assignment.ts";
+import { comparedTexts } from "@/course/compared_texts.ts";
+import { type LookAlike, lookAlikes } from "@/course/look_alikes.ts";
 import { changeLines, readChanges } from "@/course/changes.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
-import { parseGrades } from "@/course/grades.ts";
+import { type ClassGrades, parseGrades } from "@/course/grades.ts";
 import { mergeClasses } from "@/course/merge.ts";
 import { readRoster, type RosterRow } from "@/course/roster.ts";
 import { release } from "@/course/release.ts";
@@ -188,12 +191,42 @@ export async function report(flags: ReportFlags): Promise<number> {
     await checkFile("compare with an earlier assignment", other);
     return parseGrades(await Deno.readTextFile(other), other);
   }));
-  const page = await classReport(graded, { changes: await readChanges(grades), earlier });
+  const alike = flags.lookAlikes === undefined
+    ? undefined
+    : await lookAlikesIn(flags.lookAlikes, graded, flags);
+  const page = await classReport(graded, { changes: await readChanges(grades), earlier, alike });
   using _lock = await FolderLock.take(dirname(out));
   await writeTextAtomically(out, sealedPage(page));
   console.log(out);
   if (flags.export) await exportGrades(graded, flags, flags.export);
   return 0;
+}
+
+/** Compares the submissions of a class; of an anonymous one under its numbers. */
+async function lookAlikesIn(
+  submissions: string,
+  { assignment: name, anonymous }: ClassGrades,
+  { grades: out, key }: ReportFlags,
+): Promise<LookAlike[]> {
+  if (!await isFile(submissions)) await checkFolder("compare", submissions);
+  if (anonymous && key === undefined) {
+    throw new RequestError(
+      "Cannot compare the submissions: the class is anonymous; add --key with the file that says who is who",
+    );
+  }
+  try {
+    const assignment = await readAssignment((await assignmentFiles([name]))[0]);
+    const aliases = anonymous ? await Aliases.read(key!) : undefined;
+    const { submissions: texts, given } = await comparedTexts(
+      submissions,
+      assignment,
+      out,
+      aliases,
+    );
+    return lookAlikes(texts, given);
+  } catch (error) {
+    throw asRequestError(error);
+  }
 }
 
 /** A bar in a terminal, an occasional line elsewhere. */

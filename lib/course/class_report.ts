@@ -13,9 +13,10 @@ import { stillHtml } from "@/notebook/figure_html.ts";
 import { pictureOf } from "@/notebook/still.ts";
 import { type Change } from "./changes.ts";
 import { type ClassGrades } from "./class.ts";
+import { type LookAlike } from "./look_alikes.ts";
 import { type State, stateOf, STYLE, versionsText } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
-import { courseOf, discrimination, quantile } from "./item_statistics.ts";
+import { courseOf, discrimination, quantileOf } from "./item_statistics.ts";
 
 /** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;
@@ -34,6 +35,7 @@ const TEMPLATE = `<!doctype html>
   .track .full { background: #009E73; } .track .part { background: #F0B63A; } .track .none { background: #D55E00; }
   .counts span { white-space: nowrap; margin-left: .5rem; }
   code { background: #f4f4f4; padding: 0 .3rem; overflow-wrap: anywhere; }
+  .pair { margin: .4rem 0; } .pair table { table-layout: fixed; }
   tr > th[colspan] { padding-top: 1rem; border: 0; }
 </style>
 <h1>Report: <%= it.assignment %></h1>
@@ -66,6 +68,17 @@ those of all other items: near 0 the item does not tell strong students from wea
 <% } %><tr><td class="message"><%= wrong.message %><%= wrong.hidden ? " (hidden)" : "" %><% if (wrong.got) { %><br>Answer: <code><%= wrong.got %></code><% } %></td>
 <td class="points"><%= wrong.count %></td></tr>
 <% } %></table>
+<% if (it.alike) { %><h2>Look-alikes</h2>
+<p><strong>A place to look, and no verdict.</strong> <small>These submissions have more in common than what everybody was given.
+Names, numbers and comments do not count in code, so that short functions can be alike because there is one good way to write them;
+students may have worked together as they were allowed to, or have used the same book. Read the passages, and ask.</small></p>
+<% if (it.alike.length === 0) { %><p>No pair is alike.</p><% } %>
+<% for (const pair of it.alike) { %><details class="pair"><summary><%= pair.students[0] %> and <%= pair.students[1] %>: <%= pair.kind %>,
+<%= pair.shares[0] %> of the one and <%= pair.shares[1] %> of the other</summary>
+<table><tr><th><%= pair.students[0] %></th><th><%= pair.students[1] %></th></tr>
+<% for (const passage of pair.passages) { %><tr><td><pre class="answer"><%= passage.left %></pre></td><td><pre class="answer"><%= passage.right %></pre></td></tr>
+<% } %></table></details>
+<% } %><% } %>
 <% if (it.changes.length > 0) { %><h2>Marks that have changed</h2>
 <p><small>The latest first<%= it.unseen ? ", without " + it.unseen + " earlier ones, which changes.json has" : "" %>.</small></p>
 <table><tr><th>Student</th><th>Item</th><th class="points">Points</th><th class="points">Total</th><th>Why</th><th>When</th></tr>
@@ -91,12 +104,14 @@ export interface ReportExtras {
   changes: Change[];
   /** The grades of earlier assignments, the earliest first. */
   earlier: ClassGrades[];
+  /** Pairs that are alike, if that was asked for. */
+  alike?: LookAlike[];
 }
 
 /** The page of a class. */
 export async function classReport(
   grades: ClassGrades,
-  { changes = [], earlier = [] }: Partial<ReportExtras> = {},
+  { changes = [], earlier = [], alike }: Partial<ReportExtras> = {},
 ): Promise<string> {
   const { assignment, students: all, items } = grades;
   const students = all.filter(isGraded);
@@ -111,7 +126,7 @@ export async function classReport(
     ...(students.length > 0
       ? [
         `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
-        `median ${round(quantile(totals, 0.5))} of ${most} points`,
+        `median ${round(quantileOf(totals, 0.5))} of ${most} points`,
       ]
       : []),
     ...(open.length > 0
@@ -136,6 +151,11 @@ export async function classReport(
       ...one,
       percent: Math.min(100, 100 * mean),
       shares: [mean, ...quartiles].map((share) => `${Math.round(100 * share)}%`),
+    })),
+    alike: alike?.map(({ kind, shares, ...pair }) => ({
+      ...pair,
+      kind: kind === "code" ? "code" : "words",
+      shares: shares.map((share) => `${Math.round(100 * Math.min(1, share))}%`),
     })),
     wrong: wrongAnswers(grades),
     changes: changes.toReversed().slice(0, MOST_CHANGES).map(shownChange),

@@ -21,7 +21,7 @@ import { CheckError, useCheckSeed } from "./check.ts";
 import { type ChildMode, type ChildProgram, makeChildProgram } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
-import { codeOf, functionsCalled } from "./shown_code.ts";
+import { calledCode, functionsCalled } from "./shown_code.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
 import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
@@ -156,7 +156,7 @@ export class Grader implements AsyncDisposable {
       assignment.items.map(({ id, kind }) => {
         const mark = marks.get(id)!;
         if (kind !== "check" || mark.outcome === "right") return mark;
-        const code = codeOf(cells, this.#called.get(id)!);
+        const code = calledCode(cells, this.#called.get(id)!);
         return code === "" ? mark : { ...mark, code };
       });
     if (kept && checks.length === 0) return { ...kept, marks: inOrder() };

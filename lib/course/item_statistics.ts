@@ -54,13 +54,13 @@ export function courseOf(all: ClassGrades[]): Course[] {
       assignment,
       students: shares.length,
       mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-      quartiles: [quantile(shares, 0.25), quantile(shares, 0.5), quantile(shares, 0.75)],
+      quartiles: [quantileOf(shares, 0.25), quantileOf(shares, 0.5), quantileOf(shares, 0.75)],
     }];
   });
 }
 
 /** Between two values, the share of the way. */
-export function quantile(sorted: number[], q: number): number {
+export function quantileOf(sorted: number[], q: number): number {
   const at = q * (sorted.length - 1);
   const [low, high] = [Math.floor(at), Math.ceil(at)];
   return sorted[low] + (at - low) * (sorted[high] - sorted[low]);

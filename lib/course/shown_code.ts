@@ -24,7 +24,7 @@ export function functionsCalled({ notebook, items, functions }: Assignment): Map
 }
 
 /** The cells that declare one of the functions, the last declaration of each; empty if none does. */
-export function codeOf(cells: Cell[], functions: string[]): string {
+export function calledCode(cells: Cell[], functions: string[]): string {
   const sources = cells.filter(({ cell_type }) => cell_type === "code").map(sourceOf);
   const found = functions.flatMap((name) => {
     const declares = new RegExp(`\\b(?:function\\s*\\*?|const|let|var)\\s+${name}\\b`);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { Grader } from "@/course/grade.ts";
-import { codeOf, functionsCalled } from "@/course/shown_code.ts";
+import { calledCode, functionsCalled } from "@/course/shown_code.ts";
 import { inPublishedClass } from "../support/published_class.ts";
 import { cell, changed, readAssignment, smallAssignment } from "../support/submissions.ts";
 
@@ -33,9 +33,9 @@ Deno.test("the last declaration in any form is found, and no more than a page of
     "let x",
   ]
     .map((source, i) => cell(source, { id: String(i) }));
-  assertEquals(codeOf(cells, ["total", "double"]), "const total = (xs) => 2;");
+  assertEquals(calledCode(cells, ["total", "double"]), "const total = (xs) => 2;");
   const long = cell(`function total() {${" ".repeat(10_000)}x }`, { id: "long" });
-  assertEquals(codeOf([long], ["total"]).length < 4_100, true);
+  assertEquals(calledCode([long], ["total"]).length < 4_100, true);
 });
 
 Deno.test("a mark that is not right has the code, one that is right has none", async () => {

@@ -16,7 +16,7 @@ import { type ClassGrades } from "./class.ts";
 import { type LookAlike } from "./look_alikes.ts";
 import { type State, stateOf, STYLE, versionsText } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
-import { courseOf, discrimination, quantileOf } from "./item_statistics.ts";
+import { courseOf, discrimination, sampleQuantile } from "./item_statistics.ts";
 
 /** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;
@@ -126,7 +126,7 @@ export async function classReport(
     ...(students.length > 0
       ? [
         `mean ${round(totals.reduce((sum, t) => sum + t, 0) / totals.length)}`,
-        `median ${round(quantileOf(totals, 0.5))} of ${most} points`,
+        `median ${round(sampleQuantile(totals, 0.5))} of ${most} points`,
       ]
       : []),
     ...(open.length > 0

@@ -54,13 +54,17 @@ export function courseOf(all: ClassGrades[]): Course[] {
       assignment,
       students: shares.length,
       mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-      quartiles: [quantileOf(shares, 0.25), quantileOf(shares, 0.5), quantileOf(shares, 0.75)],
+      quartiles: [
+        sampleQuantile(shares, 0.25),
+        sampleQuantile(shares, 0.5),
+        sampleQuantile(shares, 0.75),
+      ],
     }];
   });
 }
 
 /** Between two values, the share of the way. */
-export function quantileOf(sorted: number[], q: number): number {
+export function sampleQuantile(sorted: number[], q: number): number {
   const at = q * (sorted.length - 1);
   const [low, high] = [Math.floor(at), Math.ceil(at)];
   return sorted[low] + (at - low) * (sorted[high] - sorted[low]);

@@ -21,7 +21,7 @@ export interface ComparedTexts {
 }
 
 /** A piece that two submissions have in common, as each of them has it. */
-export interface Passage {
+export interface CommonPassage {
   left: string;
   right: string;
 }
@@ -33,7 +33,7 @@ export interface LookAlike {
   /** What share of each one's own work the other has as well. */
   shares: [number, number];
   /** The longest first. */
-  passages: Passage[];
+  passages: CommonPassage[];
 }
 
 /** How texts of a kind are compared: the length of a fingerprint in tokens, and of a window. */

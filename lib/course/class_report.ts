@@ -5,6 +5,7 @@
  * @module
  */
 import { Eta } from "eta";
+import { sampleQuantile } from "@/bench/statistics.ts";
 import { barChart } from "@/plot/charts.ts";
 import { type Figure } from "@/plot/figure.ts";
 import { plotlyScript, scriptJson } from "@/plot/plotly.ts";
@@ -16,7 +17,7 @@ import { type ClassGrades } from "./class.ts";
 import { type LookAlike } from "./look_alikes.ts";
 import { type State, stateOf, STYLE, versionsText } from "./feedback.ts";
 import { isGraded } from "./grade.ts";
-import { courseOf, discrimination, sampleQuantile } from "./item_statistics.ts";
+import { courseOf, discrimination } from "./item_statistics.ts";
 
 /** How many wrong answers are shown for an item. */
 const MOST_ANSWERS = 5;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sampleQuantile } from "@/bench/statistics.ts";
 import { isGraded, type Mark } from "./grade.ts";
 import { type ClassGrades } from "./grades.ts";
 
@@ -61,11 +62,4 @@ export function courseOf(all: ClassGrades[]): Course[] {
       ],
     }];
   });
-}
-
-/** Between two values, the share of the way. */
-export function sampleQuantile(sorted: number[], q: number): number {
-  const at = q * (sorted.length - 1);
-  const [low, high] = [Math.floor(at), Math.ceil(at)];
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { readIfFile } from "@/io/files.ts";
 import { readSheet } from "./sheet.ts";
 import { type Submission } from "./submissions.ts";
@@ -15,6 +14,9 @@ export interface Handed {
   students: string[];
   read(student: string): Promise<Submission>;
 }
+
+/** Shorter names are parts of words, and are replaced only where a path goes on. */
+const SHORT = 4;
 
 /** The numbers of a class. */
 export class Aliases {
@@ -95,17 +97,28 @@ export class Aliases {
       read: async (number) => {
         const name = this.nameOf(number);
         const { path, problem, ...rest } = await read(name);
-        // A path begins with the folder, and what is said of a problem has paths in it.
-        const hidden = (text: string) =>
-          text.replaceAll(`${name}/`, `${number}/`).replaceAll(`${name}_`, `${number}_`);
+        // A path has the name in it, and so may a file that was renamed.
+        const shown = rest.renamed ? "a notebook of another name" : "the notebook";
         return {
           ...rest,
-          ...path === undefined ? {} : { path: basename(path) },
-          ...problem === undefined ? {} : { problem: hidden(problem) },
+          ...path === undefined ? {} : { path: shown },
+          ...problem === undefined ? {} : { problem: withoutName(problem, name, number) },
         };
       },
     };
   }
+}
+
+/** A text with paths in it, in which a platform may have marked the name as late. */
+function withoutName(text: string, name: string, number: string): string {
+  const forms = [name, name.replace(/_(\d+)$/, "_LATE_$1")];
+  return forms.reduce(
+    (hidden, form) =>
+      form.length < SHORT
+        ? hidden.replaceAll(`${form}/`, `${number}/`).replaceAll(`${form}_`, `${number}_`)
+        : hidden.replaceAll(form, number),
+    text,
+  );
 }
 
 function missing(what: string): never {

@@ -119,7 +119,8 @@ export async function keepChanges(out: string, changes: Change[]): Promise<void>
   if (changes.length === 0) return;
   const kept = await readChanges(out);
   const key = ({ student, item }: Change) => `${student}\n${item}`;
-  const what = ({ at: _at, ...rest }: Change) => JSON.stringify(rest);
+  const what = ({ before, after, totals, why }: Change) =>
+    JSON.stringify([before, after, totals, why]);
   const last = new Map(kept.map((each) => [key(each), what(each)]));
   const fresh = changes.filter((each) => last.get(key(each)) !== what(each));
   if (fresh.length > 0) await writeJson(join(out, CHANGES), [...kept, ...fresh]);

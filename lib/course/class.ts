@@ -22,7 +22,7 @@ import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
-import { type Change, CHANGES } from "./changes.ts";
+import { type Change, CHANGES, readChanges } from "./changes.ts";
 import { latenessOf, type LatePolicy } from "./late_work.ts";
 import { Aliases, type Handed } from "./aliases.ts";
 import { matchRoster, type RosterRow } from "./roster.ts";
@@ -131,6 +131,7 @@ export async function gradeClass(
   // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
   await readDecisions(out);
+  await readChanges(out);
   const run = new Run(assignment, options, lock, shown);
   const { results, graded, failed, renamed, facts } = await run.results(shown.students);
   signal?.throwIfAborted();

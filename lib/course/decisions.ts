@@ -169,6 +169,8 @@ function parseDecisions(
 
 /** The file of one grader, open to be added to by this process alone. */
 export class DecisionFile implements Disposable {
+  #adding: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly file: Deno.FsFile,
     private readonly lock: FolderLock,
@@ -202,8 +204,20 @@ export class DecisionFile implements Disposable {
     }
   }
 
-  /** Adds decisions; when this is done, they are on the disk. */
+  /** Adds decisions, one call after the other; when this is done, they are on the disk. */
   async add(decisions: Decision[]): Promise<KnownDecision[]> {
+    const before = this.#adding;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#adding = promise;
+    await before;
+    try {
+      return await this.#add(decisions);
+    } finally {
+      resolve();
+    }
+  }
+
+  async #add(decisions: Decision[]): Promise<KnownDecision[]> {
     const known = decisions.map((decision) => ({ ...decision, id: decisionId(decision) }));
     await this.#write(decisions.map((decision) => `${JSON.stringify(decision)}\n`).join(""));
     return known;

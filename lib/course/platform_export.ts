@@ -60,7 +60,8 @@ export function platformTable(
   const isOpen = ({ marks }: GradeRow) => marks.some(({ points }) => points === undefined);
   const complete = grades.students.filter((row) => row.total !== undefined && !isOpen(row));
   const isNamed = ({ id, login, sis }: RosterRow) =>
-    platform === "csv" || [id, login, sis].some((text) => text !== "");
+    platform === "csv" ||
+    (platform === "moodle" ? /^\d+$/.test(id) : [id, login, sis].some((text) => text !== ""));
   const isSafe = ({ id, login, sis, email }: RosterRow) => ![id, login, sis, email].some(isFormula);
   const known = complete.flatMap((row): Entry[] => {
     const own = rows.get(row.student);
@@ -79,7 +80,10 @@ export function platformTable(
       grades.students.filter(({ total }) => total === undefined),
       "have nothing that was graded",
     ),
-    ...lineOf(names(known.filter((each) => !isNamed(each.known))), "have no id in the roster"),
+    ...lineOf(
+      names(known.filter((each) => !isNamed(each.known))),
+      "have no id in the roster that the platform could know",
+    ),
     ...lineOf(
       names(known.filter((each) => !isSafe(each.known))),
       "have an id or address that a spreadsheet would take for a formula",

@@ -92,10 +92,19 @@ export async function publish(
   }
 }
 
-/** Makes the tables and pages anew, of the grades that are there. */
+/**
+ * Makes the tables and pages anew, of the grades that are there.
+ *
+ * @throws {RangeError} If they are those of another version of the assignment.
+ */
 export async function publishAgain(assignment: Assignment, out: string): Promise<Published> {
   const file = join(out, "grades.json");
-  const { seed, students, anonymous } = parseGrades(await Deno.readTextFile(file), file);
+  const { seed, students, anonymous, digest } = parseGrades(await Deno.readTextFile(file), file);
+  if (digest !== assignment.digest) {
+    throw new RangeError(
+      `Cannot make the tables in ${out}: ${assignment.name} has changed since it was graded; run assignment grade`,
+    );
+  }
   return await publish(assignment, { out, seed, anonymous }, classResultsOf(students));
 }
 

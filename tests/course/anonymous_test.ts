@@ -44,7 +44,6 @@ Deno.test("no name is in the folder of grades; numbers stay when somebody comes;
     await grade({ key });
     const all = (await textsBelow(out)).join("\n");
     assertFalse(/Lovelace|Babbage|Menabrea/.test(all));
-    assertStringIncludes(all, "small (1).ipynb");
     const before = await Aliases.read(key);
     await hand("Somerville_14", "small.ipynb", right);
     const { grades } = await grade({ key });
@@ -81,6 +80,32 @@ Deno.test("no name is in the folder of grades; numbers stay when somebody comes;
       const page = files[`Participant_${number}_assignfeedback_file/feedback.html`];
       assertStringIncludes(new TextDecoder().decode(page), `<strong>${total} of 100 points`);
     }
+  }));
+
+Deno.test("no path that a platform makes of a name is shown, be it late, flat or renamed", () =>
+  inTempFolder(async (folder) => {
+    const name = "lovelaceada_12345";
+    const aliases = await Aliases.open(join(folder, "key.csv"), [name, "Al"], true);
+    const read = (student: string) =>
+      Promise.resolve(
+        student === "Al" ? { problem: 'no notebook, only "Al/notes.txt" of Alice' } : {
+          path: "lovelaceada_LATE_12345_678_small.ipynb",
+          bytes: new Uint8Array(),
+          renamed: true,
+          problem:
+            'there are 2: "lovelaceada_LATE_12345_678_a.ipynb", "lovelaceada_12345_9_b.ipynb"',
+        },
+      );
+    const hidden = aliases.hide({ students: [name, "Al"], read });
+    const [number, other] = [name, "Al"].map((each) => aliases.numberOf(each));
+    assertEquals(hidden.students, [number, other].toSorted());
+    const { path, problem } = await hidden.read(number);
+    assertEquals(path, "a notebook of another name");
+    assertEquals(problem, `there are 2: "${number}_678_a.ipynb", "${number}_9_b.ipynb"`);
+    assertEquals(
+      (await hidden.read(other)).problem,
+      `no notebook, only "${other}/notes.txt" of Alice`,
+    );
   }));
 
 Deno.test("a key with a name or a number twice, or a short number, is refused", () =>

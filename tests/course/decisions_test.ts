@@ -130,6 +130,31 @@ Deno.test("tables that are made anew of themselves stay as they are, and what is
     assertEquals(await grades(), before);
   }));
 
+Deno.test("decisions that come at the same moment are all kept, each on its line", () =>
+  inTempFolder(async (folder) => {
+    using file = await DecisionFile.open(folder, "ann");
+    const at = "2026-01-01T10:00:00.000Z";
+    await Promise.all(Array.from({ length: 50 }, (_, i) =>
+      file.add([{
+        ...{ at, grader: "ann", student: `s${i}`, item: "a", answer: "" },
+        ...{ points: i, comment: "x".repeat(5000), reason: "", submission: "", over: [] },
+      }])));
+    assertEquals((await readDecisions(folder)).all.map(({ points }) => points), [
+      ...Array(50).keys(),
+    ]);
+  }));
+
+Deno.test("tables are not made anew with another version of the assignment", () =>
+  inPublishedClass(two, async (class_) => {
+    const before = await Deno.readTextFile(join(class_.out, "grades.json"));
+    await assertRejects(
+      () => publishAgain({ ...class_.assignment, digest: "0" }, class_.out),
+      RangeError,
+      "has changed since it was graded",
+    );
+    assertEquals(await Deno.readTextFile(join(class_.out, "grades.json")), before);
+  }));
+
 Deno.test("what was decided about nobody is kept and told", () =>
   inPublishedClass(two, async (class_) => {
     await class_.decide("ann", { student: "eve", points: 3 });

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parseAssignment } from "@/course/assignment.ts";
-import { changesBetween, readChanges } from "@/course/changes.ts";
+import { changesBetween, keepChanges, readChanges } from "@/course/changes.ts";
 import { type ClassOptions, gradeClass } from "@/course/class.ts";
 import { DecisionFile } from "@/course/decisions.ts";
 import { Grader } from "@/course/grade.ts";
@@ -186,6 +186,20 @@ Deno.test("a submission graded in parts has the marks of one graded whole", asyn
     }
   }
 });
+
+Deno.test("a change that a killed run had already kept is kept once, and again when it comes back", () =>
+  inTempFolder(async (folder) => {
+    const change = (before: number, after: number, at: string) => ({
+      ...{ at, student: "ada", item: "a", before, after, why: "graded again" },
+      totals: [before, after] as [number, number],
+    });
+    await keepChanges(folder, [change(1, 2, "1")]);
+    await keepChanges(folder, [change(1, 2, "2")]);
+    assertEquals((await readChanges(folder)).map(({ at }) => at), ["1"]);
+    await keepChanges(folder, [change(2, 1, "3")]);
+    await keepChanges(folder, [change(1, 2, "4")]);
+    assertEquals((await readChanges(folder)).map(({ at }) => at), ["1", "3", "4"]);
+  }));
 
 Deno.test("why points are others: by hand, taken back, another submission, points of the item, the seed; and who is gone", () => {
   const mark = (points: number | undefined, more = {}) => ({

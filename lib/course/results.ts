@@ -85,14 +85,15 @@ export async function readResult(
   const file = resultFile(out, student);
   const bytes = await readIfFile(file);
   if (!bytes) return undefined;
-  let result: v.InferOutput<typeof RESULT>;
+  const text = new TextDecoder().decode(bytes);
   try {
-    result = shaped(RESULT, new TextDecoder().decode(bytes), `Cannot read ${file}`);
+    shaped(RESULT, text, `Cannot read ${file}`);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return undefined;
   }
-  const { key: own, items: before, ...grading } = result;
+  // As it was written: with fields in another order, tables of the same grades had other bytes.
+  const { key: own, items: before, ...grading } = JSON.parse(text) as v.InferOutput<typeof RESULT>;
   if (own !== key || !isWhole(grading, before)) return undefined;
   if (grading.marks.length === 0) return { grading, stale: new Set() };
   const isKept = ({ id }: Item) => before[id] === digests[id];

@@ -38,6 +38,7 @@ const LAYERS = [
   "learner",
   "course",
   "site",
+  "marking",
   "cli",
   "mod.ts",
 ];

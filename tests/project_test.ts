@@ -33,6 +33,25 @@ Deno.test("every task has a description", async () => {
   }
 });
 
+Deno.test("git ignores what students hand in, their grades and their names, and nothing of the project", async () => {
+  const root = new URL("..", import.meta.url);
+  const ignores = async (path: string) => {
+    const args = ["check-ignore", "--quiet", "--no-index", path];
+    const { code } = await new Deno.Command("git", { args, cwd: root }).output();
+    return code === 0;
+  };
+  for (
+    const path of [
+      ...["nbgrader/source/a1/a1.ipynb", "mine/submitted/ada/a1/a1.ipynb", "mine/gradebook.db"],
+      ...["mine/autograded/ada/a1/a1.ipynb", "mine/feedback/ada/a1/a1.html", "grades.key.csv"],
+      ...["grades/grades.csv", "grades-ada/ada/feedback.html", "submissions/ada/a1_theory.ipynb"],
+    ]
+  ) assertEquals(await ignores(path), true, path);
+  for (const path of ["lib/course/feedback.ts", "notebooks/assignments/nbgrader_config.py"]) {
+    assertEquals(await ignores(path), false, path);
+  }
+});
+
 Deno.test("the README has no blank left to fill in", async () => {
   assertEquals((await read("README.md")).match(/\b[A-Z]{3,}_[A-Z]{3,}\b|TODO|\?\?\?/g), null);
 });

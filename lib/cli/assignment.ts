@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Platform } from "@/course/platform_export.ts";
 import { ASSIGNMENTS } from "./defaults.ts";
 import { taskCommand } from "./place.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
@@ -20,16 +21,38 @@ export interface ReleaseFlags {
 export interface ReportFlags {
   grades: string;
   out?: string;
+  earlier?: string[];
+  lookAlikes?: string;
+  export?: Platform;
+  roster?: string;
+  key?: string;
+  column?: string;
   overwrite?: boolean;
 }
 
+export interface MarkFlags {
+  grades: string;
+  grader: string;
+  blind?: boolean;
+  names?: boolean;
+  port?: number;
+}
+
 export interface GradeFlags extends QueueFlags {
-  submissions: string;
+  submissions?: string;
+  merge?: string[];
   acceptRenamed?: boolean;
   out: string;
   jobs: number;
   seed: number;
   timeout: number;
+  regradeStudent?: string[];
+  regradeItem?: string[];
+  roster?: string;
+  due?: Date;
+  anonymous?: string | true;
+  lateDays: number;
+  penalty: number;
 }
 
 const SEED = [
@@ -67,25 +90,41 @@ export async function run(args: string[]): Promise<number> {
         );
       }
     });
-  gradeOptions(
+  lateOptions(gradeOptions(
     command(
       "grade",
       "grades what a class has handed in: DIR/<student>/<name>.ipynb, or a download",
     ),
-  )
+  ))
     .action(async (name: string, flags: GradeFlags) => {
-      const queue = queueOf(flags, program);
-      code = await (await actions()).grade(name, { ...flags, queue });
+      code = await gradeOrMerge(name, flags, program);
     });
-  command("report", "makes one page about a graded class")
-    .requiredOption("--grades <dir>", "the --out of grade", path)
-    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
-    .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
+  markOptions(
+    command(
+      "mark",
+      "serves a page on this computer alone, on which answers are marked by hand and points are " +
+        "given in place of the program's",
+    ),
+  )
+    .action(async (name: string, flags: MarkFlags) => {
+      code = await (await import("./assignment_marking.ts")).mark(name, flags);
+    });
+  reportOptions(command("report", "makes one page about a graded class"))
     .action(async (flags: ReportFlags) => {
       code = await (await actions()).report(flags);
     });
   await program.parseAsync(args, { from: "user" });
   return code;
+}
+
+async function gradeOrMerge(name: string, flags: GradeFlags, program: Command): Promise<number> {
+  const { submissions, merge, out } = flags;
+  if (merge) return await (await actions()).merge(name, merge, out);
+  if (submissions) {
+    const queue = queueOf(flags, program);
+    return await (await actions()).grade(name, submissions, { ...flags, queue });
+  }
+  program.error("error: grade needs the option '--submissions <path>', or '--merge <dirs...>'");
 }
 
 function releaseOptions(command: Command): Command {
@@ -117,10 +156,17 @@ function releaseOptions(command: Command): Command {
 function gradeOptions(command: Command): Command {
   return addQueueOptions(command)
     .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
-    .requiredOption(
+    .option(
       "--submissions <path>",
       "folder with a folder for each student, or a download from Moodle or Canvas, unpacked or not",
       path,
+    )
+    .addOption(
+      new Option(
+        "--merge <dirs...>",
+        "in place of --submissions: joins these folders of grades, of parts of a class or of " +
+          "several graders, into --out",
+      ).conflicts(["submissions", "regradeStudent", "regradeItem"]),
     )
     .option("--accept-renamed", "grade a notebook with another name if no other can be meant")
     .requiredOption(
@@ -140,7 +186,103 @@ function gradeOptions(command: Command): Command {
       "limit for one call of a student's function",
       integerArgument(1),
       10,
+    )
+    .option(
+      "--anonymous [key.csv]",
+      "students are numbers in all that is written; the key that says who is who is this file " +
+        "(default: OUT.key.csv, beside the folder of grades)",
+    )
+    .option(
+      "--regrade-student <names...>",
+      "grade these submissions again, although their results are known",
+    )
+    .option(
+      "--regrade-item <ids...>",
+      "grade these items again, of all submissions or of those that are named",
     );
+}
+
+function reportOptions(command: Command): Command {
+  return command
+    .requiredOption("--grades <dir>", "the --out of grade", path)
+    .option("--out <file>", "the page; by default report.html in the folder of grades", path)
+    .option("--overwrite", "replace a file there even if it is not a report, or was changed since")
+    .option(
+      "--earlier <dirs...>",
+      "folders of grades of earlier assignments, in their order: the page compares them",
+    )
+    .option(
+      "--look-alikes <submissions>",
+      "also compare these submissions with each other: a place to look, and no verdict",
+      path,
+    )
+    .addOption(
+      new Option(
+        "--export <platform>",
+        "also write the grades for a learning platform: moodle.csv with moodle_feedback.zip, " +
+          "canvas.csv, or class.csv, beside the grades",
+      ).choices(["moodle", "canvas", "csv"]),
+    )
+    .option("--roster <csv>", "who the students are to the platform", path)
+    .option("--key <csv>", "of an anonymous class, the file that says who is who", path)
+    .option(
+      "--column <title>",
+      "the title of Canvas' column, such as 'Assignment 1 (12345)' (default: the notebook's name)",
+    );
+}
+
+/** A moment with its time zone. */
+function momentArgument(text: string): Date {
+  const date = new Date(text);
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) && !isNaN(date.getTime())) {
+    return date;
+  }
+  throw new InvalidArgumentError(
+    "It must be a time with its zone, such as 2026-05-04T23:59+02:00.",
+  );
+}
+
+function lateOptions(command: Command): Command {
+  return command
+    .option("--due <time>", "the end, such as 2026-05-04T23:59+02:00", momentArgument)
+    .option("--late-days <n>", "days that cost nothing after the end", integerArgument(0), 0)
+    .option(
+      "--penalty <percent>",
+      "what each further day costs, in percent of a student's points",
+      integerArgument(0, 100),
+      0,
+    )
+    .option(
+      "--roster <csv>",
+      "when each student has handed in, and who has another end or more days: see docs/course.md",
+      path,
+    );
+}
+
+function markOptions(command: Command): Command {
+  return command
+    .argument("<name>", `a file, or a notebook of ${ASSIGNMENTS}`)
+    .requiredOption("--grades <dir>", "the --out of grade", path)
+    .requiredOption(
+      "--grader <name>",
+      "who marks: what is decided is kept in marks/<name>.jsonl in the folder of grades",
+      graderArgument,
+    )
+    .option("--blind", "do not show what others have decided: for a second, independent marking")
+    .option("--names", "show the students' names, and not numbers in their place")
+    .option(
+      "--port <n>",
+      "the port of the page (default: 8100 or the next one that is free)",
+      integerArgument(0, 65535),
+    );
+}
+
+/** A name that can be that of a file everywhere. */
+function graderArgument(text: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "It must be 1 to 40 of the letters a to z, digits, - and _, beginning with a letter or digit.",
+  );
 }
 
 const actions = () => import("./assignment_actions.ts");

@@ -22,6 +22,8 @@ export interface ArchiveFile {
   kind: "file" | "folder" | "link";
   /** Bytes once unpacked, as the archive says; `read` holds it to that. */
   size: number;
+  /** When it was last changed; in old archives, in the time zone of this computer. */
+  modified: Date;
   /** @throws {ArchiveError} If it is encrypted, damaged or larger than what it says. */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -74,6 +76,7 @@ function fileOf(zip: ZipFile, entry: Entry): ArchiveFile {
     path: folder ? entry.fileName.slice(0, -1) : entry.fileName,
     kind: folder ? "folder" : link ? "link" : "file",
     size: entry.uncompressedSize,
+    modified: entry.getLastModDate(),
     read: () => readEntry(zip, entry),
   };
 }

@@ -61,7 +61,7 @@ export class AssignmentError extends Error {
 const TOTAL = 100;
 
 /** Columns of the table of grades, besides one for each part. */
-const COLUMNS = ["student", "total", "status"];
+const COLUMNS = ["student", "total", "days late", "penalty", "status"];
 
 /** What a student finds where a written answer goes. */
 export const TEXT_STUB = "YOUR ANSWER HERE";
@@ -198,13 +198,17 @@ export function givenCode({ notebook }: Assignment): string[] {
  * listener that is told whether a hidden part is running; `visible` has the same checks without
  * their hidden parts. A check has the imports of its own cell and what it uses from the
  * instructor's other cells, but nothing from the solutions.
+ *
+ * @param only This check alone, with what it needs.
  */
-export function checksText(assignment: Assignment): string {
+export function checksText(assignment: Assignment, only?: Item): string {
   const { notebook, items, functions } = assignment;
   const statements = allStatements(notebook);
-  const isCheck = new Set(items.filter(({ kind }) => kind === "check").map(({ cell }) => cell));
+  const checks = items.filter(({ kind }) => kind === "check");
+  const isCheck = new Set(checks.map(({ cell }) => cell));
+  const chosen = checks.filter((item) => only === undefined || item === only);
   const isSolution = (cell: number) => markedAs(notebook.cells[cell])?.role === "solution";
-  const used = [...isCheck].flatMap((cell) => {
+  const used = chosen.flatMap(({ cell }) => {
     const own = statements.filter((each) => each.cell === cell);
     const imported = own.flatMap(({ kind, declares }) => kind === "import" ? declares : []);
     return own.flatMap(({ uses }) => [...uses]).filter((name) => !imported.includes(name));
@@ -215,10 +219,14 @@ export function checksText(assignment: Assignment): string {
   ).filter(({ cell, kind }) => kind === "import" || !isSolution(cell));
   const given = neededFor(used.filter((name) => !functions.includes(name)), others);
   const modules = [
-    ...new Set(statements.flatMap(({ cell, source }) => isCheck.has(cell) ? source ?? [] : [])),
+    ...new Set(
+      statements.flatMap(({ cell, source }) =>
+        chosen.some((item) => item.cell === cell) ? source ?? [] : []
+      ),
+    ),
   ];
   const bodies = ({ cells }: Notebook) =>
-    items.filter(({ kind }) => kind === "check").map(({ id, cell }) =>
+    chosen.map(({ id, cell }) =>
       `${JSON.stringify(id)}: async ({ ${functions.join(", ")} }, $hidden) => {${
         checkBody(cells[cell], modules)
       }\n},`

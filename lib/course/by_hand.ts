@@ -27,6 +27,8 @@ export const BY_HAND = "by_hand.csv";
 export interface HandMark {
   points?: number;
   comment: string;
+  /** The `answer_id` of the answer. */
+  answer: string;
 }
 
 /** The keys are student and item, with a line break between them. */
@@ -60,7 +62,11 @@ const COLUMNS: Record<string, boolean> = {
   "earlier points": false,
   "earlier comment": false,
   answer_id: false,
+  "marking page": false,
 };
+
+/** The column of what was decided on the page of `assignment mark`. */
+const PAGE = "marking page";
 
 /** An answer that somebody has to grade. */
 interface Answer {
@@ -94,6 +100,11 @@ export interface GradedClass {
    * The grades of the last run: if the row of points given then is gone, they are told and shown.
    */
   before?: ClassGrades;
+  /**
+   * What is to be said of each answer in the column `marking page`, by student and item, once it is known
+   * what the file says: what was decided elsewhere. Without it there is no such column.
+   */
+  page?(marks: HandMarks): Map<string, string>;
 }
 
 /**
@@ -103,7 +114,7 @@ export interface GradedClass {
  */
 export function takeOver(
   sheet: HandSheet,
-  { gradings, students, assignment, before }: GradedClass,
+  { gradings, students, assignment, before, page }: GradedClass,
 ): TakenOver {
   const answers = answersOf(gradings, students, assignment);
   const refuse = (row: SheetRow, problem: string): never => {
@@ -151,9 +162,12 @@ export function takeOver(
     });
     const { points, comment } = cells;
     const number = points === "" ? undefined : Number(points.replace(",", "."));
-    marks.set(`${answer.student}\n${answer.item}`, { points: number, comment });
+    marks.set(`${answer.student}\n${answer.item}`, { points: number, comment, answer: answer.id });
   }
-  const columns = [...Object.keys(COLUMNS), ...sheet.others];
+  const shown = page?.(marks) ?? new Map<string, string>();
+  for (const row of rows) row[PAGE] = shown.get(`${row.student}\n${row.item}`) ?? "";
+  const columns = [...Object.keys(COLUMNS), ...sheet.others]
+    .filter((name) => name !== PAGE || shown.size > 0);
   const table = [...rows, ...kept.map(({ cells }) => cells)]
     .map((cells) => columns.map((name) => cells[name] ?? ""));
   return { marks, text: csv([columns, ...table], sheet.delimiter), told };
@@ -174,6 +188,8 @@ function cellsBefore(
   if (mark?.outcome !== "by hand" || mark.points === undefined || mark.digest !== digest) {
     return open;
   }
+  // What was decided elsewhere had no row here.
+  if (mark.graders && mark.graders.join() !== BY_HAND) return open;
   return { ...open, "earlier points": String(mark.points), "earlier comment": mark.message };
 }
 

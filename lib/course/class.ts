@@ -11,37 +11,40 @@
  * nobody.
  *
  * In the folder of grades are `grades.csv`, `grades.json`, `by_hand.csv` (what is to be graded by
- * hand: a person fills in two columns, and the next run takes them over), a folder with
- * `feedback.html` for each student, and `.results`.
+ * hand: a person fills in two columns, and the next run takes them over), `marks` (what people have
+ * decided on the marking page), a folder with `feedback.html` for each student, and `.results`.
  *
  * @module
  */
 import { join } from "node:path";
 import { type Executor } from "@/jobs/executor.ts";
-import { unlessAbsent } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
-import { besideByHand, BY_HAND, readByHand, replaceByHand, takeOver } from "./by_hand.ts";
-import { feedbackPage } from "./feedback.ts";
+import { BY_HAND, readByHand } from "./by_hand.ts";
+import { type Change, CHANGES, readChanges } from "./changes.ts";
+import { latenessOf, type LatePolicy } from "./late_work.ts";
+import { Aliases, type Handed } from "./aliases.ts";
+import { matchRoster, type RosterRow } from "./roster.ts";
+import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import { JobPlace } from "./grading_job.ts";
-import {
-  type ClassGrades,
-  type GradeRow,
-  gradesBefore,
-  NOT_GRADED,
-  rowOf,
-  ungradedRow,
-} from "./grades.ts";
+import { type ClassGrades, type GradeRow, gradesBefore, type SubmissionFacts } from "./grades.ts";
+import { publish } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
-import { keyOf, readResult, removeOrphans, RESULTS, writeResult } from "./results.ts";
+import { type ResultKey, ResultKeys } from "./result_keys.ts";
+import {
+  type KnownResult,
+  readResult,
+  removeOrphans,
+  RESULTS,
+  submissionFacts,
+  writeResult,
+} from "./results.ts";
 import { type Limits } from "./sandbox.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
-import { studentFolders } from "./student_folders.ts";
-import { csv, tableOf, writeJson, writeText } from "./tables.ts";
 import { type GradingPlace, Workplace } from "./workplace.ts";
 
 export type { ClassGrades, GradeRow };
@@ -59,6 +62,14 @@ export interface ClassOptions {
   limits?: Partial<Limits>;
   /** Who grades, and with which version of the code; this process if it is left out. */
   elsewhere?: { executor: Executor; version: string };
+  /** What is graded again although it is known: of these students or all, these items or all. */
+  regrade?: { students: string[]; items: string[] };
+  /** The file of the key, if students are numbers in the folder of grades. */
+  key?: string;
+  /** The end, and what lateness costs; for no end if it is left out. */
+  policy?: LatePolicy;
+  /** Whose names are whose, and when they have handed in. */
+  roster?: RosterRow[];
   /** Called after each submission. */
   onProgress?(done: number, of: number): void;
   /** Is told, in one line, what the machine has refused and what is done about it. */
@@ -83,9 +94,17 @@ export interface ClassSummary {
   leftOut: LeftOut[];
   /** What the person who grades by hand should know, a line each. */
   byHand: string[];
+  /** Marks that are not what they were before. */
+  changes: Change[];
 }
 
-const FILES = new Set(["grades.csv", "grades.json", BY_HAND, "report.html"]);
+/** Nothing is graded again. */
+const NOTHING = { students: [], items: [] } as { students: string[]; items: string[] };
+
+const FILES = new Set([
+  ...["grades.csv", "grades.json", BY_HAND, CHANGES, MARKS, "report.html"],
+  ...["moodle.csv", "moodle_feedback.zip", "canvas.csv", "class.csv"],
+]);
 
 /**
  * Grades every submission that is not graded yet, and writes the tables and pages.
@@ -103,78 +122,96 @@ export async function gradeClass(
   const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
   using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
   using lock = await FolderLock.take(out);
+  const before = await gradesBefore(join(out, "grades.json"));
+  assertSameNames(out, before, options.key);
+  const handed: Handed = { students: intake.students, read: (name) => intake.read(name) };
+  const aliases = options.key === undefined
+    ? undefined
+    : await Aliases.open(options.key, handed.students, before === undefined);
+  const shown = aliases?.hide(handed) ?? handed;
+  assertKnown(assignment, shown.students, options.regrade);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
   // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
-  const run = new Run(assignment, options, lock, intake);
-  const { results, graded, failed, renamed } = await run.results(intake.students);
+  await readDecisions(out);
+  await readChanges(out);
+  const run = new Run(assignment, options, lock, shown);
+  const { results, graded, failed, renamed, facts } = await run.results(shown.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const { grades, byHand } = await publish(assignment, options, {
-    students: intake.students,
+  const { late, told } = latenessIn(options, shown.students, run.modified, aliases);
+  for (const [student, lateness] of late) {
+    facts.set(student, { ...facts.get(student), late: lateness });
+  }
+  const { grades, byHand, changes } = await publish(assignment, {
+    ...options,
+    anonymous: aliases !== undefined,
+  }, {
+    students: shown.students,
     results,
     reasons,
+    facts,
   });
   const open = grades.students.flatMap(({ marks }) => marks)
     .filter(({ points }) => points === undefined).length;
-  return { grades, graded, ungraded, open, renamed, leftOut: intake.leftOut, byHand };
+  return {
+    grades,
+    graded,
+    ungraded,
+    open,
+    renamed,
+    leftOut: intake.leftOut,
+    byHand: [...told, ...byHand],
+    changes,
+  };
 }
 
-/** How often a file that is saved in the meantime is read again, at most. */
-const MOST_READINGS = 4;
+/** Who is late; a roster has the students' names. */
+function latenessIn(
+  { policy, roster }: ClassOptions,
+  students: string[],
+  modified: Map<string, Date>,
+  aliases?: Aliases,
+): ReturnType<typeof latenessOf> {
+  if (!policy) return { late: new Map(), told: [] };
+  const named = students.map((student) => aliases?.nameOf(student) ?? student);
+  const found = roster && matchRoster(named, roster);
+  const rows = new Map(students.flatMap((student, i) => {
+    const row = found?.rows.get(named[i]);
+    return row ? [[student, row] as const] : [];
+  }));
+  return latenessOf(students, modified, policy, rows);
+}
 
-/**
- * Takes over the points given by hand, as the file is now, and writes the tables and pages; does so
- * again if somebody saves the file in the meantime.
- */
-async function publish(
-  assignment: Assignment,
-  { out, seed }: ClassOptions,
-  { students, results, reasons }: {
-    students: string[];
-    results: Map<string, Grading>;
-    reasons: Map<string, string>;
-  },
-): Promise<{ grades: ClassGrades; byHand: string[] }> {
-  const items = assignment.items.map(({ id, part, title, points, kind }) => {
-    return { id, part, title, points, kind };
-  });
-  const before = await gradesBefore(join(out, "grades.json"));
-  for (let reading = 1;; reading++) {
-    const sheet = await readByHand(out);
-    const { marks, text, told } = takeOver(sheet, {
-      gradings: results,
-      students,
-      assignment,
-      before,
-    });
-    const rows = students.map((student) => {
-      const grading = results.get(student);
-      return grading
-        ? rowOf(student, grading, assignment, marks)
-        : ungradedRow(student, reasons.get(student)!);
-    });
-    const grades = { assignment: assignment.name, seed, items, students: rows };
-    let isWritten: boolean;
-    try {
-      await writeTables(out, grades);
-      isWritten = await replaceByHand(sheet, text);
-    } catch (error) {
-      throw new Error(
-        `Cannot write the grades to ${out}: ${
-          oneLine(error)
-        }. What was graded is kept; the same command goes on from here`,
-        { cause: error },
-      );
-    }
-    if (isWritten) return { grades, byHand: [...await besideByHand(out), ...told] };
-    if (reading < MOST_READINGS) continue;
-    const line =
-      `${BY_HAND} was saved again and again in the meantime, and was left as it is: run the same command again`;
-    return { grades, byHand: [line, ...told] };
+/** @throws {RangeError} If the folder has names where it should have numbers, or the reverse. */
+function assertSameNames(out: string, before?: ClassGrades, key?: string): void {
+  if (!before || (before.anonymous ?? false) === (key !== undefined)) return;
+  throw new RangeError(
+    `Cannot grade into ${out}: it was graded ${
+      before.anonymous ? "anonymously, and is to have" : "with names, and is to have no"
+    } names now; choose another folder`,
+  );
+}
+
+/** @throws {RangeError} If somebody or something that is to be graded again is not there. */
+function assertKnown(
+  { items }: Assignment,
+  students: string[],
+  { students: named, items: ids }: typeof NOTHING = NOTHING,
+): void {
+  const stranger = named.find((name) => !students.includes(name));
+  if (stranger !== undefined) {
+    throw new RangeError(`Cannot grade again: no submission is called ${stranger}`);
+  }
+  const all = items.map(({ id }) => id);
+  const other = ids.find((id) => !all.includes(id));
+  if (other !== undefined) {
+    throw new RangeError(
+      `Cannot grade again: no item is called ${other}; the items are ${all.join(", ")}`,
+    );
   }
 }
 
@@ -184,13 +221,19 @@ class Run {
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
   readonly #results = new Map<string, Grading>();
   readonly #renamed = new Map<string, string>();
+  readonly #facts = new Map<string, SubmissionFacts>();
+  /** The times of the files. */
+  readonly modified = new Map<string, Date>();
+  readonly #keys: ResultKeys;
 
   constructor(
     private readonly assignment: Assignment,
     private readonly options: ClassOptions,
     private readonly lock: FolderLock,
-    private readonly intake: Intake,
-  ) {}
+    private readonly intake: Handed,
+  ) {
+    this.#keys = new ResultKeys(assignment, options.seed, options.limits);
+  }
 
   async results(students: string[]) {
     const { elsewhere, onProgress, onTrouble, pauseMs, signal } = this.options;
@@ -226,7 +269,7 @@ class Run {
     const graded =
       [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
         .length;
-    return { results: this.#results, graded, failed, renamed };
+    return { results: this.#results, graded, failed, renamed, facts: this.#facts };
   }
 
   /** Where the class is graded, once the assignment's own solution has got all points here. */
@@ -257,19 +300,33 @@ class Run {
     }
   }
 
-  /** Takes over a submission's result if it is known; whether it is. */
+  /** Takes over a submission's result if all of it is known; whether it is. */
   async #isKnown(student: string): Promise<boolean> {
     const { key } = await this.#read(student);
-    const known = await readResult(this.options.out, student, key, this.assignment);
-    if (known) this.#results.set(student, known);
-    return known !== undefined;
+    const known = await this.#known(student, key);
+    if (!known || known.stale.size > 0) return false;
+    this.#results.set(student, known.grading);
+    return true;
   }
 
-  async #read(student: string): Promise<{ read: Submission; key: string }> {
-    const { seed, limits } = this.options;
+  /** What is known of a submission's result and is not to be graded anew. */
+  async #known(student: string, key: ResultKey): Promise<KnownResult | undefined> {
+    const { out, regrade: { students, items } = NOTHING } = this.options;
+    const known = await readResult(out, student, key, this.assignment);
+    const isMeant = students.length === 0 || students.includes(student);
+    if (!known || students.length + items.length === 0 || !isMeant) return known;
+    if (items.length === 0) return undefined;
+    const { grading, stale } = known;
+    const marks = grading.marks.filter(({ id }) => !items.includes(id));
+    return { grading: { ...grading, marks }, stale: stale.union(new Set(items)) };
+  }
+
+  async #read(student: string): Promise<{ read: Submission; key: ResultKey }> {
     const read = await this.intake.read(student);
+    this.#facts.set(student, submissionFacts(read));
+    if (read.modified) this.modified.set(student, read.modified);
     if (read.renamed) this.#renamed.set(student, read.path!);
-    return { read, key: keyOf(read, this.assignment, seed, limits) };
+    return { read, key: this.#keys.of(read) };
   }
 
   /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
@@ -277,12 +334,11 @@ class Run {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
     const unwritten = this.#unwritten.get(student);
-    const grading = unwritten?.key === key
+    const grading = unwritten && unwritten.key === key.key
       ? unwritten.grading
-      : await readResult(out, student, key, this.assignment) ??
-        await gradeSubmission(read, place, signal);
+      : await gradeSubmission(read, place, await this.#known(student, key), signal);
     if (signal?.aborted) return false;
-    this.#unwritten.set(student, { key, grading });
+    this.#unwritten.set(student, { key: key.key, grading });
     if (!this.lock.holds()) {
       throw new EndOfWork(`Cannot grade: ${out} was removed or replaced while the grader worked`);
     }
@@ -303,34 +359,12 @@ function textOf({ bytes, problem }: Submission): ReturnType<typeof notebookTextO
 async function gradeSubmission(
   submission: Submission,
   place: GradingPlace,
+  known?: KnownResult,
   signal?: AbortSignal,
 ): Promise<Grading> {
+  if (known?.stale.size === 0) return known.grading;
   const read = textOf(submission);
   return "problem" in read
     ? await place.nothing(read.problem)
-    : await place.grade(read.text, signal);
-}
-
-/** Writes the tables, and a page for each student whom the machine let be graded. */
-async function writeTables(
-  out: string,
-  grades: ClassGrades,
-): Promise<void> {
-  await writeJson(join(out, "grades.json"), grades);
-  await writeText(join(out, "grades.csv"), csv(tableOf(grades)));
-  const folders = studentFolders(grades.students.map(({ student }) => student));
-  for (const row of grades.students) {
-    await writeFeedback(join(out, folders.get(row.student)!), grades, row);
-  }
-}
-
-async function writeFeedback(folder: string, grades: ClassGrades, row: GradeRow): Promise<void> {
-  const page = join(folder, "feedback.html");
-  if (!row.status.startsWith(NOT_GRADED)) {
-    await Deno.mkdir(folder, { recursive: true });
-    await writeText(page, feedbackPage(grades, row));
-    return;
-  }
-  // An older page would say what the table does not.
-  await unlessAbsent(Deno.remove(page));
+    : await place.grade(read.text, signal, known?.grading);
 }

@@ -1,7 +1,7 @@
 /**
  * Which modules of `lib` the students' edition needs.
  *
- * The grader and the commands are the only rooms of which a student gets a part: what a command or
+ * The grader, its marking page and the commands are the only rooms of which a student gets a part: what a command or
  * a notebook of the edition reaches. So the half of the grader that only an instructor uses stays
  * out, and so does a module that only hidden checks import, which may well hold a solution.
  *
@@ -10,7 +10,7 @@
 import { dirname, join } from "node:path/posix";
 
 /** Rooms of which only the modules that are reached go in. */
-const BY_NEED = /^lib\/(course|cli)\//;
+const BY_NEED = /^lib\/(course|cli|marking)\//;
 
 /** A module as imports write it, or as a program that is started by its path. */
 const MODULE = /["'`]((?:@\/|\.{1,2}\/|lib\/)[\w./-]+\.ts)["'`]/g;

@@ -21,6 +21,7 @@ import { CheckError, useCheckSeed } from "./check.ts";
 import { type ChildMode, type ChildProgram, makeChildProgram } from "./child_program.ts";
 import { GraderFailure, isOfTheSystem, NoAnswer } from "./failure.ts";
 import { ofAnotherAssignment, readCells } from "./handed_in_notebook.ts";
+import { calledCode, functionsCalled } from "./shown_code.ts";
 import { LIMITS, type Limits, Student } from "./sandbox.ts";
 import { type NumberedCell, submittedCode } from "./submitted_code.ts";
 import { markWritten } from "./written_answer.ts";
@@ -39,12 +40,20 @@ export interface Mark {
   hidden?: boolean;
   /** The wrong answer in short, for the instructor. */
   got?: string;
+  /** The student's functions that a check which does not hold calls. */
+  code?: string;
   /** A written answer, for the person who grades it. */
   answer?: string;
   /** Digest of the whole answer: another answer has another digest. */
   digest?: string;
   /** What the person who grades it should know about where it was found. */
   note?: string;
+  /** Who gave the points by hand. */
+  graders?: string[];
+  /** Why points given by hand count in place of the program's or of what is usual. */
+  reason?: string;
+  /** What the program found where points given by hand replace it. */
+  program?: { points?: number; message: string };
 }
 
 /** A submission with its marks. */
@@ -78,12 +87,16 @@ interface MadeChecks {
 
 /** An assignment, ready to grade: its checks are loaded and the students' program is made. */
 export class Grader implements AsyncDisposable {
+  readonly #called: Map<string, string[]>;
+
   private constructor(
     readonly assignment: Assignment,
     readonly program: ChildProgram,
     private readonly made: MadeChecks,
     readonly limits: Limits,
-  ) {}
+  ) {
+    this.#called = functionsCalled(assignment);
+  }
 
   /**
    * @param seed Decides the random inputs; the same for all submissions.
@@ -123,9 +136,10 @@ export class Grader implements AsyncDisposable {
    * If a check fails, and more of the notebook than was chosen could matter to it, the notebook is
    * run as in Jupyter, and the better of the two results counts.
    *
+   * @param kept Marks that are known: only the other items are graded.
    * @throws {GraderFailure} If the machine or the grader fails: there are no marks then.
    */
-  async grade(text: string, signal?: AbortSignal): Promise<Grading> {
+  async grade(text: string, signal?: AbortSignal, kept?: Grading): Promise<Grading> {
     const cells = readCells(text);
     if (typeof cells === "string") return this.nothing(cells);
     const { assignment } = this;
@@ -133,11 +147,19 @@ export class Grader implements AsyncDisposable {
     if (ofAnother) return this.nothing(ofAnother);
     const code = submittedCode(cells, assignment);
     const judge = new Judge(this, signal);
-    const marks = new Map<string, Mark>();
+    const marks = new Map(kept?.marks.map((mark) => [mark.id, mark]));
     for (const item of assignment.items) {
       if (item.kind === "written") marks.set(item.id, markWritten(item, cells, assignment));
     }
-    const checks = assignment.items.filter(({ kind }) => kind === "check");
+    const checks = assignment.items.filter(({ id, kind }) => kind === "check" && !marks.has(id));
+    const inOrder = () =>
+      assignment.items.map(({ id, kind }) => {
+        const mark = marks.get(id)!;
+        if (kind !== "check" || mark.outcome === "right") return mark;
+        const code = calledCode(cells, this.#called.get(id)!);
+        return code === "" ? mark : { ...mark, code };
+      });
+    if (kept && checks.length === 0) return { ...kept, marks: inOrder() };
     const first = await judge.judge(code.functions, "functions", checks);
     for (const mark of first.marks) marks.set(mark.id, mark);
     const failed = checks.filter(({ id }) => marks.get(id)!.outcome !== "right");
@@ -153,9 +175,9 @@ export class Grader implements AsyncDisposable {
       ? "graded"
       : "graded: none of the functions of this assignment is in the notebook";
     return {
-      status,
-      marks: assignment.items.map(({ id }) => marks.get(id)!),
-      notes: [...new Set([...code.notes, ...notes])],
+      status: kept?.status ?? status,
+      marks: inOrder(),
+      notes: [...new Set([...kept?.notes ?? code.notes, ...notes])],
     };
   }
 

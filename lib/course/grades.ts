@@ -6,25 +6,51 @@
 import * as v from "valibot";
 import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/formats/shaped.ts";
-import { type Assignment, type Item } from "./assignment.ts";
-import { type HandMarks } from "./by_hand.ts";
+import { type Item } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
+import { type Lateness, penaltyOf } from "./lateness.ts";
 import { MARK } from "./results.ts";
+import { type HandStanding, markKey, type Standings } from "./standing.ts";
+
+/** What is known of a submission besides its marks. */
+export interface SubmissionFacts {
+  /** Where the notebook was found, below the submissions. */
+  path?: string;
+  /** SHA-256 of its bytes. */
+  digest?: string;
+  /** When it came, where there is an end. */
+  late?: Lateness;
+}
 
 /** A student's row. */
 export interface GradeRow extends Grading {
   student: string;
-  /** The points so far; undefined for a submission that could not be graded. */
+  submission?: SubmissionFacts;
+  /** The points so far, less what lateness costs; undefined where nothing was graded. */
   total?: number;
+  /** What lateness costs. */
+  penalty?: number;
   /** Points by part; undefined for a part with something yet to be graded by hand. */
   parts: Record<string, number | undefined>;
+}
+
+/** An item in `grades.json`. */
+export interface GradeItem extends Pick<Item, "id" | "part" | "title" | "points" | "kind"> {
+  /** Of what its marks depend on, apart from the submission. */
+  digest?: string;
 }
 
 /** `grades.json`. */
 export interface ClassGrades {
   assignment: string;
+  /** SHA-256 of the instructor's notebook; of older grades it is not known. */
+  digest?: string;
+  /** The version of the grader. */
+  grader?: number;
   seed: number;
-  items: Pick<Item, "id" | "part" | "title" | "points" | "kind">[];
+  /** Whether students are numbers here. */
+  anonymous?: boolean;
+  items: GradeItem[];
   students: GradeRow[];
 }
 
@@ -35,26 +61,54 @@ export const NOT_GRADED = "not graded: ";
 export function rowOf(
   student: string,
   grading: Grading,
-  { items }: Assignment,
-  byHand: HandMarks,
+  items: ClassGrades["items"],
+  { standings, submission }: { standings: Standings; submission?: SubmissionFacts },
 ): GradeRow {
   // Nothing was graded: there are no points, not even 0.
   if (grading.marks.length === 0) return { student, ...grading, parts: {} };
   const marks = grading.marks.map((mark): Mark => {
-    const hand = byHand.get(`${student}\n${mark.id}`);
-    if (mark.outcome !== "by hand" || hand?.points === undefined) return mark;
-    return { ...mark, points: hand.points, message: hand.comment };
+    const standing = standings.get(markKey(student, mark.id));
+    return standing ? markByHand(mark, standing) : mark;
   });
   const parts: GradeRow["parts"] = {};
   for (const part of new Set(items.map((item) => item.part))) {
     const own = marks.filter(({ id }) => items.find((item) => item.id === id)!.part === part);
     const open = own.some(({ points }) => points === undefined);
-    parts[part] = open ? undefined : own.reduce((sum, { points }) => sum + points!, 0);
+    parts[part] = open ? undefined : sumOf(own);
   }
-  const total = marks.reduce((sum, { points }) => sum + (points ?? 0), 0);
   const open = marks.some(({ points }) => points === undefined);
   const status = open ? `${grading.status}, not yet by hand` : grading.status;
-  return { student, ...grading, status, marks, total, parts };
+  const sum = sumOf(marks);
+  const penalty = submission?.late ? penaltyOf(submission.late, sum) : 0;
+  const total = Number((sum - penalty).toFixed(6));
+  return { student, ...grading, status, marks, total, ...penalty > 0 ? { penalty } : {}, parts };
+}
+
+/** A mark with the points that people gave. */
+function markByHand(mark: Mark, { points, comment, reason, graders }: HandStanding): Mark {
+  if (points === undefined) return mark;
+  const given = { ...mark, points, message: comment, graders };
+  if (mark.outcome === "by hand") return reason === "" ? given : { ...given, reason };
+  return { ...given, reason, program: { points: mark.points, message: mark.message } };
+}
+
+/** A row's grading as it was before anybody gave points by hand. */
+export function gradingOf({ status, marks, notes }: GradeRow): Grading {
+  return {
+    status: status.replace(/, not yet by hand$/, ""),
+    marks: marks.map(({ graders: _graders, reason: _reason, program, ...mark }): Mark => {
+      if (program) return { ...mark, ...program };
+      if (mark.outcome !== "by hand") return mark;
+      const { points: _points, ...open } = mark;
+      return { ...open, message: "" };
+    }),
+    notes,
+  };
+}
+
+/** The points so far: quarters and thirds of points add up as on paper. */
+function sumOf(marks: Mark[]): number {
+  return Number(marks.reduce((sum, { points }) => sum + (points ?? 0), 0).toFixed(6));
 }
 
 /**
@@ -67,21 +121,36 @@ export function ungradedRow(student: string, reason: string): GradeRow {
 
 const GRADES = v.looseObject({
   assignment: v.string(),
+  digest: v.optional(v.string()),
+  grader: v.optional(v.number()),
   seed: v.number(),
+  anonymous: v.optional(v.boolean()),
   items: v.array(v.looseObject({
     id: v.string(),
     part: v.string(),
     title: v.string(),
     points: v.number(),
     kind: v.picklist(["check", "written"]),
+    digest: v.optional(v.string()),
   })),
   students: v.array(v.looseObject({
     student: v.string(),
     status: v.string(),
     total: v.optional(v.number()),
+    penalty: v.optional(v.number()),
     parts: v.record(v.string(), v.optional(v.number())),
     marks: v.array(MARK),
     notes: v.array(v.string()),
+    submission: v.optional(v.looseObject({
+      path: v.optional(v.string()),
+      digest: v.optional(v.string()),
+      late: v.optional(v.object({
+        submitted: v.string(),
+        due: v.string(),
+        freeDays: v.number(),
+        percent: v.number(),
+      })),
+    })),
   })),
 });
 

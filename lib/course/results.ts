@@ -7,31 +7,24 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
-import { isTemporary, readIfFile } from "@/io/files.ts";
+import { isTemporary, readIfFile, unlessAbsent, writeAtomically } from "@/io/files.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
-import { type Grading, isGraded } from "./grade.ts";
-import { type Limits } from "./sandbox.ts";
+import { type Grading, isGraded, type Mark } from "./grade.ts";
+import { type SubmissionFacts } from "./grades.ts";
+import { type ResultKey } from "./result_keys.ts";
 import { type Submission } from "./submissions.ts";
 import { safeName } from "./student_folders.ts";
 import { writeJson } from "./tables.ts";
 
-/** A result depends on this as well: it changes whenever the grader judges differently. */
-const VERSION = 7;
-
 /** The folder of the results, within that of the grades. */
 export const RESULTS = ".results";
 
-/** A digest of all that a submission's result depends on. */
-export function keyOf(
-  { bytes, problem }: Submission,
-  { digest }: Assignment,
-  seed: number,
-  limits?: Partial<Limits>,
-): string {
-  return createHash("sha256").update(JSON.stringify([VERSION, digest, seed, limits, problem]))
-    .update(bytes ?? new Uint8Array()).digest("hex");
+/** What is to be known of a submission later. */
+export function submissionFacts({ path, bytes }: Submission): SubmissionFacts {
+  if (!bytes) return {};
+  return { path, digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** A file is named after its student, or after a digest if the name is too long for an ending. */
@@ -52,15 +45,30 @@ export const MARK = v.looseObject({
   message: v.string(),
   hidden: v.optional(v.boolean()),
   got: v.optional(v.string()),
+  code: v.optional(v.string()),
   answer: v.optional(v.string()),
+  digest: v.optional(v.string()),
+  note: v.optional(v.string()),
+  graders: v.optional(v.array(v.string())),
+  reason: v.optional(v.string()),
+  program: v.optional(v.object({ points: v.optional(v.number()), message: v.string() })),
 });
 
 const RESULT = v.looseObject({
   key: v.string(),
+  items: v.record(v.string(), v.string()),
   status: v.string(),
   marks: v.array(MARK),
   notes: v.array(v.string()),
 });
+
+/** A result that is known, whole or in part. */
+export interface KnownResult {
+  /** With the marks of all items that are not stale. */
+  grading: Grading;
+  /** Items that have changed since. */
+  stale: Set<string>;
+}
 
 /**
  * The result that is known under this key; undefined if there is none, or if the file is not whole
@@ -71,9 +79,9 @@ const RESULT = v.looseObject({
 export async function readResult(
   out: string,
   student: string,
-  key: string,
+  { key, items: digests }: ResultKey,
   { items }: Assignment,
-): Promise<Grading | undefined> {
+): Promise<KnownResult | undefined> {
   const file = resultFile(out, student);
   const bytes = await readIfFile(file);
   if (!bytes) return undefined;
@@ -85,28 +93,55 @@ export async function readResult(
     return undefined;
   }
   // As it was written: with fields in another order, tables of the same grades had other bytes.
-  const { key: own, ...grading } = JSON.parse(text) as v.InferOutput<typeof RESULT>;
-  return own === key && fits(grading, items) ? grading : undefined;
+  const { key: own, items: before, ...grading } = JSON.parse(text) as v.InferOutput<typeof RESULT>;
+  if (own !== key || !isWhole(grading, before)) return undefined;
+  if (grading.marks.length === 0) return { grading, stale: new Set() };
+  const isKept = ({ id }: Item) => before[id] === digests[id];
+  const kept = items.filter(isKept).map((item) => ({
+    item,
+    mark: grading.marks.find(({ id }) => id === item.id)!,
+  }));
+  if (!kept.every(({ item, mark }) => fits(mark, item))) return undefined;
+  const stale = new Set(items.filter((item) => !isKept(item)).map(({ id }) => id));
+  return { grading: { ...grading, marks: kept.map(({ mark }) => mark) }, stale };
 }
 
-/** Whether there is a mark for each item, with points that it can have. */
-function fits({ status, marks }: Grading, items: Item[]): boolean {
+/** Whether there is a mark for each item that the result is about. */
+function isWhole({ status, marks }: Grading, items: Record<string, string>): boolean {
   if (marks.length === 0) return !isGraded({ status }); // The status says why.
-  return marks.length === items.length && items.every(({ id, points: most }, i) => {
-    const { id: own, outcome, points } = marks[i];
-    if (own !== id) return false;
-    return points === undefined ? outcome === "by hand" : points >= 0 && points <= most;
-  });
+  const ids = Object.keys(items);
+  return marks.length === ids.length && ids.every((id) => marks.some((mark) => mark.id === id));
 }
 
-/** Keeps a result. */
+/** Whether a mark has points that the item can have. */
+function fits({ outcome, points }: Mark, { points: most }: Item): boolean {
+  return points === undefined ? outcome === "by hand" : points >= 0 && points <= most;
+}
+
+/** Keeps a result; when it was graded is the time of its file. */
 export async function writeResult(
   out: string,
   student: string,
-  key: string,
+  { key, items }: ResultKey,
   grading: Grading,
 ): Promise<void> {
-  await writeJson(resultFile(out, student), { key, ...grading });
+  await writeJson(resultFile(out, student), { key, items, ...grading });
+}
+
+/** When a submission was graded; undefined where that is not known. */
+export async function gradedAt(out: string, student: string): Promise<Date | undefined> {
+  return (await unlessAbsent(Deno.stat(resultFile(out, student))))?.mtime ?? undefined;
+}
+
+/** Takes over a result from another folder of grades, with its time. */
+export async function copyResult(from: string, to: string, student: string): Promise<void> {
+  const [source, target] = [resultFile(from, student), resultFile(to, student)];
+  const bytes = await readIfFile(source);
+  if (!bytes) return;
+  await Deno.mkdir(join(to, RESULTS), { recursive: true });
+  await writeAtomically(target, bytes);
+  const { mtime } = await Deno.stat(source);
+  if (mtime) await Deno.utime(target, mtime, mtime);
 }
 
 /**

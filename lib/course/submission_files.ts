@@ -19,6 +19,8 @@ export interface FoundFile {
   name: string;
   kind: "file" | "link" | "other";
   size: number;
+  /** When it was last changed. */
+  modified?: Date;
   /**
    * @throws {GraderFailure} If the machine does not let it be read.
    * @throws {ArchiveError} If an archive does not.
@@ -171,6 +173,13 @@ function fileAt(file: string, path: string, kind: FoundFile["kind"]): FoundFile 
         throw failure(file, error);
       }
     },
+    get modified() {
+      try {
+        return Deno.lstatSync(file).mtime ?? undefined;
+      } catch (error) {
+        throw failure(file, error);
+      }
+    },
     async read() {
       try {
         return await Deno.readFile(file);
@@ -248,8 +257,9 @@ function partsOf({ path }: ArchiveFile): string[] {
   return parts.some(isLitter) ? [] : parts;
 }
 
-function foundIn({ kind, size, read }: ArchiveFile, path: string): FoundFile {
-  return { path, name: basename(path), kind: kind === "folder" ? "other" : kind, size, read };
+function foundIn({ kind, size, modified, read }: ArchiveFile, path: string): FoundFile {
+  const found = { path, name: basename(path), size, modified, read };
+  return { ...found, kind: kind === "folder" ? "other" : kind };
 }
 
 /** More of a student's archive is not read. */
@@ -271,7 +281,8 @@ export async function filesInArchive(file: FoundFile): Promise<FoundFile[]> {
       using again = await Archive.open(await archiveBytes(file));
       return await again.files[i].read();
     };
-    return [{ ...foundIn(entry, [file.path, ...parts].join("/")), read }];
+    const { modified } = file; // What a student's own archive says is the student's word.
+    return [{ ...foundIn(entry, [file.path, ...parts].join("/")), modified, read }];
   });
 }
 

@@ -33,6 +33,8 @@ export interface Submission {
   problem?: string;
   /** Whether the file has another name than it should. */
   renamed?: boolean;
+  /** When the file was last changed. */
+  modified?: Date;
 }
 
 export interface IntakeOptions {
@@ -130,7 +132,7 @@ export class Intake implements Disposable {
     const typed: LeftOut[] = [];
     for (const { entry, name, isFile } of places) {
       const found = entry.file
-        ? [{ ...entry.file, size: entry.file.size, name }]
+        ? [{ ...entry.file, size: entry.file.size, modified: entry.file.modified, name }]
         : await this.source.below(entry.name);
       if (isFile) files.push(...found);
       else typed.push(...found.map(({ path }) => ({ path, reason: TYPED })));
@@ -144,7 +146,8 @@ export class Intake implements Disposable {
       return { problem: only ? `${problem}, only ${TYPED}` : problem };
     }
     try {
-      return { path: file.path, bytes: await file.read(), renamed };
+      const { path, modified } = file;
+      return { path, bytes: await file.read(), renamed, modified };
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       return { problem: `no notebook: ${file.path} cannot be unpacked: ${error.message}` };

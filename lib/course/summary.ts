@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { changeLines } from "./changes.ts";
 import { type ClassSummary } from "./class.ts";
 import { isGraded } from "./grade.ts";
 import { type LeftOut } from "./notebook_choice.ts";
@@ -16,7 +17,7 @@ const MOST_NAMED = 5;
  * graded.
  */
 export function summaryLines(summary: ClassSummary): string[] {
-  const { grades, graded, ungraded, open, renamed, leftOut, byHand } = summary;
+  const { grades, graded, ungraded, open, renamed, leftOut, byHand, changes } = summary;
   const { students } = grades;
   const failed = new Set(ungraded.map(({ student }) => student));
   const without = students.filter((row) => !isGraded(row) && !failed.has(row.student));
@@ -33,10 +34,11 @@ export function summaryLines(summary: ClassSummary): string[] {
       ]
       : [],
     ...leftOutLines(leftOut),
+    ...changeLines(changes),
     ...byHand,
     ...open > 0
       ? [
-        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again.`,
+        `To grade by hand: ${open} in by_hand.csv. Fill in its points and run the same command again, or use assignment mark.`,
       ]
       : [],
   ];

@@ -9,16 +9,21 @@ import Papa from "papaparse";
 import { writeAtomically } from "@/io/files.ts";
 import { BYTE_ORDER_MARK } from "@/formats/text.ts";
 import { type ClassGrades } from "./class.ts";
+import { daysLate } from "./lateness.ts";
 
 /** `grades.csv`: a row for each student. */
 export function tableOf({ items, students }: ClassGrades): (string | number)[][] {
   const parts = [...new Set(items.map(({ part }) => part))];
+  const isLate = students.some(({ submission }) => submission?.late);
   return [
-    ["student", "total", ...parts, "status"],
+    ["student", "total", ...parts, ...isLate ? ["days late", "penalty"] : [], "status"],
     ...students.map((row) => [
       row.student,
       row.total ?? "",
       ...parts.map((part) => row.parts[part] ?? ""),
+      ...isLate
+        ? [row.submission?.late ? daysLate(row.submission.late) : "", row.penalty ?? ""]
+        : [],
       row.status,
     ]),
   ];
@@ -29,6 +34,11 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
  * those with a line break.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+
+/** Whether a spreadsheet could take a text for a formula. */
+export function isFormula(text: string): boolean {
+  return FORMULA.test(text);
+}
 
 /**
  * A table as text, beginning with a byte order mark: without it a spreadsheet reads names in an old

@@ -11,7 +11,8 @@ import { Grader, type Grading } from "./grade.ts";
 
 /** Where submissions are graded. */
 export interface GradingPlace {
-  grade(text: string, signal?: AbortSignal): Promise<Grading>;
+  /** @param kept Marks that are known and need not be found again. */
+  grade(text: string, signal?: AbortSignal, kept?: Grading): Promise<Grading>;
   /** The result of a submission that cannot be graded. */
   nothing(status: string): Promise<Grading>;
   /** Is told that the result of a text is kept in the folder of grades. */
@@ -35,17 +36,18 @@ export class Workplace implements GradingPlace {
   /**
    * Grades a notebook's text, in a new folder if the old one is gone.
    *
+   * @param kept Marks that are known: only the other items are graded.
    * @throws {EndOfWork} If the new one is gone as well, or cannot be made.
    */
-  async grade(text: string, signal?: AbortSignal): Promise<Grading> {
+  async grade(text: string, signal?: AbortSignal, kept?: Grading): Promise<Grading> {
     const current = this.#graders.at(-1)!;
     const grader = await current;
     try {
-      return await grader.grade(text, signal);
+      return await grader.grade(text, signal, kept);
     } catch (error) {
       if (signal?.aborted || await isWhole(grader)) throw error;
       const next = this.#graders.at(-1) === current ? this.#renew(error) : this.#graders.at(-1)!;
-      return await (await next).grade(text, signal);
+      return await (await next).grade(text, signal, kept);
     }
   }
 

@@ -7,6 +7,7 @@ import { type Classifier, judge, loadClassifier } from "@/eval/classifier.ts";
 import { CLASSES, digitsOf } from "@/eval/judgement.ts";
 import { type Gan } from "@/gan/gan.ts";
 import { latentSize } from "@/gan/options.ts";
+import { lerp, slerp } from "@/math/interpolation.ts";
 import { judgeRows } from "./judge.ts";
 import { type Digits, type LookRequest } from "./playground_messages.ts";
 import { type FixedDraws, fixedDraws, generate } from "./scene.ts";
@@ -29,14 +30,14 @@ export async function digitsAt(
   const digits: Digits = {
     pictures,
     d: judgeRows(gan, pictures, scene.companions),
-    shares: shares ? await sharesOf(gan) : [],
+    shares: shares ? await sharesOfDigits(gan) : [],
   };
-  if (between) digits.between = generate(gan, zBetween(scene, size, between));
+  if (between) digits.between = generate(gan, zBetween(gan, scene, between));
   return digits;
 }
 
 /** The share of each digit among 500 samples, [10]. */
-export async function sharesOf(gan: Gan): Promise<number[]> {
+export async function sharesOfDigits(gan: Gan): Promise<number[]> {
   classifier ??= loadClassifier();
   const judgement = await judge(await classifier, generate(gan, fixedDraws(gan, COUNTED).z));
   const shares = new Array<number>(CLASSES).fill(0);
@@ -49,16 +50,11 @@ export async function sharesOf(gan: Gan): Promise<number[]> {
  * on a straight way it would be too short in the middle.
  */
 function zBetween(
+  { options }: Gan,
   { z }: FixedDraws,
-  size: number,
   { from, to, t }: NonNullable<LookRequest["between"]>,
 ): Float32Array {
+  const size = latentSize(options);
   const [a, b] = [from, to].map((picture) => z.subarray(picture * size, (picture + 1) * size));
-  const dot = a.reduce((sum, value, i) => sum + value * b[i], 0);
-  const lengths = [a, b].map((each) => Math.hypot(...each));
-  const angle = Math.acos(Math.min(1, Math.max(-1, dot / (lengths[0] * lengths[1]))));
-  const [ofA, ofB] = angle < 1e-3
-    ? [1 - t, t]
-    : [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
-  return a.map((value, i) => ofA * value + ofB * b[i]);
+  return Float32Array.from(options.latent === "normal" ? slerp(a, b, t) : lerp(a, b, t));
 }

@@ -17,7 +17,7 @@ import {
 import { logSigmoid } from "@/math/stable.ts";
 import { tf } from "@/tf.ts";
 import { ESTIMATED_FROM } from "./densities.ts";
-import { sharesOf } from "./digits.ts";
+import { sharesOfDigits } from "./digits.ts";
 import { type DivergenceEstimate, divergenceOf } from "./divergence_estimate.ts";
 import { logitsOf, slopesOf } from "./judge.ts";
 import { whyNoBest } from "./look.ts";
@@ -166,7 +166,7 @@ function howOf({ floor, pG: { how } }: DivergenceEstimate): string {
 async function ofPictures(
   gan: Gan,
 ): Promise<Record<"cost" | "jsd" | "coverage" | "precision", Value>> {
-  const shares = await sharesOf(gan);
+  const shares = await sharesOfDigits(gan);
   const because = "the density of pictures is not known, neither p_data nor p_g";
   return {
     jsd: { because },

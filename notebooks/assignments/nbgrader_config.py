@@ -23,3 +23,20 @@ c.Execute.timeout = 120
 # nbgrader puts a Python comment on a cell that it restores, which TypeScript cannot read: a check
 # that a student has deleted would count as failed.
 c.OverwriteCells.add_missing_cells = False
+
+# Feedback pages show the hidden checks, and errors show what they expect. Here both are left out of a
+# cell that has hidden checks; its points stay. Remove this if students may see them.
+try:
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+except ImportError:  # Read without nbgrader.
+    pass
+else:
+
+    class HideHiddenTests(ClearHiddenTests):
+        def preprocess_cell(self, cell, resources, cell_index):
+            if self.begin_test_delimeter in cell.source:
+                cell.outputs = []
+            return super().preprocess_cell(cell, resources, cell_index)
+
+    c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]

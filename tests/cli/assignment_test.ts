@@ -6,7 +6,7 @@ import { gateTest } from "../support/gate.ts";
 
 const CLASS = "tests/course/sample_class";
 
-for (const command of [[], ["release"], ["grade"], ["report"]]) {
+for (const command of [[], ["release"], ["grade"], ["mark"], ["report"]]) {
   Deno.test(`deno task assignment ${command.join("")} --help shows its use and succeeds`, async () => {
     const { code, stdout } = await runHere("assignment", ...command, "--help");
     assertEquals(code, 0);
@@ -24,10 +24,18 @@ const wrong: [string[], string][] = [
   [["release", "--bundle", "README.md"], "it must be a folder, and README.md is a file"],
   [["release", "a9_other", "--bundle", "x"], 'Cannot find notebook "a9_other"'],
   [["release", "a9_other", "--out", "x"], 'Cannot find notebook "a9_other"'],
-  [["grade", "a1_theory", "--out", "x"], "required option '--submissions <path>'"],
+  [["grade", "a1_theory", "--out", "x"], "needs the option '--submissions <path>'"],
   [["grade", "a1_theory", "--submissions", "nowhere", "--out", "x"], "there is no folder nowhere"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--jobs", "0"], "at least 1"],
   [["grade", "a1_theory", "--submissions", CLASS, "--out", "x", "--seed", "-1"], "at least 0"],
+  [["grade", "a1_theory", "--merge", "lib", "--out", "x"], "there is no file lib/grades.json"],
+  [
+    ["grade", "a1_theory", "--merge", "a", "--submissions", "b", "--out", "x"],
+    "cannot be used with",
+  ],
+  [["mark", "a1_theory", "--grades", "lib"], "required option '--grader <name>'"],
+  [["mark", "a1_theory", "--grades", "lib", "--grader", "Ann"], "letters a to z"],
+  [["mark", "a1_theory", "--grades", "lib", "--grader", "ann"], "there is no file lib/grades.json"],
   [["report", "--grades", "nowhere"], "there is no folder nowhere"],
   [["report", "--grades", "lib"], "there is no file lib/grades.json"],
   [["release", "./a1_theory", "--out", "x"], 'Cannot find notebook "./a1_theory"'],

@@ -386,7 +386,7 @@ Deno.test("a summary names who has no points, what was graded under another name
       "1 of 3 submissions without points: there was nothing to grade",
       "Left out (in no student's folder; make one for it): 0.ipynb, 1.ipynb, 2.ipynb, 3.ipynb, 4.ipynb and 2 more",
       "7 files or folders left out",
-      "To grade by hand: 2 in by_hand.csv. Fill in its points and run the same command again.",
+      "To grade by hand: 2 in by_hand.csv. Fill in its points and run the same command again, or use assignment mark.",
     ]);
     assertEquals(
       summaryLines(await run(folder, { acceptRenamed: true }))[0],

@@ -244,8 +244,8 @@ Deno.test("a result that is cut short, of another shape or with impossible point
       JSON.stringify({ ...result, status: 3 }),
       JSON.stringify({ ...result, key: "of an older version" }),
     ];
-    const known = () => readResult(join(folder, "out"), "ada", result.key, assignment);
-    assertEquals((await known())?.marks.length, assignment.items.length);
+    const known = () => readResult(join(folder, "out"), "ada", result, assignment);
+    assertEquals((await known())?.grading.marks.length, assignment.items.length);
     for (const text of damaged) {
       await Deno.writeTextFile(file, text);
       assertEquals(await known(), undefined, text);

@@ -7,7 +7,7 @@
 import { Code, GradientWord, PlacedWord, Word } from "../operation_protocol.ts";
 import { PANEL, TILE_ROWS } from "../layout.ts";
 import { type Arranged, type ArrangedOperation } from "./arrange.ts";
-import { type Range } from "./touched.ts";
+import { type ByteRange } from "./touched.ts";
 
 /** Speeds, in units of a second. */
 export interface Speeds {
@@ -66,7 +66,7 @@ function secondsOf({ words, touched }: ArrangedOperation, speeds: Speeds, thread
   const flop = flopOf(words);
   if (flop > 0) return flop / speeds.flop;
   const bytes = [...touched.reads, ...touched.writes]
-    .reduce((sum, [from, to]: Range) => sum + to - from, 0);
+    .reduce((sum, [from, to]: ByteRange) => sum + to - from, 0);
   return bytes / Math.min(speeds.bytes, speeds.allBytes / threads);
 }
 

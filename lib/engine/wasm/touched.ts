@@ -24,25 +24,25 @@ import {
 import { PANEL, panelsOf, TILE_ROWS } from "../layout.ts";
 
 /** Bytes from one address to before another. */
-export type Range = readonly [from: number, to: number];
+export type ByteRange = readonly [from: number, to: number];
 
 /** What an operation reads, and what it writes; a range that it changes is in both. */
 export interface Touched {
-  reads: Range[];
-  writes: Range[];
+  reads: ByteRange[];
+  writes: ByteRange[];
 }
 
 /** Bytes of the 16 numbers of a feature in a panel. */
 const LINE = 4 * PANEL;
 /** Bytes of a report on the processor. */
 const REPORT_BYTES = 8 * ReportWord.Words;
-const EVERYTHING: Range = [0, 2 ** 32];
+const EVERYTHING: ByteRange = [0, 2 ** 32];
 
 /** What an operation with these words touches. */
 export function touchedBy(words: Int32Array): Touched {
   const touch = TOUCH[words[Word.Code] as Code];
   const { reads, writes } = touch?.(words) ?? { reads: [EVERYTHING], writes: [EVERYTHING] };
-  const some = (ranges: Range[]) => ranges.filter(([from, to]) => from > 0 && to > from);
+  const some = (ranges: ByteRange[]) => ranges.filter(([from, to]) => from > 0 && to > from);
   return touch ? { reads: some(reads), writes: some(writes) } : { reads, writes };
 }
 
@@ -52,17 +52,17 @@ export function conflict(one: Touched, other: Touched): boolean {
     meet(one.reads, other.writes);
 }
 
-function meet(some: Range[], others: Range[]): boolean {
+function meet(some: ByteRange[], others: ByteRange[]): boolean {
   return some.some(([from, to]) => others.some(([start, end]) => from < end && start < to));
 }
 
 /** `bytes` bytes from the address in a word on. */
-function from(words: Int32Array, word: number, bytes: number): Range {
+function from(words: Int32Array, word: number, bytes: number): ByteRange {
   return [words[word], words[word] + bytes];
 }
 
 /** As many panels as the batch has. */
-function panels(words: Int32Array, word: number, stride: number): Range {
+function panels(words: Int32Array, word: number, stride: number): ByteRange {
   return from(words, word, words[Word.Panels] * words[stride]);
 }
 

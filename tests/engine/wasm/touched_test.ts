@@ -7,7 +7,7 @@ import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { dryPlan } from "@/engine/dry_plan.ts";
 import { Code, OP_BYTES, PlacedWord, Word } from "@/engine/operation_protocol.ts";
 import { arrange, type Arranged } from "@/engine/wasm/arrange.ts";
-import { conflict, type Range, touchedBy } from "@/engine/wasm/touched.ts";
+import { conflict, type ByteRange, touchedBy } from "@/engine/wasm/touched.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData, tinyOptions } from "../../support/gans.ts";
 import { CASES } from "../../support/planned_cases.ts";
@@ -53,7 +53,7 @@ class SuspiciousMachine extends WasmMachine {
     const touched = parts.map(touchedBy);
     const writes = touched.flatMap(({ writes }) => writes);
     const all = touched.flatMap(({ reads, writes }) => [...reads, ...writes]);
-    const own: Range[] = [
+    const own: ByteRange[] = [
       [program.address, program.address + program.addresses.length * OP_BYTES],
       [program.counters, program.counters + 128],
     ];
@@ -75,7 +75,7 @@ class SuspiciousMachine extends WasmMachine {
 }
 
 /** 1 where a word is in a range. */
-function mask(words: number, ranges: Range[]): Uint8Array {
+function mask(words: number, ranges: ByteRange[]): Uint8Array {
   const known = new Uint8Array(words);
   for (const [from, to] of ranges) known.fill(1, (from - FIRST) / 4, Math.ceil((to - FIRST) / 4));
   return known;

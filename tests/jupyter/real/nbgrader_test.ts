@@ -39,7 +39,7 @@ async function readConfig(jupyter: Jupyter): Promise<Config> {
 from traitlets.config import Config
 config = Config()
 exec(open(sys.argv[1]).read(), {"get_config": lambda: config})
-print(json.dumps(config))`,
+print(json.dumps(config, default=str))`,
     join(FOLDER, "nbgrader_config.py"),
   ]);
   assert(success, stderr);

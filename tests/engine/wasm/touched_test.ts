@@ -7,7 +7,7 @@ import { findPreset, PRESETS } from "@/gan/presets.ts";
 import { dryPlan } from "@/engine/dry_plan.ts";
 import { Code, OP_BYTES, PlacedWord, Word } from "@/engine/operation_protocol.ts";
 import { arrange, type Arranged } from "@/engine/wasm/arrange.ts";
-import { conflict, type ByteRange, touchedBy } from "@/engine/wasm/touched.ts";
+import { type ByteRange, conflict, touchedBy } from "@/engine/wasm/touched.ts";
 import { WasmMachine, type WasmProgram } from "@/engine/wasm/wasm_machine.ts";
 import { formulaData, tinyOptions } from "../../support/gans.ts";
 import { CASES } from "../../support/planned_cases.ts";

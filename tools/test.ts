@@ -20,8 +20,9 @@ import { RequestError } from "@/run/request_error.ts";
 
 /** Tests that need more than Deno: they run only if they are named, with all permissions. */
 const BEYOND_DENO = ["tests/jupyter/real", "tests/browser", "tests/queue"];
-/** Files that say little and take long, since they run whole notebooks. */
+/** Files that say little and take long: they run whole notebooks, or grade a class. */
 const LONG = [
+  "tests/queue/chaos_test.ts",
   "tests/browser/webgpu_test.ts",
   "tests/jupyter/real/learner_odd_test.ts",
   "tests/jupyter/real/learner_even_test.ts",

@@ -72,7 +72,6 @@ export function platformTable(
   const entries = known.filter((each) =>
     isNamed(each.known) && isSafe(each.known) && !isTwice(each)
   );
-  const names = (found: Entry[]) => found.map(({ row }) => row.student);
   const told = [
     ...strangers.map(({ student, reason }) => `${student} is not in the file: ${reason}`),
     ...line(grades.students.filter(isOpen), "have answers that are not graded yet"),
@@ -80,18 +79,10 @@ export function platformTable(
       grades.students.filter(({ total }) => total === undefined),
       "have nothing that was graded",
     ),
-    ...lineOf(
-      names(known.filter((each) => !isNamed(each.known))),
-      "have no id in the roster that the platform could know",
-    ),
-    ...lineOf(
-      names(known.filter((each) => !isSafe(each.known))),
-      "have an id or address that a spreadsheet would take for a formula",
-    ),
-    ...lineOf(names(known.filter(isTwice)), "have an id that another student has as well"),
+    ...withoutPlace(known, { isNamed, isSafe, isTwice }),
     ...platform === "moodle"
       ? lineOf(
-        names(entries.filter(({ row }) => row.total! > most)),
+        namesOf(entries.filter(({ row }) => row.total! > most)),
         `have more than ${most} points, which Moodle passes over in silence: raise the maximum grade there`,
         "",
       )
@@ -109,6 +100,32 @@ export function platformTable(
     numbers: new Map(entries.map(({ row, known }) => [row.student, known.id])),
     told,
   };
+}
+
+/** What is said of those whom the platform could not know, or would know wrongly. */
+function withoutPlace(
+  known: Entry[],
+  { isNamed, isSafe, isTwice }: {
+    isNamed: (row: RosterRow) => boolean;
+    isSafe: (row: RosterRow) => boolean;
+    isTwice: (entry: Entry) => boolean;
+  },
+): string[] {
+  return [
+    ...lineOf(
+      namesOf(known.filter((each) => !isNamed(each.known))),
+      "have no id in the roster that the platform could know",
+    ),
+    ...lineOf(
+      namesOf(known.filter((each) => !isSafe(each.known))),
+      "have an id or address that a spreadsheet would take for a formula",
+    ),
+    ...lineOf(namesOf(known.filter(isTwice)), "have an id that another student has as well"),
+  ];
+}
+
+function namesOf(entries: Entry[]): string[] {
+  return entries.map(({ row }) => row.student);
 }
 
 function line(rows: GradeRow[], why: string): string[] {

@@ -12,7 +12,7 @@ import {
   withPackSize,
   withPenalty,
   withUpdates,
-} from "@/playground/changes.ts";
+} from "@/playground/changed_settings.ts";
 import { asCode } from "@/playground/code.ts";
 import { ganOptionsOf } from "@/playground/gan_options.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";

@@ -1,5 +1,5 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
-import { withBatchSize, withData } from "@/playground/changes.ts";
+import { withBatchSize, withData } from "@/playground/changed_settings.ts";
 import { onGrid } from "@/data/points_text.ts";
 import { runReadings } from "@/playground/readings.ts";
 import { settingsOf } from "@/playground/settings.ts";

@@ -13,7 +13,7 @@ import { type NetworkSpec } from "@/gan/spec.ts";
 import { gaussian } from "@/math/density.ts";
 import { sigmoid } from "@/math/stable.ts";
 import { optimalDiscriminator } from "@/math/value.ts";
-import { withDiscriminatorLoss, withPackSize } from "@/playground/changes.ts";
+import { withDiscriminatorLoss, withPackSize } from "@/playground/changed_settings.ts";
 import { lookOf } from "@/playground/look.ts";
 import { type Look, type LookRequest } from "@/playground/playground_messages.ts";
 import { LAYER_NAMES, type PlaygroundData, settingsOf } from "@/playground/settings.ts";

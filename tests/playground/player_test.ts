@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { withBatchSize, withHidden, withRate } from "@/playground/changes.ts";
+import { withBatchSize, withHidden, withRate } from "@/playground/changed_settings.ts";
 import { PlayPace } from "@/playground/play_pace.ts";
 import {
   type Asked,

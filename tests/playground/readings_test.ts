@@ -4,7 +4,7 @@ import { jsDivergence } from "@/math/divergences.ts";
 import { sigmoid, softplus } from "@/math/stable.ts";
 import { integrate } from "@/math/quadrature.ts";
 import { cost, value } from "@/math/value.ts";
-import { withDiscriminatorLoss } from "@/playground/changes.ts";
+import { withDiscriminatorLoss } from "@/playground/changed_settings.ts";
 import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
 import { runReadings } from "@/playground/readings.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";

@@ -14,7 +14,7 @@ import {
   withPenalty,
   withRate,
   withSteps,
-} from "@/playground/changes.ts";
+} from "@/playground/changed_settings.ts";
 import { ganOptionsOf } from "@/playground/gan_options.ts";
 import { dataOf } from "@/playground/playground_data.ts";
 import { restoreSaved, savedGanOf } from "@/playground/saved_gan.ts";

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
 import { DISCRIMINATOR_LOSSES, GENERATOR_LOSSES } from "@/gan/losses.ts";
-import { withDiscriminatorLoss } from "@/playground/changes.ts";
+import { withDiscriminatorLoss } from "@/playground/changed_settings.ts";
 import { lookOf } from "@/playground/look.ts";
 import { termsOfD, termsOfG } from "@/playground/loss_terms.ts";
 import { type SlowStage } from "@/playground/playground_messages.ts";

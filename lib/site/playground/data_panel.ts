@@ -5,7 +5,7 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { withData } from "@/playground/changes.ts";
+import { withData } from "@/playground/changed_settings.ts";
 import { onGrid } from "@/data/points_text.ts";
 import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "@/playground/settings.ts";
 import { make, makeButton } from "../page/dom.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { signal } from "@preact/signals-core";
-import { withData } from "@/playground/changes.ts";
+import { withData } from "@/playground/changed_settings.ts";
 import { onGrid } from "@/data/points_text.ts";
 import { type PlaygroundData } from "@/playground/settings.ts";
 import { type PlaygroundModel } from "./model.ts";

@@ -23,7 +23,7 @@ import {
   withRate,
   withSteps,
   withUpdates,
-} from "@/playground/changes.ts";
+} from "@/playground/changed_settings.ts";
 import { type PlaygroundSettings } from "@/playground/settings.ts";
 
 type Settings = PlaygroundSettings;

@@ -4,7 +4,7 @@ import { TOY_NAMES } from "@/data/toy.ts";
 import { doubtsOf } from "@/gan/doubts.ts";
 import { DISCRIMINATOR_LOSSES, type DiscriminatorLoss } from "@/gan/losses.ts";
 import { PRESETS } from "@/gan/presets.ts";
-import * as changes from "@/playground/changes.ts";
+import * as changes from "@/playground/changed_settings.ts";
 import { checkSettings, ganOptionsOf } from "@/playground/gan_options.ts";
 import { type PlaygroundSettings, settingsOf, sizeNote } from "@/playground/settings.ts";
 

@@ -65,6 +65,8 @@ const OPTIONS: { [K in keyof Required<Options>]: OptionText<NonNullable<Options[
   trainRows: number("rows"),
 };
 
+const GENERATOR_STEPS = number("kG");
+
 const LAYER_CODES: Readonly<Record<LayerName, string>> = {
   data: "da",
   generated: "ge",
@@ -88,6 +90,9 @@ export function toAddress(settings: PlaygroundSettings): string {
     const value = settings.options[name];
     if (name !== "seed" && JSON.stringify(value) === JSON.stringify(base[name])) continue;
     texts.push(`${key}=${value === undefined ? NONE : write(value as never)}`);
+  }
+  if (settings.generatorSteps !== undefined) {
+    texts.push(`${GENERATOR_STEPS.key}=${GENERATOR_STEPS.write(settings.generatorSteps)}`);
   }
   texts.push(`data=${dataText(settings.data)}`);
   texts.push(`show=${settings.layers.map((layer) => LAYER_CODES[layer]).join(".")}`);
@@ -114,6 +119,11 @@ export function fromAddress(address: string): PlaygroundSettings {
     if (text === NONE) delete options[name];
     else {options[name] = read(text) ??
         refuse(`${key} must be such an option as is written there`, text);}
+  }
+  const ofG = texts.get(GENERATOR_STEPS.key);
+  if (ofG !== undefined) {
+    settings.generatorSteps = GENERATOR_STEPS.read(ofG) ??
+      refuse(`${GENERATOR_STEPS.key} must be a number`, ofG);
   }
   const data = texts.get("data");
   if (data !== undefined) settings.data = readData(data) ?? refuse("data must be known", data);

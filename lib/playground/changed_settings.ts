@@ -169,13 +169,25 @@ export function withSteps(settings: PlaygroundSettings, k: number): PlaygroundSe
   });
 }
 
-/** Alternating or simultaneous updates. Simultaneous ones have one batch and k = 1. */
+/** Updates of G in a step. More than one are alternating. */
+export function withGeneratorSteps(
+  settings: PlaygroundSettings,
+  steps: number,
+): PlaygroundSettings {
+  const { generatorSteps: _, ...changed } = withOptions(settings, {
+    updates: steps > 1 ? "alternating" : settings.options.updates,
+  });
+  return steps > 1 ? { ...changed, generatorSteps: steps } : changed;
+}
+
+/** Alternating or simultaneous updates. Simultaneous ones have one batch, and one of each player. */
 export function withUpdates(
   settings: PlaygroundSettings,
   updates: GanOptions["updates"],
 ): PlaygroundSettings {
   if (updates === "alternating") return withOptions(settings, { updates });
-  return withOptions(settings, { updates, discriminatorSteps: 1, generatorBatchSize: undefined });
+  const once = withGeneratorSteps(settings, 1);
+  return withOptions(once, { updates, discriminatorSteps: 1, generatorBatchSize: undefined });
 }
 
 /** Samples that D sees side by side. */

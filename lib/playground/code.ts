@@ -22,7 +22,8 @@ export function asCode(settings: PlaygroundSettings, steps: number): SettingsAsC
   return { typescript: typescriptOf(settings, steps), ...commandOf(settings, steps) };
 }
 
-function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: number): string {
+function typescriptOf(settings: PlaygroundSettings, steps: number): string {
+  const { preset, options, data, generatorSteps = 1 } = settings;
   const { toy: _, ...base } = findPreset(preset).options;
   const changes = changesOf(base, options);
   const left = changes.filter(([, value]) => value === undefined).map(([name]) => name);
@@ -33,7 +34,9 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
     `import { ${names} } from "@/data/mod.ts";`,
     `import { createGan, disposeGan, drawSamples, findPreset } from "@/gan/mod.ts";`,
     `import { samplingGenerator, train } from "@/gan/mod.ts";`,
+    ...generatorSteps > 1 ? [`import { generatorStep } from "@/gan/steps.ts";`] : [],
     `import { Random } from "@/random.ts";`,
+    ...generatorSteps > 1 ? [`import { tf } from "@/tf.ts";`] : [],
     "",
     `const { engine } = await useBackend("wasm");`,
     `const options = {`,
@@ -43,13 +46,31 @@ function typescriptOf({ preset, options, data }: PlaygroundSettings, steps: numb
     `  toy: ${data.kind === "mnist" ? "undefined" : JSON.stringify(dataNameOf(data))},`,
     `};`,
     `const gan = createGan(options, ${expression});`,
-    `for await (const { step, dLoss, gLoss } of train(gan, { steps: ${steps}, logEvery: 100 }, engine)) {`,
-    `  console.log(step, dLoss, gLoss);`,
-    `}`,
+    ...loopOf(steps, generatorSteps),
     `const samples = await drawSamples(samplingGenerator(gan), options, 1000, new Random(1));`,
     `disposeGan(gan);`,
     "",
   ].join("\n");
+}
+
+/** The lines that train. */
+function loopOf(steps: number, generatorSteps: number): string[] {
+  const tell = `console.log(step, dLoss, gLoss);`;
+  if (generatorSteps === 1) {
+    return [
+      `for await (const { step, dLoss, gLoss } of train(gan, { steps: ${steps}, logEvery: 100 }, engine)) {`,
+      `  ${tell}`,
+      `}`,
+    ];
+  }
+  return [
+    `for (let i = 1; i <= ${steps}; i++) {`,
+    `  const one = { steps: gan.step + 1, logEvery: 1 };`,
+    `  for await (const { step, dLoss, gLoss } of train(gan, one, engine)) if (i % 100 === 0) ${tell}`,
+    `  // Further updates of G, on fresh noise.`,
+    `  for (let j = 1; j < ${generatorSteps}; j++) tf.dispose({ ...generatorStep(gan) });`,
+    `}`,
+  ];
 }
 
 /** How a notebook makes the data: what it takes from the library, and what it says. */
@@ -96,9 +117,12 @@ function partsOf(before: unknown, after: unknown, name = ""): [string, unknown][
 }
 
 function commandOf(
-  { preset, options, data }: PlaygroundSettings,
+  { preset, options, data, generatorSteps = 1 }: PlaygroundSettings,
   steps: number,
 ): Pick<SettingsAsCode, "command" | "noCommand"> {
+  if (generatorSteps > 1) {
+    return { noCommand: "a step of the command has one update of G, as in Algorithm 1" };
+  }
   const { toy, ...base } = findPreset(preset).options;
   if (data.kind === "mnist" && toy !== undefined) {
     return { noCommand: `the preset ${preset} is one for toy data` };

@@ -1,15 +1,15 @@
 /**
- * JSD(p_data, p_g) of a run, with the error of the estimate.
+ * JSD(p_data, p_g) and KL(p_data‖p_g) of a run, with the errors of the estimates.
  *
  * On the line, where p_g is counted through G, it is a sum over bins and as good as exact. In the
  * plane both densities are seen through the same kernel. What is seen through one and the same
- * channel is never farther apart than what goes in, so the estimate is at most the true JSD, but
- * for the noise of the points, which adds a little: `floor` is what as many real points read.
+ * channel is never farther apart than what goes in, so the estimate is at most the true divergence,
+ * but for the noise of the points, which adds a little: `floor` is what as many real points read.
  *
  * @module
  */
 import { type Gan } from "@/gan/gan.ts";
-import { jsDivergence } from "@/math/divergences.ts";
+import { jsDivergence, klDivergence } from "@/math/divergences.ts";
 import { counted, dataField, estimated, ESTIMATED_FROM } from "./densities.ts";
 import { type CellSquare } from "./kernel_field.ts";
 import { type LookField } from "./playground_messages.ts";
@@ -22,12 +22,19 @@ const BLOCKS = 8;
 const CELLS = { 1: 240, 2: 48 } as const;
 
 /** A divergence in nats. */
-export interface DivergenceEstimate {
+export interface EstimatedNats {
   value: number;
   /** Its standard error: the jackknife over eight blocks of points; 0 on the line. */
   error: number;
   /** What fresh real points read, as many as the generated ones; 0 on the line. */
   floor: number;
+}
+
+/** Both divergences, and what they are estimated from. */
+export interface DivergenceEstimate {
+  jsd: EstimatedNats;
+  /** Infinite where G makes nothing of more than a hundredth of the data. */
+  kl: EstimatedNats;
   /** Both densities in the cells that it is a sum over. */
   pData: LookField;
   pG: LookField;
@@ -35,7 +42,7 @@ export interface DivergenceEstimate {
 }
 
 /**
- * The JSD of a GAN on the line or in the plane, as it is now.
+ * The divergences of a GAN on the line or in the plane, as it is now.
  *
  * @param points What G makes of the first `ESTIMATED_FROM` z.
  */
@@ -47,21 +54,57 @@ export function divergenceOf(
   const { range, columns } = toyOf(gan);
   const cells = { range, side: CELLS[columns as 1 | 2] };
   const pData = dataField(gan, data, cells);
-  const jsd = (pG: LookField) => jsDivergence(...massesOf([pData, pG], columns, cells));
+  const between = (measure: Measure) => (pG: LookField) =>
+    MEASURES[measure](...massesOf([pData, pG], columns, cells));
   const exact = counted(gan, cells);
-  if (exact) return { value: jsd(exact), error: 0, floor: 0, pData, pG: exact, cells };
+  if (exact) {
+    const ofLine = (measure: Measure): EstimatedNats => ({
+      value: between(measure)(exact),
+      error: 0,
+      floor: 0,
+    });
+    return { jsd: ofLine("jsd"), kl: ofLine("kl"), pData, pG: exact, cells };
+  }
   const { values, blocks } = estimatedInBlocks(gan, points, cells);
   const pG = {
     values,
     how: `a kernel estimate from ${ESTIMATED_FROM.toLocaleString("en-US")} points`,
   };
-  const without = blocks.map((block) =>
-    jsd({ ...pG, values: values.map((p, i) => (BLOCKS * p - block[i]) / (BLOCKS - 1)) })
-  );
+  const without = blocks.map((block) => ({
+    ...pG,
+    values: values.map((p, i) => (BLOCKS * p - block[i]) / (BLOCKS - 1)),
+  }));
+  const ofReal = floorsOf(gan, data, between);
+  const inPlane = (measure: Measure): EstimatedNats => ({
+    value: between(measure)(pG),
+    error: jackknifeError(without.map(between(measure))),
+    floor: ofReal[measure],
+  });
+  return { jsd: inPlane("jsd"), kl: inPlane("kl"), pData, pG, cells };
+}
+
+/** The jackknife's standard error, from what is estimated without each block. */
+function jackknifeError(without: number[]): number {
   const mean = without.reduce((sum, one) => sum + one, 0) / BLOCKS;
   const squares = without.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  const error = Math.sqrt((BLOCKS - 1) / BLOCKS * squares);
-  return { value: jsd(pG), error, floor: floorOf(gan, data, jsd), pData, pG, cells };
+  return Math.sqrt((BLOCKS - 1) / BLOCKS * squares);
+}
+
+type Measure = "jsd" | "kl";
+const MEASURES: Readonly<Record<Measure, (p: Float64Array, q: Float64Array) => number>> = {
+  jsd: jsDivergence,
+  kl: klOfCovered,
+};
+
+/** So much of the data may lie where G makes nothing and is left out: no number of points reaches
+ * the far ends of a density. */
+const LEFT_OUT = 1e-2;
+
+/** KL(p‖q) over the cells where q has mass; infinite if these hold too little of p. */
+function klOfCovered(p: Float64Array, q: Float64Array): number {
+  const held = p.reduce((sum, mass, i) => q[i] > 0 ? sum + mass : sum, 0);
+  if (held < 1 - LEFT_OUT) return Infinity;
+  return klDivergence(p.map((mass, i) => q[i] > 0 ? mass / held : 0), q);
 }
 
 /** The density of points, and that of each block of them. */
@@ -75,22 +118,27 @@ function estimatedInBlocks(gan: Gan, points: Float32Array, cells: CellSquare) {
   return { values, blocks };
 }
 
-const floors = new Map<string, number>();
+const floors = new Map<string, Record<Measure, number>>();
 /** Somebody who draws makes new data with every stroke. */
 const MOST_FLOORS = 20;
 
 /** What real points read; computed once for the same data. */
-function floorOf(gan: Gan, data: PlaygroundData, jsd: (pG: LookField) => number): number {
+function floorsOf(
+  gan: Gan,
+  data: PlaygroundData,
+  between: (measure: Measure) => (pG: LookField) => number,
+): Record<Measure, number> {
   const key = JSON.stringify(data);
-  let floor = floors.get(key);
-  if (floor === undefined) {
+  let found = floors.get(key);
+  if (found === undefined) {
     const { range, columns } = toyOf(gan);
     const { real } = fixedDraws(gan, ESTIMATED_FROM);
-    floor = jsd(estimated(gan, real, { range, side: CELLS[columns as 1 | 2] }));
+    const seen = estimated(gan, real, { range, side: CELLS[columns as 1 | 2] });
+    found = { jsd: between("jsd")(seen), kl: between("kl")(seen) };
     if (floors.size >= MOST_FLOORS) floors.delete(floors.keys().next().value!);
-    floors.set(key, floor);
+    floors.set(key, found);
   }
-  return floor;
+  return found;
 }
 
 /** The mass in each cell, and at the end what is outside, of two densities. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { TOY_NAMES } from "@/data/toy.ts";
-import { checkFields, checkRules, oneOf, type Refuse, shown } from "@/gan/fields.ts";
+import { checkFields, checkRules, integer, oneOf, type Refuse, shown } from "@/gan/fields.ts";
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { dataNameOf, pointsOf } from "./points_of.ts";
@@ -15,6 +15,8 @@ export function ganOptionsOf({ options, data }: PlaygroundSettings): GanOptions 
   return { ...options, ...data.kind !== "mnist" && { toy: dataNameOf(data) } };
 }
 
+/** Updates of G in a step, at most. */
+const MOST_GENERATOR_STEPS = 10;
 /** Points of one distribution: more would make its address too long for a browser. */
 const MOST_POINTS = 2000;
 
@@ -27,9 +29,14 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
   const refuse: Refuse = (rule, value) => {
     throw new RangeError(`Cannot play with these settings: ${rule}, got ${shown(value)}`);
   };
-  checkFields("the settings", settings, ["preset", "options", "data", "layers"], refuse);
+  const fields = ["preset", "options", "generatorSteps?", "data", "layers"];
+  checkFields("the settings", settings, fields, refuse);
   findPreset(settings.preset);
-  const { data, options, layers } = settings;
+  const { data, options, layers, generatorSteps = 1 } = settings;
+  checkRules({ generatorSteps }, { generatorSteps: integer(1, MOST_GENERATOR_STEPS) }, refuse);
+  if (generatorSteps > 1 && options.updates === "simultaneous") {
+    refuse("simultaneous updates need generatorSteps of 1", generatorSteps);
+  }
   checkData(data, refuse);
   if (!Array.isArray(layers)) refuse("layers must be a list", layers);
   for (const layer of layers) checkRules({ layer }, { layer: oneOf(LAYER_NAMES) }, refuse);

@@ -129,8 +129,7 @@ class Player {
         this.#pace.stepsPerSecond = request.stepsPerSecond ?? Infinity;
         return;
       case "step":
-        for (let i = 0; i < request.count; i++) this.#each((run) => run.step());
-        return;
+        return await this.#steps(request.count);
       case "stepD":
         return this.#each((run) => run.stepD());
       case "stepG":
@@ -207,6 +206,19 @@ class Player {
     this.#runs.forEach((run, which) => {
       this.post({ type: "steps", run: which as Which, steps: [move(run)] }, []);
     });
+  }
+
+  /** So many steps, or fewer if the page then asks for something that moves or stops the runs. */
+  async #steps(count: number): Promise<undefined> {
+    let until = performance.now() + TURN_MS;
+    const isOther = ({ type }: PlaygroundRequest) => type !== "look" && type !== "readings";
+    for (let i = 0; i < count && !this.#waiting.some(isOther); i++) {
+      this.#each((run) => run.step());
+      if (performance.now() < until) continue;
+      if (performance.now() - this.#told > STATE_MS) this.#tell();
+      await host.nextTurn();
+      until = performance.now() + TURN_MS;
+    }
   }
 
   #startClock(): void {

@@ -30,7 +30,10 @@ export type Asked =
   | { type: "pause" }
   /** Steps a second that are aimed at; undefined is as many as the computer makes. */
   | { type: "speed"; stepsPerSecond?: number }
-  /** Whole steps: k updates of D and one of G each. */
+  /**
+   * Whole steps: k updates of D and one of G each. Many of them end early if the page asks for
+   * something else than a look or readings meanwhile.
+   */
   | { type: "step"; count: number }
   /** One update of D alone, or of G alone. */
   | { type: "stepD" }
@@ -243,6 +246,7 @@ export type ReadingName =
   | "value"
   | "cost"
   | "jsd"
+  | "kl"
   | "coverage"
   | "precision"
   | "dGradient"

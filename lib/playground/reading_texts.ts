@@ -46,6 +46,13 @@ export const READING_TEXTS: Readonly<Record<ReadingName, ReadingText>> = {
       "log 2 = 0.693 if they do not meet anywhere.",
     link: cell("06_gan_in_one_dimension", "cell-32", "06 · V and the JSD over the training"),
   },
+  kl: {
+    meaning:
+      "The Kullback–Leibler divergence KL(p_data‖p_g) in nats, by which maximum likelihood " +
+      "measures. It is 0 if they are equal and infinite where G makes nothing of some of the " +
+      "data, so a collapse shows here first. C(G) is not this, although it is often said.",
+    link: cell("03_global_optimum", "cell-11", "03 · KL in both directions, and JSD"),
+  },
   coverage: {
     meaning: "How much of the data G makes at all. It is 1 for real points, and 1 for noise over " +
       "everything too: read it together with precision.",

@@ -18,7 +18,11 @@ import { logSigmoid } from "@/math/stable.ts";
 import { tf } from "@/tf.ts";
 import { ESTIMATED_FROM } from "./densities.ts";
 import { sharesOfDigits } from "./digits.ts";
-import { type DivergenceEstimate, divergenceOf } from "./divergence_estimate.ts";
+import {
+  type DivergenceEstimate,
+  divergenceOf,
+  type EstimatedNats,
+} from "./divergence_estimate.ts";
 import { logitsOf, slopesOf } from "./judge.ts";
 import { whyNoBest } from "./look.ts";
 import { normsOf, peekAt } from "./peek.ts";
@@ -122,13 +126,16 @@ function ofPoints(
   gan: Gan,
   data: PlaygroundData,
   points: Float32Array,
-): Record<"cost" | "jsd" | "coverage" | "precision", Value> {
+): Record<"cost" | "jsd" | "kl" | "coverage" | "precision", Value> {
   const estimate = divergenceOf(gan, data, points);
   const measured = points.subarray(0, MEASURED * gan.data.columns);
   const { coverage, precision, ofReal, how } = coverageReadingOf(gan, data, measured, estimate);
   const because = whyNoBest(gan);
   return {
-    jsd: jsdOf(estimate),
+    jsd: divergenceReading(estimate.jsd, estimate),
+    kl: Number.isFinite(estimate.kl.value) ? divergenceReading(estimate.kl, estimate) : {
+      because: "infinite: of more than a hundredth of the data G makes nothing",
+    },
     cost: because ? { because } : costOf(estimate),
     coverage: { value: coverage, ideal: ofReal.coverage, idealText: "1", how },
     precision: {
@@ -140,15 +147,17 @@ function ofPoints(
   };
 }
 
-function jsdOf(estimate: DivergenceEstimate): Value {
-  const { value, error, floor } = estimate;
+function divergenceReading(
+  { value, error, floor }: EstimatedNats,
+  estimate: DivergenceEstimate,
+): Value {
   const read = { value, error, how: howOf(estimate) };
-  if (floor === 0) return { ...read, ideal: 0, idealText: "0" };
+  if (estimate.jsd.floor === 0) return { ...read, ideal: 0, idealText: "0" };
   return { ...read, ideal: floor, idealText: `${floor.toFixed(3)}, as real points read` };
 }
 
 function costOf(estimate: DivergenceEstimate): Value {
-  const { value, error, floor } = estimate;
+  const { value, error, floor } = estimate.jsd;
   const cost = (jsd: number) => 2 * jsd - Math.log(4);
   const read = { value: cost(value), error: 2 * error, how: howOf(estimate) };
   if (floor === 0) return { ...read, ...MINUS_LOG_4 };
@@ -157,7 +166,7 @@ function costOf(estimate: DivergenceEstimate): Value {
 }
 
 /** Where p_g comes from; in the plane the kernel brings p_data and p_g nearer to each other. */
-function howOf({ floor, pG: { how } }: DivergenceEstimate): string {
+function howOf({ jsd: { floor }, pG: { how } }: DivergenceEstimate): string {
   return floor === 0
     ? how
     : `${how}; seen so blurred it is a lower bound, and V may lie above C(G)`;
@@ -165,11 +174,12 @@ function howOf({ floor, pG: { how } }: DivergenceEstimate): string {
 
 async function ofPictures(
   gan: Gan,
-): Promise<Record<"cost" | "jsd" | "coverage" | "precision", Value>> {
+): Promise<Record<"cost" | "jsd" | "kl" | "coverage" | "precision", Value>> {
   const shares = await sharesOfDigits(gan);
   const because = "the density of pictures is not known, neither p_data nor p_g";
   return {
     jsd: { because },
+    kl: { because },
     cost: { because },
     coverage: {
       // A digit is covered with a tenth of its due share.

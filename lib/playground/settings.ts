@@ -59,6 +59,11 @@ export interface PlaygroundSettings {
   preset: string;
   /** The GAN. What it learns is in `data`, and `toy` is left out here. */
   options: Omit<GanOptions, "toy">;
+  /**
+   * Updates of G in a step, each on fresh noise, at most 10; undefined is the one of Algorithm 1.
+   * Updates beyond the first are `generatorStep`.
+   */
+  generatorSteps?: number;
   /** What it learns. */
   data: PlaygroundData;
   /** Layers that are drawn. */

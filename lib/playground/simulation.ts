@@ -85,7 +85,7 @@ export class Simulation {
   }
 
   /**
-   * A whole step: k updates of D and one of G.
+   * A whole step: k updates of D and one of G, or as many of G as the settings say.
    *
    * @throws {DivergedError} If a number is NaN or infinite.
    */
@@ -163,7 +163,7 @@ export class Simulation {
   slow(): SlowStage | undefined {
     if (!this.#slow) {
       const copy = restoreSaved(this.save(), this.#gan.data);
-      this.#slow = { copy, stages: slowStages(copy) };
+      this.#slow = { copy, stages: slowStages(copy, this.current.generatorSteps) };
     }
     const { value } = this.#slow.stages.next();
     this.#slow.stage = value ?? undefined;
@@ -227,6 +227,15 @@ export class Simulation {
   #make(move: Move): Partial<StepReport> {
     if (move === "D") return numbersOf(discriminatorStep(this.#gan));
     if (move === "G") return numbersOf(generatorStep(this.#gan));
+    const { generatorSteps = 1 } = this.current;
+    let numbers = this.#makeBoth();
+    for (let i = 1; i < generatorSteps; i++) {
+      numbers = { ...numbers, ...numbersOf(generatorStep(this.#gan)) };
+    }
+    return numbers;
+  }
+
+  #makeBoth(): Partial<StepReport> {
     const { gan, engine } = this;
     if (engine && !gan.custody && engine.whyNot(gan.options) === undefined) {
       gan.custody = engine.take(gan);

@@ -31,8 +31,12 @@ import { type ShownRows, type SlowStage, type StageName } from "./playground_mes
 /** Rows that are shown. */
 const SHOWN = 6;
 
-/** The stages of the next step of a copy of a GAN, which is moved on the way. */
-export function* slowStages(copy: Gan): Generator<SlowStage, void> {
+/**
+ * The stages of the next step of a copy of a GAN, which is moved on the way.
+ *
+ * @param ofG Updates of G in the step.
+ */
+export function* slowStages(copy: Gan, ofG = 1): Generator<SlowStage, void> {
   if (copy.options.updates === "simultaneous") return yield* simultaneousStages(copy);
   const { discriminatorSteps: of } = copy.options;
   for (let index = 1; index <= of; index++) {
@@ -45,14 +49,16 @@ export function* slowStages(copy: Gan): Generator<SlowStage, void> {
     tf.dispose({ ...discriminatorStep(copy) });
     yield updateStage(stages.at(-1)!, { ...movedBy(before, copy.discriminator), learningRate });
   }
-  const noise = drawNoise(peekAt(copy));
-  const stages = stagesOfG(copy, noise);
-  disposeBatch(noise);
-  yield* stages;
-  const before = valuesOf(copy.generator);
-  const learningRate = rateOf(copy, "generator");
-  tf.dispose({ ...generatorStep(copy) });
-  yield updateStage(stages.at(-1)!, { ...movedBy(before, copy.generator), learningRate });
+  for (let index = 1; index <= ofG; index++) {
+    const noise = drawNoise(peekAt(copy));
+    const stages = stagesOfG(copy, noise, { index, of: ofG });
+    disposeBatch(noise);
+    yield* stages;
+    const before = valuesOf(copy.generator);
+    const learningRate = rateOf(copy, "generator");
+    tf.dispose({ ...generatorStep(copy) });
+    yield updateStage(stages.at(-1)!, { ...movedBy(before, copy.generator), learningRate });
+  }
 }
 
 /** Both gradients at the same weights and minibatch; then both players move. */
@@ -148,7 +154,11 @@ function stagesOfD(gan: Gan, batch: UpdateBatch, update: SlowStage["update"]): S
   ]);
 }
 
-function stagesOfG(gan: Gan, noise: Noise): SlowStage[] {
+function stagesOfG(
+  gan: Gan,
+  noise: Noise,
+  update: SlowStage["update"] = { index: 1, of: 1 },
+): SlowStage[] {
   const { latent, labels, masks } = noise;
   const seen = readPass(() => {
     const made = trace(gan.generator, beside(latent, labels), { training: true });
@@ -161,7 +171,7 @@ function stagesOfG(gan: Gan, noise: Noise): SlowStage[] {
   const loss = report.gLoss.dataSync()[0];
   const norms = normsOf(gradients);
   tf.dispose([gradients, { ...report }, statistics]);
-  return stagesFrom("G", { index: 1, of: 1 }, shownRows(latent), [
+  return stagesFrom("G", update, shownRows(latent), [
     ["sample", {}],
     ["generate", { fake: seen.fake }],
     ["judge", { fakeLogits: seen.logits.slice(0, SHOWN) }],

@@ -23,7 +23,12 @@ const STATE = `(() => {
 
 interface Shown {
   runs: {
-    settings: { options: Record<string, unknown>; data: { kind: string }; layers: string[] };
+    settings: {
+      options: Record<string, unknown>;
+      generatorSteps?: number;
+      data: { kind: string };
+      layers: string[];
+    };
     move: number;
     step: number;
     discriminatorUpdates: number;
@@ -127,6 +132,7 @@ const CHANGES: Record<string, [value: string, at: string, expected: unknown]> = 
   "d-loss": ["hinge", "discriminatorLoss", "hinge"],
   updates: ["simultaneous", "updates", "simultaneous"],
   k: ["2", "discriminatorSteps", 2],
+  "generator-steps": ["2", "generatorSteps", 2],
   gamma: ["0.5", "gradientPenalty", 0.5],
   penalty: ["unitSlope", "penalty", "unitSlope"],
 };
@@ -227,7 +233,10 @@ Deno.test("everything on the playground's page does what it says", async (t) => 
       await reader.set(id, value);
       await visitor.until(
         `${id} is ${value}`,
-        async () => valueAt((await reader.shown()).runs[0].settings.options, at) === expected,
+        async () => {
+          const { options, generatorSteps } = (await reader.shown()).runs[0].settings;
+          return valueAt({ ...options, generatorSteps }, at) === expected;
+        },
         20,
       );
     }

@@ -89,6 +89,7 @@ function anySettings(random: Random): PlaygroundSettings {
       trainRows: maybe(random, 1 + random.integer(60_000)),
       seed: random.integer(2 ** 32),
     },
+    generatorSteps: maybe(random, 2 + random.integer(9)),
     data: pick(random, [
       { kind: "mnist" },
       { kind: "toy", name: pick(random, ["spiral", "ring", "grid", "line", "segments"]) },

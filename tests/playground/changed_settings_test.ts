@@ -41,6 +41,7 @@ function* changed(from: PlaygroundSettings): Generator<[string, PlaygroundSettin
   yield ["R1", changes.withPenalty(from, "r1", 3)];
   for (const batch of [2, 100]) yield [`batch ${batch}`, changes.withBatchSize(from, batch)];
   for (const k of [1, 5]) yield [`k ${k}`, changes.withSteps(from, k)];
+  for (const  of of[1, 4]) yield [`${of} of G`, changes.withGeneratorSteps(from, of)];
   for (const updates of ["alternating", "simultaneous"] as const) {
     yield [updates, changes.withUpdates(from, updates)];
   }

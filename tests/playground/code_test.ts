@@ -6,6 +6,7 @@ import { samplingGenerator } from "@/gan/gan.ts";
 import {
   withData,
   withDiscriminatorLoss,
+  withGeneratorSteps,
   withHidden,
   withOptimiser,
   withOption,
@@ -74,7 +75,9 @@ async function execute(typescript: string): Promise<Float32Array> {
 }
 
 Deno.test("the code that is copied makes bitwise the samples of the run", async () => {
-  for (const [name, settings] of Object.entries(COPIED)) {
+  const threeOfG = withGeneratorSteps(smallSettings("line", { discriminatorSteps: 2 }), 3);
+  assertEquals(asCode(threeOfG, STEPS).command, undefined);
+  for (const [name, settings] of Object.entries({ ...COPIED, "three updates of G": threeOfG })) {
     const samples = await execute(asCode(settings, STEPS).typescript);
     const run = await played(settings);
     const options = ganOptionsOf(settings);

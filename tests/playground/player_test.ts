@@ -211,3 +211,20 @@ Deno.test("the pace is that of the clock, and what was missed is not made up for
   pace.stepsPerSecond = 100;
   assertAlmostEquals(stepsIn(1000), 100, 2);
 });
+
+Deno.test("many steps at once end when something else is asked for, but not for a look", async () => {
+  const page = await started();
+  const many = page.ask({ type: "step", count: 1_000_000 });
+  await pause(30);
+  const look = page.ask({ type: "look", request: { layers: [] } });
+  await pause(30);
+  assertGreater(page.steps().length, 0);
+  const before = page.steps().length;
+  await pause(100);
+  assertGreater(page.steps().length, before, "a look waits");
+  const d = page.ask({ type: "stepD" });
+  assertEquals([(await many).type, (await look).type, (await d).type], ["done", "done", "done"]);
+  const taken = page.steps().length;
+  assertLess(taken, 1_000_000);
+  assertEquals(page.state.runs[0].move, taken, "and nothing is lost");
+});

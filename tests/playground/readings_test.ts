@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { gaussian } from "@/math/density.ts";
-import { jsDivergence } from "@/math/divergences.ts";
+import { gaussianKl, jsDivergence } from "@/math/divergences.ts";
 import { sigmoid, softplus } from "@/math/stable.ts";
 import { integrate } from "@/math/quadrature.ts";
 import { cost, value } from "@/math/value.ts";
@@ -33,6 +33,8 @@ Deno.test("on the line JSD, C(G) and V are those of two Gaussians and an affine 
   const [real, fake] = [gaussian({ mean: 3, sigma: 0.5 }), gaussian({ mean: 2.2, sigma: 0.7 })];
   assertAlmostEquals(found.jsd.value!, jsDivergence(real, fake), 1e-3);
   assertAlmostEquals(found.cost.value!, cost(real, fake), 2e-3);
+  const kl = gaussianKl({ mean: 3, sigma: 0.5 }, { mean: 2.2, sigma: 0.7 });
+  assertAlmostEquals(found.kl.value!, kl, 5e-3);
   assertEquals([found.jsd.error, found.jsd.ideal], [0, 0]);
   const v = value((x) => 1.1 * x - 3, real, fake);
   // 2,000 rows of each kind: so many standard errors are never seen.
@@ -84,6 +86,19 @@ Deno.test("with p_g = p_data and a D that guesses, every reading is at its ideal
   }
 });
 
+Deno.test("in the plane KL is that of two Gaussians seen through the kernel, and at most their own", async () => {
+  const run = await affineRun(HEAP, {
+    ...{ generator: [[0.4, 0], [0, 0.3]], shift: [0.3, 0] },
+    ...{ discriminator: [0, 0], offset: 0 },
+  });
+  const { kl } = await valuesOf(run);
+  const own = gaussianKl({ mean: 0, sigma: 0.4 }, { mean: 0.3, sigma: 0.4 }) +
+    gaussianKl({ mean: 0, sigma: 0.4 }, { mean: 0, sigma: 0.3 });
+  assertLess(kl.value!, own + 5 * kl.error!);
+  assertGreater(kl.value!, 0.6 * own);
+  run.dispose();
+});
+
 Deno.test("the error of the JSD in the plane is that of many sets of points", async () => {
   // The seed decides the points alone here: G and D are set.
   const found: ReadingValue[] = [];
@@ -130,7 +145,9 @@ Deno.test("a G that is far away covers nothing; V is not known for another loss,
     ...{ generator: [[0.01]], shift: [-0.5] },
     ...{ discriminator: [0], offset: 0 },
   });
-  const { coverage, precision, jsd } = await valuesOf(run);
+  const { coverage, precision, jsd, kl } = await valuesOf(run);
+  assertEquals(kl.value, undefined);
+  assert(kl.because!.startsWith("infinite"));
   assertLess(coverage.value!, 1e-9);
   assertEquals(precision.value, 0);
   assertAlmostEquals(jsd.value!, Math.log(2), 1e-6);

@@ -7,6 +7,7 @@ import {
   withBatchSize,
   withData,
   withDiscriminatorLoss,
+  withGeneratorSteps,
   withHidden,
   withOptimiser,
   withOption,
@@ -40,6 +41,34 @@ const PLAYED: Record<string, PlaygroundSettings> = {
   }),
   "hinge": withDiscriminatorLoss(smallSettings("line"), "hinge"),
 };
+
+Deno.test("with three updates of G, a step is one of both and two of G, bit for bit", async () => {
+  const settings = smallSettings("line", { discriminatorSteps: 2 });
+  const [run, other] = [
+    await beginRun(withGeneratorSteps(settings, 3)),
+    await beginRun(settings),
+  ];
+  for (let i = 0; i < 15; i++) {
+    run.step();
+    other.step();
+    for (let extra = 0; extra < 2; extra++) other.stepG();
+  }
+  const { move: _, ...bits } = bitsOf(run);
+  const { move: __, ...expected } = bitsOf(other);
+  assertEquals(bits, expected);
+  assertEquals([run.state.step, run.state.discriminatorUpdates, run.move], [45, 30, 15]);
+  run.back(7);
+  assertEquals([run.state.step, run.state.discriminatorUpdates, run.move], [24, 16, 8]);
+  steps(run, 7);
+  assertEquals(bitsOf(run), { ...bits, move: "15" });
+  for (const each of [run, other]) each.dispose();
+  await assertRejects(
+    () => beginRun({ ...smallSettings("ring"), generatorSteps: 2 }),
+    RangeError,
+    "simultaneous updates need generatorSteps of 1, got 2",
+  );
+  await assertRejects(() => beginRun({ ...settings, generatorSteps: 11 }), RangeError, "got 11");
+});
 
 Deno.test("whole steps are bitwise those of train", async () => {
   for (const [name, settings] of Object.entries(PLAYED)) {

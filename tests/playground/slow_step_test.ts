@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { type DiscriminatorLoss, type GeneratorLoss } from "@/gan/losses.ts";
 import { DISCRIMINATOR_LOSSES, GENERATOR_LOSSES } from "@/gan/losses.ts";
-import { withDiscriminatorLoss } from "@/playground/changed_settings.ts";
+import { withDiscriminatorLoss, withGeneratorSteps } from "@/playground/changed_settings.ts";
 import { lookOf } from "@/playground/look.ts";
 import { termsOfD, termsOfG } from "@/playground/loss_terms.ts";
 import { type SlowStage } from "@/playground/playground_messages.ts";
@@ -26,6 +26,7 @@ const of = (player: string, names = SIX) => names.map((name) => `${player} ${nam
 const SETTINGS: Record<string, PlaygroundSettings> = {
   "k of 2, R1": smallSettings("line", { discriminatorSteps: 2, gradientPenalty: 3 }),
   "batch normalisation, simultaneous": smallSettings("ring"),
+  "three updates of G": withGeneratorSteps(smallSettings("line"), 3),
   "Wasserstein with its penalty": withDiscriminatorLoss(smallSettings("spiral"), "wasserstein"),
 };
 
@@ -33,6 +34,9 @@ Deno.test("the stages of a step are those of Algorithm 1, k times for D and once
   const run = await beginRun(SETTINGS["k of 2, R1"]);
   assertEquals(namesOf(stagesOf(run)), [...of("D1"), ...of("D2"), ...of("G1")]);
   run.dispose();
+  const often = await beginRun(SETTINGS["three updates of G"]);
+  assertEquals(namesOf(stagesOf(often)), [...of("D1"), ...of("G1"), ...of("G2"), ...of("G3")]);
+  often.dispose();
   const together = await beginRun(SETTINGS["batch normalisation, simultaneous"]);
   assertEquals(
     namesOf(stagesOf(together)),

@@ -16,6 +16,7 @@ const CHARTS: Record<ReadingName, string> = {
   value: "V(D, G)",
   cost: "C(G)",
   jsd: "Jensen–Shannon divergence",
+  kl: "KL(p_data‖p_g)",
   coverage: "Coverage",
   precision: "Precision",
   dGradient: "Gradient of D, its norm",

@@ -11,6 +11,7 @@ import { type DrawnPoints } from "./drawn_points.ts";
 import { type StageFrame } from "./frame.ts";
 import { drawDots, longestOf } from "./marks.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { whereRunIs } from "./run_words.ts";
 import { digitAt, drawDigits } from "./stage_digits.ts";
 import { drawLine } from "./stage_line.ts";
 import { drawPlane } from "./stage_plane.ts";
@@ -50,7 +51,7 @@ export class PlaygroundStage {
       const { runs } = model.state.value;
       const there = run < runs.length;
       this.element.hidden = !there;
-      if (there) setText(title, titleOf(run, runs.length, runs[run].step));
+      if (there) setText(title, whereRunIs(runs[run], run, runs.length));
     });
     const hasNet = computed(() => model.layers.value.includes("grid"));
     effect(() => {
@@ -211,11 +212,6 @@ const ARROWS: Record<string, readonly [x: number, y: number]> = {
   ArrowUp: [0, 1],
   ArrowDown: [0, -1],
 };
-
-function titleOf(run: number, count: number, step: number): string {
-  const steps = `step ${step.toLocaleString("en")}`;
-  return count === 1 ? `${steps[0].toUpperCase()}${steps.slice(1)}` : `${"AB"[run]}, ${steps}`;
-}
 
 /** The longest pull in all runs, so that arrows of two runs can be compared. */
 export function longestPull(looks: (Look | undefined)[]): number | undefined {

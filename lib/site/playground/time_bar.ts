@@ -6,6 +6,7 @@
 import { effect } from "@preact/signals-core";
 import { make, makeButton, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { whereRunIs } from "./run_words.ts";
 
 /** Steps a second, by what is written. */
 const SPEEDS = {
@@ -15,6 +16,9 @@ const SPEEDS = {
   "5": "5",
   "1": "1",
 };
+
+/** Steps that are taken at once, to begin with a GAN that has learned. */
+const AHEAD = 1000;
 
 const BACK = [1, 10, 50, 200];
 
@@ -57,6 +61,12 @@ function stepButtons(model: PlaygroundModel): HTMLElement[] {
   effect(() => setText(slow, model.slow.value ? "Next stage" : "Slow motion"));
   return [
     makeButton("Step", () => model.act({ type: "step", count: 1 }), { id: "step" }),
+    makeButton(`Ahead ${AHEAD.toLocaleString("en")}`, () => {
+      return model.act({ type: "step", count: AHEAD });
+    }, {
+      id: "ahead",
+      title: `${AHEAD.toLocaleString("en")} steps at once; any other button ends it`,
+    }),
     makeButton("Step D", () => model.act({ type: "stepD" }), { id: "step-d" }),
     makeButton("Step G", () => model.act({ type: "stepG" }), { id: "step-g" }),
     slow,
@@ -98,11 +108,12 @@ function forkButtons(model: PlaygroundModel): HTMLElement[] {
 
 function statusOf(model: PlaygroundModel): string {
   const { playing, stepsPerSecond, runs } = model.state.value;
-  const counted = runs.map(({ step, discriminatorUpdates }, run) => {
-    const name = runs.length > 1 ? `${"AB"[run]}, step` : "Step";
-    return `${name} ${step.toLocaleString("en")}: ${
-      discriminatorUpdates.toLocaleString("en")
-    } updates of D, ${step.toLocaleString("en")} of G`;
+  const counted = runs.map((run, which) => {
+    const updates = `${run.discriminatorUpdates.toLocaleString("en")} updates of D`;
+    const ofG = run.settings.generatorSteps === undefined
+      ? `, ${run.step.toLocaleString("en")} of G`
+      : "";
+    return `${whereRunIs(run, which, runs.length)}: ${updates}${ofG}`;
   });
   const speed = playing && stepsPerSecond > 0 ? `, ${Math.round(stepsPerSecond)} a second` : "";
   return `${counted.join("; ")}${speed}.`;

@@ -129,7 +129,7 @@ class Player {
         this.#pace.stepsPerSecond = request.stepsPerSecond ?? Infinity;
         return;
       case "step":
-        return await this.#steps(request.count);
+        return await this.#steps(request.count, request.yields);
       case "stepD":
         return this.#each((run) => run.stepD());
       case "stepG":
@@ -208,11 +208,11 @@ class Player {
     });
   }
 
-  /** So many steps, or fewer if the page then asks for something that moves or stops the runs. */
-  async #steps(count: number): Promise<undefined> {
+  /** So many steps, or fewer if they yield to a request that moves or stops the runs. */
+  async #steps(count: number, yields = false): Promise<undefined> {
     let until = performance.now() + TURN_MS;
     const isOther = ({ type }: PlaygroundRequest) => type !== "look" && type !== "readings";
-    for (let i = 0; i < count && !this.#waiting.some(isOther); i++) {
+    for (let i = 0; i < count && !(yields && this.#waiting.some(isOther)); i++) {
       this.#each((run) => run.step());
       if (performance.now() < until) continue;
       if (performance.now() - this.#told > STATE_MS) this.#tell();

@@ -31,10 +31,10 @@ export type Asked =
   /** Steps a second that are aimed at; undefined is as many as the computer makes. */
   | { type: "speed"; stepsPerSecond?: number }
   /**
-   * Whole steps: k updates of D and one of G each. Many of them end early if the page asks for
-   * something else than a look or readings meanwhile.
+   * Whole steps: k updates of D and one of G each. With `yields` they end early if the page asks
+   * for something else than a look or readings meanwhile.
    */
-  | { type: "step"; count: number }
+  | { type: "step"; count: number; yields?: boolean }
   /** One update of D alone, or of G alone. */
   | { type: "stepD" }
   | { type: "stepG" }

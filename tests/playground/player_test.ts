@@ -212,9 +212,9 @@ Deno.test("the pace is that of the clock, and what was missed is not made up for
   assertAlmostEquals(stepsIn(1000), 100, 2);
 });
 
-Deno.test("many steps at once end when something else is asked for, but not for a look", async () => {
+Deno.test("steps that yield end when something else is asked for, but not for a look", async () => {
   const page = await started();
-  const many = page.ask({ type: "step", count: 1_000_000 });
+  const many = page.ask({ type: "step", count: 1_000_000, yields: true });
   await pause(30);
   const look = page.ask({ type: "look", request: { layers: [] } });
   await pause(30);

@@ -62,7 +62,7 @@ function stepButtons(model: PlaygroundModel): HTMLElement[] {
   return [
     makeButton("Step", () => model.act({ type: "step", count: 1 }), { id: "step" }),
     makeButton(`Ahead ${AHEAD.toLocaleString("en")}`, () => {
-      return model.act({ type: "step", count: AHEAD });
+      return model.act({ type: "step", count: AHEAD, yields: true });
     }, {
       id: "ahead",
       title: `${AHEAD.toLocaleString("en")} steps at once; any other button ends it`,

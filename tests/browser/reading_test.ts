@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { type Locator } from "playwright-core";
 import { type Notebook, sourceOf } from "@/notebook/document.ts";
 import { builtSite, pagesOf, ServedSite } from "./support/site.ts";
 import { Visitor } from "./support/visitor.ts";
@@ -83,16 +84,22 @@ Deno.test("without scripts, the front page leads to every notebook, and each to 
   await using visitor = await Visitor.open({ javaScriptEnabled: false });
   await visitor.page.goto(server.url);
   const visited: string[] = [];
-  await visitor.page.locator(`main a[href*="${notebooks[0]}"]`).first().click();
+  /** Follows a link, and waits until its page is there. */
+  const follow = async (link: Locator) => {
+    const to = new URL((await link.getAttribute("href"))!, visitor.page.url()).href;
+    await link.click();
+    await visitor.page.waitForURL(to);
+  };
+  await follow(visitor.page.locator(`main a[href*="${notebooks[0]}"]`).first());
   for (;;) {
     visited.push(new URL(visitor.page.url()).pathname.slice(1));
     const next = visitor.page.locator('nav.turn a[rel~="next"]');
     if (await next.count() === 0) break;
-    await next.click();
+    await follow(next);
   }
   assertEquals(visited, notebooks);
   for (const page of notebooks.toReversed().slice(1)) {
-    await visitor.page.locator('nav.turn a[rel~="prev"]').click();
+    await follow(visitor.page.locator('nav.turn a[rel~="prev"]'));
     assertEquals(new URL(visitor.page.url()).pathname, `/${page}`);
   }
   assertEquals(visitor.errors, []);

@@ -5,6 +5,8 @@
  *
  * @module
  */
+// The server strips types alone: `import type` leaves nothing for the browser to load.
+import type { HandVerdict, Line, Sight } from "../marking_desk.ts";
 
 /** What the server says of an item. */
 export interface PageItem {
@@ -17,55 +19,12 @@ export interface PageItem {
   criteria?: { html: string; points: number }[];
 }
 
-export interface PageLine {
-  number: number;
-  name?: string;
-  group: number;
-  same: number;
-  start: string;
-  state: "open" | "marked" | "in dispute";
-  points?: number;
-}
-
-export interface PageDecision {
-  id: string;
-  at: string;
-  grader: string;
-  points: number | null;
-  comment: string;
-  reason: string;
-}
-
-export interface PageSight {
-  number: number;
-  name?: string;
-  item: string;
-  outcome: string;
-  program?: number;
-  message: string;
-  got?: string;
-  code?: string;
-  hidden: boolean;
-  answer?: string;
+/** An item of a submission, with what the server adds for the page. */
+export interface PageSight extends Sight {
+  /** The answer with its formulas, made harmless. */
   html?: string;
-  note?: string;
+  /** The numbers of open answers that say the same as this one, itself included. */
   same?: number[];
-  points?: number;
-  graders: string[];
-  reason: string;
-  isDisputed: boolean;
-  history: PageDecision[];
-  earlier: PageDecision[];
-}
-
-/** What is sent. */
-export interface PageVerdict {
-  item: string;
-  numbers: number[];
-  points: number | null;
-  comment: string;
-  reason: string;
-  seen: string[];
 }
 
 type Attributes = Record<string, string | boolean | ((event: Event) => void)>;
@@ -102,7 +61,7 @@ const SIGNS = { open: "○", marked: "✓", "in dispute": "⚡" };
 
 /** The list, in groups of similar answers. */
 export function listNodes(
-  lines: PageLine[],
+  lines: Line[],
   current: number | undefined,
   choose: (number: number) => void,
 ): Node[] {
@@ -192,7 +151,7 @@ function codeNode(code: string): HTMLElement {
   );
 }
 
-type Keep = (verdict: PageVerdict) => Promise<string>;
+type Keep = (verdict: HandVerdict) => Promise<string>;
 
 /** A row for each item of a submission, to give other points with a reason. */
 export function submissionTable(items: PageItem[], sights: PageSight[], keep: Keep): Node[] {

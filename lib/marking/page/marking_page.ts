@@ -3,15 +3,15 @@
  *
  * @module
  */
+// The server strips types alone: `import type` leaves nothing for the browser to load.
+import type { HandVerdict, Line } from "../marking_desk.ts";
 import {
   answerNodes,
   built,
   historyNodes,
   listNodes,
   type PageItem,
-  type PageLine,
   type PageSight,
-  type PageVerdict,
   rendered,
   submissionTable,
 } from "./marking_forms.ts";
@@ -32,7 +32,7 @@ async function read<T>(path: string): Promise<T> {
 }
 
 /** Sends a decision; what is wrong with it, or nothing. */
-async function sent(verdict: PageVerdict): Promise<string> {
+async function sent(verdict: HandVerdict): Promise<string> {
   try {
     const headers = { "content-type": "application/json" };
     const response = await fetch("decide", {
@@ -56,7 +56,7 @@ function criterionText(html: string): HTMLElement {
 class Page {
   #class!: PageClass;
   #item!: PageItem;
-  #lines: PageLine[] = [];
+  #lines: Line[] = [];
   #sight?: PageSight;
   #asWritten = false;
   #points = built("input", { type: "number", min: "0", step: "any", id: "points" });
@@ -97,12 +97,12 @@ class Page {
   }
 
   async #readLines(): Promise<void> {
-    this.#lines = await read<PageLine[]>(`lines?item=${encodeURIComponent(this.#item.id)}`);
+    this.#lines = await read<Line[]>(`lines?item=${encodeURIComponent(this.#item.id)}`);
     this.#list();
   }
 
   /** The lines that the filters let through. */
-  #shown(): PageLine[] {
+  #shown(): Line[] {
     const which = byId<HTMLSelectElement>("shown").value;
     const wanted = byId<HTMLInputElement>("find").value.trim().toLowerCase();
     return this.#lines.filter(({ state, number, name = "" }) =>
@@ -245,7 +245,7 @@ class Page {
     await this.#send({ item, numbers: [number], ...nothing });
   }
 
-  async #send(verdict: PageVerdict): Promise<void> {
+  async #send(verdict: HandVerdict): Promise<void> {
     const wrong = await sent(verdict);
     if (wrong) {
       this.#said.textContent = wrong;

@@ -8,6 +8,7 @@ import { effect } from "@preact/signals-core";
 import { type ShownRows, type SlowStage } from "@/playground/playground_messages.ts";
 import { make, makeButton, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { numberText } from "./number_text.ts";
 
 /** Rows of the batch that are shown. */
 const ROWS = 4;
@@ -97,27 +98,27 @@ function totals({ terms, loss, gradients, moved }: SlowStage): HTMLElement[] {
   const lines: string[] = [];
   if (loss !== undefined) {
     const sum = (terms ?? []).map(({ factor, formula, mean, over }) =>
-      `${factor === 1 ? "" : `${short(factor)} · `}mean of ${formula} (${
+      `${factor === 1 ? "" : `${numberText(factor)} · `}mean of ${formula} (${
         { real: "real", fake: "generated", between: "penalty" }[over]
-      }) ${short(mean)}`
+      }) ${numberText(mean)}`
     );
     lines.push(
-      `Loss over the whole batch: ${short(loss)}${sum.length ? ` = ${sum.join(" + ")}` : ""}.`,
+      `Loss over the whole batch: ${numberText(loss)}${sum.length ? ` = ${sum.join(" + ")}` : ""}.`,
     );
   }
   if (gradients) {
     lines.push(
-      `Norm of the gradient: ${short(gradients.all)}; layer by layer ${
-        gradients.layers.map(short).join(", ")
+      `Norm of the gradient: ${numberText(gradients.all)}; layer by layer ${
+        gradients.layers.map(numberText).join(", ")
       }.`,
     );
   }
   if (moved) {
     lines.push(
       `The weights move by ${
-        short(moved.all)
+        numberText(moved.all)
       } in all (learning rate ${moved.learningRate}); layer by layer ${
-        moved.layers.map(short).join(", ")
+        moved.layers.map(numberText).join(", ")
       }.`,
     );
   }
@@ -132,17 +133,9 @@ function rowsOf({ rows }: ShownRows): string[] {
 }
 
 function numbers(values: number[]): string[] {
-  return values.map(short);
+  return values.map(numberText);
 }
 
 function judgements(logits: number[]): string[] {
   return logits.map((a) => (1 / (1 + Math.exp(-a))).toFixed(3));
-}
-
-function short(value: number): string {
-  const size = Math.abs(value);
-  const text = size !== 0 && (size < 0.001 || size >= 1e4)
-    ? value.toExponential(1)
-    : value.toFixed(size >= 10 ? 1 : 3);
-  return text.replace("-", "−").replace("e+", "e");
 }

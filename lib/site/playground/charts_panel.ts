@@ -9,6 +9,7 @@ import { type ReadingName, type ReadingValue } from "@/playground/playground_mes
 import { make, setText } from "../page/dom.ts";
 import { drawSeries } from "./chart.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { numberText } from "./number_text.ts";
 
 const CHARTS: Record<ReadingName, string> = {
   dLoss: "Loss of D",
@@ -83,21 +84,13 @@ function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [numb
 function numbersOf(values: ReadingValue[]): string {
   return values.map(({ value, error }) => {
     if (value === undefined) return "–";
-    const rounded = tickText(value);
-    return error ? `${rounded} ± ${tickText(error)}` : rounded;
+    const rounded = numberText(value);
+    return error ? `${rounded} ± ${numberText(error)}` : rounded;
   }).map((text, i) => values.length > 1 ? `${"AB"[i]} ${text}` : text).join(", ");
-}
-
-function tickText(value: number): string {
-  const size = Math.abs(value);
-  const text = size !== 0 && (size < 0.001 || size >= 1e4)
-    ? value.toExponential(1)
-    : value.toFixed(size >= 100 ? 0 : 3);
-  return text.replace("-", "−").replace("e+", "e");
 }
 
 function idealOf({ value, ideal, idealText, because }: ReadingValue): string {
   if (value === undefined && because) return because[0].toUpperCase() + because.slice(1);
   if (ideal === undefined) return "No fixed value at equilibrium";
-  return `At equilibrium ${(idealText ?? tickText(ideal)).replace(/^-/, "−")}`;
+  return `At equilibrium ${(idealText ?? numberText(ideal)).replace(/^-/, "−")}`;
 }

@@ -189,9 +189,10 @@ export class Reader implements AsyncDisposable {
    * Waits until cells have run and their figures are drawn; returns how many there are.
    *
    * @param after The cells have greater numbers than this.
+   * @param awaited Which of the code cells are waited for, by their places; all by default.
    * @throws {Error} If one of them fails, with what it says.
    */
-  async allRun(after = 0): Promise<number> {
+  async allRun(after = 0, awaited?: number[]): Promise<number> {
     const cells = `Jupyter.notebook.get_cells().filter((cell) => cell.cell_type === "code")`;
     const [numbers, errors] = [
       `${cells}.map((cell) => Number(cell.input_prompt_number))`,
@@ -203,7 +204,8 @@ export class Reader implements AsyncDisposable {
       const [error] = await this.page.evaluate<string[]>(errors);
       if (error) throw new Error(`A cell has failed: ${error}`);
       // An output can come after its cell's number has, but not after the kernel has said that it is idle.
-      return (await this.page.evaluate<number[]>(numbers)).every((number) => number > after) &&
+      const found = await this.page.evaluate<number[]>(numbers);
+      return (awaited?.map((place) => found[place]) ?? found).every((number) => number > after) &&
         await this.page.evaluate<boolean>("!Jupyter.notebook.kernel_busy");
     }, 15);
     await this.figuresDrawn();

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type GanOptions } from "@/gan/options.ts";
+import { type GanOptions, labelCount } from "@/gan/options.ts";
 import { affineWidth, inputsOf, type NetworkSpec } from "@/gan/spec.ts";
 
 /**
@@ -18,8 +18,8 @@ export function stepFlop(options: GanOptions): number {
   const { generatorBatchSize = batchSize, packing = 1 } = options;
   const [g, d] = [weightsOf(options.generator), weightsOf(options.discriminator)];
   // D's first layer without the inputs of a label, which no gradient goes back to.
-  const { discriminator, classes = 0 } = options;
-  const toRow = (discriminator.inputs - classes) * affineWidth(discriminator.layers[0]);
+  const { discriminator } = options;
+  const toRow = (discriminator.inputs - labelCount(options)) * affineWidth(discriminator.layers[0]);
   const inner = sum(d.slice(1));
   const penalty = options.gradientPenalty > 0 ? batchSize * (toRow + sum(d.slice(0, -1))) : 0;
   // G; D forwards on real and generated rows, back, and its gradients.

@@ -163,9 +163,12 @@ function describeStart({ run, config, gan, backend }: StartInfo): string[] {
     `run      ${run.path}, preset ${config.preset}, seed ${config.options.seed}`,
   ];
   if (gan.step > 0) return [...lines, `resumed  at step ${gan.step} of ${config.steps}`];
-  const { generator, discriminator, classes } = gan.options;
+  const { generator, discriminator, classes, clusters } = gan.options;
   lines.push(describe("G", generator), describe("D", discriminator));
   if (classes) lines.push(`labels   the last ${classes} inputs of both: which class is meant`);
+  if (clusters) {
+    lines.push(`labels   the last ${clusters} inputs of both: which cluster of the rows is meant`);
+  }
   return lines;
 }
 

@@ -118,7 +118,15 @@ export function whyNotPlanned(options: GanOptions): string | undefined {
 const PLANNED_OPTIONS: readonly string[] = [
   ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss"],
   ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
-  ...["generatorBatchSize", "packing", "classes", "gradientPenalty", "penalty", "averageDecay"],
+  ...[
+    "generatorBatchSize",
+    "packing",
+    "classes",
+    "clusters",
+    "gradientPenalty",
+    "penalty",
+    "averageDecay",
+  ],
   ...["outputBiasFromMeans", "reportAccuracy", "toy", "trainRows", "seed"],
 ];
 /** The fields of a layer that a plan heeds. */

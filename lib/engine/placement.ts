@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type GanOptions, latentSize } from "@/gan/options.ts";
+import { type GanOptions, labelCount, latentSize } from "@/gan/options.ts";
 import {
   type LayerBuffers,
   type Panels,
@@ -20,7 +20,7 @@ import { PANEL, panelsOf } from "./layout.ts";
 /** Where the caller puts what an update takes in, row by row. */
 export interface Staging {
   latent: number;
-  /** One-hot, [rows, classes]; where the GAN is conditional. */
+  /** One-hot, [rows, labels]; where the networks are told one. */
   labels?: number;
   /** By layer of D: [rows, inputs]. */
   masks: (number | undefined)[];
@@ -77,7 +77,8 @@ export class Placement {
       this.generator.parameters.size,
     ]);
     const { generator, discriminator, batchSize, generatorBatchSize = batchSize } = options;
-    const { packing = 1, classes, gradientPenalty } = options;
+    const { packing = 1, gradientPenalty } = options;
+    const told = labelCount(options);
     const width = generator.layers.at(-1)!.width;
     const dPanels = Math.max(2 * panelsOf(batchSize), panelsOf(generatorBatchSize));
     const samples = packing * Math.max(batchSize, generatorBatchSize);
@@ -90,13 +91,13 @@ export class Placement {
     const { mask } = this.d[0];
     if (packing > 1 || mask) this.made = room.panels(panelsOf(samples), width);
     // A mask lies as D's input does: what it is multiplied with must, too.
-    if (packing > 1 || mask && classes) this.packed = room.panels(dPanels, discriminator.inputs);
+    if (packing > 1 || mask && told > 0) this.packed = room.panels(dPanels, discriminator.inputs);
     this.squares = room.allocate(discriminator.inputs);
     this.real = room.allocate(batchSize * packing * (inputs.rows ? 1 : width));
     const staging = (dRows: number, samples: number): Staging => ({
       // Words come in pairs.
       latent: room.allocate(samples * latentSize(options) + 1),
-      labels: classes && room.allocate(samples * classes),
+      labels: told > 0 ? room.allocate(samples * told) : undefined,
       masks: this.d.map((layer, index) => {
         const inputs = index === 0 ? discriminator.inputs : discriminator.layers[index - 1].width;
         return layer.mask && room.allocate(dRows * inputs);

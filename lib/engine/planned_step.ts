@@ -22,7 +22,7 @@ import { divergedReport } from "@/gan/diverged.ts";
 import { drawLabels, oneHot } from "@/gan/labels.ts";
 import { type Network, type Tensors } from "@/gan/network.ts";
 import { type Optimiser, OPTIMISERS } from "@/gan/optimiser.ts";
-import { latentSize } from "@/gan/options.ts";
+import { labelCount, latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import { cancelWhenForgotten, whenForgotten } from "@/host/forgotten.ts";
 import { type Random } from "@/random.ts";
@@ -155,7 +155,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     this.#putLatent(d.latent, rowsOfBatch(options));
     // A batch has the labels with its rows.
     const batch = d.labels === undefined ? undefined : batches.next();
-    if (batch) this.#put(d.labels!, oneHot(batch.labels!, options.classes!));
+    if (batch) this.#put(d.labels!, oneHot(batch.labels!, labelCount(options)));
     return () => {
       const next = batch ?? batches.next();
       this.#put(real, this.#kept ? next.indices! : next.rows);
@@ -170,7 +170,7 @@ export class PlannedStep<M extends StepMachine = StepMachine> implements Custody
     const samples = generatorBatchSize * packing;
     this.#putLatent(staging.latent, samples);
     if (staging.labels !== undefined) {
-      this.#put(staging.labels, oneHot(drawLabels(data, samples, noise), options.classes!));
+      this.#put(staging.labels, oneHot(drawLabels(data, samples, noise), labelCount(options)));
     }
     this.#putMasks(staging, generatorBatchSize);
   }

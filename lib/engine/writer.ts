@@ -20,7 +20,7 @@
  *
  * @module
  */
-import { type GanOptions, latentSize } from "@/gan/options.ts";
+import { type GanOptions, labelCount, latentSize } from "@/gan/options.ts";
 import { inputsOf } from "@/gan/spec.ts";
 import {
   averageStatistics,
@@ -161,9 +161,8 @@ export class Writer {
     mask?: Panels,
   ): Operation[] {
     if (labels === undefined) return [];
-    const { classes } = this.options;
     const behind = mask && featuresFrom(mask, from);
-    return [loadRows(labels, classes!, count, featuresFrom(to, from), behind)];
+    return [loadRows(labels, labelCount(this.options), count, featuresFrom(to, from), behind)];
   }
 
   #loadMasks({ masks }: Staging, groups: 1 | 2): Operation[] {

@@ -18,7 +18,7 @@ import { sync } from "./custody.ts";
 import { DivergedError } from "./diverged.ts";
 import { createGan, disposeGan, type Gan, rowsOfBatch } from "./gan.ts";
 import { type Network, type Tensors } from "./network.ts";
-import { type GanOptions } from "./options.ts";
+import { type GanOptions, labelCount } from "./options.ts";
 import {
   batchStatistics,
   type NetworkSpec,
@@ -38,8 +38,10 @@ export interface Header {
   options: GanOptions;
   /** Digest of the data that it saw. */
   dataSha256: string;
-  /** Digest of the training labels, where the GAN is conditional. */
+  /** Digest of the training labels, where the GAN is conditional or is told clusters. */
   labelsSha256?: string;
+  /** How many training rows each cluster has, where it is told clusters. */
+  labelCounts?: readonly number[];
   /** Updates of G so far. */
   step: number;
   /** Time spent in steps. */
@@ -60,6 +62,7 @@ const HEADER = v.object({
   options: v.unknown(),
   dataSha256: v.string(),
   labelsSha256: v.optional(v.string()),
+  labelCounts: v.optional(v.array(COUNT)),
   step: COUNT,
   seconds: v.number(),
   optimiserSteps: v.object({ generator: COUNT, discriminator: COUNT }),
@@ -138,6 +141,7 @@ export function headerOf(gan: Gan): Header {
     options: gan.options,
     dataSha256: gan.data.sha256,
     labelsSha256: labelsDigest(gan.options, gan.data),
+    labelCounts: gan.generator.labelCounts,
     step: gan.step,
     seconds: gan.seconds,
     optimiserSteps: {
@@ -195,7 +199,7 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
   }
   const gan = createGan(header.options, data);
   try {
-    const labels = labelsDigest(header.options, data);
+    const labels = labelsDigest(header.options, gan.data);
     if (header.labelsSha256 !== labels) {
       throw new RangeError(
         `Cannot resume from ${file}: the training labels must be those it began with, SHA-256 ${header.labelsSha256}, got ${labels}`,
@@ -210,7 +214,7 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
       ...gan,
       noise: Random.restore(header.noise),
       dropout: Random.restore(header.dropout),
-      batches: restoreBatches(data, rowsOfBatch(header.options), header.order),
+      batches: restoreBatches(gan.data, rowsOfBatch(header.options), header.order),
       step: header.step,
       seconds: header.seconds,
     };
@@ -221,14 +225,16 @@ export function restoreGan(checkpoint: Checkpoint, data: TrainingData): Gan {
 }
 
 /** Another order of the labels would be another training, though the images are the same. */
-function labelsDigest({ classes }: GanOptions, data: TrainingData): string | undefined {
-  if (classes === undefined) return undefined;
+function labelsDigest(options: GanOptions, data: TrainingData): string | undefined {
+  if (labelCount(options) === 0) return undefined;
   return host.sha256(labelsOf(data)!);
 }
 
 /** The network of a checkpoint that samples are drawn from: the average where there is one. */
-export function restoreGenerator({ header: { options }, arrays, file }: Checkpoint): Network {
-  return restoreNetwork(options.generator, samplingGroup(options), arrays, file);
+export function restoreGenerator({ header, arrays, file }: Checkpoint): Network {
+  const { options, labelCounts } = header;
+  const network = restoreNetwork(options.generator, samplingGroup(options), arrays, file);
+  return { ...network, labelCounts };
 }
 
 /** Whose arrays in a checkpoint are those of the network that samples are drawn from. */

@@ -4,14 +4,15 @@
  * @module
  */
 import { type Batches, createBatches } from "@/data/batches.ts";
-import { labelsOf, type TrainingData } from "@/data/training_data.ts";
+import { clustersOf } from "@/data/clusters.ts";
+import { type FixedRows, isFresh, labelsOf, type TrainingData } from "@/data/training_data.ts";
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { freedWhenForgotten } from "@/tfjs/forgotten_tensors.ts";
 import { type Custody, sync } from "./custody.ts";
 import { createNetwork, disposeNetwork, type Network, type Tensors } from "./network.ts";
 import { createOptimiser, type Optimiser } from "./optimiser.ts";
-import { checkTrainingLabels } from "./labels.ts";
+import { checkTrainingLabels, countLabels } from "./labels.ts";
 import { checkOptions, type GanOptions, latentSize } from "./options.ts";
 import { sizeOf } from "./spec.ts";
 
@@ -59,9 +60,13 @@ export function createGan(options: GanOptions, data: TrainingData): Gan {
     );
   }
   if (options.classes !== undefined) checkTrainingLabels(labelsOf(data), options.classes);
+  if (options.clusters !== undefined) data = labelledByCluster(data, options.clusters);
   const random = new Random(options.seed);
   const batches = createBatches(data, rowsOfBatch(options), random.split("batches"));
   const generator = createNetwork(options.generator, random.split("generator"));
+  if (options.clusters !== undefined) {
+    generator.labelCounts = countLabels(labelsOf(data)!, options.clusters);
+  }
   if (options.outputBiasFromMeans) setOutputBias(generator, data.means());
   const discriminator = createNetwork(options.discriminator, random.split("discriminator"));
   return {
@@ -137,12 +142,29 @@ export function averageDecayAt({ averageDecay }: GanOptions, step: number): numb
   return Math.min(averageDecay, (1 + step) / (10 + step));
 }
 
-function copyNetwork({ spec, weights, statistics }: Network): Network {
+const clustersBefore = new WeakMap<object, Map<number, Uint8Array>>();
+
+/** The same rows, each with its cluster for a label; found once for the same rows. */
+function labelledByCluster(data: TrainingData, clusters: number): FixedRows {
+  if (isFresh(data)) {
+    throw new RangeError(
+      "Cannot train a GAN: clusters need a fixed set of rows, got rows that are drawn anew",
+    );
+  }
+  const key = data.bytes?.rows.buffer ?? data;
+  let known = clustersBefore.get(key);
+  if (!known) clustersBefore.set(key, known = new Map());
+  let labels = known.get(clusters);
+  if (labels?.length !== data.rows) known.set(clusters, labels = clustersOf(data, clusters));
+  return { ...data, labels };
+}
+
+function copyNetwork({ spec, weights, statistics, labelCounts }: Network): Network {
   const copy = (tensors: Tensors) =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, t]) => [name, freedWhenForgotten(tf.clone(t))]),
     );
-  return { spec, weights: copy(weights), statistics: copy(statistics) };
+  return { spec, weights: copy(weights), statistics: copy(statistics), labelCounts };
 }
 
 /**

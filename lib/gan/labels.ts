@@ -1,6 +1,6 @@
 /**
- * Labels of a conditional GAN are bytes from 0 to classes - 1. The networks take them one-hot,
- * behind their other inputs.
+ * Labels of a conditional GAN, or of clusters, are bytes from 0 to classes - 1. The networks take
+ * them one-hot, behind their other inputs.
  *
  * Source: Mirza and Osindero 2014, arXiv:1411.1784, section 3.2. There both labels and images pass
  * a layer of their own before they meet; here they meet in the first layer of each network, which
@@ -32,6 +32,26 @@ export function beside(rows: tf.Tensor2D, labels?: tf.Tensor2D): tf.Tensor2D {
 /** `count` labels that take turns: 0, 1, …, classes - 1, 0, … */
 export function cycleLabels(count: number, classes: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => i % classes);
+}
+
+/** How many of the labels are 0, 1, …, classes - 1. */
+export function countLabels(labels: Uint8Array, classes: number): number[] {
+  const counts = Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}
+
+/** `count` labels, each drawn as often as it has been counted. */
+export function drawCounted(
+  counts: readonly number[],
+  count: number,
+  random: Random,
+): Uint8Array {
+  const total = counts.reduce((sum, each) => sum + each, 0);
+  return Uint8Array.from({ length: count }, () => {
+    let left = random.integer(total);
+    return counts.findIndex((each) => (left -= each) < 0);
+  });
 }
 
 /**

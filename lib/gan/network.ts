@@ -35,6 +35,11 @@ export interface Network {
   weights: Tensors;
   /** Running mean and variance of each batch normalisation: moved by forward passes in training. */
   statistics: Tensors;
+  /**
+   * How many training rows each label has, where samples are to be drawn with labels as frequent as
+   * among them.
+   */
+  labelCounts?: readonly number[];
 }
 
 /** How a forward pass treats batch normalisation and dropout. */

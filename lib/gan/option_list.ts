@@ -35,6 +35,8 @@ const OWN_MEANINGS: Record<string, string> = {
   generatorBatchSize: "generated rows in an update of G; batchSize where it is left out",
   packing: "samples that D sees side by side; D's inputs are widened to match",
   classes: "classes of a conditional GAN, the last inputs of G and of D",
+  clusters:
+    "clusters of the rows, found without labels, that G and D are told; widens their inputs",
   gradientPenalty: "weight γ of D's gradient penalty, 0 for none",
   penalty: "r1 at real images, unitSlope between real and generated ones; r1 where it is left out",
   averageDecay:

@@ -71,6 +71,14 @@ export interface GanOptions {
    */
   classes?: number;
   /**
+   * Clusters that are found in the training rows, from the rows alone (`clusters.ts`): both
+   * networks are told which of them is meant, as with `classes`, and samples are drawn with each
+   * cluster as frequent as among the rows. So p_g is a mixture of one distribution for each
+   * cluster, and D judges pairs of a row and its cluster (Sage et al. 2018, arXiv:1712.04407; Liu
+   * et al. 2020, arXiv:2006.10728, who find them anew during the training). Undefined: none.
+   */
+  clusters?: number;
+  /**
    * Weight γ of the gradient penalty that is added to D's loss. 0: none. x is the image alone: D's
    * slope in the inputs of a label costs nothing.
    */
@@ -110,17 +118,22 @@ export interface GanOptions {
   seed: number;
 }
 
+/** Labels that both networks are told, of classes or of clusters; 0 where they are told none. */
+export function labelCount({ classes, clusters }: GanOptions): number {
+  return classes ?? clusters ?? 0;
+}
+
 /** Numbers of z: the inputs of G without those of the label. */
-export function latentSize({ generator, classes = 0 }: GanOptions): number {
-  return generator.inputs - classes;
+export function latentSize(options: GanOptions): number {
+  return options.generator.inputs - labelCount(options);
 }
 
 /** All fields of `GanOptions`; those with ? may be left out. */
 const FIELDS = [
   ...["generator", "discriminator", "latent", "generatorLoss", "discriminatorLoss?"],
   ...["generatorOptimiser", "discriminatorOptimiser", "discriminatorSteps", "updates", "batchSize"],
-  ...["generatorBatchSize?", "packing?", "classes?", "gradientPenalty", "penalty?", "averageDecay"],
-  ...["outputBiasFromMeans", "reportAccuracy?", "toy?", "trainRows?", "seed"],
+  ...["generatorBatchSize?", "packing?", "classes?", "clusters?", "gradientPenalty", "penalty?"],
+  ...["averageDecay", "outputBiasFromMeans", "reportAccuracy?", "toy?", "trainRows?", "seed"],
 ];
 
 /** A label is a byte. */
@@ -140,6 +153,7 @@ function isDistribution(name: unknown): boolean {
 export const OPTION_RULES: Readonly<Record<string, Rule>> = {
   packing: integer(1),
   classes: integer(2, MOST_CLASSES),
+  clusters: integer(2, MOST_CLASSES),
   latent: oneOf(["normal", "uniform", "cube"]),
   generatorLoss: oneOf(Object.keys(GENERATOR_LOSSES)),
   discriminatorLoss: oneOf(Object.keys(DISCRIMINATOR_LOSSES)),
@@ -175,7 +189,7 @@ export function checkOptions(options: GanOptions): void {
   checkRules(options, OPTION_RULES, refuse);
   checkOptimiser("generatorOptimiser", options.generatorOptimiser);
   checkOptimiser("discriminatorOptimiser", options.discriminatorOptimiser);
-  if (options.classes !== undefined) checkClasses(options, options.classes, refuse);
+  checkLabels(options, refuse);
   checkFit(options, refuse);
   checkUpdates(options, refuse);
   checkPenalty(options, refuse);
@@ -184,14 +198,15 @@ export function checkOptions(options: GanOptions): void {
 
 /** The networks fit each other and the data. */
 function checkFit(options: GanOptions, refuse: Refuse): void {
-  const { generator, discriminator, classes, packing = 1 } = options;
+  const { generator, discriminator, packing = 1 } = options;
+  const labels = labelCount(options);
   const lastOfG = generator.layers.at(-1)!;
   const made = lastOfG.width;
-  if (made * packing + (classes ?? 0) !== discriminator.inputs) {
+  if (made * packing + labels !== discriminator.inputs) {
     refuse(
       `the discriminator must take the ${made * packing} numbers that the generator makes${
         packing === 1 ? "" : ` for a pack of ${packing}`
-      }${classes === undefined ? "" : ` and a label of ${classes}`}`,
+      }${labels === 0 ? "" : ` and a label of ${labels}`}`,
       discriminator.inputs,
     );
   }
@@ -275,16 +290,23 @@ function checkBatchNorm(options: GanOptions, refuse: Refuse): void {
   }
 }
 
-function checkClasses(
-  { generator, packing = 1, toy }: GanOptions,
-  classes: number,
-  refuse: Refuse,
-): void {
-  if (packing > 1) refuse("with classes, packing must be 1 or left out", packing);
-  if (toy !== undefined) refuse("classes need data with labels, which toy data do not have", toy);
-  if (generator.inputs <= classes) {
+function checkLabels(options: GanOptions, refuse: Refuse): void {
+  const { generator, packing = 1, toy, classes, clusters } = options;
+  if (classes === undefined && clusters === undefined) return;
+  if (classes !== undefined && clusters !== undefined) {
+    refuse("with classes, clusters must be left out: a network takes one label", clusters);
+  }
+  const told = classes === undefined ? "clusters" : "classes";
+  if (packing > 1) refuse(`with ${told}, packing must be 1 or left out`, packing);
+  if (toy !== undefined) {
+    const missing = told === "classes"
+      ? "with labels, which toy data do not have"
+      : "that are fixed";
+    refuse(`${told} need data ${missing}`, toy);
+  }
+  if (generator.inputs <= labelCount(options)) {
     refuse(
-      `the generator must take a label of ${classes} and at least one number of z`,
+      `the generator must take a label of ${labelCount(options)} and at least one number of z`,
       generator.inputs,
     );
   }

@@ -6,9 +6,9 @@
 import { Random } from "@/random.ts";
 import { tf } from "@/tf.ts";
 import { drawLatent } from "./gan.ts";
-import { beside, checkLabels, cycleLabels, oneHotTensor } from "./labels.ts";
+import { beside, checkLabels, cycleLabels, drawCounted, oneHotTensor } from "./labels.ts";
 import { forward, type Network } from "./network.ts";
-import { type GanOptions } from "./options.ts";
+import { type GanOptions, labelCount } from "./options.ts";
 
 /** Samples of one forward pass; fixed, so that the same seed gives the same numbers. */
 const CHUNK = 500;
@@ -18,6 +18,8 @@ const CHUNK = 500;
  *
  * Batch normalisation uses its running statistics, so a sample does not depend on its neighbours. z
  * does not depend on the labels: the same generator state with other labels gives the same noise.
+ * A generator that is told clusters draws them first, each as often as it occurs among the training
+ * rows.
  *
  * @param labels For a conditional generator, the class that each sample is asked to be; where they
  * are left out, the classes take turns: 0, 1, …, classes - 1, 0, …
@@ -31,14 +33,16 @@ export async function drawSamples(
   random: Random,
   labels?: ArrayLike<number>,
 ): Promise<Float32Array> {
-  const asked = labelsOfSamples(options, count, labels);
+  const asked = labels || options.clusters === undefined
+    ? labelsOfSamples(options, count, labels)
+    : drawCounted(countsOf(generator), count, random);
   const width = generator.spec.layers.at(-1)!.width;
   const samples = new Float32Array(count * width);
   for (let from = 0; from < count; from += CHUNK) {
     const rows = Math.min(CHUNK, count - from);
     const images = tf.tidy(() => {
       const latent = drawLatent(options, rows, random);
-      const told = asked && oneHotTensor(asked.subarray(from, from + rows), options.classes!);
+      const told = asked && oneHotTensor(asked.subarray(from, from + rows), labelCount(options));
       return forward(generator, beside(latent, told), { training: false });
     });
     samples.set(await images.data() as Float32Array, from * width);
@@ -66,6 +70,13 @@ export async function drawEachClass(
   const samples = new Float32Array(rows.length * rows[0].length);
   rows.forEach((each, label) => samples.set(each, label * each.length));
   return samples;
+}
+
+function countsOf({ labelCounts }: Network): readonly number[] {
+  if (labelCounts) return labelCounts;
+  throw new TypeError(
+    "Cannot draw samples: a generator that is told clusters must know how many rows each has, got one without labelCounts. Take it from a GAN, a checkpoint or a pretrained generator",
+  );
 }
 
 /** The label of each sample, checked; undefined for an unconditional generator. */

@@ -15,8 +15,8 @@ import { withPacking } from "./toy_gan.ts";
 const NONE = "none";
 
 /**
- * The options with those settings, one after another. A `packing` widens D's input, unless that is
- * set too.
+ * The options with those settings, one after another. A `packing` widens D's input, `clusters` those
+ * of both networks, unless these are set too.
  *
  * @throws {RangeError} If there is no option of that name; the nearest ones are named.
  */
@@ -34,10 +34,27 @@ export function withSettings(options: GanOptions, settings: readonly Setting[]):
     else at[last] = value;
     if (last === "kind" && path.at(-1)?.endsWith("Optimiser")) forgetOtherFields(at);
   }
+  widenForClusters(changed, options, settings);
   const named = (name: string) => settings.some((setting) => setting.name === name);
   return named("packing") && !named("discriminator.inputs")
     ? withPacking(changed, changed.packing)
     : changed;
+}
+
+/** Gives both networks the inputs for a label of the new clusters in place of the old ones. */
+function widenForClusters(
+  changed: GanOptions,
+  { clusters: before = 0 }: GanOptions,
+  settings: readonly Setting[],
+): void {
+  const { clusters = 0 } = changed;
+  if (!Number.isInteger(clusters)) return; // Refused later, together with the other options.
+  for (const player of ["generator", "discriminator"] as const) {
+    const set = settings.some(({ name }) => name === `${player}.inputs` || name === player);
+    if (set) continue;
+    const network = changed[player];
+    changed[player] = { ...network, inputs: network.inputs + clusters - before };
+  }
 }
 
 /** Removes from an optimiser whose kind was changed the fields that the new kind does not have. */

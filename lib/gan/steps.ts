@@ -28,7 +28,7 @@ import {
   trace,
 } from "./network.ts";
 import { applyGradients } from "./optimiser.ts";
-import { type GanOptions } from "./options.ts";
+import { type GanOptions, labelCount } from "./options.ts";
 
 /** A gradient, with what was seen on the way to it. All of it is the caller's to free. */
 export interface PlayerGradients<R> {
@@ -96,7 +96,7 @@ function simultaneousStep(gan: Gan): StepReport<tf.Scalar> {
 export interface Noise {
   /** z, [rows, numbers of z]. */
   latent: tf.Tensor2D;
-  /** One-hot, [rows, classes]; only for a conditional GAN. */
+  /** One-hot, [rows, labels]; only where the networks are told one. */
   labels?: tf.Tensor2D;
   /** Dropout masks of D. */
   masks: DropoutMasks;
@@ -286,10 +286,11 @@ function blend(target: Tensors, source: Tensors, share: number): void {
 
 /** What the next update of D takes in; the streams of the GAN move on. The caller frees it. */
 export function drawBatch(gan: Gan): UpdateBatch {
-  const { batchSize, packing = 1, classes, penalty, discriminator } = gan.options;
+  const { batchSize, packing = 1, penalty, discriminator } = gan.options;
+  const told = labelCount(gan.options);
   const { rows, labels } = gan.batches.next();
   const real = tf.tensor2d(rows, [batchSize, packing * gan.data.columns]);
-  const oneHot = classes === undefined ? undefined : oneHotTensor(labels!, classes);
+  const oneHot = told === 0 ? undefined : oneHotTensor(labels!, told);
   const latent = drawLatent(gan.options, rowsOfBatch(gan.options), gan.noise);
   const masks = drawMasks(discriminator, 2 * batchSize, gan.dropout);
   const between = penalty === "unitSlope"
@@ -315,10 +316,10 @@ export function disposeBatch({ latent, labels, masks, ...ofD }: Noise | UpdateBa
   disposeMasks(masks);
 }
 
-/** Labels for generated rows of a conditional GAN, one-hot. */
+/** Labels for generated rows, one-hot, where the networks are told any. */
 function freshLabels({ options, data, noise }: Gan, count: number): tf.Tensor2D | undefined {
-  const { classes } = options;
-  return classes === undefined ? undefined : oneHotTensor(drawLabels(data, count, noise), classes);
+  const told = labelCount(options);
+  return told === 0 ? undefined : oneHotTensor(drawLabels(data, count, noise), told);
 }
 
 /** Generated rows end to end, as many as D sees side by side. */

@@ -5,7 +5,7 @@
  */
 import { distributionOf } from "@/data/points.ts";
 import { createGan, type Gan } from "./gan.ts";
-import { checkOptions, type GanOptions } from "./options.ts";
+import { checkOptions, type GanOptions, labelCount } from "./options.ts";
 import { findPreset } from "./presets.ts";
 
 /**
@@ -43,6 +43,6 @@ export function withPacking(options: GanOptions, packing?: number): GanOptions {
   if (packing === undefined) return options;
   // Not valid: refused later, together with the other options.
   if (!Number.isInteger(packing) || packing < 1) return { ...options, packing };
-  const inputs = options.generator.layers.at(-1)!.width * packing + (options.classes ?? 0);
+  const inputs = options.generator.layers.at(-1)!.width * packing + labelCount(options);
   return { ...options, packing, discriminator: { ...options.discriminator, inputs } };
 }

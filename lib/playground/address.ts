@@ -57,6 +57,7 @@ const OPTIONS: { [K in keyof Required<Options>]: OptionText<NonNullable<Options[
   generatorBatchSize: number("batchG"),
   packing: number("pack"),
   classes: number("classes"),
+  clusters: number("clusters"),
   gradientPenalty: number("gamma"),
   penalty: word("penalty"),
   averageDecay: number("average"),

@@ -43,6 +43,9 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
   if (options.classes !== undefined) {
     refuse("a playground has GANs without labels, so classes must be left out", options.classes);
   }
+  if (options.clusters !== undefined) {
+    refuse("a playground has GANs without labels, so clusters must be left out", options.clusters);
+  }
   checkOptions(ganOptionsOf(settings));
   const columns = data.kind === "mnist" ? 784 : pointsOf(data).columns;
   const made = options.generator.layers.at(-1)!.width;

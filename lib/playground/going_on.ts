@@ -24,7 +24,8 @@ export function whyRestart(before: GanOptions, after: GanOptions): string | unde
       return `the weights of the ${player} are drawn differently`;
     }
   }
-  return before.classes === after.classes ? undefined : "the networks are told other labels";
+  const same = before.classes === after.classes && before.clusters === after.clusters;
+  return same ? undefined : "the networks are told other labels";
 }
 
 /** The names and shapes of all weights, for comparison. */

@@ -57,6 +57,8 @@ export interface Pretrained {
 /** A pretrained generator that was read and checked, but is not tensors yet. */
 export interface PretrainedFile extends Omit<Pretrained, "generator"> {
   arrays: Record<string, NamedArray>;
+  /** How many training rows each cluster has, where the generator is told clusters. */
+  labelCounts?: readonly number[];
   /** Named in errors. */
   file: string;
 }
@@ -148,20 +150,19 @@ export async function readPretrained(name: PretrainedName): Promise<PretrainedFi
 
 /** The tensors of what was read. */
 export function restorePretrained(
-  { name, options, record, arrays, file }: PretrainedFile,
+  { name, options, record, arrays, labelCounts, file }: PretrainedFile,
 ): Pretrained {
-  return {
-    name,
-    options,
-    record,
-    generator: restoreNetwork(options.generator, GROUP, arrays, file),
-  };
+  const network = restoreNetwork(options.generator, GROUP, arrays, file);
+  return { name, options, record, generator: { ...network, labelCounts } };
 }
 
 /** A generator as it is stored: each number is the nearest float16. The caller frees it. */
-export async function roundGenerator({ spec, weights, statistics }: Network): Promise<Network> {
+export async function roundGenerator(
+  { spec, weights, statistics, labelCounts }: Network,
+): Promise<Network> {
   return {
     spec,
+    labelCounts,
     weights: await roundTensors(weights),
     statistics: await roundTensors(statistics),
   };
@@ -194,6 +195,7 @@ export async function encodePretrained(
     name,
     options: JSON.stringify(options),
     record: JSON.stringify(record),
+    ...generator.labelCounts && { labelCounts: JSON.stringify(generator.labelCounts) },
   };
   return encodeSafetensors({ arrays, metadata });
 }
@@ -217,5 +219,9 @@ export function decodePretrained(bytes: Uint8Array, file: string): PretrainedFil
   const action = `Cannot use ${file}`;
   const options = checkStoredOptions(shaped(v.unknown(), metadata.options ?? "", action), action);
   const record = shaped(RECORD, metadata.record ?? "", action);
-  return { name, options, record: record as PretrainedRecord, arrays, file };
+  const counted = metadata.labelCounts;
+  const labelCounts = counted === undefined
+    ? {}
+    : { labelCounts: shaped(v.array(COUNT), counted, action) };
+  return { name, options, record: record as PretrainedRecord, arrays, ...labelCounts, file };
 }

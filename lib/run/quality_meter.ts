@@ -45,13 +45,14 @@ export class QualityMeter implements Disposable {
    */
   async add(gan: Gan): Promise<void> {
     if (this.#failed) return;
-    const { weights, statistics } = samplingGenerator(gan);
+    const { weights, statistics, labelCounts } = samplingGenerator(gan);
     const arrays: Record<string, NamedArray> = {};
     for (const [name, tensor] of Object.entries({ ...weights, ...statistics })) {
       const data = Float32Array.from(await tensor.data());
       arrays[`generator/${name}`] = { shape: tensor.shape, data };
     }
-    this.addArrays({ options: gan.options, step: gan.step, epoch: epochOf(gan), arrays });
+    const { options, step } = gan;
+    this.addArrays({ options, step, epoch: epochOf(gan), arrays, labelCounts });
   }
 
   /** Takes a generator that nobody else needs. */

@@ -19,6 +19,8 @@ export interface MeasureRequest {
   epoch: number;
   /** By the names of its parameters, with `generator/` before each. */
   arrays: Record<string, NamedArray>;
+  /** How many training rows each cluster has, where the generator is told clusters. */
+  labelCounts?: readonly number[];
 }
 
 export type MeasureAnswer = { quality: Quality } | { failure: string };
@@ -27,10 +29,12 @@ const LOWEST = 19;
 
 let measure: MeasureQuality | undefined;
 
-async function answer({ options, step, epoch, arrays }: MeasureRequest): Promise<MeasureAnswer> {
+async function answer(request: MeasureRequest): Promise<MeasureAnswer> {
+  const { options, step, epoch, arrays, labelCounts } = request;
   try {
     measure ??= await prepare(options);
-    const generator = restoreNetwork(options.generator, "generator", arrays, "the generator");
+    const network = restoreNetwork(options.generator, "generator", arrays, "the generator");
+    const generator = { ...network, labelCounts };
     const quality = { step, epoch, ...await measure(generator) };
     disposeNetwork(generator);
     return { quality };

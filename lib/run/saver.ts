@@ -121,7 +121,7 @@ export class Saver implements Disposable {
 
   /** Checkpoint first, then the picture: a run that is killed in between can still go on. */
   async #write(
-    { header: { step, options }, epoch }: KeptGan,
+    { header: { step, options, labelCounts }, epoch }: KeptGan,
     { checkpoint, picture, generator }: SavedFiles,
   ): Promise<void> {
     const { run, records } = this;
@@ -130,7 +130,7 @@ export class Saver implements Disposable {
     await records.grid(step, picture);
     this.savedAt = step;
     this.saved(file);
-    records.measureArrays({ options, step, epoch, arrays: generator });
+    records.measureArrays({ options, step, epoch, arrays: generator, labelCounts });
     await this.#reportNow(() => this.#thread.report(run));
   }
 

@@ -6,10 +6,12 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+import { type Against } from "@/eval/against.ts";
 import { type Metric } from "@/eval/metrics.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { type QueueAddress } from "@/jobs/queue_address.ts";
 import { parseSeeds, parseSweptOption, type SweptOption } from "@/sweep/combinations.ts";
+import { againstOption } from "./against_option.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
 import { metricNames } from "./metric_names.ts";
 import { taskCommand } from "./place.ts";
@@ -24,6 +26,7 @@ export interface SweepFlags extends QueueFlags {
   steps?: number;
   evaluate: Metric[];
   count: number;
+  against: Against;
   quality: boolean;
   logEvery?: number;
   backend: BackendChoice;
@@ -77,7 +80,8 @@ function addWhat(program: Command): void {
       "how many samples are evaluated",
       integerArgument(1, 100_000),
       EVALUATED_COUNT,
-    );
+    )
+    .addOption(againstOption());
 }
 
 function addHow(program: Command): void {

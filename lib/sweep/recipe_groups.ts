@@ -6,6 +6,7 @@
  */
 import { betterEnd, type RunFigures } from "./figures_of_run.ts";
 import { type TimelessEvent } from "./training_job.ts";
+import { type Against } from "@/eval/against.ts";
 import { type Quality } from "@/eval/quality.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { type Made } from "@/jobs/job.ts";
@@ -21,6 +22,8 @@ export interface ComparedRun {
   events: TimelessEvent[];
   quality: Quality[];
   figures: RunFigures;
+  /** What digits were compared with. */
+  against?: Against;
   /** A picture of samples as a PNG in base64. */
   grid?: string;
   diverged?: string;

@@ -89,8 +89,8 @@ export async function runSweep(
 }
 
 function orderFor({ name, options, ...run }: PlannedRun, version: string): JobOrder {
-  const { steps, epochs, logEvery, backend, metrics, count, quality } = run;
-  const wish: TrainingWish = { steps, epochs, logEvery, backend, metrics, count, quality };
+  const { steps, epochs, logEvery, backend, metrics, count, against, quality } = run;
+  const wish: TrainingWish = { steps, epochs, logEvery, backend, metrics, count, against, quality };
   return jobOrder({
     kind: "train",
     version,

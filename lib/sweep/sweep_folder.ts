@@ -12,6 +12,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
+import { type Against } from "@/eval/against.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { BYTE_ORDER_MARK } from "@/formats/text.ts";
 import { readIfFile, writeTextAtomically } from "@/io/files.ts";
@@ -122,22 +123,23 @@ export async function readSweep(folder: string): Promise<SweptRun[] | undefined>
 export async function writeResults(
   folder: string,
   runs: SweptRun[],
-  about: { commands: string[]; version: string },
+  about: { commands: string[]; version: string; against: Against; warnings: string[] },
 ): Promise<void> {
-  const rows = runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => ({
-    ...{ name, preset, seed, settings, steps: step, figures, diverged, made },
-  }));
+  const rows = runs.map((
+    { name, preset, seed, settings, step, figures, against, diverged, made },
+  ) => ({ name, preset, seed, settings, steps: step, figures, against, diverged, made }));
   const json = { ...about, runs: rows };
   await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 1)}\n`);
   const names = figureNames(runs);
   const set = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   const table = [
-    [...["name", "preset", "seed"], ...set, "steps", ...names, "diverged", ...MADE],
-    ...runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => [
+    [...["name", "preset", "seed"], ...set, "steps", ...names, "against", "diverged", ...MADE],
+    ...runs.map(({ name, preset, seed, settings, step, figures, against, diverged, made }) => [
       ...[name, preset, seed],
       ...set.map((option) => settings[option] ?? ""),
       step,
       ...names.map((figure) => figures[figure] ?? ""),
+      against ?? "",
       diverged ?? "",
       ...MADE.map((field) => made?.[field] ?? ""),
     ]),

@@ -11,6 +11,7 @@
 import { type Backend, useBackend } from "@/backend.ts";
 import { type BackendChoice } from "@/backend_choice.ts";
 import { loadImages, PIXELS } from "@/data/mnist.ts";
+import { type Against, imagesAgainst } from "@/eval/against.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
 import { type Metric } from "@/eval/metrics.ts";
 import { type Quality, qualityKind, qualityMeasure } from "@/eval/quality.ts";
@@ -40,6 +41,8 @@ export interface TrainingWish {
   /** Metrics to evaluate at the end, on `count` samples; none if it is empty. */
   metrics: Metric[];
   count: number;
+  /** What samples of digits are compared with, at the end and after each epoch. */
+  against: Against;
   /** Whether samples are measured after each epoch. */
   quality: boolean;
 }
@@ -63,6 +66,8 @@ export interface TrainedRun {
   events: TimelessEvent[];
   quality: Quality[];
   figures: RunFigures;
+  /** What digits were compared with. */
+  against?: Against;
   /** Samples of the fixed noise, or the four panels: a PNG in base64. */
   grid: string;
   /** What is not finite, if the training has diverged. */
@@ -106,7 +111,7 @@ async function trainedRun(
   const logEvery = wish.logEvery ?? Math.max(1, Math.round(steps / EVENTS));
   const events: TrainEvent[] = [];
   const quality: Quality[] = [];
-  const measure = measures ? await qualityMeasure(options) : undefined;
+  const measure = measures ? await qualityMeasure(options, wish.against) : undefined;
   let diverged: string | undefined;
   try {
     for await (const event of train(gan, { steps, logEvery }, backend.engine)) {
@@ -134,6 +139,7 @@ async function trainedRun(
     events: events.map(({ seconds: _, ...event }) => event),
     quality,
     figures,
+    ...(options.toy === undefined ? { against: wish.against } : {}),
     grid: grid.toBase64(),
     ...(diverged === undefined ? {} : { diverged }),
   };
@@ -142,10 +148,10 @@ async function trainedRun(
 /** The figures that `deno task evaluate` has for the same generator. */
 async function evaluated(
   gan: Gan,
-  { options, metrics, count }: TrainingSettings,
+  { options, metrics, count, against }: TrainingSettings,
 ): Promise<RunFigures> {
   if (metrics.length === 0) return {};
-  const images = await loadImages();
+  const images = imagesAgainst(await loadImages(), against);
   const labels = labelsToAsk(options, images.train, count);
   const samples = await drawSamples(
     samplingGenerator(gan),

@@ -68,7 +68,7 @@ function addWhat(program: Command): void {
     .option("--seeds <list>", "such as 1..5 or 1,2,7", seedList, [1, 2, 3])
     .option(
       "--set <name=values>",
-      "an option with the values that it is to have, such as gradientPenalty=0.1,1,10; may be given several times",
+      "an option with the values that it is to have, such as gradientPenalty=0.1,1,10; with a + between them, options that change together; may be given several times",
       axis,
       [],
     )
@@ -119,11 +119,13 @@ function axis(text: string, before: SweptOption[] = []): SweptOption[] {
       "It must be name=value,value, such as gradientPenalty=0.1,1,10.",
     );
   }
-  if (["preset", "seed", "epochs", "steps", "backend"].includes(found.name)) {
-    throw new InvalidArgumentError(`${found.name} has an option of its own: see --help.`);
-  }
-  if (before.some(({ name }) => name === found.name)) {
-    throw new InvalidArgumentError(`${found.name} is set already: give all its values at once.`);
+  for (const name of found.names) {
+    if (["preset", "seed", "epochs", "steps", "backend"].includes(name)) {
+      throw new InvalidArgumentError(`${name} has an option of its own: see --help.`);
+    }
+    if (before.some(({ names }) => names.includes(name))) {
+      throw new InvalidArgumentError(`${name} is set already: give all its values at once.`);
+    }
   }
   return [...before, found];
 }

@@ -30,6 +30,7 @@ import { comparisonPage } from "@/sweep/comparison_page.ts";
 import { groupByRecipe } from "@/sweep/recipe_groups.ts";
 import { recipeText } from "@/sweep/recipe_table.ts";
 import { type PlannedRun, runSweep, type SweepOutcome } from "@/sweep/run_sweep.ts";
+import { withoutShared } from "@/sweep/shared_choices.ts";
 import { readSweep, REPORT_FILE, type SweptRun, writeResults } from "@/sweep/sweep_folder.ts";
 import { askElsewhere } from "./elsewhere.ts";
 import { JobProgress } from "./job_progress.ts";
@@ -170,17 +171,20 @@ async function publishSweep(
     const all = [...await earlierRuns(folder, runs, { version, against }), ...runs];
     const about = { commands: [flags.command], version, against, warnings };
     await writeResults(folder, all, about);
-    const page = await comparisonPage(all, {
+    const { runs: shown, shared } = withoutShared(all);
+    const inAll = shared.length > 0 ? [`All runs: ${shared.join(", ")}`] : [];
+    const page = await comparisonPage(shown, {
       title: `Sweep: ${[...new Set(all.map(({ preset }) => preset))].join(", ")}`,
       facts: [
         `Made by ${flags.command}`,
         `Version ${version}`,
+        ...inAll,
         ...(against === "test" ? [] : [`Digits are compared with ${VALIDATION_TEXT}`]),
         ...warnings,
       ],
     });
     await writeTextAtomically(join(folder, REPORT_FILE), sealedPage(page));
-    console.log(recipeText(groupByRecipe(all)));
+    console.log([recipeText(groupByRecipe(shown)), ...inAll].join("\n"));
     console.log();
     for (const name of ["results.csv", REPORT_FILE]) console.log(join(folder, name));
   }

@@ -17,7 +17,7 @@ export type Against = "test" | "validation";
 export const AGAINST: readonly Against[] = ["test", "validation"];
 
 /** Rows of the training file that are validation images, `to` left out. */
-export const VALIDATION_ROWS = { from: 50_000, to: 60_000 };
+const VALIDATION_ROWS = { from: 50_000, to: 60_000 };
 
 /** Real images as an evaluation takes them: `train` and `test` have no image in common. */
 export interface EvaluationImages extends ImageData {

@@ -38,7 +38,7 @@ export interface FigureOfRecipe {
   error?: number;
   /** How many runs have it. */
   runs: number;
-  /** 1 for the best recipe; undefined if neither end is better. */
+  /** 1 for the best recipe; undefined if neither end is better, or no other recipe has it. */
   rank?: number;
 }
 
@@ -64,6 +64,7 @@ export function groupByRecipe(runs: ComparedRun[]): RecipeGroup[] {
     const better = betterEnd(name);
     if (better === undefined) continue;
     const means = groups.flatMap(({ figures }) => figures[name]?.mean ?? []);
+    if (means.length < 2) continue;
     for (const { figures } of groups) {
       const own = figures[name];
       if (!own) continue;

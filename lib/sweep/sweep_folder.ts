@@ -28,6 +28,8 @@ const RESULTS = "results.json";
 /** A run of a sweep with its settings. */
 export interface SweptRun extends ComparedRun {
   preset: string;
+  /** What was chosen of each swept option, as in its recipe. */
+  choices: string[];
   /** What was set, by the name of the option. */
   settings: Record<string, string>;
   /** The version of the code that made it. */
@@ -42,6 +44,7 @@ const STORED = v.looseObject({
   recipe: v.string(),
   preset: v.string(),
   seed: v.number(),
+  choices: v.array(v.string()),
   settings: v.record(v.string(), v.string()),
   result: v.looseObject({
     step: v.number(),
@@ -60,7 +63,7 @@ function runFile(folder: string, name: string): string {
 /** Keeps the result of a run. */
 export async function writeRun(
   folder: string,
-  { name, recipe, preset, seed, settings }: SweepRun,
+  { name, recipe, preset, seed, choices, settings }: SweepRun,
   { job: { version }, job }: JobOrder,
   { result, made }: Done,
 ): Promise<void> {
@@ -73,6 +76,7 @@ export async function writeRun(
     recipe,
     preset,
     seed,
+    choices,
     settings: set,
     result,
     made,

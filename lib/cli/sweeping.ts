@@ -31,7 +31,13 @@ import { groupByRecipe } from "@/sweep/recipe_groups.ts";
 import { recipeText } from "@/sweep/recipe_table.ts";
 import { type PlannedRun, runSweep, type SweepOutcome } from "@/sweep/run_sweep.ts";
 import { withoutShared } from "@/sweep/shared_choices.ts";
-import { readSweep, REPORT_FILE, type SweptRun, writeResults } from "@/sweep/sweep_folder.ts";
+import {
+  type KeptSweep,
+  readSweep,
+  REPORT_FILE,
+  type SweptRun,
+  writeResults,
+} from "@/sweep/sweep_folder.ts";
 import { askElsewhere } from "./elsewhere.ts";
 import { JobProgress } from "./job_progress.ts";
 import { projectPath } from "./place.ts";
@@ -168,15 +174,17 @@ async function publishSweep(
 ): Promise<number> {
   if (runs.length > 0) {
     const { against } = flags;
-    const all = [...await earlierRuns(folder, runs, { version, against }), ...runs];
-    const about = { commands: [flags.command], version, against, warnings };
+    const earlier = await earlierSweep(folder, runs, { version, against });
+    const all = [...earlier.runs, ...runs];
+    const commands = [...new Set([...earlier.commands, flags.command])];
+    const about = { commands, version, against, warnings };
     await writeResults(folder, all, about);
     const { runs: shown, shared } = withoutShared(all);
     const inAll = shared.length > 0 ? [`All runs: ${shared.join(", ")}`] : [];
     const page = await comparisonPage(shown, {
       title: `Sweep: ${[...new Set(all.map(({ preset }) => preset))].join(", ")}`,
       facts: [
-        `Made by ${flags.command}`,
+        `Made by ${commands.join("; ")}`,
         `Version ${version}`,
         ...inAll,
         ...(against === "test" ? [] : [`Digits are compared with ${VALIDATION_TEXT}`]),
@@ -193,13 +201,14 @@ async function publishSweep(
 }
 
 /** A sweep of more seeds has the earlier ones in its table as well, where they are like them. */
-async function earlierRuns(
+async function earlierSweep(
   folder: string,
   runs: SweptRun[],
   { version, against }: { version: string; against: Against },
-): Promise<SweptRun[]> {
+): Promise<KeptSweep> {
   const names = new Set(runs.map(({ name }) => name));
-  const others = (await readSweep(folder) ?? []).filter(({ name }) => !names.has(name));
+  const kept = await readSweep(folder);
+  const others = kept?.runs.filter(({ name }) => !names.has(name)) ?? [];
   const alike = others.filter((run) =>
     run.version === version && (run.against ?? against) === against
   );
@@ -209,5 +218,5 @@ async function earlierRuns(
       `warning: ${left} runs of another version, or measured against other images, are left out of the table`,
     );
   }
-  return alike;
+  return { commands: alike.length > 0 ? kept!.commands : [], runs: alike };
 }

@@ -21,7 +21,7 @@ export async function readRuns(folders: string[]): Promise<ComparedRun[]> {
   const runs: ComparedRun[] = [];
   for (const folder of folders) {
     const swept = await readSweep(folder);
-    if (swept) runs.push(...swept);
+    if (swept) runs.push(...swept.runs);
     else runs.push(await readFolder(folder));
   }
   const figured = runs.filter(({ figures }) => Object.keys(figures).length > 0);

@@ -2,8 +2,8 @@
  * A training as a job: options in; losses, figures and samples out. The same job has the same
  * numbers on every machine of one kind.
  *
- * It trains as `deno task train` does with the same options, but keeps no folder: what is wanted of
- * it comes back as data. Samples are measured between steps and not beside them, so that no epoch
+ * It trains as `deno task train` does with the same options, but what is wanted of it comes back as
+ * data; a folder is kept only while it is under way, so that it can go on (`kept_training.ts`). Samples are measured between steps and not beside them, so that no epoch
  * is left out on a slow machine. A training that diverges has that as its result.
  *
  * @module
@@ -28,6 +28,7 @@ import { Random } from "@/random.ts";
 import { imagesPng, toyPanelsPng } from "@/run/picture.ts";
 import { stepsOf } from "@/run/request.ts";
 import { loadData } from "@/run/run_data.ts";
+import { type Begun, KeptTraining } from "./kept_training.ts";
 import { figuresOfEvaluation, figuresOfQuality, type RunFigures } from "./figures_of_run.ts";
 
 /** What is asked of a run besides its options. */
@@ -75,21 +76,26 @@ export interface TrainedRun {
 }
 
 /** Does the job. */
-export const trainAsJob: DoJob = async ({ settings, report }) => {
+export const trainAsJob: DoJob = async ({ settings, report, keep }) => {
   const wish = settings as unknown as TrainingSettings;
   const { data, description } = await loadData(wish.options);
+  using kept = keep && await KeptTraining.open(keep);
   // One thread for each run: as many runs as cores are quicker than one run on all of them.
-  const backend = await useBackend(wish.backend, { threads: 1 });
-  const gan = createGan(wish.options, data);
+  const backend = await useBackend(wish.backend, { threads: 1, tiles: await kept?.tiles() });
+  const tiles = backend.engine?.tiles?.(wish.options);
+  if (tiles) await kept?.keepTiles(tiles);
+  const fresh = () => createGan(wish.options, data);
+  const begun = await kept?.begin(data, fresh) ?? { gan: fresh(), events: [], quality: [] };
   try {
-    const trained = await trainedRun(gan, wish, {
+    const trained = await trainedRun(begun, wish, {
       backend,
+      kept,
       measures: wish.quality && qualityKind(wish.options, description).kind !== "none",
       report,
     });
     return { result: trained as unknown as Json, backend: nameOf(backend) };
   } finally {
-    disposeGan(gan);
+    disposeGan(begun.gan);
   }
 };
 
@@ -98,10 +104,11 @@ function nameOf({ name, adapter }: Backend): string {
 }
 
 async function trainedRun(
-  gan: Gan,
+  { gan, events, quality }: Begun,
   wish: TrainingSettings,
-  { backend, measures, report }: {
+  { backend, kept, measures, report }: {
     backend: Backend;
+    kept?: KeptTraining;
     measures: boolean;
     report(share: number): void;
   },
@@ -109,19 +116,23 @@ async function trainedRun(
   const { options } = wish;
   const steps = wish.steps ?? stepsOf(wish.epochs!, gan);
   const logEvery = wish.logEvery ?? Math.max(1, Math.round(steps / EVENTS));
-  const events: TrainEvent[] = [];
-  const quality: Quality[] = [];
+  report(gan.step / steps);
   const measure = measures ? await qualityMeasure(options, wish.against) : undefined;
   let diverged: string | undefined;
   try {
     for await (const event of train(gan, { steps, logEvery }, backend.engine)) {
-      events.push(event);
-      report(event.step / steps);
       const { step } = event;
+      events.push(event);
+      await kept?.addEvent(event);
       const epoch = finishedEpochs(gan, step);
-      if (!measure || (epoch === finishedEpochs(gan, step - 1) && step < steps)) continue;
-      sync(gan);
-      quality.push({ step, epoch, ...await measure(samplingGenerator(gan)) });
+      if (measure && (epoch > finishedEpochs(gan, step - 1) || step === steps)) {
+        sync(gan);
+        const measured = { step, epoch, ...await measure(samplingGenerator(gan)) };
+        quality.push(measured);
+        await kept?.addQuality(measured);
+      }
+      await kept?.saveIfDue(gan);
+      report(step / steps);
     }
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;

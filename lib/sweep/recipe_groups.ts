@@ -38,7 +38,10 @@ export interface FigureOfRecipe {
   error?: number;
   /** How many runs have it. */
   runs: number;
-  /** 1 for the best recipe; undefined if neither end is better, or no other recipe has it. */
+  /**
+   * 1 for the best recipe for these data; undefined if neither end is better, or no other recipe
+   * has it.
+   */
   rank?: number;
 }
 
@@ -60,7 +63,15 @@ export function groupByRecipe(runs: ComparedRun[]): RecipeGroup[] {
       ]),
     ),
   }));
-  for (const name of figureNames(runs)) {
+  // Eight modes of a ring are all of them, eight of a grid are a third.
+  const rivals = Map.groupBy(groups, ({ runs: [{ options }] }) => options.toy ?? "images");
+  for (const own of rivals.values()) rank(own);
+  return groups;
+}
+
+/** Gives recipes for the same data their ranks. */
+function rank(groups: RecipeGroup[]): void {
+  for (const name of figureNames(groups.flatMap(({ runs }) => runs))) {
     const better = betterEnd(name);
     if (better === undefined) continue;
     const means = groups.flatMap(({ figures }) => figures[name]?.mean ?? []);
@@ -72,7 +83,6 @@ export function groupByRecipe(runs: ComparedRun[]): RecipeGroup[] {
       own.rank = 1 + ahead.length;
     }
   }
-  return groups;
 }
 
 /** The names of all figures that one of the runs has. */

@@ -156,7 +156,7 @@ export async function writeResults(
     { name, preset, seed, settings, step, figures, against, diverged, made },
   ) => ({ name, preset, seed, settings, steps: step, figures, against, diverged, made }));
   const json = { ...about, runs: rows };
-  await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 1)}\n`);
+  await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 2)}\n`);
   const names = figureNames(runs);
   const set = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   const table = [

@@ -53,6 +53,13 @@ Deno.test("the best end has rank 1, equal means have one rank, and figures witho
     undefined,
     undefined,
   ]);
+  // Eight modes are all of the ring, and a third of the grid.
+  const on = (toy: "ring" | "grid", modes: number) => ({
+    ...run(`${toy} ${modes}`, 1, { "epoch.modes": modes }),
+    options: { ...PRESETS.ring.options, toy, seed: 1 },
+  });
+  const groups = groupByRecipe([on("ring", 8), on("grid", 10), on("ring", 7)]);
+  assertEquals(groups.map(({ figures }) => figures["epoch.modes"].rank), [1, undefined, 2]);
   // Where no other recipe has the figure there is nothing to be first of.
   assertEquals(ranks([{ frechet: 3 }, {}]), [undefined, undefined]);
   assertEquals(ranks([{ frechet: 3 }]), [undefined]);

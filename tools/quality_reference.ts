@@ -11,7 +11,7 @@
 import { host } from "@/host/host.ts";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
-import { AGAINST, imagesAgainst } from "@/eval/against.ts";
+import { COMPARED_WITH, imagesAgainst } from "@/eval/against.ts";
 import {
   measureQualityReference,
   QUALITY_REFERENCE_FILES,
@@ -21,7 +21,7 @@ import { writeTextAtomically } from "@/io/files.ts";
 
 await useBackend("wasm");
 const images = await loadImages();
-for (const against of AGAINST) {
+for (const against of COMPARED_WITH) {
   const reference: QualityReference = {
     command: "deno run -A tools/quality_reference.ts",
     ...await measureQualityReference(imagesAgainst(images, against)),

@@ -4,12 +4,12 @@
  * @module
  */
 import { Option } from "commander";
-import { AGAINST, VALIDATION_TEXT } from "@/eval/against.ts";
+import { COMPARED_WITH, VALIDATION_TEXT } from "@/eval/against.ts";
 
 /** Which real images samples are compared with. */
 export function againstOption(): Option {
   return new Option(
     "--against <images>",
     `what samples are compared with: test, or validation (${VALIDATION_TEXT}), by which settings are chosen`,
-  ).choices(AGAINST).default("test");
+  ).choices(COMPARED_WITH).default("test");
 }

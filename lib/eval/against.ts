@@ -14,7 +14,7 @@ import { type GanOptions } from "@/gan/options.ts";
 export type Against = "test" | "validation";
 
 /** Each of them. */
-export const AGAINST: readonly Against[] = ["test", "validation"];
+export const COMPARED_WITH: readonly Against[] = ["test", "validation"];
 
 /** Rows of the training file that are validation images, `to` left out. */
 const VALIDATION_ROWS = { from: 50_000, to: 60_000 };

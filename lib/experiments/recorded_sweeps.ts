@@ -64,7 +64,7 @@ function switched(beta1: string, gradientPenalty: string): RecordedRecipe {
 }
 
 /** A figure over the seeds of a recipe. */
-export interface Spread {
+export interface SeedSpread {
   mean: number;
   least: number;
   greatest: number;
@@ -82,7 +82,7 @@ export function overSeeds(
   { runs }: RecordedSweep,
   { preset, settings = {} }: RecordedRecipe,
   figure: string,
-): Spread {
+): SeedSpread {
   const own = runs.filter((run) =>
     run.preset === preset &&
     Object.entries(settings).every(([name, text]) => run.settings[name] === text)

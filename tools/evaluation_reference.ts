@@ -1,6 +1,6 @@
 /**
- * Measures real images and noise by all metrics and records them in
- * `data/evaluation_reference.json`.
+ * Measures real images and noise by all metrics, against test images and against validation images,
+ * and records them in `data/evaluation_reference.json`.
  *
  *   deno run -A tools/evaluation_reference.ts
  *
@@ -11,19 +11,25 @@
 import { host } from "@/host/host.ts";
 import { useBackend } from "@/backend.ts";
 import { loadImages } from "@/data/mnist.ts";
+import { type Against, imagesAgainst } from "@/eval/against.ts";
 import { measureReference, type Reference, REFERENCE_FILE } from "@/eval/reference.ts";
 import { writeAtomically } from "@/io/files.ts";
 import { tf } from "@/tf.ts";
 
 await useBackend("wasm");
 let last = "";
-const measured = await measureReference(await loadImages(), (stage) => {
-  if (stage !== last) console.log(last = stage);
-});
+const images = await loadImages();
+const measure = (against: Against) =>
+  measureReference(imagesAgainst(images, against), (stage) => {
+    if (stage !== last) console.log(`against ${against} images: ${last = stage}`);
+  });
+const test = await measure("test");
+const validation = await measure("validation");
 const reference: Reference = {
   command: "deno run -A tools/evaluation_reference.ts",
   versions: { deno: Deno.version.deno, "@tensorflow/tfjs": tf.version.tfjs },
-  ...measured,
+  ...test,
+  validation,
 };
 const rounded = JSON.stringify(
   reference,

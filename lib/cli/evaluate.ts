@@ -5,6 +5,7 @@
  * @module
  */
 import { Help, Option } from "commander";
+import { type Against } from "@/eval/against.ts";
 import {
   ALL_METRICS,
   DEFAULT_METRICS,
@@ -14,6 +15,7 @@ import {
 } from "@/eval/metrics.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
 import { metricNames } from "./metric_names.ts";
+import { againstOption } from "./against_option.ts";
 import { createProgram, integerArgument, main, path } from "./program.ts";
 import { addTrainedOptions, refuseTwoSources, type TrainedFlags } from "./trained_options.ts";
 
@@ -26,6 +28,7 @@ export interface EvaluateFlags extends TrainedFlags {
   count?: number;
   seed: number;
   data?: string;
+  against: Against;
   json?: boolean;
 }
 
@@ -51,6 +54,7 @@ function parse(args: string[]): EvaluateFlags {
       integerArgument(1, MAX_COUNT),
     )
     .option("--seed <n>", "seeds the noise, and the pairs of diversity", integerArgument(0), 1)
+    .addOption(againstOption())
     .option("--data <dir>", "folder with the four files of MNIST's format (default: MNIST)", path)
     .option("--json", "print JSON instead of a table")
     .addHelpText("after", metricsHelp());

@@ -5,8 +5,14 @@
  * @module
  */
 import { useBackend } from "@/backend.ts";
-import { type ImageData, loadImages, PIXELS } from "@/data/mnist.ts";
+import { loadImages, PIXELS } from "@/data/mnist.ts";
 import { shortName } from "@/data/points.ts";
+import {
+  type EvaluationImages,
+  imagesAgainst,
+  seenInTraining,
+  VALIDATION_TEXT,
+} from "@/eval/against.ts";
 import { doubtsOfImages } from "@/eval/array_advice.ts";
 import { labelsToAsk } from "@/eval/conditional.ts";
 import { type Metric, METRIC_NAMES } from "@/eval/metrics.ts";
@@ -19,6 +25,7 @@ import { readLimited } from "@/host/limits.ts";
 import { decodeNpy } from "@/formats/npy.ts";
 import { evaluationText } from "@/plot/evaluation_text.ts";
 import { Random } from "@/random.ts";
+import { asRequest } from "@/run/request.ts";
 import { RequestError } from "@/run/request_error.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
 import { type EvaluateFlags } from "./evaluate.ts";
@@ -31,9 +38,14 @@ export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   const source = await readSource(flags);
   const count = source.samples ? source.samples.length / PIXELS : flags.count ?? EVALUATED_COUNT;
   if (flags.data !== undefined) await checkFolder("evaluate", flags.data);
-  const images = await loadImages(flags.data);
+  const { against } = flags;
+  const all = await loadImages(flags.data);
+  const images = asRequest(() => imagesAgainst(all, against));
   const labelled = source.trained?.options.classes !== undefined;
   refuse(flags.metrics, { count, images, labelled });
+  const warning = source.trained &&
+    seenInTraining(source.name, source.trained.options, against);
+  if (warning !== undefined) console.error(`warning: ${warning}`);
   // The engine takes training steps, of which there are none here.
   await useBackend("wasm", { engine: "autodiff" });
   const stages = new Stages();
@@ -55,10 +67,12 @@ export async function evaluateAsAsked(flags: EvaluateFlags): Promise<number> {
   } finally {
     stages.stop();
   }
-  if (flags.json) console.log(JSON.stringify({ ...result, reference: ends }, null, 2));
-  else {
-    console.log(`${count} samples: ${source.name}\ndata: ${images.source}\n`);
-    console.log(evaluationText(result, ends));
+  if (flags.json) {
+    console.log(JSON.stringify({ against, warning, ...result, reference: ends }, null, 2));
+  } else {
+    const real = against === "test" ? "" : `, against ${VALIDATION_TEXT}`;
+    console.log(`${count} samples: ${source.name}\ndata: ${images.source}${real}\n`);
+    console.log(evaluationText(result, ends, against));
   }
   return 0;
 }
@@ -111,7 +125,7 @@ function refuse(metrics: readonly Metric[], data: EvaluationData): void {
 /** Labels for samples that are drawn here. */
 function labelsFor(
   { options, title }: Trained,
-  { train, source }: ImageData,
+  { train, source }: EvaluationImages,
   count: number,
 ): Uint8Array | undefined {
   try {

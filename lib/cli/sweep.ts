@@ -6,10 +6,12 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import { BACKEND_CHOICES, type BackendChoice } from "@/backend_choice.ts";
+import { type Against } from "@/eval/against.ts";
 import { type Metric } from "@/eval/metrics.ts";
 import { PRESETS } from "@/gan/presets.ts";
 import { type QueueAddress } from "@/jobs/queue_address.ts";
 import { parseSeeds, parseSweptOption, type SweptOption } from "@/sweep/combinations.ts";
+import { againstOption } from "./against_option.ts";
 import { EVALUATED_COUNT } from "./defaults.ts";
 import { metricNames } from "./metric_names.ts";
 import { taskCommand } from "./place.ts";
@@ -24,6 +26,7 @@ export interface SweepFlags extends QueueFlags {
   steps?: number;
   evaluate: Metric[];
   count: number;
+  against: Against;
   quality: boolean;
   logEvery?: number;
   backend: BackendChoice;
@@ -65,7 +68,7 @@ function addWhat(program: Command): void {
     .option("--seeds <list>", "such as 1..5 or 1,2,7", seedList, [1, 2, 3])
     .option(
       "--set <name=values>",
-      "an option with the values that it is to have, such as gradientPenalty=0.1,1,10; may be given several times",
+      "an option with the values that it is to have, such as gradientPenalty=0.1,1,10; with a + between them, options that change together; may be given several times",
       axis,
       [],
     )
@@ -77,7 +80,8 @@ function addWhat(program: Command): void {
       "how many samples are evaluated",
       integerArgument(1, 100_000),
       EVALUATED_COUNT,
-    );
+    )
+    .addOption(againstOption());
 }
 
 function addHow(program: Command): void {
@@ -115,11 +119,13 @@ function axis(text: string, before: SweptOption[] = []): SweptOption[] {
       "It must be name=value,value, such as gradientPenalty=0.1,1,10.",
     );
   }
-  if (["preset", "seed", "epochs", "steps", "backend"].includes(found.name)) {
-    throw new InvalidArgumentError(`${found.name} has an option of its own: see --help.`);
-  }
-  if (before.some(({ name }) => name === found.name)) {
-    throw new InvalidArgumentError(`${found.name} is set already: give all its values at once.`);
+  for (const name of found.names) {
+    if (["preset", "seed", "epochs", "steps", "backend"].includes(name)) {
+      throw new InvalidArgumentError(`${name} has an option of its own: see --help.`);
+    }
+    if (before.some(({ names }) => names.includes(name))) {
+      throw new InvalidArgumentError(`${name} is set already: give all its values at once.`);
+    }
   }
   return [...before, found];
 }

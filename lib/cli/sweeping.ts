@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { availableParallelism } from "node:os";
 import { findAdapter } from "@/backend.ts";
 import { type BackendChoice } from "@/backend_choice.ts";
-import { type ImageData, loadImages } from "@/data/mnist.ts";
+import { loadImages } from "@/data/mnist.ts";
+import {
+  type Against,
+  type EvaluationImages,
+  imagesAgainst,
+  seenInTraining,
+  VALIDATION_TEXT,
+} from "@/eval/against.ts";
 import { refusals } from "@/eval/suite.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { isFile, isFolder, writeTextAtomically } from "@/io/files.ts";
@@ -23,7 +30,14 @@ import { comparisonPage } from "@/sweep/comparison_page.ts";
 import { groupByRecipe } from "@/sweep/recipe_groups.ts";
 import { recipeText } from "@/sweep/recipe_table.ts";
 import { type PlannedRun, runSweep, type SweepOutcome } from "@/sweep/run_sweep.ts";
-import { readSweep, REPORT_FILE, writeResults } from "@/sweep/sweep_folder.ts";
+import { withoutShared } from "@/sweep/shared_choices.ts";
+import {
+  type KeptSweep,
+  readSweep,
+  REPORT_FILE,
+  type SweptRun,
+  writeResults,
+} from "@/sweep/sweep_folder.ts";
 import { askElsewhere } from "./elsewhere.ts";
 import { JobProgress } from "./job_progress.ts";
 import { projectPath } from "./place.ts";
@@ -40,6 +54,8 @@ export async function sweepAsAsked(flags: SweepFlags, queue?: QueueAddress): Pro
   await refuseStranger(folder);
   const backend = await backendFor(flags.backend);
   const plan = await planOf(flags, backend);
+  const warnings = warningsOf(plan);
+  for (const warning of warnings) console.error(`warning: ${warning}`);
   const progress = new JobProgress("runs");
   const say = (line: string) => progress.say(`warning: ${line}`);
   using stop = new StopSignals();
@@ -74,7 +90,7 @@ export async function sweepAsAsked(flags: SweepFlags, queue?: QueueAddress): Pro
     return stop.code;
   }
   progress.stop();
-  return await publishSweep(folder, outcome, { flags, version });
+  return await publishSweep(folder, outcome, { flags, version, warnings });
 }
 
 /** @throws {RequestError} If something else than a sweep is in the folder. */
@@ -97,15 +113,21 @@ async function backendFor(choice: BackendChoice): Promise<BackendChoice> {
 /** Every run, checked before anything is trained. */
 async function planOf(flags: SweepFlags, backend: BackendChoice): Promise<PlannedRun[]> {
   const runs = asRequest(() => combinations(flags.presets, flags.set, flags.seeds));
-  const images = flags.evaluate.length > 0 ? await loadImages() : undefined;
+  const images = flags.evaluate.length > 0
+    ? imagesAgainst(await loadImages(), flags.against)
+    : undefined;
   return runs.map((run) => planned(run, { flags, backend, images }));
 }
 
 function planned(
   run: SweepRun,
-  { flags, backend, images }: { flags: SweepFlags; backend: BackendChoice; images?: ImageData },
+  { flags, backend, images }: {
+    flags: SweepFlags;
+    backend: BackendChoice;
+    images?: EvaluationImages;
+  },
 ): PlannedRun {
-  const { evaluate, count, quality } = flags;
+  const { evaluate, count, against, quality } = flags;
   const preset = findPreset(run.preset);
   const { seed, settings: set } = run;
   const options = optionsAskedFor(
@@ -122,38 +144,79 @@ function planned(
   const epochs = flags.epochs ?? preset.epochs;
   const length = flags.steps === undefined ? { epochs } : { steps: flags.steps };
   const { logEvery } = flags;
-  return { ...run, options, ...length, logEvery, backend, metrics: evaluate, count, quality };
+  return {
+    ...run,
+    options,
+    ...length,
+    logEvery,
+    backend,
+    metrics: evaluate,
+    count,
+    against,
+    quality,
+  };
+}
+
+/** What is doubtful about the figures of recipes. */
+function warningsOf(plan: PlannedRun[]): string[] {
+  const measured = plan.filter(({ metrics, quality }) => metrics.length > 0 || quality);
+  const found = measured.map(({ recipe, options, against }) =>
+    seenInTraining(recipe, options, against)
+  );
+  return [...new Set(found.filter((warning) => warning !== undefined))];
 }
 
 /** Writes what the folder is for, and prints the table. */
 async function publishSweep(
   folder: string,
   { runs, failed }: SweepOutcome,
-  { flags, version }: { flags: SweepFlags; version: string },
+  { flags, version, warnings }: { flags: SweepFlags; version: string; warnings: string[] },
 ): Promise<number> {
   if (runs.length > 0) {
-    // A sweep of more seeds has the earlier ones in its table as well.
-    const names = new Set(runs.map(({ name }) => name));
-    const others = (await readSweep(folder) ?? []).filter(({ name }) => !names.has(name));
-    const before = others.filter((run) => run.version === version);
-    if (before.length < others.length) {
-      console.error(
-        `warning: ${
-          others.length - before.length
-        } runs of another version are left out of the table`,
-      );
-    }
-    const all = [...before, ...runs];
-    await writeResults(folder, all, { commands: [flags.command], version });
-    const page = await comparisonPage(all, {
+    const { against } = flags;
+    const earlier = await earlierSweep(folder, runs, { version, against });
+    const all = [...earlier.runs, ...runs];
+    const commands = [...new Set([...earlier.commands, flags.command])];
+    const about = { commands, version, against, warnings };
+    await writeResults(folder, all, about);
+    const { runs: shown, shared } = withoutShared(all);
+    const inAll = shared.length > 0 ? [`All runs: ${shared.join(", ")}`] : [];
+    const page = await comparisonPage(shown, {
       title: `Sweep: ${[...new Set(all.map(({ preset }) => preset))].join(", ")}`,
-      facts: [`Made by ${flags.command}`, `Version ${version}`],
+      facts: [
+        `Made by ${commands.join("; ")}`,
+        `Version ${version}`,
+        ...inAll,
+        ...(against === "test" ? [] : [`Digits are compared with ${VALIDATION_TEXT}`]),
+        ...warnings,
+      ],
     });
     await writeTextAtomically(join(folder, REPORT_FILE), sealedPage(page));
-    console.log(recipeText(groupByRecipe(all)));
+    console.log([recipeText(groupByRecipe(shown)), ...inAll].join("\n"));
     console.log();
     for (const name of ["results.csv", REPORT_FILE]) console.log(join(folder, name));
   }
   for (const [name, reason] of failed) console.error(`error: ${name} has no result: ${reason}`);
   return failed.size === 0 ? 0 : 1;
+}
+
+/** A sweep of more seeds has the earlier ones in its table as well, where they are like them. */
+async function earlierSweep(
+  folder: string,
+  runs: SweptRun[],
+  { version, against }: { version: string; against: Against },
+): Promise<KeptSweep> {
+  const names = new Set(runs.map(({ name }) => name));
+  const kept = await readSweep(folder);
+  const others = kept?.runs.filter(({ name }) => !names.has(name)) ?? [];
+  const alike = others.filter((run) =>
+    run.version === version && (run.against ?? against) === against
+  );
+  const left = others.length - alike.length;
+  if (left > 0) {
+    console.error(
+      `warning: ${left} runs of another version, or measured against other images, are left out of the table`,
+    );
+  }
+  return { commands: alike.length > 0 ? kept!.commands : [], runs: alike };
 }

@@ -10,8 +10,9 @@
  *
  * @module
  */
-import { type ImageData, type LabelledImages, PIXELS, pixels } from "@/data/mnist.ts";
+import { type LabelledImages, PIXELS, pixels } from "@/data/mnist.ts";
 import { type Random } from "@/random.ts";
+import { type EvaluationImages } from "./against.ts";
 import { CLASSES, digitsOf, FEATURES, type Judgement } from "./judgement.ts";
 import { classifierScore, meanConfidence } from "./classifier_score.ts";
 import { type ConditionalAccuracy } from "./conditional.ts";
@@ -54,8 +55,8 @@ export interface MetricInput {
   samples: Float32Array;
   /** Number of samples. */
   count: number;
-  /** The real images. */
-  images: ImageData;
+  /** The real images; where these are validation images, they stand in place of the test images. */
+  images: EvaluationImages;
   /** What the classifier says, where the metric needs it. */
   judged: Judged;
   /** What each sample was asked to be, where the metric needs it. */
@@ -86,7 +87,10 @@ export interface MetricNeeds {
   testImages?: "all" | "as many";
   /** What each sample was asked to be. */
   labels?: true;
-  /** Rows of the training images, `to` left out, and what for. */
+  /**
+   * Rows of the training images, `to` left out, and what for; validation images have rows of their
+   * own for it.
+   */
   trainRows?: { from: number; to: number; purpose: string };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type Against, type EvaluationImages, imagesAgainst } from "./against.ts";
 export {
   CLASSES,
   type Classifier,

@@ -16,7 +16,8 @@
  *
  * @module
  */
-import { type ImageData, PIXELS, pixels } from "@/data/mnist.ts";
+import { imagesBetween, type LabelledImages, PIXELS } from "@/data/mnist.ts";
+import { type EvaluationImages } from "./against.ts";
 import { distanceBlocks } from "./distances.ts";
 import { checkImages, checkRows, type Progress, type Rows } from "./rows.ts";
 
@@ -154,17 +155,45 @@ export async function parzenEstimate(
  * dimensions 10,000 samples say little about the true density (Theis et al. 2016,
  * arXiv:1511.01844). Another number of samples or another grid of σ gives another number.
  *
+ * Against validation images σ is chosen on the first 1,000 of them as ever, and the likelihood is
+ * that of the other 9,000: no image chooses and is measured.
+ *
  * @param samples [count, 784] in [0, 1]; the first 10,000 are used.
  * @throws {TypeError | RangeError} If they are not such images, if they are fewer, or if the data
  * have no validation rows.
  */
 export async function parzenOfImages(
   samples: Float32Array,
-  { train, test }: ImageData,
+  images: EvaluationImages,
   onProgress?: Progress,
 ): Promise<ParzenEstimate> {
   checkImages("make a Parzen estimate of", samples, PARZEN_SAMPLES);
+  const { choosing, measured } = parzenRows(images);
+  return await parzenEstimate(
+    { data: samples.subarray(0, PARZEN_SAMPLES * PIXELS), columns: PIXELS },
+    choosing,
+    measured,
+    { onProgress },
+  );
+}
+
+/**
+ * The real images of the estimate: those that σ is chosen on, and those whose likelihood it is.
+ *
+ * @throws {RangeError} If the data have no validation rows.
+ */
+export function parzenRows(
+  { train, test, against }: EvaluationImages,
+): { choosing: Rows; measured: Rows } {
+  const rows = (images: LabelledImages, from: number, to: number): Rows => ({
+    data: imagesBetween(images, from, to),
+    columns: PIXELS,
+  });
   const { from, to } = PARZEN_VALIDATION;
+  if (against === "validation") {
+    const chosenOn = to - from;
+    return { choosing: rows(test, 0, chosenOn), measured: rows(test, chosenOn, test.count) };
+  }
   if (train.count < to) {
     throw new RangeError(
       `Cannot make a Parzen estimate: sigma is chosen on rows ${from} to ${
@@ -172,16 +201,7 @@ export async function parzenOfImages(
       } of the training images, got ${train.count} images`,
     );
   }
-  const rows = (images: Uint8Array, from: number, to: number): Rows => ({
-    data: pixels(images, Array.from({ length: to - from }, (_, i) => from + i)),
-    columns: PIXELS,
-  });
-  return await parzenEstimate(
-    { data: samples.subarray(0, PARZEN_SAMPLES * PIXELS), columns: PIXELS },
-    rows(train.images, from, to),
-    rows(test.images, 0, test.count),
-    { onProgress },
-  );
+  return { choosing: rows(train, from, to), measured: rows(test, 0, test.count) };
 }
 
 function mean(values: Float64Array): number {

@@ -11,13 +11,14 @@
  */
 import { isToyName } from "@/data/points.ts";
 import { GRID, RING, toyData, type ToyName } from "@/data/toy.ts";
-import { type ImageData, MNIST_SHA256, pixels } from "@/data/mnist.ts";
+import { MNIST_SHA256, pixels } from "@/data/mnist.ts";
 import { cycleLabels } from "@/gan/labels.ts";
 import { type Network } from "@/gan/network.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { drawSamples } from "@/gan/sample.ts";
 import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
+import { type Against, type EvaluationImages } from "./against.ts";
 import {
   CLASSES,
   type Classifier,
@@ -167,22 +168,26 @@ export function realPoints(toy: ToyName): Record<string, number> {
 /** What real images have, and what samples of digits are compared with. */
 export interface QualityReference {
   command: string;
-  /** Of the features of the test images; of the covariance its upper triangle, row by row. */
+  /** Of the features of the test or validation images; of the covariance its upper triangle, row by row. */
   mean: number[];
   covariance: number[];
   /** The first training images in place of samples. */
   real: { samples: number; figures: Record<string, number>; shares: number[] };
 }
 
-export const QUALITY_REFERENCE_FILE = "data/quality_reference.json";
+/** The pages of the book have the first of them only. */
+export const QUALITY_REFERENCE_FILES = {
+  test: "data/quality_reference.json",
+  validation: "data/quality_reference_validation.json",
+} as const satisfies Record<Against, string>;
 
-export async function loadQualityReference(): Promise<QualityReference> {
-  return JSON.parse(await assetText(QUALITY_REFERENCE_FILE));
+export async function loadQualityReference(against: Against = "test"): Promise<QualityReference> {
+  return JSON.parse(await assetText(QUALITY_REFERENCE_FILES[against]));
 }
 
 /** Measures real images, which takes some seconds. */
 export async function measureQualityReference(
-  { train, test }: ImageData,
+  { train, test }: EvaluationImages,
 ): Promise<Omit<QualityReference, "command">> {
   const rows = (images: Uint8Array, count: number) =>
     pixels(images, Array.from({ length: count }, (_, i) => i));
@@ -202,7 +207,10 @@ export async function measureQualityReference(
 export type MeasureQuality = (generator: Network) => Promise<Omit<Quality, "step" | "epoch">>;
 
 /** What measures the generators of a run. TensorFlow.js must have a backend in use. */
-export async function qualityMeasure(options: GanOptions): Promise<MeasureQuality> {
+export async function qualityMeasure(
+  options: GanOptions,
+  against: Against = "test",
+): Promise<MeasureQuality> {
   const draw = (generator: Network, count: number) =>
     drawSamples(generator, options, count, new Random(options.seed).split("quality"));
   const { toy, classes } = options;
@@ -213,7 +221,7 @@ export async function qualityMeasure(options: GanOptions): Promise<MeasureQualit
     });
   }
   const classifier = await loadClassifier();
-  const reference = gaussianFrom(await loadQualityReference());
+  const reference = gaussianFrom(await loadQualityReference(against));
   const labels = classes === undefined ? undefined : cycleLabels(IMAGE_SAMPLES, classes);
   return async (generator) => {
     const samples = await draw(generator, IMAGE_SAMPLES);

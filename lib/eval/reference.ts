@@ -7,17 +7,18 @@
  *
  * @module
  */
-import { type ImageData, PIXELS } from "@/data/mnist.ts";
+import { PIXELS } from "@/data/mnist.ts";
 import { assetText } from "@/host/host.ts";
 import { Random } from "@/random.ts";
+import { type EvaluationImages } from "./against.ts";
 import { ALL_METRICS, imageRowsOf, isSameFor10000, type Metric, METRICS } from "./metrics.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./suite.ts";
 
 /** The ends of the scales, by metric as an evaluation has them. */
 export interface Ends {
   /**
-   * The first training images of MNIST as samples; the test images for a metric that searches the
-   * training images (`realAreTestImages`).
+   * The first training images of MNIST as samples; the test images, or validation images, for a
+   * metric that searches the training images (`realAreTestImages`).
    */
   real: Evaluation;
   /** Images of independent pixels, uniform in [0, 1). */
@@ -26,6 +27,8 @@ export interface Ends {
 
 /** What `data/evaluation_reference.json` holds: the ends for 10,000 samples. */
 export interface Reference extends Ends {
+  /** The ends against validation images. */
+  validation: Ends;
   /** What measured it. */
   command: string;
   /** The versions that it was measured with. */
@@ -49,7 +52,7 @@ export const REFERENCE_FILE = "data/evaluation_reference.json";
 
 /** Measures both, which takes minutes. */
 export async function measureReference(
-  images: ImageData,
+  images: EvaluationImages,
   onProgress?: EvaluationOptions["onProgress"],
 ): Promise<Ends> {
   return {
@@ -63,15 +66,16 @@ export async function measureReference(
  * otherwise measured now, which takes twice as long as the samples do. A Parzen estimate takes
  * 10,000 of the samples, however many there are; memorisation compares each sample by itself.
  *
- * @param images The original MNIST: of other images nothing is recorded.
+ * @param images Those of the original MNIST: of other images nothing is recorded.
  */
 export async function endsFor(
   count: number,
   metrics: readonly Metric[],
-  images: ImageData,
+  images: EvaluationImages,
   onProgress?: EvaluationOptions["onProgress"],
 ): Promise<EndsOfCount> {
-  const recorded = await loadReference();
+  const reference = await loadReference();
+  const recorded: Ends = images.against === "validation" ? reference.validation : reference;
   const isRecorded = (metric: Metric) =>
     isSameFor10000(metric, count) && recorded.real[metric] !== undefined;
   const known = metrics.filter(isRecorded);
@@ -102,7 +106,7 @@ export async function endsFor(
 async function evaluateReal(
   count: number,
   metrics: readonly Metric[],
-  images: ImageData,
+  images: EvaluationImages,
   onProgress?: EvaluationOptions["onProgress"],
 ): Promise<Evaluation> {
   const real: Evaluation = { samples: count };

@@ -7,8 +7,9 @@
  *
  * @module
  */
-import { type ImageData, MNIST_SHA256, PIXELS } from "@/data/mnist.ts";
+import { MNIST_SHA256, PIXELS } from "@/data/mnist.ts";
 import { Random } from "@/random.ts";
+import { type EvaluationImages } from "./against.ts";
 import { disposeClassifier, judge, type Judgement, loadClassifier } from "./classifier.ts";
 import {
   DEFAULT_METRICS,
@@ -44,7 +45,7 @@ export interface EvaluationOptions {
 export interface EvaluationData {
   /** The number of samples. */
   count: number;
-  images: ImageData;
+  images: EvaluationImages;
   /** What each sample was asked to be is known. */
   labelled?: boolean;
 }
@@ -57,7 +58,7 @@ export function refusals(metrics: readonly Metric[], data: EvaluationData): stri
 function refusal(metric: Metric, { count, images, labelled }: EvaluationData): string | undefined {
   const { samples, classifier, labels, trainRows } = METRICS[metric].needs;
   if (count < samples) return `${metric} takes at least ${samples} samples, got ${count}`;
-  if (trainRows && images.train.count < trainRows.to) {
+  if (trainRows && images.against !== "validation" && images.train.count < trainRows.to) {
     const { purpose, from, to } = trainRows;
     return `${metric} ${purpose} rows ${from} to ${
       to - 1
@@ -81,7 +82,7 @@ function refusal(metric: Metric, { count, images, labelled }: EvaluationData): s
  */
 export async function evaluate(
   samples: Float32Array,
-  images: ImageData,
+  images: EvaluationImages,
   { metrics = DEFAULT_METRICS, labels, seed = 1, onProgress }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const unknown = metrics.find((metric) => !METRIC_NAMES.includes(metric));
@@ -133,7 +134,7 @@ const judgedBefore = new WeakMap<Uint8Array, Judgement>();
 /** What the classifier says about the images that the metrics need it to judge. */
 async function judgeAll(
   samples: Float32Array,
-  { test }: ImageData,
+  { test }: EvaluationImages,
   metrics: readonly Metric[],
   onProgress: Progress,
 ): Promise<Judged> {

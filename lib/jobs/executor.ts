@@ -4,6 +4,7 @@
  * @module
  */
 import { type Done, type JobOrder } from "./job.ts";
+import { type KeptWork } from "./job_protocol.ts";
 
 /** What can be told of the jobs that are asked for. */
 export interface JobStanding {
@@ -35,4 +36,9 @@ export interface Executor extends AsyncDisposable {
 export interface RunOptions {
   signal?: AbortSignal;
   onProgress?(share: number): void;
+  /**
+   * Where the job may keep what it needs to go on if it is asked for again. Only this machine can:
+   * a queue leaves it alone.
+   */
+  keep?: KeptWork;
 }

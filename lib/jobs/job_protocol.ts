@@ -6,12 +6,21 @@
  */
 import { type Json } from "./job.ts";
 
+/** Where a job that is under way may keep what it needs to go on; its result does not depend on it. */
+export interface KeptWork {
+  /** A folder of this machine, for this job alone. */
+  folder: string;
+  /** How often it is kept at most, in milliseconds. */
+  everyMs: number;
+}
+
 /** Asks for a job. */
 export interface JobRequest {
   kind: string;
   seed: number;
   settings: { [name: string]: Json };
   texts: Record<string, string>;
+  keep?: KeptWork;
 }
 
 /** What comes back: any number of shares, then one of the others. */

@@ -50,7 +50,7 @@ export class ProcessPool implements AsyncDisposable {
    * @throws {MachineFailure} If the machine cannot do it now.
    * @throws {Error} If the job fails by itself, or is given up after `signal`.
    */
-  async run(order: JobOrder, { signal, onProgress }: RunOptions = {}): Promise<Done> {
+  async run(order: JobOrder, { signal, onProgress, keep }: RunOptions = {}): Promise<Done> {
     await this.#enter();
     let process: JobProcess | undefined;
     const stop = () => process?.kill();
@@ -59,7 +59,7 @@ export class ProcessPool implements AsyncDisposable {
       process = this.#idle.pop() ?? this.#start();
       signal?.addEventListener("abort", stop);
       const began = performance.now();
-      const { result, backend } = await process.ask(requestOf(order), onProgress);
+      const { result, backend } = await process.ask({ ...requestOf(order), keep }, onProgress);
       const seconds = Number(((performance.now() - began) / 1000).toFixed(3));
       return {
         result,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Against } from "@/eval/against.ts";
 import { figuresOf, isSameFor10000, type Metric, METRIC_NAMES, METRICS } from "@/eval/metrics.ts";
 import { type EndsOfCount } from "@/eval/reference.ts";
 import { type Evaluation } from "@/eval/suite.ts";
@@ -15,7 +16,11 @@ import { tableText } from "./table.ts";
 const NONE = "–";
 
 /** The figures of samples, beside the ends of their scales where those are known. */
-export function evaluationText(result: Evaluation, ends?: EndsOfCount): string {
+export function evaluationText(
+  result: Evaluation,
+  ends?: EndsOfCount,
+  against: Against = "test",
+): string {
   const measured = METRIC_NAMES.filter((name) => result[name] !== undefined);
   const parts = [
     words(
@@ -27,7 +32,7 @@ export function evaluationText(result: Evaluation, ends?: EndsOfCount): string {
   if (digits.length > 0) {
     parts.push(words(["digit", ...digits[0].slice(1).map((_, digit) => String(digit))], digits));
   }
-  if (ends) parts.push(legend(result, measured, ends));
+  if (ends) parts.push(legend(result, measured, { ends, against }));
   return parts.join("\n\n");
 }
 
@@ -72,7 +77,7 @@ function share(value: number | null): string {
 function legend(
   { samples }: Evaluation,
   measured: readonly Metric[],
-  { missing }: EndsOfCount,
+  { ends: { missing }, against }: { ends: EndsOfCount; against: Against },
 ): string {
   const count = samples.toLocaleString("en-US");
   const [images, noise] = samples === 1
@@ -83,7 +88,7 @@ function legend(
   const fixed = measured.filter((name) => samples !== 10_000 && isSameFor10000(name, samples));
   return [
     `real:   the ${images} of MNIST instead of samples`,
-    ...(byTest.length > 0 ? [`        (${titles(byTest)}: the test images)`] : []),
+    ...(byTest.length > 0 ? [`        (${titles(byTest)}: the ${against} images)`] : []),
     `noise:  ${noise} of uniform noise`,
     ...(fixed.length > 0
       ? [

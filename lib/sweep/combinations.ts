@@ -4,10 +4,11 @@
  * @module
  */
 import { parseSetting, type Setting } from "@/gan/setting.ts";
+import { host } from "@/host/host.ts";
 
-/** An option with the values that it is to have. */
+/** Options with the values that they are to have: at any time all of them have the same one. */
 export interface SweptOption {
-  name: string;
+  names: string[];
   values: string[];
 }
 
@@ -19,8 +20,13 @@ export interface SweepRun {
   recipe: string;
   preset: string;
   seed: number;
+  /** What was chosen of each swept option, as in `recipe`: `name=value`, or `name+name=value`. */
+  choices: string[];
   settings: Setting[];
 }
+
+/** Longest name of a run: file systems take 255 bytes. */
+const LONGEST_NAME = 150;
 
 /**
  * Every combination: the seeds of a recipe stand together.
@@ -28,18 +34,19 @@ export interface SweepRun {
  * @throws {RangeError} If two runs would have one name.
  */
 export function combinations(presets: string[], axes: SweptOption[], seeds: number[]): SweepRun[] {
-  const choices = axes.reduce<Setting[][]>(
-    (all, { name, values }) =>
-      all.flatMap((before) => values.map((text) => [...before, { name, text }])),
+  const chosen = axes.reduce<{ names: string[]; text: string }[][]>(
+    (all, { names, values }) =>
+      all.flatMap((before) => values.map((text) => [...before, { names, text }])),
     [[]],
   );
   const runs = presets.flatMap((preset) =>
-    choices.flatMap((settings) => {
-      const recipe = [preset, ...settings.map(({ name, text }) => `${name}=${text}`)].join(" ");
-      return seeds.map((seed) => {
-        const name = `${recipe} seed ${seed}`.replaceAll(/[^\p{L}\p{N}.=-]+/gu, "_");
-        return { name, recipe, preset, seed, settings };
-      });
+    chosen.flatMap((axes) => {
+      const choices = axes.map(({ names, text }) => `${names.join("+")}=${text}`);
+      const settings = axes.flatMap(({ names, text }) => names.map((name) => ({ name, text })));
+      const recipe = [preset, ...choices].join(" ");
+      return seeds.map((seed) => (
+        { name: nameOf(recipe, seed), recipe, preset, seed, choices, settings }
+      ));
     })
   );
   const names = new Set<string>();
@@ -50,6 +57,14 @@ export function combinations(presets: string[], axes: SweptOption[], seeds: numb
     );
   }
   return runs;
+}
+
+function nameOf(recipe: string, seed: number): string {
+  const plain = (text: string) => text.replaceAll(/[^\p{L}\p{N}.=-]+/gu, "_");
+  const whole = plain(`${recipe} seed ${seed}`);
+  if (new TextEncoder().encode(whole).length <= LONGEST_NAME) return whole;
+  const beginning = [...plain(recipe)].slice(0, LONGEST_NAME / 4).join("");
+  return `${beginning}_${host.sha256(recipe).slice(0, 12)}_seed_${seed}`;
 }
 
 /** Most seeds of one sweep; it is a guard against a slip of the finger. */
@@ -68,12 +83,14 @@ export function parseSeeds(text: string): number[] | undefined {
 }
 
 /**
- * An option with its values as they are typed, `name=a,b,c`; undefined if the text is not of that
- * form. A comma within brackets belongs to a value.
+ * An option with its values as they are typed, `name=a,b,c`, or options that change together,
+ * `name+name=a,b,c`; undefined if the text is not of that form. A comma within brackets belongs to
+ * a value.
  */
 export function parseSweptOption(text: string): SweptOption | undefined {
   const setting = parseSetting(text);
-  if (!setting) return undefined;
+  const names = setting?.name.split("+").map((name) => name.trim()) ?? [];
+  if (!setting || names.includes("")) return undefined;
   const values = [""];
   let depth = 0;
   for (const letter of setting.text) {
@@ -82,5 +99,5 @@ export function parseSweptOption(text: string): SweptOption | undefined {
     if (letter === "," && depth === 0) values.push("");
     else values[values.length - 1] += letter;
   }
-  return { name: setting.name, values: [...new Set(values.map((value) => value.trim()))] };
+  return { names: [...new Set(names)], values: [...new Set(values.map((value) => value.trim()))] };
 }

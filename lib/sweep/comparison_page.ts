@@ -93,8 +93,8 @@ export async function comparisonPage(
         recipe,
         runs: runs.length,
         cells: names.map((name) => ({
-          text: figures[name] ? figureText(figures[name], groups.length > 1) : "–",
-          best: groups.length > 1 && figures[name]?.rank === 1,
+          text: figures[name] ? figureText(figures[name]) : "–",
+          best: figures[name]?.rank === 1,
         })),
         grids: drawn.slice(0, MOST_GRIDS).map(({ seed, step, grid }) => ({
           caption: `seed ${seed}, step ${step}`,
@@ -109,7 +109,7 @@ export async function comparisonPage(
       step,
       diverged,
       cells: names.map((name) =>
-        figures[name] === undefined ? "–" : figureText({ mean: figures[name], runs: 1 }, false)
+        figures[name] === undefined ? "–" : figureText({ mean: figures[name], runs: 1 })
       ),
       seconds: made?.seconds?.toFixed(0) ?? "–",
       by: [made?.host, made?.backend].filter(Boolean).join(", ") || "–",

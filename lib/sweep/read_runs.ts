@@ -14,14 +14,22 @@ import { readSweep } from "./sweep_folder.ts";
 /**
  * The runs of these folders, in their order.
  *
- * @throws {RequestError} If one of them is neither a run nor a sweep.
+ * @throws {RequestError} If one of them is neither a run nor a sweep, or if digits were compared
+ *   with test images in some and with validation images in others.
  */
 export async function readRuns(folders: string[]): Promise<ComparedRun[]> {
   const runs: ComparedRun[] = [];
   for (const folder of folders) {
     const swept = await readSweep(folder);
-    if (swept) runs.push(...swept);
+    if (swept) runs.push(...swept.runs);
     else runs.push(await readFolder(folder));
+  }
+  const figured = runs.filter(({ figures }) => Object.keys(figures).length > 0);
+  const [first, other] = new Set(figured.flatMap(({ against }) => against ?? []));
+  if (other !== undefined) {
+    throw new RequestError(
+      `Cannot compare these runs: their digits must have been compared with the same images, and some were with ${first} images, others with ${other} images`,
+    );
   }
   return withRecipes(runs);
 }
@@ -46,6 +54,7 @@ async function readFolder(folder: string): Promise<ComparedRun> {
     events,
     quality,
     figures: figuresOfQuality(quality),
+    ...(options.toy === undefined ? { against: "test" } : {}),
     grid: grid && (await Deno.readFile(grid.file)).toBase64(),
     made: { seconds: events.at(-1)?.seconds, backend: backend.name },
   };

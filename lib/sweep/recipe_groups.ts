@@ -6,6 +6,7 @@
  */
 import { betterEnd, type RunFigures } from "./figures_of_run.ts";
 import { type TimelessEvent } from "./training_job.ts";
+import { type Against } from "@/eval/against.ts";
 import { type Quality } from "@/eval/quality.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { type Made } from "@/jobs/job.ts";
@@ -21,6 +22,8 @@ export interface ComparedRun {
   events: TimelessEvent[];
   quality: Quality[];
   figures: RunFigures;
+  /** What digits were compared with. */
+  against?: Against;
   /** A picture of samples as a PNG in base64. */
   grid?: string;
   diverged?: string;
@@ -35,7 +38,10 @@ export interface FigureOfRecipe {
   error?: number;
   /** How many runs have it. */
   runs: number;
-  /** 1 for the best recipe; undefined if neither end is better. */
+  /**
+   * 1 for the best recipe for these data; undefined if neither end is better, or no other recipe
+   * has it.
+   */
   rank?: number;
 }
 
@@ -57,10 +63,19 @@ export function groupByRecipe(runs: ComparedRun[]): RecipeGroup[] {
       ]),
     ),
   }));
-  for (const name of figureNames(runs)) {
+  // Eight modes of a ring are all of them, eight of a grid are a third.
+  const rivals = Map.groupBy(groups, ({ runs: [{ options }] }) => options.toy ?? "images");
+  for (const own of rivals.values()) rank(own);
+  return groups;
+}
+
+/** Gives recipes for the same data their ranks. */
+function rank(groups: RecipeGroup[]): void {
+  for (const name of figureNames(groups.flatMap(({ runs }) => runs))) {
     const better = betterEnd(name);
     if (better === undefined) continue;
     const means = groups.flatMap(({ figures }) => figures[name]?.mean ?? []);
+    if (means.length < 2) continue;
     for (const { figures } of groups) {
       const own = figures[name];
       if (!own) continue;
@@ -68,7 +83,6 @@ export function groupByRecipe(runs: ComparedRun[]): RecipeGroup[] {
       own.rank = 1 + ahead.length;
     }
   }
-  return groups;
 }
 
 /** The names of all figures that one of the runs has. */

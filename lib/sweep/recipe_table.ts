@@ -10,13 +10,12 @@ import { figureNames, type FigureOfRecipe, type RecipeGroup } from "./recipe_gro
 /** A row for each recipe; figures as mean ± standard error, with the rank in brackets. */
 export function recipeTable(groups: RecipeGroup[]): Table {
   const names = figureNames(groups.flatMap(({ runs }) => runs));
-  const ranked = groups.length > 1;
   return {
     headings: ["recipe", "runs", ...names],
     rows: groups.map(({ recipe, runs, figures }) => [
       recipe,
       String(runs.length),
-      ...names.map((name) => figures[name] ? figureText(figures[name], ranked) : "–"),
+      ...names.map((name) => figures[name] ? figureText(figures[name]) : "–"),
     ]),
     numeric: [false, true, ...names.map(() => true)],
   };
@@ -24,8 +23,12 @@ export function recipeTable(groups: RecipeGroup[]): Table {
 
 /** The table with a line below it that says how to read it. */
 export function recipeText(groups: RecipeGroup[]): string {
-  const ranks = groups.length > 1 ? " (rank)" : "";
-  const note = [`mean ± standard error${ranks}`, betterLine(groups)].filter(Boolean).join("; ");
+  const ranked = groups.some(({ figures }) =>
+    Object.values(figures).some(({ rank }) => rank !== undefined)
+  );
+  const note = [`mean ± standard error${ranked ? " (rank)" : ""}`, betterLine(groups)].filter(
+    Boolean,
+  ).join("; ");
   return `${tableText(recipeTable(groups))}\n\n${note}`;
 }
 
@@ -38,11 +41,11 @@ export function betterLine(groups: RecipeGroup[]): string {
 }
 
 /** `0.123 ± 0.004 (1)`: as many digits as the error has sense for. */
-export function figureText({ mean, error, rank }: FigureOfRecipe, ranked = true): string {
+export function figureText({ mean, error, rank }: FigureOfRecipe): string {
   const decimals = decimalsFor(mean, error);
   const parts = [mean.toFixed(decimals).replace("-", "−")];
   if (error !== undefined) parts.push(`± ${error.toFixed(decimals)}`);
-  if (ranked && rank !== undefined) parts.push(`(${rank})`);
+  if (rank !== undefined) parts.push(`(${rank})`);
   return parts.join(" ");
 }
 

@@ -9,7 +9,13 @@ import { jobId, type JobOrder, jobOrder, type Json } from "@/jobs/job.ts";
 import { JobFailed } from "@/jobs/job_errors.ts";
 import { type GanOptions } from "@/gan/options.ts";
 import { type SweepRun } from "./combinations.ts";
-import { readRun, type SweptRun, writeRun } from "./sweep_folder.ts";
+import {
+  readRun,
+  removeUnfinished,
+  type SweptRun,
+  unfinishedFolder,
+  writeRun,
+} from "./sweep_folder.ts";
 import { type TrainingWish } from "./training_job.ts";
 
 /** A run with all that it depends on. */
@@ -22,9 +28,14 @@ export interface SweepOptions {
   executor: Executor;
   version: string;
   signal?: AbortSignal;
+  /** How often a training that is under way is kept at most, in milliseconds. */
+  keepEveryMs?: number;
   /** @param done May have a fraction: what is done of the runs under way. */
   onProgress?(done: number, of: number): void;
 }
+
+/** A checkpoint of `mlp` is 31 MB. */
+const KEEP_EVERY_MS = 30_000;
 
 /** What became of a sweep. */
 export interface SweepOutcome {
@@ -42,7 +53,7 @@ export interface SweepOutcome {
  */
 export async function runSweep(
   plan: PlannedRun[],
-  { folder, executor, version, signal, onProgress }: SweepOptions,
+  { folder, executor, version, signal, keepEveryMs = KEEP_EVERY_MS, onProgress }: SweepOptions,
 ): Promise<SweepOutcome> {
   using _lock = await FolderLock.take(folder);
   const found = new Map<string, SweptRun>();
@@ -67,6 +78,7 @@ export async function runSweep(
       try {
         const done = await executor.run(order, {
           signal,
+          keep: { folder: unfinishedFolder(folder, order), everyMs: keepEveryMs },
           onProgress: (share) => {
             shares.set(name, share);
             tell();
@@ -75,6 +87,7 @@ export async function runSweep(
         await writeRun(folder, run, order, done);
         found.set(name, (await readRun(folder, name))!);
         await executor.forget(order);
+        await removeUnfinished(folder, order);
       } catch (error) {
         if (!(error instanceof JobFailed)) throw error;
         failed.set(name, error.message);
@@ -85,12 +98,13 @@ export async function runSweep(
     }
   };
   await Promise.all(Array.from({ length: Math.min(waiting.length, executor.window) }, work));
+  if (failed.size === 0) await removeUnfinished(folder);
   return { runs: plan.flatMap(({ name }) => found.get(name) ?? []), failed };
 }
 
 function orderFor({ name, options, ...run }: PlannedRun, version: string): JobOrder {
-  const { steps, epochs, logEvery, backend, metrics, count, quality } = run;
-  const wish: TrainingWish = { steps, epochs, logEvery, backend, metrics, count, quality };
+  const { steps, epochs, logEvery, backend, metrics, count, against, quality } = run;
+  const wish: TrainingWish = { steps, epochs, logEvery, backend, metrics, count, against, quality };
   return jobOrder({
     kind: "train",
     version,

@@ -3,18 +3,20 @@
  * are made from these files.
  *
  * - `runs/<name>.json`: a run, with the digest of the job that it is the result of
+ * - `unfinished/`: trainings under way, with a checkpoint each; it goes with the last of them
  * - `results.csv`, `results.json`: a row for each run
  * - `report.html`: the runs side by side
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as v from "valibot";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
+import { type Against } from "@/eval/against.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { BYTE_ORDER_MARK } from "@/formats/text.ts";
-import { readIfFile, writeTextAtomically } from "@/io/files.ts";
+import { readIfFile, unlessAbsent, writeTextAtomically } from "@/io/files.ts";
 import { type Done, jobId, type JobOrder } from "@/jobs/job.ts";
 import { type SweepRun } from "./combinations.ts";
 import { type ComparedRun, figureNames } from "./recipe_groups.ts";
@@ -22,11 +24,14 @@ import { type TrainedRun } from "./training_job.ts";
 
 export const REPORT_FILE = "report.html";
 const RUNS = "runs";
+const UNFINISHED = "unfinished";
 const RESULTS = "results.json";
 
 /** A run of a sweep with its settings. */
 export interface SweptRun extends ComparedRun {
   preset: string;
+  /** What was chosen of each swept option, as in its recipe. */
+  choices: string[];
   /** What was set, by the name of the option. */
   settings: Record<string, string>;
   /** The version of the code that made it. */
@@ -41,6 +46,7 @@ const STORED = v.looseObject({
   recipe: v.string(),
   preset: v.string(),
   seed: v.number(),
+  choices: v.array(v.string()),
   settings: v.record(v.string(), v.string()),
   result: v.looseObject({
     step: v.number(),
@@ -56,10 +62,20 @@ function runFile(folder: string, name: string): string {
   return join(folder, RUNS, `${name}.json`);
 }
 
+/** Where trainings are kept that are under way on this machine: all of them, or that of an order. */
+export function unfinishedFolder(folder: string, order?: JobOrder): string {
+  return resolve(folder, UNFINISHED, order ? jobId(order.job).slice(0, 16) : "");
+}
+
+/** Removes what was kept of a training that is done, or of all, those of other versions too. */
+export async function removeUnfinished(folder: string, order?: JobOrder): Promise<void> {
+  await unlessAbsent(Deno.remove(unfinishedFolder(folder, order), { recursive: true }));
+}
+
 /** Keeps the result of a run. */
 export async function writeRun(
   folder: string,
-  { name, recipe, preset, seed, settings }: SweepRun,
+  { name, recipe, preset, seed, choices, settings }: SweepRun,
   { job: { version }, job }: JobOrder,
   { result, made }: Done,
 ): Promise<void> {
@@ -72,6 +88,7 @@ export async function writeRun(
     recipe,
     preset,
     seed,
+    choices,
     settings: set,
     result,
     made,
@@ -104,40 +121,52 @@ export async function readRun(
   return { ...rest, ...result as unknown as TrainedRun } as SweptRun;
 }
 
-/** The runs of a sweep that is in this folder, in the order of its table; undefined if none is. */
-export async function readSweep(folder: string): Promise<SweptRun[] | undefined> {
+/** A sweep as its folder has it. */
+export interface KeptSweep {
+  /** What was typed, once for each command that added runs. */
+  commands: string[];
+  /** In the order of the table. */
+  runs: SweptRun[];
+}
+
+/** The sweep that is in this folder; undefined if none is. */
+export async function readSweep(folder: string): Promise<KeptSweep | undefined> {
   const file = join(folder, RESULTS);
   const bytes = await readIfFile(file);
   if (!bytes) return undefined;
-  const { runs } = shaped(
-    v.looseObject({ runs: v.array(v.looseObject({ name: v.string() })) }),
+  const { commands, runs } = shaped(
+    v.looseObject({
+      commands: v.array(v.string()),
+      runs: v.array(v.looseObject({ name: v.string() })),
+    }),
     new TextDecoder().decode(bytes),
     `Cannot read ${file}, the results of a sweep`,
   );
   const found = await Promise.all(runs.map(({ name }) => readRun(folder, name)));
-  return found.flatMap((run) => run ?? []);
+  return { commands, runs: found.flatMap((run) => run ?? []) };
 }
 
 /** Writes the tables. */
 export async function writeResults(
   folder: string,
   runs: SweptRun[],
-  about: { commands: string[]; version: string },
+  about: { commands: string[]; version: string; against: Against; warnings: string[] },
 ): Promise<void> {
-  const rows = runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => ({
-    ...{ name, preset, seed, settings, steps: step, figures, diverged, made },
-  }));
+  const rows = runs.map((
+    { name, preset, seed, settings, step, figures, against, diverged, made },
+  ) => ({ name, preset, seed, settings, steps: step, figures, against, diverged, made }));
   const json = { ...about, runs: rows };
-  await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 1)}\n`);
+  await writeTextAtomically(join(folder, RESULTS), `${JSON.stringify(json, null, 2)}\n`);
   const names = figureNames(runs);
   const set = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   const table = [
-    [...["name", "preset", "seed"], ...set, "steps", ...names, "diverged", ...MADE],
-    ...runs.map(({ name, preset, seed, settings, step, figures, diverged, made }) => [
+    [...["name", "preset", "seed"], ...set, "steps", ...names, "against", "diverged", ...MADE],
+    ...runs.map(({ name, preset, seed, settings, step, figures, against, diverged, made }) => [
       ...[name, preset, seed],
       ...set.map((option) => settings[option] ?? ""),
       step,
       ...names.map((figure) => figures[figure] ?? ""),
+      against ?? "",
       diverged ?? "",
       ...MADE.map((field) => made?.[field] ?? ""),
     ]),

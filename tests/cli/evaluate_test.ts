@@ -10,7 +10,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { useBackend } from "@/backend.ts";
-import { loadImages, PIXELS, pixels } from "@/data/mnist.ts";
+import { imagesBetween, loadImages, PIXELS, pixels } from "@/data/mnist.ts";
+import { disposeClassifier, FEATURES, judge, loadClassifier } from "@/eval/classifier.ts";
+import { precisionRecall } from "@/eval/precision_recall.ts";
 import { type Evaluation } from "@/eval/suite.ts";
 import { type Ends, loadReference } from "@/eval/reference.ts";
 import { decodeCheckpoint, restoreGenerator } from "@/gan/checkpoint.ts";
@@ -53,7 +55,9 @@ gateTest(
         ...["--samples", file, "--metrics", metrics, "--json"],
       );
       assertEquals(code, 0, stderr);
-      const { reference, ...found }: Evaluation & { reference: Ends } = JSON.parse(stdout);
+      const { against, reference, ...found }: Evaluation & { against: string; reference: Ends } =
+        JSON.parse(stdout);
+      assertEquals(against, "test");
       const keys = ["samples", "parzen", "frechet", "classifier", "precisionRecall"];
       assertEquals(Object.keys(found), keys);
       assertEquals([Object.keys(reference.real), Object.keys(reference.noise)], [keys, keys]);
@@ -101,7 +105,7 @@ Deno.test("a run, its checkpoint and its samples in a file give the same figures
       return JSON.parse(stdout) as Evaluation;
     };
     const found = await evaluate(...drawn);
-    assertEquals(Object.keys(found), ["samples", "memorisation"]);
+    assertEquals(Object.keys(found), ["against", "samples", "memorisation"]);
     assertEquals(found.samples, 40);
     assertGreater(found.memorisation!.ratio, 0);
     const checkpoint = join(out, "checkpoints", "step-000006.safetensors");
@@ -145,7 +149,7 @@ Deno.test("a conditional run is asked for the labels of the first training image
     await write(file, await drawSamples(generator, options, 5, new Random(1), [5, 0, 4, 1, 9]));
     disposeNetwork(generator);
     const drawn = ["--samples", file, "--metrics", "classifier", "--json"];
-    const { samples: _, reference, ...ofFile } = JSON.parse(
+    const { samples: _, against: __, reference, ...ofFile } = JSON.parse(
       (await run("evaluate", ...drawn)).stdout,
     );
     assertEquals(reference.real.samples, 5);
@@ -199,6 +203,31 @@ Deno.test("the table has a line for each figure, beside real images and noise, o
     for (const line of stdout.split("\n")) assertLess(line.length, 120);
   }));
 
+Deno.test("--against validation takes the last training rows for test images, and says what has seen them", async () => {
+  const asked = ["--pretrained", "mlp", "--count", "50", "--metrics", "recall", "--json"];
+  const { code, stdout, stderr } = await run("evaluate", ...asked, "--against", "validation");
+  assertEquals(code, 0, stderr);
+  const { against, warning, precisionRecall: found, reference } = JSON.parse(stdout);
+  assertEquals(against, "validation");
+  assertMatch(warning, /^pretrained mlp, step \d+ was trained on all training images/);
+  assertStringIncludes(stderr, `warning: ${warning}`);
+  const { train } = await loadImages();
+  const images = imagesBetween(train, 50_000, 50_050);
+  await useBackend("wasm");
+  const classifier = await loadClassifier();
+  const features = async (pixels: Float32Array) => ({
+    data: (await judge(classifier, pixels)).features,
+    columns: FEATURES,
+  });
+  const real = await features(imagesBetween(train, 0, 50));
+  assertEquals(
+    reference.real.precisionRecall,
+    await precisionRecall(real, await features(images), 3),
+  );
+  disposeClassifier(classifier);
+  assertEquals(Object.keys(found), Object.keys(reference.real.precisionRecall));
+});
+
 const wrong: [string[], string][] = [
   [["--metrics", "inception"], "must be one or more of parzen, frechet, classifier"],
   [["--metrics", ""], "must be one or more of parzen"],
@@ -215,6 +244,7 @@ const wrong: [string[], string][] = [
   [["--run", "a", "--samples", "b"], "--run and --samples exclude each other"],
   [["--checkpoint", "a", "--samples", "b"], "exclude each other"],
   [["x.npy"], "too many arguments"],
+  [["--against", "train"], "Allowed choices are test, validation"],
   [["--metric", "fid"], "unknown option '--metric'"],
 ];
 
@@ -282,6 +312,11 @@ Deno.test("too few samples, data without digits and points in the plane: what is
       ["--samples", file, "--data", DATA, "--metrics", "score"],
       "classifier asks a classifier that knows MNIST's digits only",
       "What can be measured: --metrics memorisation",
+    );
+    await refused(
+      ["--samples", file, "--data", DATA, "--against", "validation", "--metrics", "memorisation"],
+      "Cannot compare with validation images: they are rows 50000 to 59999",
+      "got 200 images",
     );
     const ring = join(folder, "ring");
     const args = ["--preset", "ring", "--steps", "2", "--quiet", "--run", ring];

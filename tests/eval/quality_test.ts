@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } f
 import { useBackend } from "@/backend.ts";
 import { toyData } from "@/data/toy.ts";
 import { loadImages } from "@/data/mnist.ts";
+import { imagesAgainst } from "@/eval/against.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { disposeNetwork } from "@/gan/network.ts";
 import { PRESETS } from "@/gan/presets.ts";
@@ -15,6 +16,7 @@ import {
   realPoints,
 } from "@/eval/quality.ts";
 import { loadPretrained } from "@/run/pretrained.ts";
+import { gateTest } from "../support/gate.ts";
 
 const MNIST = await loadImages();
 
@@ -30,6 +32,15 @@ Deno.test("the recorded features of real images are those of the classifier", as
   assertAlmostEquals(recorded.real.figures.score, measured.real.figures.score, 1e-3);
   assertAlmostEquals(recorded.real.figures.frechet, measured.real.figures.frechet, 1e-2);
   assertEquals(recorded.real.shares, measured.real.shares);
+});
+
+gateTest("the recorded features of validation images are those of the classifier", async () => {
+  await useBackend("wasm");
+  const { command: _, ...recorded } = await loadQualityReference("validation");
+  const measured = await measureQualityReference(imagesAgainst(MNIST, "validation"));
+  assertAlmostEquals(recorded.real.figures.frechet, measured.real.figures.frechet, 1e-2);
+  const off = recorded.mean.map((value, i) => Math.abs(value - measured.mean[i]));
+  assertLess(Math.max(...off), 1e-4);
 });
 
 Deno.test("a trained generator is told from an untrained one, each figure the same every time", async () => {

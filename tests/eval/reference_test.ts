@@ -1,7 +1,8 @@
 /** The ends of the scales are those of as many images as there are samples. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { useBackend } from "@/backend.ts";
 import { loadImages, pixels } from "@/data/mnist.ts";
+import { imagesAgainst } from "@/eval/against.ts";
 import { ALL_METRICS } from "@/eval/metrics.ts";
 import { endsFor, loadReference } from "@/eval/reference.ts";
 import { evaluate } from "@/eval/suite.ts";
@@ -28,6 +29,15 @@ Deno.test("what is recorded is used for 10,000 samples, and where their number d
   const ends = await endsFor(10_000, ALL_METRICS, mnist);
   assertEquals(ends.real, { ...recorded.real, samples: 10_000 });
   assertEquals(ends.noise, { ...recorded.noise, samples: 10_000 });
+  const validation = await endsFor(10_000, ALL_METRICS, imagesAgainst(mnist, "validation"));
+  assertEquals(validation.real, { ...recorded.validation.real, samples: 10_000 });
+  assertEquals(validation.noise, { ...recorded.validation.noise, samples: 10_000 });
+  // Validation images beside the training images before them are as new as test images are.
+  assertAlmostEquals(
+    recorded.validation.real.memorisation!.median,
+    recorded.real.memorisation!.median,
+    0.1,
+  );
   const fewer = await endsFor(700, ["memorisation"], mnist);
   assertEquals(fewer.real, { samples: 700, memorisation: recorded.real.memorisation });
   const more = await endsFor(20_000, ["parzen", "precisionRecall"], mnist);

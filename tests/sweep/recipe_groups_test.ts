@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { PRESETS } from "@/gan/presets.ts";
 import { recipeCharts } from "@/sweep/recipe_charts.ts";
 import { type ComparedRun, groupByRecipe } from "@/sweep/recipe_groups.ts";
-import { betterLine, figureText, recipeTable } from "@/sweep/recipe_table.ts";
+import { betterLine, figureText, recipeTable, recipeText } from "@/sweep/recipe_table.ts";
 import { betterEnd, figuresOfEvaluation } from "@/sweep/figures_of_run.ts";
 
 function run(recipe: string, seed: number, figures: Record<string, number>): ComparedRun {
@@ -53,7 +53,16 @@ Deno.test("the best end has rank 1, equal means have one rank, and figures witho
     undefined,
     undefined,
   ]);
-  assertEquals(ranks([{ frechet: 3 }, {}]), [1, undefined]);
+  // Eight modes are all of the ring, and a third of the grid.
+  const on = (toy: "ring" | "grid", modes: number) => ({
+    ...run(`${toy} ${modes}`, 1, { "epoch.modes": modes }),
+    options: { ...PRESETS.ring.options, toy, seed: 1 },
+  });
+  const groups = groupByRecipe([on("ring", 8), on("grid", 10), on("ring", 7)]);
+  assertEquals(groups.map(({ figures }) => figures["epoch.modes"].rank), [1, undefined, 2]);
+  // Where no other recipe has the figure there is nothing to be first of.
+  assertEquals(ranks([{ frechet: 3 }, {}]), [undefined, undefined]);
+  assertEquals(ranks([{ frechet: 3 }]), [undefined]);
 });
 
 Deno.test("figures are written to two digits of their error", () => {
@@ -62,11 +71,13 @@ Deno.test("figures are written to two digits of their error", () => {
     "12.346 ± 0.023 (2)",
   );
   assertEquals(figureText({ mean: -123.456, error: 12.3, runs: 3 }), "−123 ± 12");
-  assertEquals(figureText({ mean: 0.98765, runs: 1, rank: 1 }, false), "0.9877");
+  assertEquals(figureText({ mean: 0.98765, runs: 1 }), "0.9877");
   assertEquals(figureText({ mean: 3, error: 0, runs: 2 }), "3.000 ± 0.000");
   const table = recipeTable(groupByRecipe(RUNS));
   assertEquals(table.headings, ["recipe", "runs", "frechet", "classifier.score"]);
   assertEquals(table.rows[1], ["b", "1", "11.50 (1)", "6.000 (1)"]);
+  const sole = recipeText(groupByRecipe(RUNS.slice(0, 3)));
+  assert(/mean ± standard error; higher/.test(sole) && !/\(1\)/.test(sole), sole);
   assertEquals(
     betterLine(groupByRecipe(RUNS)),
     "higher is better: classifier.score; lower is better: frechet",

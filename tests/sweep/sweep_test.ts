@@ -1,10 +1,15 @@
 /** Trainings as jobs on this machine: the same numbers as by train, and none done twice. */
 import { join } from "node:path";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import { useBackend } from "@/backend.ts";
+import { qualityMeasure } from "@/eval/quality.ts";
+import { restoreGenerator } from "@/gan/checkpoint.ts";
+import { disposeNetwork } from "@/gan/network.ts";
+import { readCheckpointFile } from "@/run/read_checkpoint.ts";
 import { inTempFolder, run, runHere } from "../support/commands.ts";
 
 const TINY = ["--presets", "tiny", "--steps", "6", "--log-every", "2"];
-const EVALUATION = ["--count", "100"];
+const EVALUATION = ["--count", "100", "--against", "validation"];
 
 /** What `runs/` holds, without where and when it was made. */
 async function resultsIn(folder: string): Promise<Record<string, unknown>> {
@@ -20,7 +25,16 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
   inTempFolder(async (folder) => {
     const out = join(folder, "sweep");
     const sweep = (...more: string[]) =>
-      run("sweep", ...TINY, ...EVALUATION, "--evaluate", "classifier", "--out", out, ...more);
+      run(
+        "sweep",
+        ...TINY,
+        ...EVALUATION,
+        "--evaluate",
+        "classifier,recall",
+        "--out",
+        out,
+        ...more,
+      );
     const first = await sweep("--seeds", "1");
     assertEquals(first.code, 0, first.stderr);
     const file = join(out, "runs", "tiny_seed_1.json");
@@ -34,12 +48,13 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     );
     assertMatch(
       csv[0],
-      /^name,preset,seed,steps,epoch\.score,.*,diverged,seconds,host,cores,backend$/,
+      /^name,preset,seed,steps,epoch\.score,.*,against,diverged,seconds,host,cores,backend$/,
     );
     assertEquals(csv.length, 1 + 2 + 1);
-    const { runs } = JSON.parse(await Deno.readTextFile(join(out, "results.json")));
+    const { runs, against } = JSON.parse(await Deno.readTextFile(join(out, "results.json")));
     const kept = runs.map(({ seed, steps }: Record<string, number>) => [seed, steps]);
     assertEquals(kept, [[1, 6], [2, 6]]);
+    assertEquals([against, runs[0].against], ["validation", "validation"]);
     const page = await Deno.readTextFile(join(out, "report.html"));
     assertEquals(page.match(/<img alt="Samples of/g)?.length, 2);
 
@@ -58,9 +73,18 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     const grid = await Deno.readFile(join(own, "samples", "step-000006.png"));
     assert(result.grid === grid.toBase64(), "the same samples");
 
-    const metrics = ["--metrics", "classifier", "--json"];
+    const metrics = ["--metrics", "classifier,recall", "--json"];
     const evaluated = await run("evaluate", "--run", own, ...EVALUATION, ...metrics);
-    const { classifier } = JSON.parse(evaluated.stdout);
+    const { classifier, precisionRecall } = JSON.parse(evaluated.stdout);
+    assertEquals(result.figures["precisionRecall.recall"], precisionRecall.recall);
+    await useBackend("wasm");
+    const checkpoint = join(own, "checkpoints", "step-000006.safetensors");
+    const trained = await readCheckpointFile(checkpoint);
+    const { options } = trained.header;
+    const generator = restoreGenerator(trained);
+    const { figures } = await (await qualityMeasure(options, "validation"))(generator);
+    disposeNetwork(generator);
+    assertAlmostEquals(result.figures["epoch.frechet"], figures.frechet, 1e-3);
     for (const name of ["score", "confidence", "covered", "klToTrain"]) {
       assertEquals(result.figures[`classifier.${name}`], classifier[name], name);
     }
@@ -73,6 +97,11 @@ Deno.test("a sweep trains as train does, goes on where it was, and leaves tables
     await Deno.writeTextFile(compared, "mine");
     assertEquals((await run("compare", out, "--out", compared)).code, 2);
     assertEquals((await run("compare", folder)).code, 2);
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replace('"against":"validation"', '"against":"test"'));
+    const mixed = await run("compare", out, "--out", compared, "--overwrite");
+    assertEquals(mixed.code, 2);
+    assertMatch(mixed.stderr, /some were with test images, others with validation images/);
   }));
 
 Deno.test("what cannot be swept is refused before anything is trained", async () => {

@@ -8,14 +8,15 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Asset, host } from "@/host/host.ts";
 import { MNIST_SHA256 } from "@/data/mnist.ts";
+import { RECORDED_SWEEPS } from "@/experiments/recorded_sweeps.ts";
 import { PRETRAINED_NAMES } from "@/run/pretrained_names.ts";
 
 /** As they are. */
 const FILES: Asset[] = [
   "data/digit_classifier.safetensors",
   "data/evaluation_reference.json",
-  "data/mode_collapse.json",
   "data/quality_reference.json",
+  ...RECORDED_SWEEPS.map((name): Asset => `data/sweeps/${name}.json`),
   ...PRETRAINED_NAMES.map((name): Asset => `data/pretrained/${name}.safetensors`),
   "lib/engine/wasm/kernels.wasm",
   "npm:@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",

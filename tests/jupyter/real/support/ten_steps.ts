@@ -8,7 +8,7 @@ import { PIXELS, pixels } from "@/data/mnist.ts";
 import { imageRows } from "@/data/training_data.ts";
 import { toyData } from "@/data/toy.ts";
 import { disposeClassifier, judge, loadClassifier } from "@/eval/classifier.ts";
-import { recordedRuns } from "@/experiments/collapse.ts";
+import { recordedSweep } from "@/experiments/recorded_sweeps.ts";
 import { createGan, disposeGan } from "@/gan/gan.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { train } from "@/gan/train.ts";
@@ -41,7 +41,7 @@ export async function computed(): Promise<Computed> {
   const found: Record<string, string> = {
     "10,000 normal numbers": digestOf(new Random(5).normals(10_000)),
     "spiral of 1,000 points": digestOf(toyData("spiral").draw(1000, new Random(3))),
-    "recorded runs": host.sha256(JSON.stringify(await recordedRuns())),
+    "recorded runs": host.sha256(JSON.stringify(await recordedSweep("packing"))),
     picture: host.sha256((await stillOf(figure())).png),
     "gzip files": (await gzipFiles()).join(),
   };

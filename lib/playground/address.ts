@@ -23,34 +23,42 @@ interface OptionText<T> {
   key: string;
   write(value: T): string;
   read(text: string): T | undefined;
+  /** What the text must be: completes "k must be". */
+  rule: string;
 }
 
 const number = (key: string): OptionText<number> => ({
   key,
   write: String,
   read: (text) => Number.isFinite(Number(text)) && text !== "" ? Number(text) : undefined,
+  rule: "a number",
 });
 const word = <T extends string>(key: string): OptionText<T> => ({
   key,
   write: String,
   read: (text) => text as T,
+  rule: "a word",
 });
 const flag = (key: string): OptionText<boolean> => ({
   key,
   write: (value) => value ? "1" : "0",
   read: (text) => text === "1" ? true : text === "0" ? false : undefined,
+  rule: "0 or 1",
 });
+
+const NETWORK = { write: networkText, read: readNetwork, rule: "a network" };
+const OPTIMISER = { write: optimiserText, read: readOptimiser, rule: "an optimiser" };
 
 /** Every option, so that none can be forgotten. */
 const OPTIONS: { [K in keyof Required<Options>]: OptionText<NonNullable<Options[K]>> } = {
   seed: number("seed"),
-  generator: { key: "G", write: networkText, read: readNetwork },
-  discriminator: { key: "D", write: networkText, read: readNetwork },
+  generator: { key: "G", ...NETWORK },
+  discriminator: { key: "D", ...NETWORK },
   latent: word("z"),
   generatorLoss: word("lossG"),
   discriminatorLoss: word("lossD"),
-  generatorOptimiser: { key: "moveG", write: optimiserText, read: readOptimiser },
-  discriminatorOptimiser: { key: "moveD", write: optimiserText, read: readOptimiser },
+  generatorOptimiser: { key: "moveG", ...OPTIMISER },
+  discriminatorOptimiser: { key: "moveD", ...OPTIMISER },
   discriminatorSteps: number("k"),
   updates: word("updates"),
   batchSize: number("batch"),
@@ -114,12 +122,11 @@ export function fromAddress(address: string): PlaygroundSettings {
   const preset = texts.get("preset") ?? refuse("it must name a preset", "none");
   const settings = settingsOf(preset, { size: "library" });
   const options = settings.options as Record<string, unknown>;
-  for (const [name, { key, read }] of entries()) {
+  for (const [name, { key, read, rule }] of entries()) {
     const text = texts.get(key);
     if (text === undefined) continue;
     if (text === NONE) delete options[name];
-    else {options[name] = read(text) ??
-        refuse(`${key} must be such an option as is written there`, text);}
+    else options[name] = read(text) ?? refuse(`${key} must be ${rule}`, text);
   }
   const ofG = texts.get(GENERATOR_STEPS.key);
   if (ofG !== undefined) {

@@ -17,6 +17,7 @@ export function ganOptionsOf({ options, data }: PlaygroundSettings): GanOptions 
 
 /** Updates of G in a step, at most. */
 const MOST_GENERATOR_STEPS = 10;
+const MOST_BATCH = 4096;
 /** Points of one distribution: more would make its address too long for a browser. */
 const MOST_POINTS = 2000;
 
@@ -40,6 +41,10 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
   checkData(data, refuse);
   if (!Array.isArray(layers)) refuse("layers must be a list", layers);
   for (const layer of layers) checkRules({ layer }, { layer: oneOf(LAYER_NAMES) }, refuse);
+  if (options.batchSize > MOST_BATCH) {
+    // More rows keep a page waiting.
+    refuse(`a batch must have at most ${MOST_BATCH.toLocaleString("en")} rows`, options.batchSize);
+  }
   if (options.classes !== undefined) {
     refuse("a playground has GANs without labels, so classes must be left out", options.classes);
   }

@@ -80,6 +80,9 @@ const FIRST_IN_PLANE: LayerName[] = ["discriminator", "data", "generated"];
  */
 const MOST_UNITS = 64;
 
+/** From more units on a reader should know that steps are slow. */
+const SLOW_UNITS = 256;
+
 /** Which networks a preset is played with. */
 export interface PresetSize {
   /** `library`: as `deno task train` has it. `own`, the default: in the plane narrower. */
@@ -112,13 +115,23 @@ export function settingsOf(
   };
 }
 
-/** What a reader should know of the networks beside those of the preset; usually nothing. */
-export function sizeNote({ preset, options }: PlaygroundSettings): string | undefined {
+/**
+ * What a reader should know of the size of the networks; usually nothing.
+ *
+ * @param unchanged Whether all else is as in the preset, so that its name stands beside them.
+ */
+export function sizeNote(
+  { preset, options }: PlaygroundSettings,
+  unchanged = true,
+): string | undefined {
   const library = settingsOf(preset, { size: "library" }).options;
   const widest = ({ layers }: NetworkSpec) => Math.max(...layers.map(({ width }) => width));
   const [own, theirs] = [options, library].map(({ generator, discriminator }) =>
     Math.max(widest(generator), widest(discriminator))
   );
-  if (own >= theirs) return undefined;
+  if (own > SLOW_UNITS) {
+    return `${own} units in a layer, as in the library: steps are slow here, and 1,000 of them take a while. With fewer units they are faster`;
+  }
+  if (!unchanged || own >= theirs) return undefined;
   return `at most ${own} units a layer, where the preset ${preset} has ${theirs}: the same recipe, faster`;
 }

@@ -90,7 +90,8 @@ const TEXTS: Readonly<Record<"D" | "G", Record<StageName, string>>> = {
     judge: "D gives real and generated rows a logit a each; D = σ(a).",
     loss: "D's loss rewards high logits for real rows and low ones for generated rows.",
     gradients: "The gradient of the loss in D's weights alone.",
-    update: "D's optimiser moves its weights against the gradient. G has not moved.",
+    update:
+      "D's optimiser takes a step that lowers the loss, which raises V. Adam divides each gradient by its usual size, so the step is not the gradient times the rate. G has not moved.",
   },
   G: {
     sample: "Draw a minibatch of noise z. Real rows are not needed.",
@@ -98,7 +99,7 @@ const TEXTS: Readonly<Record<"D" | "G", Record<StageName, string>>> = {
     judge: "D gives each generated row a logit. It stays as it is.",
     loss: "G's loss rewards high logits for generated rows.",
     gradients: "The gradient goes through D into G's weights alone.",
-    update: "G's optimiser moves its weights against the gradient. D has not moved.",
+    update: "G's optimiser takes a step that lowers its loss. D has not moved.",
   },
 };
 

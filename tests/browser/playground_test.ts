@@ -261,6 +261,39 @@ Deno.test("everything on the playground's page does what it says", async (t) => 
     },
   );
 
+  await t.step("of two changes at once none is lost, and code that is open follows", async () => {
+    await page.locator("details.code summary").click();
+    const code = page.locator("details.code pre").first();
+    const before = await code.textContent();
+    await page.evaluate(`(async () => {
+      const { playground } = document.querySelector("main");
+      const set = (options) => playground.change((settings) =>
+        ({ ...settings, options: { ...settings.options, ...options } }));
+      await Promise.all([set({ discriminatorSteps: 1 }), set({ gradientPenalty: 0.25 })]);
+    })()`);
+    const { options } = (await reader.shown()).runs[0].settings;
+    assertEquals([options.discriminatorSteps, options.gradientPenalty], [1, 0.25]);
+    assertNotEquals(await code.textContent(), before);
+    assertMatch((await code.textContent())!, /gradientPenalty: 0\.25/);
+  });
+
+  await t.step("charts take the colours of another theme", async () => {
+    const chart = () =>
+      page.evaluate(`document.querySelector('[data-reading="dLoss"] canvas').toDataURL()`);
+    const before = await chart();
+    await page.evaluate(`document.documentElement.dataset.theme = "dark"`);
+    await visitor.until("it is drawn anew", async () => await chart() !== before, 20);
+  });
+
+  await t.step("an address with a value that is refused is told so", async () => {
+    await page.goto("about:blank");
+    await open(visitor, `${server.url}playground.html#v=1&preset=ring&k=0`);
+    assertMatch(await page.locator("#said").innerText(), /discriminatorSteps must be .*, got 0/);
+    await page.goto("about:blank");
+    await open(visitor, `${server.url}playground.html#v=1&preset=ring&k=many`);
+    assertMatch(await page.locator("#said").innerText(), /k must be a number, got many/);
+  });
+
   assertEquals(visitor.errors, []);
 });
 

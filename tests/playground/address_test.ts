@@ -163,7 +163,7 @@ Deno.test("an address that cannot be read is refused, with the part that is wron
       ["v=2&preset=spiral", "version must be 1, got 2"],
       ["v=1", "must name a preset"],
       ["v=1&preset=swirl", "Cannot find the preset swirl"],
-      ["v=1&preset=spiral&k=many", "k must be such an option as is written there, got many"],
+      ["v=1&preset=spiral&k=many", "k must be a number, got many"],
       ["v=1&preset=spiral&G=2~64q~g", "G must be"],
       ["v=1&preset=spiral&moveD=adam,1", "moveD must be"],
       ["v=1&preset=spiral&data=h2:0.05:abc", "data must be known"],

@@ -102,7 +102,9 @@ Deno.test("data beyond the reach of tanh make G's end linear", () => {
 Deno.test("presets in the plane are played with narrower networks, and the note says so", () => {
   const own = settingsOf("ring");
   const library = settingsOf("ring", { size: "library" });
-  assertEquals(sizeNote(library), undefined);
+  assert(sizeNote(library)!.includes("400 units in a layer, as in the library: steps are slow"));
+  assertEquals(sizeNote(settingsOf("line")), undefined);
+  assertEquals(sizeNote(own, false), undefined);
   assert(sizeNote(own)!.includes("at most 64 units a layer, where the preset ring has 400"));
   assertEquals(own.options.discriminator.layers[0].pieces, 5);
   assertEquals(settingsOf("line"), settingsOf("line", { size: "library" }));

@@ -21,8 +21,11 @@ export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): voi
   const next = makeButton("Slow motion: next stage", () => model.act({ type: "slow" }));
   const finish = makeButton("Finish the step", () => model.act({ type: "endSlow" }));
   section.append(make("div", { class: "buttons" }, next, finish), said, numbers);
+  let wasSlow = false;
   effect(() => {
     const stage = model.slow.value;
+    if (stage && !wasSlow) section.scrollIntoView({ block: "nearest" });
+    wasSlow = stage !== undefined;
     const { options } = model.settings.value;
     light(section, stage);
     const losses = { D: options.discriminatorLoss ?? "original", G: options.generatorLoss };

@@ -5,22 +5,25 @@
  */
 import { type Range, StageFrame, tickText } from "./frame.ts";
 
-/** @param lists For each run, pairs of a move and a number, in order. */
+/**
+ * @param lists For each run, pairs of a move and a number, in order.
+ * @param ideals What the runs should read at equilibrium.
+ */
 export function drawSeries(
   canvas: HTMLCanvasElement,
   lists: [move: number, value: number][][],
-  ideal: number | undefined,
+  ideals: readonly number[],
 ): void {
   const all = lists.flat();
   if (all.length === 0) return;
   const moves = rangeOf(all.map(([move]) => move), 1);
   const values = rangeOf([
     ...inner(all.map(([, value]) => value)),
-    ...ideal === undefined ? [] : [ideal],
+    ...ideals,
   ], 0.02);
   const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
   const { context, palette, text, width, left, top, bottom } = frame;
-  if (ideal !== undefined) {
+  for (const ideal of ideals) {
     line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
   }
   for (const [run, list] of lists.entries()) {

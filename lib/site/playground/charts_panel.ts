@@ -52,19 +52,23 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
     ),
   );
   const draw = () => {
+    // Its colours are those of the page.
+    void model.themes.value;
     const all = model.readings.value;
-    const value = all[0]?.values[name];
+    const values = all.flatMap((readings) => readings?.values[name] ?? []);
+    const [value] = values;
     if (!value) return;
-    setText(now, numbersOf(all.flatMap((readings) => readings?.values[name] ?? [])));
-    setText(ideal, idealOf(value));
-    setText(meaning, value.how ? `${value.meaning} Here: ${value.how}.` : value.meaning);
+    setText(now, numbersOf(values));
+    setText(ideal, ofEach(values.map(idealOf)));
+    setText(meaning, ofEach(values.map(meaningOf)));
     const { notebook, anchor, text } = value.link;
     link.href = `${notebook.replace(/\.ipynb$/, "")}.html#${anchor}`;
     setText(link, text);
     const lists = all.map((_, run) => seriesOf(model, run, name));
     canvas.hidden = lists.flat().length === 0;
     if (canvas.clientWidth === 0) return;
-    drawSeries(canvas, lists, value.ideal);
+    const ideals = values.flatMap(({ ideal }) => ideal ?? []);
+    drawSeries(canvas, lists, [...new Set(ideals)]);
     canvas.setAttribute("aria-label", `${title}: ${now.textContent}. ${ideal.textContent}`);
   };
   effect(draw);
@@ -85,8 +89,18 @@ function numbersOf(values: ReadingValue[]): string {
   return values.map(({ value, error }) => {
     if (value === undefined) return "–";
     const rounded = numberText(value);
-    return error ? `${rounded} ± ${numberText(error)}` : rounded;
+    return error && numberText(error) !== "0" ? `${rounded} ± ${numberText(error)}` : rounded;
   }).map((text, i) => values.length > 1 ? `${"AB"[i]} ${text}` : text).join(", ");
+}
+
+/** A text that is true of all runs, or one for each where they differ. */
+function ofEach(texts: string[]): string {
+  const same = texts.every((text) => text === texts[0]);
+  return same ? texts[0] : texts.map((text, i) => `${"AB"[i]}: ${text}`).join(" · ");
+}
+
+function meaningOf({ meaning, how }: ReadingValue): string {
+  return how ? `${meaning} Here: ${how}.` : meaning;
 }
 
 function idealOf({ value, ideal, idealText, because }: ReadingValue): string {

@@ -11,6 +11,7 @@ import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "@/play
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { numberText } from "./number_text.ts";
 import { dimensionsOf, SHAPES, smallSettings } from "./shapes.ts";
 
 /** Names of the presets, by the data that they are for. */
@@ -139,10 +140,13 @@ async function takeFile(model: PlaygroundModel, text: string, name: string): Pro
   try {
     // Its parser is fetched for those alone who have a file.
     const { pointsOfCsv } = await import("./own_points.ts");
-    const { points, sigma } = pointsOfCsv(text);
+    const { points, sigma, scale } = pointsOfCsv(text);
     const data: PlaygroundData = { kind: "points", from: "file", points: onGrid(points), sigma };
     await model.change((settings) => withData(settings, data));
-    model.said.value = `${points.length} points of ${name}.`;
+    const fitted = scale === 1
+      ? ""
+      : ` Their numbers are divided by ${numberText(scale)}, so that they lie between −4 and 4.`;
+    model.said.value = `${points.length} points of ${name}.${fitted}`;
   } catch (error) {
     model.said.value = (error as Error).message;
   }

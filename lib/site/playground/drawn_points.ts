@@ -35,6 +35,8 @@ export class DrawnPoints {
 
   clear(): void {
     this.points.value = [];
+    this.model.said.value =
+      "The drawing is empty. Until it has two points, the GAN goes on with the data that it had.";
   }
 
   /** Adds a point, unless one lies there already. */
@@ -54,7 +56,11 @@ export class DrawnPoints {
   /** Makes them the data, when a stroke ends. */
   async use(): Promise<void> {
     const points = onGrid(this.points.peek());
-    if (points.length < 2) return;
+    if (points.length < 2) {
+      this.model.said.value =
+        "One point is no distribution yet: draw another. Until then the GAN goes on with the data that it had.";
+      return;
+    }
     const data: PlaygroundData = {
       kind: "points",
       from: "hand",

@@ -53,7 +53,7 @@ export class StageFrame {
     this.context.clearRect(0, 0, width, height);
     this.palette = paletteOf(canvas);
     this.text = 0.8 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-    this.left = axes.names.y === undefined ? 4 : 3.6 * this.text;
+    this.left = axes.names.y === undefined ? 4 : 4.4 * this.text;
     this.right = width - 0.8 * this.text;
     this.top = 0.8 * this.text;
     this.bottom = height - (axes.names.x === undefined ? 4 : 2.9 * this.text);
@@ -158,5 +158,5 @@ export function tickText(value: number): string {
   const text = size !== 0 && (size < 0.001 || size >= 1e5)
     ? value.toExponential(0).replace("e+", "e")
     : String(Number(value.toPrecision(4)));
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }

@@ -44,8 +44,14 @@ export class PlaygroundModel {
   readonly slow = signal<SlowStage | undefined>(undefined);
   /** Counts what may have changed the picture. */
   readonly changes = signal(0);
+  /** Counts changes of the page's colours. */
+  readonly themes = signal(0);
   /** Layers that are shown. */
   readonly layers: Signal<LayerName[]>;
+  /** Settings that the worker has taken, and of which it has not told the state yet; by run. */
+  #taken: (PlaygroundSettings | undefined)[] = [];
+  /** Changes are made one after another: each is of what the one before has made. */
+  #changing: Promise<unknown> = Promise.resolve();
   /** Changes of layers that the worker has not answered: until then its settings are older. */
   #layersOnTheirWay = 0;
   /** What was last done or refused, for the reader. */
@@ -84,6 +90,7 @@ export class PlaygroundModel {
     this.#forget(1);
     this.target.value = 0;
     this.slow.value = undefined;
+    this.#taken = [];
     const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     return await this.act({ type: "start", settings, threads });
   }
@@ -108,10 +115,24 @@ export class PlaygroundModel {
     }
   }
 
-  /** Changes the settings that are shown. */
-  async change(edit: (settings: PlaygroundSettings) => PlaygroundSettings): Promise<boolean> {
-    const settings = edit(structuredClone(this.settings.peek()));
-    return await this.act({ type: "change", settings, run: this.target.peek() });
+  /** Changes the settings that are shown, after the changes that are still under way. */
+  change(edit: (settings: PlaygroundSettings) => PlaygroundSettings): Promise<boolean> {
+    const run = this.target.peek();
+    const changed = this.#changing.then(() => this.#change(run, edit));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #change(
+    run: Which,
+    edit: (settings: PlaygroundSettings) => PlaygroundSettings,
+  ): Promise<boolean> {
+    const { runs } = this.state.peek();
+    const now = this.#taken[run] ?? (runs[run] ?? runs[0]).settings;
+    const settings = edit(structuredClone(now));
+    const done = await this.act({ type: "change", settings, run });
+    if (done) this.#taken[run] = settings;
+    return done;
   }
 
   /** Shows a layer, or not, in all runs: at once, and the settings follow. */
@@ -120,8 +141,12 @@ export class PlaygroundModel {
     const layers = shown ? [...others, name] : others;
     this.layers.value = layers;
     this.#layersOnTheirWay++;
-    for (const [run, { settings }] of this.state.peek().runs.entries()) {
-      await this.act({ type: "change", settings: { ...settings, layers }, run: run as Which });
+    for (const run of this.state.peek().runs.keys()) {
+      const changed = this.#changing.then(() =>
+        this.#change(run as Which, (settings) => ({ ...settings, layers }))
+      );
+      this.#changing = changed.catch(() => {});
+      await changed;
     }
     this.#layersOnTheirWay--;
   }
@@ -157,6 +182,9 @@ export class PlaygroundModel {
 
   #hear(message: PlaygroundAnswer): void {
     if (message.type === "state") {
+      // Where the first settings are refused there is no run to tell of.
+      if (message.state.runs.length === 0) return;
+      this.#taken = [];
       const before = this.state.peek().runs.map(({ move }) => move).join();
       this.state.value = message.state;
       const { layers } = message.state.runs[0].settings;

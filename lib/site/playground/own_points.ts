@@ -11,14 +11,21 @@ import { sigmaFor } from "./drawn_points.ts";
 export interface OwnPoints {
   points: number[][];
   sigma: number;
+  /** What the numbers of the file were divided by; 1 where they are as they were. */
+  scale: number;
 }
 
+/** The numbers of points lie between this and its negative: the stage and an address have no more room. */
+const ROOM = 4;
+/** Points that are all nearer to 0 than this would lie on few places of the grid of an address. */
+const SMALL = 0.5;
 /** More points make addresses that no chat takes. */
 const MOST = 2000;
 
 /**
  * Points of a CSV file: one column for the line, two for the plane; a line that names them may stand
- * above.
+ * above. Numbers beyond ±4, or all of them within ±0.5, are divided by one number, so that they fill
+ * the stage.
  *
  * @throws {RangeError} Naming the line that is no point.
  */
@@ -30,10 +37,9 @@ export function pointsOfCsv(text: string): OwnPoints {
   const columns = points[0]?.length;
   for (const [i, point] of points.entries()) {
     if (point.length === columns && columns <= 2 && point.every(Number.isFinite)) continue;
+    const { line, at } = linesOf(text)[named ? i + 1 : i];
     throw new RangeError(
-      `Cannot read the points: each line must have one number (a line) or two (a plane), got "${
-        data[named ? i + 1 : i].join(",")
-      }" in line ${named ? i + 2 : i + 1}`,
+      `Cannot read the points: each line must have one number (a line) or two (a plane), with a point before decimals, got "${line}" in line ${at}`,
     );
   }
   if (points.length < 2 || points.length > MOST) {
@@ -41,5 +47,14 @@ export function pointsOfCsv(text: string): OwnPoints {
       `Cannot read the points: a file must have 2 to ${MOST} of them, got ${points.length}`,
     );
   }
-  return { points, sigma: sigmaFor(points) };
+  const largest = Math.max(...points.flat().map(Math.abs));
+  const scale = largest > ROOM || largest > 0 && largest < SMALL ? largest / ROOM : 1;
+  const scaled = points.map((point) => point.map((x) => x / scale));
+  return { points: scaled, sigma: sigmaFor(scaled), scale };
+}
+
+/** The lines that are not blank, as they stand in the file, and where. */
+function linesOf(text: string): { line: string; at: number }[] {
+  return text.split(/\r?\n/).map((line, i) => ({ line, at: i + 1 }))
+    .filter(({ line }) => /[^\s,;]/.test(line));
 }

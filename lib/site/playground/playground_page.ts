@@ -48,10 +48,11 @@ async function wake(): Promise<void> {
   wakeAlgorithm(place("algorithm"), model);
   wakeLessons(place("lessons"), LESSONS, model);
   document.documentElement.classList.add("awake");
-  redrawWithTheme(stages);
+  redrawWithTheme(stages, model);
   const started = await model.start(settings);
+  const refused = started ? fault : model.said.peek();
   if (!started) await model.start(smallSettings("eightGaussians"));
-  if (fault) model.said.value = fault;
+  if (refused) model.said.value = refused;
   new LookLoop(model);
   // For whoever looks in from a console, and for the tests.
   Object.assign(place("notebook"), { playground: model });
@@ -109,14 +110,17 @@ function noteOfSize(model: PlaygroundModel): HTMLElement {
   const note = make("p", { class: "known" });
   effect(() => {
     const settings = model.settings.value;
-    const text = presetOf(settings) === "" ? undefined : sizeNote(settings);
+    const text = sizeNote(settings, presetOf(settings) !== "");
     setText(note, text ? `${text[0].toUpperCase()}${text.slice(1)}.` : "");
   });
   return note;
 }
 
-function redrawWithTheme(stages: PlaygroundStage[]): void {
-  const redraw = () => stages.forEach((stage) => stage.draw());
+function redrawWithTheme(stages: PlaygroundStage[], model: PlaygroundModel): void {
+  const redraw = () => {
+    stages.forEach((stage) => stage.draw());
+    model.themes.value++;
+  };
   new MutationObserver(redraw).observe(document.documentElement, {
     attributeFilter: ["data-theme"],
   });

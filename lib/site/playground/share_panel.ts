@@ -18,10 +18,12 @@ export function sharePanel(model: PlaygroundModel): HTMLElement {
   const note = make("p", {});
   const details = make("details", { class: "group code" }, make("summary", {}, "As code"));
   const show = () => {
+    // Read in any case, since an effect follows what it has read.
+    const settings = model.settings.value;
     if (!details.open) return;
     const { runs } = model.state.peek();
     const run = runs[model.target.peek()] ?? runs[0];
-    const same = asCode(model.settings.value, run.step || SOME_STEPS);
+    const same = asCode(settings, run.step || SOME_STEPS);
     code.textContent = same.typescript;
     command.textContent = same.command ?? "";
     command.hidden = same.command === undefined;

@@ -107,7 +107,11 @@ export class PlaygroundStage {
     context.font = `${text}px system-ui, sans-serif`;
     context.textAlign = "left";
     context.textBaseline = "top";
-    context.fillText(`Drawing: ${points.length} points`, left + 6, top + 6);
+    context.fillText(
+      `Drawing: ${points.length} ${points.length === 1 ? "point" : "points"}`,
+      left + 6,
+      top + 6,
+    );
   }
 
   #drawMark([x, y = 0.02]: number[]): void {

@@ -84,7 +84,11 @@ function drawCurve(
     context.setLineDash(dash);
     context.beginPath();
     for (let i = 0; i < values.length; i++) {
-      context.lineTo(frame.x(low + (i + 0.5) * step), frame.y(scale * values[i]));
+      if (!Number.isFinite(values[i])) continue;
+      const [x, y] = [frame.x(low + (i + 0.5) * step), frame.y(scale * values[i])];
+      // Where there is no value there is no line.
+      if (i > 0 && Number.isFinite(values[i - 1])) context.lineTo(x, y);
+      else context.moveTo(x, y);
     }
     context.stroke();
     context.setLineDash([]);
@@ -145,8 +149,9 @@ function drawMiddle(frame: StageFrame): void {
   context.fillStyle = palette.soft;
   context.font = `${text}px system-ui, sans-serif`;
   context.textAlign = "right";
-  context.textBaseline = "bottom";
-  context.fillText("D = ½: it cannot tell", right - 6, frame.y(0.5) - 2);
+  context.textBaseline = "middle";
+  // In the margin, where no curve is.
+  context.fillText("½", left - 6, frame.y(0.5));
 }
 
 /** Real and generated rows, as ticks on the axis. */

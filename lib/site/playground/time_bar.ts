@@ -109,7 +109,9 @@ function forkButtons(model: PlaygroundModel): HTMLElement[] {
 function statusOf(model: PlaygroundModel): string {
   const { playing, stepsPerSecond, runs } = model.state.value;
   const counted = runs.map((run, which) => {
-    const updates = `${run.discriminatorUpdates.toLocaleString("en")} updates of D`;
+    const updates = `${run.discriminatorUpdates.toLocaleString("en")} ${
+      run.discriminatorUpdates === 1 ? "update" : "updates"
+    } of D`;
     const ofG = run.settings.generatorSteps === undefined
       ? `, ${run.step.toLocaleString("en")} of G`
       : "";

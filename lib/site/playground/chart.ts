@@ -14,10 +14,7 @@ export function drawSeries(
   const all = lists.flat();
   if (all.length === 0) return;
   const moves = rangeOf(all.map(([move]) => move), 1);
-  const values = rangeOf([
-    ...inner(all.map(([, value]) => value)),
-    ...ideal === undefined ? [] : [ideal],
-  ], 0.02);
+  const values = valuesRange(lists, ideal);
   const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
   const { context, palette, text, width, left, top, bottom } = frame;
   if (ideal !== undefined) {
@@ -40,6 +37,15 @@ export function drawSeries(
   context.fillText(tickText(rounded(values[0], values)), left - 4, bottom);
   context.strokeStyle = palette.rule;
   context.strokeRect(left, top, width - left - 4, bottom - top);
+}
+
+/** What a chart reaches over from its lower to its upper end, but for a margin. */
+export function valuesRange(
+  lists: [move: number, value: number][][],
+  ideal: number | undefined,
+): Range {
+  const values = inner(lists.flat().map(([, value]) => value));
+  return rangeOf(ideal === undefined ? values : [...values, ideal], 0.02);
 }
 
 function rangeOf(values: number[], least: number): Range {

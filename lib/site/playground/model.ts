@@ -58,6 +58,8 @@ export class PlaygroundModel {
   /** Losses by step, and readings by moment, of each run. */
   readonly steps: StepNumbers[][] = [[], []];
   readonly moments: ChartMoment[][] = [[], []];
+  /** The move from which on the charts are drawn. */
+  readonly chartsFrom = signal(0);
   /** The settings that are shown and changed. */
   readonly settings = computed<PlaygroundSettings>(() =>
     (this.state.value.runs[this.target.value] ?? this.state.value.runs[0]).settings
@@ -84,6 +86,7 @@ export class PlaygroundModel {
     this.#forget(1);
     this.target.value = 0;
     this.slow.value = undefined;
+    this.chartsFrom.value = 0;
     const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     return await this.act({ type: "start", settings, threads });
   }

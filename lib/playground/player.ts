@@ -68,11 +68,18 @@ async function engineFor(
   return (await useBackend("wasm", { threads })).engine;
 }
 
+/** Whether a request can do more than look at the runs. */
+function moves({ type }: PlaygroundRequest): boolean {
+  return type !== "look" && type !== "readings";
+}
+
 class Player {
   #runs: Simulation[] = [];
   #waiting: PlaygroundRequest[] = [];
   #busy = false;
   #playing = false;
+  /** Whether a request for steps is being carried out. */
+  #stepping = false;
   #threads?: number;
   #pace = new PlayPace();
   #began = { at: 0, steps: 0 };
@@ -103,11 +110,13 @@ class Player {
   async #answer(request: PlaygroundRequest): Promise<void> {
     try {
       const value = await this.#carryOut(request);
+      // The state first: whoever has waited for the answer knows where the runs are.
+      if (moves(request)) this.#tell();
       this.post({ type: "done", id: request.id, value }, transferable(value));
     } catch (error) {
+      if (moves(request)) this.#tell();
       this.post({ type: "refused", id: request.id, message: (error as Error).message }, []);
     }
-    if (request.type !== "look" && request.type !== "readings") this.#tell();
   }
 
   async #carryOut(
@@ -131,7 +140,8 @@ class Player {
       case "step":
         return await this.#steps(request.count, request.yields);
       case "stepD":
-        return this.#each((run) => run.stepD());
+        for (let i = 0; i < (request.count ?? 1); i++) this.#each((run) => run.stepD());
+        return;
       case "stepG":
         return this.#each((run) => run.stepG());
       case "back":
@@ -208,16 +218,27 @@ class Player {
     });
   }
 
-  /** So many steps, or fewer if they yield to a request that moves or stops the runs. */
+  /** So many steps, or fewer if another request ends them; who looks meanwhile is answered. */
   async #steps(count: number, yields = false): Promise<undefined> {
-    let until = performance.now() + TURN_MS;
-    const isOther = ({ type }: PlaygroundRequest) => type !== "look" && type !== "readings";
-    for (let i = 0; i < count && !(yields && this.#waiting.some(isOther)); i++) {
-      this.#each((run) => run.step());
-      if (performance.now() < until) continue;
-      if (performance.now() - this.#told > STATE_MS) this.#tell();
-      await host.nextTurn();
-      until = performance.now() + TURN_MS;
+    const ends = (request: PlaygroundRequest) =>
+      request.type === "pause" || request.type === "start" || yields && moves(request);
+    this.#stepping = true;
+    this.#startClock();
+    try {
+      for (let left = count; left > 0 && !this.#waiting.some(ends);) {
+        const until = performance.now() + TURN_MS;
+        do {
+          this.#each((run) => run.step());
+          this.#began.steps++;
+        } while (--left > 0 && performance.now() < until);
+        if (left === 0) break;
+        if (performance.now() - this.#told > STATE_MS) this.#tell();
+        await host.nextTurn();
+        const looking = this.#waiting.findIndex((request) => !moves(request));
+        if (looking >= 0) await this.#answer(this.#waiting.splice(looking, 1)[0]);
+      }
+    } finally {
+      this.#stepping = false;
     }
   }
 
@@ -255,12 +276,14 @@ class Player {
 
   #tell(): void {
     const seconds = (performance.now() - this.#began.at) / 1000;
-    if (this.#playing && seconds > 0.2) this.#rate = this.#began.steps / seconds;
+    if ((this.#playing || this.#stepping) && seconds > 0.2) {
+      this.#rate = this.#began.steps / seconds;
+    }
     if (seconds > 1) this.#startClock();
     this.#told = performance.now();
     const state = {
-      playing: this.#playing,
-      stepsPerSecond: this.#playing ? this.#rate : 0,
+      playing: this.#playing || this.#stepping,
+      stepsPerSecond: this.#playing || this.#stepping ? this.#rate : 0,
       runs: this.#runs.map((run) => run.state),
     };
     this.post({ type: "state", state }, []);

@@ -31,12 +31,12 @@ export type Asked =
   /** Steps a second that are aimed at; undefined is as many as the computer makes. */
   | { type: "speed"; stepsPerSecond?: number }
   /**
-   * Whole steps: k updates of D and one of G each. With `yields` they end early if the page asks
-   * for something else than a look or readings meanwhile.
+   * Whole steps: k updates of D and one of G each. Looks and readings are answered meanwhile. A
+   * pause or a start ends them early; with `yields` any other request does, which else waits.
    */
   | { type: "step"; count: number; yields?: boolean }
-  /** One update of D alone, or of G alone. */
-  | { type: "stepD" }
+  /** Updates of D alone, one if `count` is left out, or one of G alone. */
+  | { type: "stepD"; count?: number }
   | { type: "stepG" }
   /**
    * The next stage of a step in slow motion; begins one if none is under way. The answer has the
@@ -87,6 +87,7 @@ export interface StepNumbers extends Partial<StepReport> {
 
 /** Where a playground stands. */
 export interface PlayState {
+  /** Whether steps are being taken: in play, or of a request for many. */
   playing: boolean;
   /** Steps of each run in the last second. */
   stepsPerSecond: number;

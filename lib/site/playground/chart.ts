@@ -17,10 +17,7 @@ export function drawSeries(
   const all = lists.flat();
   if (all.length === 0) return;
   const moves = rangeOf(all.map(([move]) => move), 1);
-  const values = rangeOf([
-    ...inner(all.map(([, value]) => value)),
-    ...ideals,
-  ], 0.02);
+  const values = valuesRange(lists, ideals);
   const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
   const { context, palette, text, width, left, top, bottom } = frame;
   for (const ideal of ideals) {
@@ -43,6 +40,14 @@ export function drawSeries(
   context.fillText(tickText(rounded(values[0], values)), left - 4, bottom);
   context.strokeStyle = palette.rule;
   context.strokeRect(left, top, width - left - 4, bottom - top);
+}
+
+/** What a chart reaches over from its lower to its upper end, but for a margin. */
+export function valuesRange(
+  lists: [move: number, value: number][][],
+  ideals: readonly number[],
+): Range {
+  return rangeOf([...inner(lists.flat().map(([, value]) => value)), ...ideals], 0.02);
 }
 
 function rangeOf(values: number[], least: number): Range {

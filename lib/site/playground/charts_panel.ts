@@ -40,7 +40,7 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
   const link = make("a", {});
   const element = make(
     "section",
-    { class: "chart", "data-reading": name },
+    { class: "chart", "data-reading": name, tabindex: "-1" },
     make("h3", {}, title, " ", now),
     canvas,
     ideal,
@@ -78,10 +78,13 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
 
 function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [number, number][] {
   const step = BY_STEP[name];
+  const from = model.chartsFrom.value;
   const list: [number, number | undefined][] = step
     ? model.steps[run].map((numbers) => [numbers.move, numbers[step]])
     : model.moments[run].map(({ move, values }) => [move, values[name]]);
-  return list.filter((pair): pair is [number, number] => Number.isFinite(pair[1]));
+  return list.filter((pair): pair is [number, number] =>
+    pair[0] >= from && Number.isFinite(pair[1])
+  );
 }
 
 /** Such as "0.693 ± 0.004", and of both runs where there are two. */

@@ -19,12 +19,17 @@ export interface LessonAction {
   fork?: Partial<GanOptions>;
   /** Updates of D alone. */
   updatesOfD?: number;
+  /** Whether the charts begin anew here, at the move before the steps. */
+  chartsFromHere?: boolean;
   /** Whole steps. */
   steps?: number;
 }
 
 export interface LessonStep {
-  /** What to look at, in Markdown with mathematics. */
+  /**
+   * What to look at, in Markdown with mathematics. A link to `#chart-` and the name of a reading
+   * shows that chart.
+   */
   text: string;
   /** What is done before; the text is read after it. */
   action: LessonAction;
@@ -53,7 +58,7 @@ export function asksOf(action: LessonAction, settings: PlaygroundSettings): Aske
   const asks: Asked[] = [];
   if (change || action.layers) asks.push({ type: "change", settings: now });
   if (fork) asks.push({ type: "fork", settings: { ...now, options: { ...now.options, ...fork } } });
-  for (let i = 0; i < updatesOfD; i++) asks.push({ type: "stepD" });
+  if (updatesOfD > 0) asks.push({ type: "stepD", count: updatesOfD });
   if (steps) asks.push({ type: "step", count: steps });
   return asks;
 }

@@ -4,34 +4,27 @@
  * @module
  */
 import { make, makeButton, setText } from "../page/dom.ts";
-import { asksOf, type Lesson, type LessonAction } from "./lesson.ts";
+import { type Lesson } from "./lesson.ts";
+import { LessonTraining } from "./lesson_training.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { followCharts, nameCharts } from "./named_charts.ts";
 
-/** Steps after which the stage is drawn. */
-const AT_A_TIME = 10;
-
-/** Does what a step of a lesson says, and lets the stage be drawn in between. */
-async function perform(model: PlaygroundModel, action: LessonAction): Promise<void> {
-  if (model.state.peek().playing) await model.act({ type: "pause" });
-  for (const asked of asksOf(action, model.state.peek().runs[0].settings)) {
-    if (asked.type !== "step") {
-      await model.act(asked);
-      continue;
-    }
-    for (let left = asked.count; left > 0; left -= AT_A_TIME) {
-      await model.act({ type: "step", count: Math.min(left, AT_A_TIME) });
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-  }
-}
-
-/** Brings the text of a lesson to life. */
-function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel): void {
+/** Brings the text of a lesson to life. @returns Shows it from its beginning, with its own run. */
+function wakeLesson(
+  article: HTMLElement,
+  lesson: Lesson,
+  model: PlaygroundModel,
+): () => Promise<void> {
+  const training = new LessonTraining(model, lesson);
   const steps = [...article.querySelectorAll<HTMLElement>(".steps > li")];
   const answer = article.querySelector<HTMLDetailsElement>("details.answer")!;
   const verdict = make("p", { class: "verdict", tabindex: "-1" });
   answer.querySelector("summary")!.after(verdict);
-  for (const element of [...steps, answer]) element.hidden = true;
+  const begun = async () => {
+    for (const element of [...steps, answer]) element.hidden = true;
+    nameCharts(undefined);
+    await training.begin();
+  };
   const form = predictionForm(article, lesson, async (chosen) => {
     // As the page has typeset them.
     const words = (choice: number) =>
@@ -41,8 +34,7 @@ function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel
     verdict.replaceChildren("You predicted: ", ...words(chosen), ". ");
     if (chosen === lesson.right) verdict.append("So it is.");
     else verdict.append("It is: ", ...words(lesson.right), ".");
-    for (const element of [...steps, answer]) element.hidden = true;
-    await model.start(structuredClone(lesson.settings));
+    await begun();
     begin(0);
   });
   const begin = (index: number) => {
@@ -57,8 +49,17 @@ function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel
     button.onclick = async () => {
       if (button.getAttribute("aria-disabled") === "true") return;
       button.setAttribute("aria-disabled", "true");
-      await perform(model, lesson.steps[index].action);
+      button.after(training.element);
+      const left = await training.perform(index);
+      if (step.hidden) return;
+      if (left > 0) {
+        setText(button, `Go on: ${left.toLocaleString("en")} steps are left`);
+        button.removeAttribute("aria-disabled");
+        return button.focus();
+      }
+      setText(button, lesson.steps[index].action.label);
       step.classList.add("done");
+      nameCharts(step);
       begin(index + 1);
     };
     button.focus({ preventScroll: index === 0 });
@@ -69,6 +70,8 @@ function wakeLesson(article: HTMLElement, lesson: Lesson, model: PlaygroundModel
     verdict.focus();
   };
   article.querySelector(".choices")!.replaceWith(form);
+  for (const element of [...steps, answer]) element.hidden = true;
+  return begun;
 }
 
 /** The question as a form: nothing is seen before something is predicted. */
@@ -113,7 +116,8 @@ export function wakeLessons(
   const articles = lessons.map(({ id }) =>
     section.querySelector<HTMLElement>(`[data-lesson="${id}"]`)!
   );
-  for (const [i, article] of articles.entries()) wakeLesson(article, lessons[i], model);
+  const begin = articles.map((article, i) => wakeLesson(article, lessons[i], model));
+  followCharts(section);
   const buttons = lessons.map(({ title }, i) =>
     makeButton(`${i + 1} · ${title}`, () => open(articles[i].hidden ? i : undefined))
   );
@@ -123,9 +127,10 @@ export function wakeLessons(
       article.hidden = i !== chosen;
       buttons[i].setAttribute("aria-expanded", String(i === chosen));
     }
-    if (chosen !== undefined) {
-      articles[chosen].querySelector("h3")!.focus({ preventScroll: false });
-    }
+    if (chosen === undefined) return nameCharts(undefined);
+    articles[chosen].querySelector("h3")!.focus({ preventScroll: false });
+    // Its own stage, before anything is predicted.
+    void begin[chosen]();
   };
   for (const [i, article] of articles.entries()) {
     article.querySelector("h3")!.tabIndex = -1;

@@ -20,7 +20,7 @@ const equilibrium: Lesson = {
   title: "Equilibrium",
   settings: small("eightGaussians"),
   question:
-    "Eight clouds of real points lie on a circle, and G will learn to make them. When it has, what will D’s loss read, in nats?",
+    "Eight clouds of real points lie on a circle, and G will learn to make them. When it has, what will D’s loss read?",
   choices: [
     "near 0: D has learned, too, and is never wrong",
     "near $\\log 2 = 0.69$: D cannot do better than a coin",
@@ -31,16 +31,16 @@ const equilibrium: Lesson = {
     {
       action: { label: "Train D alone, 100 updates", updatesOfD: 100 },
       text:
-        "G has not learned anything yet: its points, the diamonds, lie in one heap. D tells them from the real ones with ease. The field is blue at the real points and orange at the heap, and D’s loss has fallen far below 0.69.",
+        "G has not learned anything yet: its points, the diamonds, lie in one heap. D tells them from the real ones with ease. The field is blue at the real points and orange at the heap, and [the loss of D](#chart-dLoss) has fallen far below 0.69.",
     },
     {
       action: { label: "Train both, 3,000 steps", steps: 3000 },
       text:
-        "The diamonds lie in all eight clouds. Where they do, the field is pale: D says about ½ to both kinds. Among the numbers, the losses of both have come to their green lines, at $\\log 2$.",
+        "The diamonds lie in all eight clouds. There the field is pale: D says about ½ to both kinds. Elsewhere, as in the middle of the circle, it may have any colour: where no points are, nothing trains D. [The loss of D](#chart-dLoss) and [that of G](#chart-gLoss) have come near their green lines, at $\\log 2$. [The divergence](#chart-jsd), which does not ask D, has fallen but not to 0: some of the diamonds lie between the clouds.",
     },
   ],
   answer:
-    "Where $p_g = p_\\text{data}$, the best answer is $D^* = \\frac12$ everywhere, and each cross-entropy reads $\\log 2$. A loss near 0.69 is therefore what you hope for. The last lesson shows why it is no proof.",
+    "Where $p_g = p_\\text{data}$, the best answer to every point, $D^*$, is $\\frac12$, and each of the two losses reads $\\log 2$. A loss near 0.69 is therefore what you hope for. The last lesson shows why it is no proof.",
   link: {
     notebook: "03_global_optimum.ipynb",
     anchor: "cell-40",
@@ -67,24 +67,32 @@ const vanishing: Lesson = {
     {
       action: {
         label: "Train D alone, 200 updates",
-        layers: ["pData", "pG", "discriminator", "best", "pulls"],
+        layers: ["pData", "pG", "discriminator"],
         updatesOfD: 200,
       },
       text:
-        "The dashed curve of D falls from 1 over the data to 0 over G, the thin orange peak. D is almost never wrong. This G has the saturating loss.",
+        "The dashed curve of D falls from 1 over the data, the blue dotted curve, to 0 over G, the thin orange peak. D is almost never wrong: [its loss](#chart-dLoss) is near 0. This G has the saturating loss.",
     },
     {
       action: {
-        label: "Fork: B has −log D, and both take 50 steps",
+        label: "Fork: B has −log D. Show where the losses pull",
+        layers: ["pData", "pG", "discriminator", "pulls"],
         fork: { generatorLoss: "nonSaturating" },
-        steps: 50,
       },
       text:
-        "A, with the saturating loss, has hardly moved: on the scale of B’s arrows its own are too short to be seen. B’s peak has left 0 and gone to the data.",
+        "Both have the same D and the same G; only the loss of G differs. B’s arrows are long and point to the data. A’s are drawn on the same scale, and are too short to be seen. [The gradient of G](#chart-gGradient) says it in numbers: B’s is hundreds of times A’s.",
+    },
+    {
+      action: {
+        label: "Both take 50 steps",
+        layers: ["pData", "pG", "discriminator"],
+        steps: 50,
+      },
+      text: "A’s peak is where it was, at 0. B’s has left it and lies over the data.",
     },
   ],
   answer:
-    "The slopes of the two losses in the logit are $-D$ and $-(1 - D)$. Where D rejects G’s points with confidence, $D$ is near 0, so the first slope has vanished and the second is near its largest. With Adam the difference is smaller, since Adam divides each gradient by its usual size.",
+    "D is computed from a number $a$, its logit: $D = 1 / (1 + e^{-a})$. The slopes of the two losses in $a$ are $-D$ and $-(1 - D)$. Where D rejects G’s points with confidence, $D$ is near 0, so the first slope has vanished and the second is near its largest. With Adam the difference is smaller, since Adam divides each gradient by its usual size.",
   link: { notebook: "05_gradients.ipynb", anchor: "cell-01", text: "05 · What pulls on G" },
 };
 
@@ -96,7 +104,7 @@ const collapse: Lesson = {
     discriminatorOptimiser: adam(1e-3),
   }),
   question:
-    "The same eight clouds, but G learns ten times as fast as D. Which of the clouds will G make after 800 steps?",
+    "The same eight clouds, but G learns ten times as fast as D. Which of the clouds will G make after 600 steps?",
   choices: [
     "all eight: it learns faster",
     "two or fewer, and not always the same",
@@ -107,20 +115,20 @@ const collapse: Lesson = {
     {
       action: {
         label: "Train 400 steps",
-        layers: ["discriminator", "data", "generated", "pulls"],
         steps: 400,
       },
       text:
-        "The diamonds lie in a heap or two. Remember where. Coverage, among the numbers, is an eighth: of eight clouds it meets one.",
+        "Most of the diamonds lie in a heap at the upper left. [Coverage](#chart-coverage) is an eighth: of eight clouds G meets one.",
     },
     {
       action: { label: "Train 100 more", steps: 100 },
       text:
-        "The heap lies elsewhere. G has gone where D last said “real”; D has learned that the heap is there, and G is driven on. The arrows show where.",
+        "The heap has moved to the right. Where it was, there is hardly a diamond left. [Coverage](#chart-coverage) is an eighth again, of another cloud.",
     },
     {
-      action: { label: "Train 300 more", steps: 300 },
-      text: "It still runs. Look at the losses: both are near 0.69, as if all were well.",
+      action: { label: "And 100 more", steps: 100 },
+      text:
+        "Now the heap is at the bottom. Yet [the loss of D](#chart-dLoss) and [that of G](#chart-gLoss) are near 0.69, and the field is pale, as if all were well.",
     },
   ],
   answer:
@@ -150,18 +158,23 @@ const rates: Lesson = {
   steps: [
     {
       action: {
-        label: "Fork, and train both 600 steps",
+        label: "Fork, and train both 700 steps",
         fork: { generatorOptimiser: adam(2e-2) },
-        steps: 600,
+        steps: 700,
       },
       text:
-        "A’s orange curve lies about where the dotted blue one is. B’s is a narrow peak, which is not where the data are.",
+        "A’s orange curve covers about what the dotted blue one covers; it is not as smooth. B’s is a narrow peak, at the right edge of the data.",
     },
     {
-      action: { label: "50 steps more", steps: 50 },
-      text: "B’s peak has moved; A is where it was.",
+      action: { label: "200 steps more", steps: 200 },
+      text:
+        "B’s peak has moved to the left of the middle, and is as narrow as before. A still covers the data.",
     },
-    { action: { label: "And 50 more", steps: 50 }, text: "And again." },
+    {
+      action: { label: "100 steps more", steps: 100 },
+      text:
+        "B’s peak is at the left edge now. [The divergence](#chart-jsd) of B is many times A’s.",
+    },
   ],
   answer:
     "G’s gradient is right only near the points where D has been trained. A G that moves far in a step leaves that place before D has learned its new one. So D gets the higher rate, or more updates.",
@@ -173,7 +186,7 @@ const steps: Lesson = {
   title: "k, the updates of D",
   settings: small("onLine", { discriminatorOptimiser: adam(1e-3) }),
   question:
-    "Algorithm 1 lets D take $k$ updates for each of G. In A $k = 1$ and in B $k = 20$. What is different after 500 steps of G?",
+    "Algorithm 1 lets D take $k$ updates for each of G. In A $k = 1$ and in B $k = 20$. What is different after 300 steps of G?",
   choices: [
     "B’s D is much nearer to $D^*$",
     "B’s G has had 20 times as many updates",
@@ -183,17 +196,17 @@ const steps: Lesson = {
   steps: [
     {
       action: {
-        label: "Fork with k = 20, and train both 500 steps",
+        label: "Fork with k = 20, and train both 300 steps",
         layers: ["pData", "pG", "discriminator", "best", "difference"],
         fork: { discriminatorSteps: 20 },
-        steps: 500,
+        steps: 300,
       },
       text:
-        "The coloured bands lie between the curve of D and that of $D^*$. In B they are thin: its D is close to the best answer to this G. In A they are wide: its D answers a G that was there some steps ago. The status line counts the updates.",
+        "The coloured bands lie between the dashed curve of D and the green one of $D^*$, the best answer to this G. In B they are thin: its D is close to the best. In A they are wide: its D is nearly flat, at about ½, and does not see that G’s peak is narrower than the data; $D^*$ does. B’s G, which has had the better teacher, is about as wide as the data. Both G have had 300 updates; A’s D as many, and B’s 6,000.",
     },
   ],
   answer:
-    "The proof of Proposition 2 has a D that is best at every moment. With more updates of D the game is nearer to that, at the price of time: here a step of B costs about 20 times what D’s part costs in A.",
+    "The proof that the game arrives (Proposition 2 of the paper) takes a D that is the best at every moment. With more updates of D the game is nearer to that, at the price of time: here a step of B costs about 20 times what D’s part costs in A.",
   link: {
     notebook: "04_convergence.ipynb",
     anchor: "steep-conclusion",
@@ -212,7 +225,7 @@ const penalty: Lesson = {
     updates: "simultaneous",
   }),
   question:
-    "Both players are as simple as can be, without hidden layers, and move at the same time by plain gradient descent. G begins near 0 and the data are at 3. In B, R1 adds $\\frac\\gamma2\\,\\mathrm E\\|\\nabla_x a(x)\\|^2$ to D’s loss, so that it costs D to be steep. What happens?",
+    "Both players are as simple as can be, without hidden layers, and move at the same time by plain gradient descent. G begins near 0 and the data are at 3. In B, D’s loss has a penalty, R1, so that it costs D to be steep where the real points are. What happens?",
   choices: [
     "both go to 3 and stop there",
     "A runs past 3 and swings back; B stops at 3",
@@ -269,14 +282,20 @@ const smallBatch: Lesson = {
       action: {
         label: "Fork with a batch of 2, and train both 100 steps",
         fork: { batchSize: 2 },
+        chartsFromHere: true,
         steps: 100,
       },
       text:
-        "Look at the loss of D among the numbers: A’s line is smooth, B’s is ragged. Two points are a poor estimate of a mean.",
+        "Look at [the loss of D](#chart-dLoss), which is drawn from the fork on: A’s line is nearly flat, B’s is ragged. Two points are a poor estimate of a mean.",
     },
     {
-      action: { label: "200 steps more", steps: 200 },
-      text: "B’s curve has wandered to and fro by more than A’s has. It has not run away.",
+      action: { label: "150 steps more", steps: 150 },
+      text: "B’s orange curve lies too far to the left. A’s is over the middle, as before.",
+    },
+    {
+      action: { label: "50 steps more", steps: 50 },
+      text:
+        "Now B’s lies too far to the right, and A’s still over the middle. B sways, but it has not run away.",
     },
   ],
   answer:
@@ -304,7 +323,7 @@ const weak: Lesson = {
     {
       action: { label: "Train 1,500 steps", steps: 1500 },
       text:
-        "Both losses are at their lines, and the field is pale everywhere. Yet the diamonds lie in a heap, and coverage says how few of the clouds it meets.",
+        "[The loss of D](#chart-dLoss) and [that of G](#chart-gLoss) are at their lines, and the field is pale everywhere. Yet the diamonds lie in a heap, and [coverage](#chart-coverage) is an eighth: G meets one of the eight clouds.",
     },
     {
       action: {
@@ -316,7 +335,7 @@ const weak: Lesson = {
     },
   ],
   answer:
-    "$\\log 2$ says that this D cannot tell. It says that nobody can only if D is good enough to be $D^*$. So look at $C(G)$ or coverage, which do not depend on D, before you believe a loss.",
+    "A loss of $\\log 2$ says that this D cannot tell. It says that nobody can only if D is good enough to be $D^*$. So look at [$C(G)$](#chart-cost) or [coverage](#chart-coverage), which do not depend on D, before you believe a loss.",
   link: {
     notebook: "02_optimal_discriminator.ipynb",
     anchor: "cell-38",

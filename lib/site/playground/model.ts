@@ -48,8 +48,6 @@ export class PlaygroundModel {
   readonly themes = signal(0);
   /** Layers that are shown. */
   readonly layers: Signal<LayerName[]>;
-  /** Settings that the worker has taken, and of which it has not told the state yet; by run. */
-  #taken: (PlaygroundSettings | undefined)[] = [];
   /** Changes are made one after another: each is of what the one before has made. */
   #changing: Promise<unknown> = Promise.resolve();
   /** Changes of layers that the worker has not answered: until then its settings are older. */
@@ -64,6 +62,8 @@ export class PlaygroundModel {
   /** Losses by step, and readings by moment, of each run. */
   readonly steps: StepNumbers[][] = [[], []];
   readonly moments: ChartMoment[][] = [[], []];
+  /** The move from which on the charts are drawn. */
+  readonly chartsFrom = signal(0);
   /** The settings that are shown and changed. */
   readonly settings = computed<PlaygroundSettings>(() =>
     (this.state.value.runs[this.target.value] ?? this.state.value.runs[0]).settings
@@ -90,7 +90,7 @@ export class PlaygroundModel {
     this.#forget(1);
     this.target.value = 0;
     this.slow.value = undefined;
-    this.#taken = [];
+    this.chartsFrom.value = 0;
     const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
     return await this.act({ type: "start", settings, threads });
   }
@@ -128,11 +128,8 @@ export class PlaygroundModel {
     edit: (settings: PlaygroundSettings) => PlaygroundSettings,
   ): Promise<boolean> {
     const { runs } = this.state.peek();
-    const now = this.#taken[run] ?? (runs[run] ?? runs[0]).settings;
-    const settings = edit(structuredClone(now));
-    const done = await this.act({ type: "change", settings, run });
-    if (done) this.#taken[run] = settings;
-    return done;
+    const settings = edit(structuredClone((runs[run] ?? runs[0]).settings));
+    return await this.act({ type: "change", settings, run });
   }
 
   /** Shows a layer, or not, in all runs: at once, and the settings follow. */
@@ -184,7 +181,6 @@ export class PlaygroundModel {
     if (message.type === "state") {
       // Where the first settings are refused there is no run to tell of.
       if (message.state.runs.length === 0) return;
-      this.#taken = [];
       const before = this.state.peek().runs.map(({ move }) => move).join();
       this.state.value = message.state;
       const { layers } = message.state.runs[0].settings;

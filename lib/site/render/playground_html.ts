@@ -6,6 +6,7 @@
  */
 import { FORMULAS, type LossFormula, STEP_STAGES } from "@/site/playground/algorithm.ts";
 import { type Lesson } from "@/site/playground/lesson.ts";
+import { GLOSSARY } from "@/site/playground/glossary.ts";
 import { LESSONS } from "@/site/playground/lessons.ts";
 import { assetText } from "@/host/host.ts";
 import { type PagePlace } from "./links.ts";
@@ -47,6 +48,7 @@ export async function playgroundFiles(
       picture: PICTURE.path,
       width: PICTURE.width,
       height: PICTURE.height,
+      glossary: GLOSSARY.map(([word, text]) => [line(word), line(text)]),
       lessons: LESSONS.map((lesson) => lessonHtml(lesson, line)),
       stages: Object.entries(STEP_STAGES),
       formulas: FORMULAS.map((formula) => formulaPieces(formula, line)),
@@ -66,11 +68,16 @@ function lessonHtml(lesson: Lesson, line: (text: string) => string): object {
     title,
     question: line(question),
     choices: choices.map(line),
-    steps: steps.map(({ text }) => line(text)),
-    answer: line(answer),
+    steps: steps.map(({ text }) => withCharts(line(text))),
+    answer: withCharts(line(answer)),
     href: `${link.notebook.replace(/\.ipynb$/, "")}.html#${link.anchor}`,
     text: link.text,
   };
+}
+
+/** Links to a chart lead to the numbers; the page's script finds the chart itself. */
+function withCharts(html: string): string {
+  return html.replace(/href="#chart-(\w+)"/g, 'href="#numbers" data-chart="$1"');
 }
 
 function formulaPieces({ player, loss, pieces }: LossFormula, line: (text: string) => string) {

@@ -371,6 +371,11 @@ Deno.test("a lesson can be walked through by the keyboard alone", async () => {
     async () => /^Fork: B has/.test(await focused()),
   );
   await keyboard.press("Enter");
+  await visitor.until(
+    "the third step is offered",
+    async () => /^Both take 50 steps/.test(await focused()),
+  );
+  await keyboard.press("Enter");
   await visitor.until("the answer is read", async () => /^You predicted/.test(await focused()));
   assertMatch(await page.locator(".lesson:visible .verdict").innerText(), /So it is\./);
   const { runs } = await reader.shown();

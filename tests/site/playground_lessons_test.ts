@@ -141,7 +141,7 @@ class Walk {
 
   /** The total variation between p_data and p_g on the line: 0 the same, 1 apart. */
   async apart(run: Which): Promise<number> {
-    const { pData, pG, range: [low, high], side } = await this.look(["pData", "pG"], run);
+    const { pData, pG, range: [low, high] } = await this.look(["pData", "pG"], run);
     const differences = Array.from(pData!.values, (p, i) => Math.abs(p - pG!.values[i]));
     return meanOf(differences) * (high - low) / 2;
   }
@@ -237,7 +237,7 @@ lessonTest("collapse", async (walk) => {
     { text: /to the right/, is: ([x, y]: number[]) => x > 0.7 && Math.abs(y) < 0.6 },
     { text: /at the bottom/, is: ([x, y]: number[]) => y < -0.7 && Math.abs(x) < 0.6 },
   ];
-  for (const [i, { text, is }] of places.entries()) {
+  for (const [i, { text }] of places.entries()) {
     assertMatch(await walk.press(), text);
     const points = rowsOf(await walk.look(["generated"]));
     for (const [k, place] of places.entries()) {

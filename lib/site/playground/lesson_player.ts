@@ -26,11 +26,7 @@ function wakeLesson(
     await training.begin();
   };
   const form = predictionForm(article, lesson, async (chosen) => {
-    // As the page has typeset them.
-    const words = (choice: number) =>
-      [...form.querySelectorAll("label > span")[choice].childNodes].map((node) =>
-        node.cloneNode(true)
-      );
+    const words = (choice: number) => wordsOf(form, choice);
     verdict.replaceChildren("You predicted: ", ...words(chosen), ". ");
     if (chosen === lesson.right) verdict.append("So it is.");
     else verdict.append("It is: ", ...words(lesson.right), ".");
@@ -72,6 +68,12 @@ function wakeLesson(
   article.querySelector(".choices")!.replaceWith(form);
   for (const element of [...steps, answer]) element.hidden = true;
   return begun;
+}
+
+/** The words of a choice, as the page has typeset them. */
+function wordsOf(form: HTMLElement, choice: number): Node[] {
+  const { childNodes } = form.querySelectorAll("label > span")[choice];
+  return [...childNodes].map((node) => node.cloneNode(true));
 }
 
 /** The question as a form: nothing is seen before something is predicted. */

@@ -159,16 +159,17 @@ const rates: Lesson = {
     {
       action: {
         label: "Fork, and train both 700 steps",
+        layers: ["pData", "pG", "discriminator"],
         fork: { generatorOptimiser: adam(2e-2) },
         steps: 700,
       },
       text:
-        "A’s orange curve covers about what the dotted blue one covers; it is not as smooth. B’s is a narrow peak, at the right edge of the data.",
+        "A’s orange curve lies over the middle of the dotted blue one; it has a spike at its left, and not yet the right shape. B’s is a narrow peak, at the right edge of the data.",
     },
     {
       action: { label: "200 steps more", steps: 200 },
       text:
-        "B’s peak has moved to the left of the middle, and is as narrow as before. A still covers the data.",
+        "B’s peak has moved to the left of the middle, and is still narrow. A’s curve is where it was.",
     },
     {
       action: { label: "100 steps more", steps: 100 },
@@ -202,7 +203,7 @@ const steps: Lesson = {
         steps: 300,
       },
       text:
-        "The coloured bands lie between the dashed curve of D and the green one of $D^*$, the best answer to this G. In B they are thin: its D is close to the best. In A they are wide: its D is nearly flat, at about ½, and does not see that G’s peak is narrower than the data; $D^*$ does. B’s G, which has had the better teacher, is about as wide as the data. Both G have had 300 updates; A’s D as many, and B’s 6,000.",
+        "The coloured bands lie between the dashed curve of D and the green one of $D^*$, the best answer to this G. In B they are thin, but for the right end, where there are hardly any points: its D is close to the best. In A they are wide: its D is nearly flat, at about ½, and does not see that G’s peak is narrower than the data; $D^*$ does. B’s G, which has had the better teacher, reaches about as far as the data. Both G have had 300 updates; A’s D as many, and B’s 6,000.",
     },
   ],
   answer:
@@ -275,7 +276,11 @@ const smallBatch: Lesson = {
   right: 1,
   steps: [
     {
-      action: { label: "Train 500 steps with 128", steps: 500 },
+      action: {
+        label: "Train 500 steps with 128",
+        layers: ["pData", "pG", "discriminator"],
+        steps: 500,
+      },
       text: "The orange curve lies over the middle of the data, if too narrow.",
     },
     {

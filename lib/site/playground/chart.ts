@@ -24,12 +24,9 @@ export function drawSeries(
     line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
   }
   for (const [run, list] of lists.entries()) {
-    line(
-      frame,
-      thinned(list, width),
-      run === 0 ? palette.ink : palette.pull,
-      run === 0 ? [] : [3, 2],
-    );
+    const colour = run === 0 ? palette.ink : palette.pull;
+    line(frame, thinned(list, width), colour, run === 0 ? [] : [3, 2]);
+    if (list.length <= FEW) dots(frame, list, colour);
   }
   context.font = `${0.9 * text}px system-ui, sans-serif`;
   context.fillStyle = palette.soft;
@@ -74,10 +71,25 @@ function rounded(value: number, [low, high]: Range): number {
   return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
 }
 
+/** Readings that are so few that each gets a dot. */
+const FEW = 24;
+
 /** No more pairs than there are pixels. */
 function thinned(list: [number, number][], width: number): [number, number][] {
   const every = Math.max(1, Math.floor(list.length / width));
   return list.filter((_, i) => i % every === 0 || i === list.length - 1);
+}
+
+/** What was read, where little was: the line between two dots is not. */
+function dots(frame: StageFrame, pairs: [number, number][], colour: string): void {
+  frame.inside((context) => {
+    context.fillStyle = colour;
+    for (const [move, value] of pairs) {
+      context.beginPath();
+      context.arc(frame.x(move), frame.y(value), 2.5, 0, 2 * Math.PI);
+      context.fill();
+    }
+  });
 }
 
 function line(frame: StageFrame, pairs: [number, number][], colour: string, dash: number[]): void {

@@ -87,13 +87,16 @@ function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [numb
   );
 }
 
+/** Each run, with the line that it is drawn with. */
+const KEYS = ["A ─", "B ┄"];
+
 /** Such as "0.693 ± 0.004", and of both runs where there are two. */
 function numbersOf(values: ReadingValue[]): string {
   return values.map(({ value, error }) => {
     if (value === undefined) return "–";
     const rounded = numberText(value);
     return error && numberText(error) !== "0" ? `${rounded} ± ${numberText(error)}` : rounded;
-  }).map((text, i) => values.length > 1 ? `${"AB"[i]} ${text}` : text).join(", ");
+  }).map((text, i) => values.length > 1 ? `${KEYS[i]} ${text}` : text).join(", ");
 }
 
 /** A text that is true of all runs, or one for each where they differ. */

@@ -139,19 +139,13 @@ function between(
 
 /** The line at which D cannot tell. */
 function drawMiddle(frame: StageFrame): void {
-  const { context, palette, left, right, text } = frame;
+  const { context, palette, left, right } = frame;
   context.strokeStyle = palette.rule;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(left, frame.y(0.5));
   context.lineTo(right, frame.y(0.5));
   context.stroke();
-  context.fillStyle = palette.soft;
-  context.font = `${text}px system-ui, sans-serif`;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  // In the margin, where no curve is.
-  context.fillText("½", left - 6, frame.y(0.5));
 }
 
 /** Real and generated rows, as ticks on the axis. */
@@ -217,6 +211,7 @@ function drawMap(frame: StageFrame, { z, x }: NonNullable<Look["map"]>): void {
   context.moveTo(left, from);
   context.lineTo(right, from);
   context.stroke();
+  context.font = `${text}px system-ui, sans-serif`;
   context.textBaseline = "top";
   context.textAlign = "left";
   context.fillText(`z = ${low.toFixed(1).replace("-", "−")}`, left + 4, from + 2);

@@ -19,7 +19,7 @@ import { parseArgs } from "node:util";
 import { parseAssignment } from "@/course/assignment.ts";
 import { gradeClass } from "@/course/class.ts";
 import { type Executor } from "@/jobs/executor.ts";
-import { jobOrder } from "@/jobs/job.ts";
+import { jobOrder, type Json } from "@/jobs/job.ts";
 import { parseQueueAddress } from "@/jobs/queue_address.ts";
 import { QueueExecutor } from "@/jobs/queue_executor.ts";
 import { workForQueue } from "@/jobs/queue_worker.ts";
@@ -212,20 +212,35 @@ async function memory(count: number): Promise<void> {
   await process.status;
 }
 
+/** The most memory that this process has had (Linux). */
+function mostOf(): string {
+  const [, kib] = Deno.readTextFileSync("/proc/self/status").match(/VmHWM:\s*(\d+)/)!;
+  return `${(Number(kib) / 1024).toFixed(0)} MiB`;
+}
+
 /** The memory of grading a class whose results come at once: what its tables and pages take. */
 async function classMemory(count: number): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "class-" });
-  const mb = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`;
+  const mb = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB, ${mostOf()} at most`;
   try {
     const name = "notebooks/assignments/a1_theory.ipynb";
     const assignment = parseAssignment(await Deno.readTextFile(name), name);
-    const marks = assignment.items.map(({ id, kind, points }) => ({
-      id,
-      ...(kind === "check"
-        ? { outcome: "right" as const, points, message: "" }
-        : { outcome: "by hand" as const, message: "", answer: "An answer. ".repeat(30) }),
-    }));
-    const result = { status: "graded", marks, notes: [] };
+    let asked = 0;
+    // As in a class: one check of seven does not hold, and what students have written is their own.
+    const resultOf = (number: number): Json => ({
+      status: "graded",
+      notes: [],
+      marks: assignment.items.map(({ id, kind, points }, i): Json => {
+        if (kind !== "check") {
+          const answer = `An answer of ${number}. `.repeat(20);
+          return { id, outcome: "by hand", message: "", answer, digest: String(number) };
+        }
+        if ((number + i) % 7 !== 0) return { id, outcome: "right", points, message: "" };
+        const code = `const own = (x: number) => x + ${number};\n`.repeat(12);
+        const message = `expected 1, got ${number % 5}`;
+        return { id, outcome: "wrong", points: 0, message, got: String(number % 5), code };
+      }),
+    });
     for (let i = 0; i < count; i++) {
       const student = join(folder, "in", `student_${i}`);
       await Deno.mkdir(student, { recursive: true });
@@ -234,12 +249,13 @@ async function classMemory(count: number): Promise<void> {
     const made = { host: "none", cores: 1, seconds: 0 };
     const executor: Executor = {
       window: 512,
-      run: () => Promise.resolve({ result: structuredClone(result), made }),
+      run: () => Promise.resolve({ result: resultOf(asked++), made }),
       forget: () => Promise.resolve(),
       standing: () => Promise.resolve({ workers: 1, failures: 0, lost: 0 }),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
     console.log(`before: ${mb()}`);
+    let told = -1;
     await gradeClass(assignment, {
       submissions: join(folder, "in"),
       out: join(folder, "out"),
@@ -247,7 +263,9 @@ async function classMemory(count: number): Promise<void> {
       seed: 1,
       elsewhere: { executor, version: VERSION },
       onProgress: (done) => {
-        if (done % Math.round(count / 10) === 0) console.log(`${done} graded: ${mb()}`);
+        if (done % Math.round(count / 10) !== 0 || done === told) return;
+        told = done;
+        console.log(`${done} graded: ${mb()}`);
       },
     });
     console.log(`tables and pages written: ${mb()}`);

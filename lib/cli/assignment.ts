@@ -119,7 +119,7 @@ export async function run(args: string[]): Promise<number> {
 
 async function gradeOrMerge(name: string, flags: GradeFlags, program: Command): Promise<number> {
   const { submissions, merge, out } = flags;
-  if (merge) return await (await actions()).merge(name, merge, out);
+  if (merge) return await (await actions()).merge(name, merge, flags);
   if (submissions) {
     const queue = queueOf(flags, program);
     return await (await actions()).grade(name, submissions, { ...flags, queue });
@@ -190,7 +190,8 @@ function gradeOptions(command: Command): Command {
     .option(
       "--anonymous [key.csv]",
       "students are numbers in all that is written; the key that says who is who is this file " +
-        "(default: OUT.key.csv, beside the folder of grades)",
+        "(default: OUT.key.csv, beside the folder of grades); --merge reads the key of each folder " +
+        "from there",
     )
     .option(
       "--regrade-student <names...>",
@@ -198,7 +199,7 @@ function gradeOptions(command: Command): Command {
     )
     .option(
       "--regrade-item <ids...>",
-      "grade these items again, of all submissions or of those that are named",
+      "grade these items or parts again, of all submissions or of those that are named",
     );
 }
 
@@ -220,7 +221,7 @@ function reportOptions(command: Command): Command {
       new Option(
         "--export <platform>",
         "also write the grades for a learning platform: moodle.csv with moodle_feedback.zip, " +
-          "canvas.csv, or class.csv, beside the grades",
+          "canvas.csv, or class.csv, beside the grades; of an anonymous class outside their folder",
       ).choices(["moodle", "canvas", "csv"]),
     )
     .option("--roster <csv>", "who the students are to the platform", path)

@@ -13,7 +13,7 @@ import { changeLines, readChanges } from "@/course/changes.ts";
 import { type ClassSummary, gradeClass } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { type ClassGrades, parseGrades } from "@/course/grades.ts";
-import { mergeClasses } from "@/course/merge.ts";
+import { keyBeside, mergeClasses } from "@/course/merge.ts";
 import { readRoster, type RosterRow } from "@/course/roster.ts";
 import { release } from "@/course/release.ts";
 import { summaryLines } from "@/course/summary.ts";
@@ -120,9 +120,9 @@ export async function grade(
 }
 
 /** Where the key of an anonymous class is: never in the folder that others see. */
-function keyFile({ anonymous, out }: GradeFlags): string | undefined {
+function keyFile({ anonymous, out }: Pick<GradeFlags, "anonymous" | "out">): string | undefined {
   if (anonymous === undefined) return undefined;
-  if (anonymous === true) return `${resolve(out)}.key.csv`;
+  if (anonymous === true) return keyBeside(out);
   const way = relative(resolve(out), resolve(anonymous));
   if (way.startsWith("..") || isAbsolute(way)) return anonymous;
   throw new RequestError(
@@ -140,7 +140,12 @@ async function rosterAt(file: string): Promise<RosterRow[]> {
 }
 
 /** Joins folders of grades; the exit code. */
-export async function merge(name: string, folders: string[], out: string): Promise<number> {
+export async function merge(
+  name: string,
+  folders: string[],
+  flags: Pick<GradeFlags, "anonymous" | "out">,
+): Promise<number> {
+  const { out } = flags;
   const assignment = await readAssignment((await assignmentFiles([name]))[0]);
   for (const folder of folders) {
     await checkFolder("join", folder);
@@ -153,7 +158,12 @@ export async function merge(name: string, folders: string[], out: string): Promi
   }
   await checkFolderToMake(out);
   try {
-    const { grades, changes, byHand } = await mergeClasses(assignment, folders, out);
+    const { grades, changes, byHand } = await mergeClasses(
+      assignment,
+      folders,
+      out,
+      keyFile(flags),
+    );
     console.error(`${grades.students.length} submissions from ${folders.length} folders`);
     for (const line of [...changeLines(changes), ...byHand]) console.error(line);
     console.log(join(out, "grades.csv"));

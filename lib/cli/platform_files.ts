@@ -1,9 +1,10 @@
 /**
- * Writes what a learning platform imports, beside the grades.
+ * Writes what a learning platform imports: beside the grades, or outside their folder where it has
+ * numbers in the place of names.
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Aliases } from "@/course/aliases.ts";
 import { type ClassGrades } from "@/course/grades.ts";
 import { feedbackArchive, type Platform, platformTable } from "@/course/platform_export.ts";
@@ -38,16 +39,21 @@ export async function exportGrades(
     const named = await withNames(grades, key);
     const { text, numbers, told } = platformTable(named, platform, rows, column);
     for (const line of told) console.error(line);
-    const file = join(folder, FILES[platform]);
+    const file = placeOf(grades, folder, FILES[platform]);
     await writeTextAtomically(file, text);
     console.log(file);
     if (platform !== "moodle") return;
-    const archive = join(folder, "moodle_feedback.zip");
+    const archive = placeOf(grades, folder, "moodle_feedback.zip");
     await writeAtomically(archive, await feedbackOf(grades, named, { folder, numbers }));
     console.log(archive);
   } catch (error) {
     throw asRequestError(error);
   }
+}
+
+/** In the folder of grades, or beside it if that has no names: others have the folder. */
+function placeOf({ anonymous }: ClassGrades, folder: string, name: string): string {
+  return anonymous ? `${resolve(folder)}.${name}` : join(folder, name);
 }
 
 /** The grades under names, if they have numbers in their place. */

@@ -310,7 +310,7 @@ const LETTERS = "bcdfghjklmnpqrstvwxz";
 const ID_LENGTH = 12;
 
 /** Tells an answer from all others, including earlier ones by the same student. */
-function answerId(student: string, item: string, { digest }: Mark): string {
+export function answerId(student: string, item: string, { digest }: Mark): string {
   const bytes = createHash("sha256").update(JSON.stringify([student, item, digest])).digest();
   return [...bytes.subarray(0, ID_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
 }

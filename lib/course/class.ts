@@ -33,6 +33,7 @@ import { JobPlace } from "./grading_job.ts";
 import { type ClassGrades, type GradeRow, gradesBefore, type SubmissionFacts } from "./grades.ts";
 import { publish } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
+import { type Regrade, regradeMeant } from "./regrade.ts";
 import { type ResultKey, ResultKeys } from "./result_keys.ts";
 import {
   type KnownResult,
@@ -43,6 +44,7 @@ import {
   writeResult,
 } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
+import { SharedMarks } from "./shared_marks.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
 import { type GradingPlace, Workplace } from "./workplace.ts";
@@ -63,7 +65,7 @@ export interface ClassOptions {
   /** Who grades, and with which version of the code; this process if it is left out. */
   elsewhere?: { executor: Executor; version: string };
   /** What is graded again although it is known: of these students or all, these items or all. */
-  regrade?: { students: string[]; items: string[] };
+  regrade?: Regrade;
   /** The file of the key, if students are numbers in the folder of grades. */
   key?: string;
   /** The end, and what lateness costs; for no end if it is left out. */
@@ -98,9 +100,6 @@ export interface ClassSummary {
   changes: Change[];
 }
 
-/** Nothing is graded again. */
-const NOTHING = { students: [], items: [] } as { students: string[]; items: string[] };
-
 const FILES = new Set([
   ...["grades.csv", "grades.json", BY_HAND, CHANGES, MARKS, "report.html"],
   ...["moodle.csv", "moodle_feedback.zip", "canvas.csv", "class.csv"],
@@ -122,27 +121,28 @@ export async function gradeClass(
   const { submissions, out, onTrouble, signal, acceptRenamed = false } = options;
   using intake = await Intake.open(submissions, assignment, { out, taken: FILES, acceptRenamed });
   using lock = await FolderLock.take(out);
-  const before = await gradesBefore(join(out, "grades.json"));
+  const before = await lastRun(out);
   assertSameNames(out, before, options.key);
   const handed: Handed = { students: intake.students, read: (name) => intake.read(name) };
   const aliases = options.key === undefined
     ? undefined
     : await Aliases.open(options.key, handed.students, before === undefined);
   const shown = aliases?.hide(handed) ?? handed;
-  assertKnown(assignment, shown.students, options.regrade);
+  const regrade = regradeMeant(assignment, shown.students, options.regrade);
   await Deno.mkdir(join(out, RESULTS), { recursive: true });
   await removeOrphans(out, onTrouble);
   // What cannot be understood is refused before hours of work are done.
   await readByHand(out);
   await readDecisions(out);
   await readChanges(out);
-  const run = new Run(assignment, options, lock, shown);
+  const run = new Run(assignment, { ...options, regrade }, lock, shown);
   const { results, graded, failed, renamed, facts } = await run.results(shown.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
   const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
   const { late, told } = latenessIn(options, shown.students, run.modified, aliases);
+  if (before?.hadEnd && !options.policy) told.push(NO_END);
   for (const [student, lateness] of late) {
     facts.set(student, { ...facts.get(student), late: lateness });
   }
@@ -169,6 +169,24 @@ export async function gradeClass(
   };
 }
 
+const NO_END =
+  "The last run had an end, and this one has none, so that lateness costs nothing now: give --due, --late-days, --penalty and --roster at every run";
+
+/** What is to be known of the last run's grades, without keeping all of them. */
+async function lastRun(out: string): Promise<LastRun | undefined> {
+  const before = await gradesBefore(join(out, "grades.json"));
+  return before && {
+    anonymous: before.anonymous ?? false,
+    hadEnd: before.students.some(({ submission }) => submission?.late !== undefined),
+  };
+}
+
+interface LastRun {
+  anonymous: boolean;
+  /** Whether it was known of anybody when they had to hand in. */
+  hadEnd: boolean;
+}
+
 /** Who is late; a roster has the students' names. */
 function latenessIn(
   { policy, roster }: ClassOptions,
@@ -187,8 +205,8 @@ function latenessIn(
 }
 
 /** @throws {RangeError} If the folder has names where it should have numbers, or the reverse. */
-function assertSameNames(out: string, before?: ClassGrades, key?: string): void {
-  if (!before || (before.anonymous ?? false) === (key !== undefined)) return;
+function assertSameNames(out: string, before?: LastRun, key?: string): void {
+  if (!before || before.anonymous === (key !== undefined)) return;
   throw new RangeError(
     `Cannot grade into ${out}: it was graded ${
       before.anonymous ? "anonymously, and is to have" : "with names, and is to have no"
@@ -196,30 +214,12 @@ function assertSameNames(out: string, before?: ClassGrades, key?: string): void 
   );
 }
 
-/** @throws {RangeError} If somebody or something that is to be graded again is not there. */
-function assertKnown(
-  { items }: Assignment,
-  students: string[],
-  { students: named, items: ids }: typeof NOTHING = NOTHING,
-): void {
-  const stranger = named.find((name) => !students.includes(name));
-  if (stranger !== undefined) {
-    throw new RangeError(`Cannot grade again: no submission is called ${stranger}`);
-  }
-  const all = items.map(({ id }) => id);
-  const other = ids.find((id) => !all.includes(id));
-  if (other !== undefined) {
-    throw new RangeError(
-      `Cannot grade again: no item is called ${other}; the items are ${all.join(", ")}`,
-    );
-  }
-}
-
 /** The results of a class: those that are known, and those that are graded now. */
 class Run {
   /** Gradings whose file has not been written yet. */
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
   readonly #results = new Map<string, Grading>();
+  readonly #shared = new SharedMarks();
   readonly #renamed = new Map<string, string>();
   readonly #facts = new Map<string, SubmissionFacts>();
   /** The times of the files. */
@@ -228,7 +228,7 @@ class Run {
 
   constructor(
     private readonly assignment: Assignment,
-    private readonly options: ClassOptions,
+    private readonly options: ClassOptions & { regrade: Regrade },
     private readonly lock: FolderLock,
     private readonly intake: Handed,
   ) {
@@ -305,13 +305,17 @@ class Run {
     const { key } = await this.#read(student);
     const known = await this.#known(student, key);
     if (!known || known.stale.size > 0) return false;
-    this.#results.set(student, known.grading);
+    this.#keep(student, known.grading);
     return true;
+  }
+
+  #keep(student: string, grading: Grading): void {
+    this.#results.set(student, { ...grading, marks: this.#shared.of(grading.marks) });
   }
 
   /** What is known of a submission's result and is not to be graded anew. */
   async #known(student: string, key: ResultKey): Promise<KnownResult | undefined> {
-    const { out, regrade: { students, items } = NOTHING } = this.options;
+    const { out, regrade: { students, items } } = this.options;
     const known = await readResult(out, student, key, this.assignment);
     const isMeant = students.length === 0 || students.includes(student);
     if (!known || students.length + items.length === 0 || !isMeant) return known;
@@ -344,7 +348,7 @@ class Run {
     }
     await writeResult(out, student, key, grading);
     this.#unwritten.delete(student);
-    this.#results.set(student, grading);
+    this.#keep(student, grading);
     const text = textOf(read);
     if ("text" in text) await place.kept?.(text.text);
     return true;

@@ -10,6 +10,7 @@ import { type Item } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
 import { type Lateness, penaltyOf } from "./lateness.ts";
 import { MARK } from "./results.ts";
+import { SharedMarks } from "./shared_marks.ts";
 import { type HandStanding, markKey, type Standings } from "./standing.ts";
 
 /** What is known of a submission besides its marks. */
@@ -171,6 +172,8 @@ export function parseGrades(text: string, file: string): ClassGrades {
       );
     }
   }
+  const shared = new SharedMarks<(typeof grades.students)[number]["marks"][number]>();
+  for (const row of grades.students) row.marks = shared.of(row.marks);
   return grades;
 }
 

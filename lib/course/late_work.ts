@@ -59,7 +59,9 @@ export function latenessOf(
     told: [
       ...byFile.length > 0
         ? [
-          `The times of ${byFile.length} submissions are those of their files, which downloads and archives can change; a roster with the column "submitted" is certain`,
+          `The times of ${
+            named(byFile)
+          } are those of the files, which downloads and archives can change; a roster with the column "submitted" is certain`,
         ]
         : [],
       ...unknown.length > 0

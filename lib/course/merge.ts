@@ -6,31 +6,34 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { isFile } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { type Assignment } from "./assignment.ts";
-import { BY_HAND, type HandSheet, readByHand } from "./by_hand.ts";
+import { Aliases } from "./aliases.ts";
+import { BY_HAND, readByHand } from "./by_hand.ts";
 import { type Change, keepChanges, readChanges } from "./changes.ts";
-import { DecisionFile, type Decisions, readDecisions } from "./decisions.ts";
-import { type ClassGrades, type GradeRow, gradingOf, NOT_GRADED, parseGrades } from "./grades.ts";
+import { DecisionFile, readDecisions } from "./decisions.ts";
+import { type GradeRow, gradesBefore, gradingOf, NOT_GRADED, parseGrades } from "./grades.ts";
+import { type Part, renamedPart } from "./renamed_part.ts";
 import { classResultsOf, publish, type Published } from "./publish.ts";
 import { GRADER_VERSION } from "./result_keys.ts";
 import { copyResult } from "./results.ts";
 import { type SheetRow } from "./sheet.ts";
 import { csv, writeText } from "./tables.ts";
 
-/** A folder of grades, as it was read. */
-interface Part {
-  folder: string;
-  grades: ClassGrades;
-  sheet: HandSheet;
-  decisions: Decisions;
-  changes: Change[];
+/** Where the key of an anonymous folder of grades is, unless another place was chosen. */
+export function keyBeside(folder: string): string {
+  return `${resolve(folder)}.key.csv`;
 }
 
 /**
  * Joins the folders into `out`, which may have been joined before.
  *
+ * Two anonymous folders have numbers of their own, which mean nothing together: each folder's key
+ * says who is meant, and who has a number in `out` has it in the key.
+ *
+ * @param key The key of `out`, if students are numbers there; they are if they are in a folder.
  * @throws {RangeError} If the folders cannot be joined; the message says what to do.
  * @throws {FolderLockedError} If another run works in `out`.
  */
@@ -38,8 +41,9 @@ export async function mergeClasses(
   assignment: Assignment,
   folders: string[],
   out: string,
+  key?: string,
 ): Promise<Published> {
-  const parts: Part[] = [];
+  let parts: Part[] = [];
   for (const folder of folders) parts.push(await readPart(folder, assignment));
   const { seed } = parts[0].grades;
   for (const { folder, grades } of parts) {
@@ -47,22 +51,63 @@ export async function mergeClasses(
       refuse(`${folder} was graded with the seed ${grades.seed}, ${folders[0]} with ${seed}`);
     }
   }
-  const rows = rowsOf(parts);
-  const anonymous = parts.some(({ grades }) => grades.anonymous);
+  const anonymous = assertAlike(parts, key);
   if (anonymous) {
-    refuse(
-      "some have numbers in the place of names, which mean nothing together; join parts with names",
-    );
+    const before = await gradesBefore(join(out, "grades.json"));
+    if (before && !before.anonymous) refuse(`${out} has names; choose another folder`);
+    parts = await underNewNumbers(parts, key ?? keyBeside(out), before === undefined);
   }
+  const rows = rowsOf(parts);
   using _lock = await FolderLock.take(out);
   const own = { folder: out, sheet: await readByHand(out) };
   const sheet = sheetOf([own, ...parts]);
-  for (const { row, folder } of rows) await copyResult(folder, out, row.student);
+  for (const { row, folder, original } of rows) {
+    await copyResult({ folder, student: original }, { folder: out, student: row.student });
+  }
   if (sheet) await writeText(join(out, BY_HAND), sheet);
   await addDecisions(out, parts);
   await keepChanges(out, await newChanges(out, parts));
   const students = rows.map(({ row }) => row);
-  return await publish(assignment, { out, seed }, classResultsOf(students));
+  return await publish(assignment, { out, seed, anonymous }, classResultsOf(students));
+}
+
+/** Whether the parts are anonymous. @throws {RangeError} If only some are. */
+function assertAlike(parts: Part[], key?: string): boolean {
+  const [named, numbered] = [false, true].map((anonymous) =>
+    parts.filter(({ grades }) => (grades.anonymous ?? false) === anonymous)
+  );
+  const folders = (of: Part[]) => of.map(({ folder }) => folder).join(", ");
+  if (named.length > 0 && numbered.length > 0) {
+    refuse(
+      `all must have names or all must have numbers, but ${folders(numbered)} has numbers and ${
+        folders(named)
+      } has names; grade one of them there again, with or without --anonymous`,
+    );
+  }
+  if (numbered.length === 0 && key !== undefined) {
+    refuse(`--anonymous is for parts that have numbers, and ${folders(named)} has names`);
+  }
+  return numbered.length > 0;
+}
+
+/** Anonymous parts with the numbers of one key. */
+async function underNewNumbers(parts: Part[], key: string, isNew: boolean): Promise<Part[]> {
+  const named: Part[] = [];
+  for (const part of parts) {
+    const own = keyBeside(part.folder);
+    if (!await isFile(own)) {
+      refuse(
+        `${part.folder} has numbers in the place of names, and its key says whose they are; put it at ${own}`,
+      );
+    }
+    const aliases = await Aliases.read(own);
+    named.push(renamedPart(part, (number) => aliases.nameOf(number)));
+  }
+  // What contradicts is refused before a key is written.
+  const names = rowsOf(named).map(({ row }) => row.student);
+  sheetOf(named);
+  const aliases = await Aliases.open(key, names, isNew);
+  return named.map((part) => renamedPart(part, (name) => aliases.numberOf(name)));
 }
 
 function refuse(reason: string): never {
@@ -83,24 +128,32 @@ async function readPart(folder: string, assignment: Assignment): Promise<Part> {
   return {
     folder,
     grades,
+    original: new Map(grades.students.map(({ student }) => [student, student])),
     sheet: await readByHand(folder),
     decisions: await readDecisions(folder),
     changes: await readChanges(folder),
   };
 }
 
+/** A student's row, and what they are called in the folder that it is from. */
+interface PartRow {
+  row: GradeRow;
+  folder: string;
+  original: string;
+}
+
 /** A row for each student, with the folder that it comes from. */
-function rowsOf(parts: Part[]): { row: GradeRow; folder: string }[] {
-  const found = new Map<string, { row: GradeRow; folder: string }>();
+function rowsOf(parts: Part[]): PartRow[] {
+  const found = new Map<string, PartRow>();
   const isKnown = ({ status }: GradeRow) => !status.startsWith(NOT_GRADED);
-  for (const { folder, grades } of parts) {
+  for (const { folder, grades, original } of parts) {
     for (const row of grades.students) {
       const other = found.get(row.student);
       if (other && isKnown(other.row)) {
         if (isKnown(row)) assertSame(row, folder, other);
         continue;
       }
-      found.set(row.student, { row, folder });
+      found.set(row.student, { row, folder, original: original.get(row.student)! });
     }
   }
   return [...found.values()].sort((a, b) => a.row.student < b.row.student ? -1 : 1);

@@ -73,24 +73,25 @@ export function platformTable(
     isNamed(each.known) && isSafe(each.known) && !isTwice(each)
   );
   const told = [
-    ...strangers.map(({ student, reason }) => `${student} is not in the file: ${reason}`),
-    ...line(grades.students.filter(isOpen), "have answers that are not graded yet"),
-    ...line(
+    ...[...Map.groupBy(strangers, ({ reason }) => reason)].flatMap(([reason, all]) =>
+      lineOf(all.map(({ student }) => student), ({ are }) => `${are} not in the file (${reason})`)
+    ),
+    ...leftOut(grades.students.filter(isOpen), "answers that are not graded yet"),
+    ...leftOut(
       grades.students.filter(({ total }) => total === undefined),
-      "have nothing that was graded",
+      "nothing that was graded",
     ),
     ...withoutPlace(known, { isNamed, isSafe, isTwice }),
     ...platform === "moodle"
       ? lineOf(
         namesOf(entries.filter(({ row }) => row.total! > most)),
-        `have more than ${most} points, which Moodle passes over in silence: raise the maximum grade there`,
-        "",
+        ({ have }) =>
+          `${have} more than ${most} points, which Moodle passes over in silence: raise the maximum grade there`,
       )
       : [],
     ...lineOf(
       without.map(({ student, name, id }) => student || name || id),
-      "are in the roster and have no submission",
-      "",
+      ({ are, have }) => `${are} in the roster and ${have} no submission`,
     ),
   ];
   const text = withoutMark(csv(tableFor(platform, { grades, entries, most, column })));
@@ -111,16 +112,17 @@ function withoutPlace(
     isTwice: (entry: Entry) => boolean;
   },
 ): string[] {
+  const rows = (entries: Entry[]) => entries.map(({ row }) => row);
   return [
-    ...lineOf(
-      namesOf(known.filter((each) => !isNamed(each.known))),
-      "have no id in the roster that the platform could know",
+    ...leftOut(
+      rows(known.filter((each) => !isNamed(each.known))),
+      "no id in the roster that the platform could know",
     ),
-    ...lineOf(
-      namesOf(known.filter((each) => !isSafe(each.known))),
-      "have an id or address that a spreadsheet would take for a formula",
+    ...leftOut(
+      rows(known.filter((each) => !isSafe(each.known))),
+      "an id or address that a spreadsheet would take for a formula",
     ),
-    ...lineOf(namesOf(known.filter(isTwice)), "have an id that another student has as well"),
+    ...leftOut(rows(known.filter(isTwice)), "an id that another student has as well"),
   ];
 }
 
@@ -128,15 +130,25 @@ function namesOf(entries: Entry[]): string[] {
   return entries.map(({ row }) => row.student);
 }
 
-function line(rows: GradeRow[], why: string): string[] {
-  return lineOf(rows.map(({ student }) => student), why);
+/** Who is not in the file because of something that they have. */
+function leftOut(rows: GradeRow[], what: string): string[] {
+  return lineOf(
+    rows.map(({ student }) => student),
+    ({ are, have }) => `${have} ${what} and ${are} not in the file`,
+  );
 }
 
-function lineOf(names: string[], why: string, effect = " and are not in the file"): string[] {
+/** What is said of one student, or of several. */
+function lineOf(names: string[], said: (verbs: { are: string; have: string }) => string): string[] {
   if (names.length === 0) return [];
+  if (names.length === 1) return [`${names[0]} ${said({ are: "is", have: "has" })}`];
   const more = names.length - MOST_NAMED;
   const shown = names.slice(0, MOST_NAMED).join(", ");
-  return [`${names.length} ${why}${effect}: ${shown}${more > 0 ? ` and ${more} more` : ""}`];
+  return [
+    `${names.length} ${said({ are: "are", have: "have" })}: ${shown}${
+      more > 0 ? ` and ${more} more` : ""
+    }`,
+  ];
 }
 
 /** Without a roster, Moodle's number is at the end of the folder's name. */

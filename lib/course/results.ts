@@ -134,11 +134,14 @@ export async function gradedAt(out: string, student: string): Promise<Date | und
 }
 
 /** Takes over a result from another folder of grades, with its time. */
-export async function copyResult(from: string, to: string, student: string): Promise<void> {
-  const [source, target] = [resultFile(from, student), resultFile(to, student)];
+export async function copyResult(
+  from: { folder: string; student: string },
+  to: { folder: string; student: string },
+): Promise<void> {
+  const [source, target] = [from, to].map(({ folder, student }) => resultFile(folder, student));
   const bytes = await readIfFile(source);
   if (!bytes) return;
-  await Deno.mkdir(join(to, RESULTS), { recursive: true });
+  await Deno.mkdir(join(to.folder, RESULTS), { recursive: true });
   await writeAtomically(target, bytes);
   const { mtime } = await Deno.stat(source);
   if (mtime) await Deno.utime(target, mtime, mtime);

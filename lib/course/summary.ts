@@ -24,8 +24,18 @@ export function summaryLines(summary: ClassSummary): string[] {
   const known = students.filter(isGraded).length - graded;
   return [
     `${graded} graded${known > 0 ? `, ${known} already known` : ""}`,
-    ...renamed.map(({ student, path }) => `${student}: the notebook that was graded is "${path}"`),
-    ...without.map(({ student, status }) => `${student}: ${status}`),
+    ...firstOf(
+      renamed.map(({ student, path }) =>
+        grades.anonymous
+          ? `${student}: ${path} was graded`
+          : `${student}: the notebook that was graded is "${path}"`
+      ),
+      "notebooks of another name",
+    ),
+    ...firstOf(
+      without.map(({ student, status }) => `${student}: ${status}`),
+      "submissions with nothing to grade; grades.csv has all of them",
+    ),
     ...without.length > 0
       ? [
         `${without.length} of ${
@@ -42,6 +52,14 @@ export function summaryLines(summary: ClassSummary): string[] {
       ]
       : [],
   ];
+}
+
+/** How many submissions have a line of their own. */
+const MOST_LINES = 20;
+
+function firstOf(lines: string[], what: string): string[] {
+  const more = lines.length - MOST_LINES;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more ${what}`] : lines;
 }
 
 function leftOutLines(leftOut: LeftOut[]): string[] {

@@ -60,6 +60,47 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** Writes a value as JSON, whole or not at all. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeText(path, JSON.stringify(value, null, 1) + "\n");
+export async function writeJson(path: string, value: object): Promise<void> {
+  await writeAtomically(path, inBytes(jsonPieces(value)));
+}
+
+/**
+ * The text `JSON.stringify(value, null, 1)`, and a line break, in pieces: each element of a list
+ * in a field is one, so that the grades of a large class are never there as one text.
+ */
+export function* jsonPieces(value: object): Generator<string> {
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  if (Array.isArray(value) || fields.length === 0) {
+    return yield `${JSON.stringify(value, null, 1)}\n`;
+  }
+  const indented = (each: unknown, by: string) =>
+    JSON.stringify(each, null, 1).replaceAll("\n", `\n${by}`);
+  yield "{";
+  for (const [i, [name, field]] of fields.entries()) {
+    yield `${i === 0 ? "" : ","}\n ${JSON.stringify(name)}: `;
+    if (!Array.isArray(field) || field.length === 0) {
+      yield indented(field, " ");
+      continue;
+    }
+    for (const [j, each] of field.entries()) {
+      yield `${j === 0 ? "[" : ","}\n  ${indented(each, "  ")}`;
+    }
+    yield "\n ]";
+  }
+  yield "\n}\n";
+}
+
+/** How long a text is written at once, in characters. */
+const PIECE = 65_536;
+
+function* inBytes(texts: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = "";
+  for (const piece of texts) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
+  yield encoder.encode(text);
 }

@@ -22,14 +22,17 @@ const MAX_LINKS = 40;
  * A link stays a link, and the file that it leads to is written; a file that is replaced keeps its
  * permissions. A process that was killed leaves its temporary file behind, unlocked: the next
  * process that writes to the folder removes it. A terminal, a pipe or a device is written to as it
- * is.
+ * is. What is too large to be made at once may come in pieces.
  *
  * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Error} What the system says; the
  *   temporary file is removed and the old file is as it was.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array | Iterable<Uint8Array>,
+): Promise<void> {
   try {
-    await writeWhole(path, bytes);
+    await writeWhole(path, bytes instanceof Uint8Array ? [bytes] : bytes);
   } catch (error) {
     // The same error, since its class and code say to others what to do.
     if (error instanceof Error && !error.message.startsWith("Cannot ")) {
@@ -39,7 +42,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
   }
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(path: string, bytes: Iterable<Uint8Array>): Promise<void> {
   const target = await followLinks(path);
   const old = await statIfThere(target);
   if (old && !old.isFile) return await writeThrough(target, bytes);
@@ -185,14 +188,16 @@ async function keepPermissions(temporary: string, old: Deno.FileInfo): Promise<v
 }
 
 /** Writes to something that is not a file, and so cannot be replaced. */
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+async function writeThrough(path: string, bytes: Iterable<Uint8Array>): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await writeAll(file, bytes);
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
+async function writeAll(file: Deno.FsFile, pieces: Iterable<Uint8Array>): Promise<void> {
+  for (const bytes of pieces) {
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
   }
 }
 

@@ -24,6 +24,9 @@ const MOST_PAUSE_MS = 1000;
 /** What no waiting mends. */
 const REFUSED = /WRONGPASS|NOAUTH|NOPERM|invalid password|ERR AUTH|DB index is out of range/i;
 
+/** What is said of a certificate that is not trusted, or not that of this host, or too old. */
+const NOT_TRUSTED = /certificate|altnames|self.signed/i;
+
 export interface ConnectionOptions {
   /** Is told, in one line, when the queue is gone and when it is back. */
   onNotice(line: string): void;
@@ -90,6 +93,11 @@ export class QueueConnection implements Disposable {
     const { shown } = this.address;
     const message = reasonOf(error);
     if (REFUSED.test(message)) return this.#end.abort(this.#refusal(message));
+    if (NOT_TRUSTED.test(message)) {
+      return this.#end.abort(this.#refusal(
+        `its certificate must be one that Deno trusts, got: ${message}; name the authority's certificate in DENO_CERT (docs/scale.md, TLS)`,
+      ));
+    }
     if (this.options.ifGone === "end") {
       return this.#end.abort(new QueueGoneError(`The queue ${shown} does not answer: ${message}`));
     }

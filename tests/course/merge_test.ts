@@ -1,6 +1,7 @@
 /** Folders of grades are joined: everybody once, nothing that people gave lost, contradictions refused. */
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Aliases } from "@/course/aliases.ts";
 import { readDecisions } from "@/course/decisions.ts";
 import { mergeClasses } from "@/course/merge.ts";
 import { inTempFolder } from "../support/commands.ts";
@@ -130,3 +131,49 @@ async function patch({ out }: PublishedClass, change: Record<string, unknown>): 
   const grades = JSON.parse(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, JSON.stringify({ ...grades, ...change }));
 }
+
+/** Makes a folder of grades anonymous, under these numbers. */
+async function number(class_: PublishedClass, numbers: Record<string, string>): Promise<void> {
+  await patch(class_, { anonymous: true });
+  const rows = Object.entries(numbers).map(([name, number]) => `${name},${number}\n`);
+  await Deno.writeTextFile(`${class_.out}.key.csv`, `student,number\n${rows.join("")}`);
+}
+
+Deno.test("anonymous parts are joined by their keys: one number for two students, and two for one", () =>
+  inParts(
+    [{ "1001": ada, "1002": bob }, { "1001": cyd, "1003": ada }],
+    async ({ a, b, out, merge }) => {
+      await fillIn(a, "1001", "7");
+      // Ben has seen what Ann gave, and overrules her; then she marks another answer.
+      const answer = await b.answerId("1001");
+      const over = await b.decide("ann", { student: "1001", answer, points: 9 });
+      await b.decide("ben", { student: "1001", answer, points: 4, over });
+      await b.decide("ann", { student: "1003", answer: "of long ago", points: 1 });
+      await number(a, { ada: "1001", bob: "1002" });
+      await assertRejects(merge, RangeError, `${a.out} has numbers and ${b.out} has names`);
+      await patch(b, { anonymous: true });
+      await assertRejects(merge, RangeError, `put it at ${b.out}.key.csv`);
+      await number(b, { cyd: "1001", ada: "1003" });
+      for (let i = 0; i < 2; i++) {
+        const { grades } = await merge();
+        const aliases = await Aliases.read(`${out}.key.csv`);
+        const totals = grades.students.map((
+          { student, total },
+        ) => [aliases.nameOf(student), total]);
+        assertEquals(Object.fromEntries(totals), { ada: 97, bob: 90, cyd: 94 });
+        assertEquals(grades.anonymous, true);
+        assertEquals((await readDecisions(out)).all.length, 3);
+      }
+      // What is there has other numbers than a merge with names would have.
+      await Deno.remove(`${out}.key.csv`);
+      await assertRejects(merge, RangeError, "nobody knows whose the grades are");
+    },
+  ));
+
+Deno.test("what contradicts under two numbers is refused before there is a key", () =>
+  inParts([{ "1001": ada }, { "1002": { ...ada, version: "2" } }], async ({ a, b, out, merge }) => {
+    await number(a, { ada: "1001" });
+    await number(b, { ada: "1002" });
+    await assertRejects(merge, RangeError, "ada has different submissions in ");
+    await assertRejects(() => Deno.stat(`${out}.key.csv`), Deno.errors.NotFound);
+  }));

@@ -253,3 +253,15 @@ Deno.test("why points are others: by hand, taken back, another submission, point
     "the student is not among the submissions any more",
   ]);
 });
+
+Deno.test("a run without the end that the last one had says that lateness costs nothing now", () =>
+  inTempFolder(async (folder) => {
+    await hand(folder, { ada: texts.ada });
+    const policy = { due: new Date("2020-01-01T00:00:00Z"), freeDays: 0, percent: 10 };
+    const late = await run(folder, assignment, { policy });
+    assertEquals(late.grades.students[0].total, 0);
+    const { byHand, changes } = await run(folder);
+    assertStringIncludes(byHand.join("\n"), "The last run had an end, and this one has none");
+    assertEquals(changes.map(({ why }) => why), ["lateness costs 0 and did 90"]);
+    assertEquals((await run(folder)).byHand, []);
+  }));

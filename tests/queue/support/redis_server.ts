@@ -6,6 +6,8 @@ export interface RedisOptions {
   password?: string;
   /** Where it answers besides the loopback. */
   addresses?: string[];
+  /** The files of a certificate and its key: it answers by TLS alone. */
+  tls?: { certificate: string; key: string };
 }
 
 export class RedisServer implements AsyncDisposable {
@@ -36,15 +38,20 @@ export class RedisServer implements AsyncDisposable {
   }
 
   urlAt(address: string): string {
-    const { password } = this.options;
-    return `redis://${password ? `:${password}@` : ""}${address}:${this.port}`;
+    const { password, tls } = this.options;
+    return `${tls ? "rediss" : "redis"}://${
+      password ? `:${password}@` : ""
+    }${address}:${this.port}`;
   }
 
   /** Starts the server, on what its append-only file holds. */
   async begin(): Promise<void> {
-    const { password, addresses = [] } = this.options;
+    const { password, addresses = [], tls } = this.options;
     const args = [
-      ...["--port", `${this.port}`, "--dir", this.folder, "--bind", "127.0.0.1", ...addresses],
+      ...(tls ? ["--port", "0", "--tls-port", `${this.port}`, "--tls-auth-clients", "no"] : []),
+      ...(tls ? ["--tls-cert-file", tls.certificate, "--tls-key-file", tls.key] : []),
+      ...(tls ? [] : ["--port", `${this.port}`]),
+      ...["--dir", this.folder, "--bind", "127.0.0.1", ...addresses],
       ...["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],
       ...(password ? ["--requirepass", password] : []),
       ...["--logfile", join(this.folder, "redis.log")],
@@ -62,6 +69,8 @@ export class RedisServer implements AsyncDisposable {
     const client = new Redis(this.url, {
       maxRetriesPerRequest: null,
       retryStrategy: () => 20,
+      // Who is trusted is what the tests are about.
+      ...this.options.tls ? { tls: { rejectUnauthorized: false } } : {},
     });
     client.on("error", () => {});
     return client;

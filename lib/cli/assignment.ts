@@ -118,7 +118,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function gradeOrMerge(name: string, flags: GradeFlags, program: Command): Promise<number> {
-  const { submissions, merge, out } = flags;
+  const { submissions, merge } = flags;
   if (merge) return await (await actions()).merge(name, merge, flags);
   if (submissions) {
     const queue = queueOf(flags, program);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Aliases } from "@/course/aliases.ts";
 import { type ClassGrades } from "@/course/grades.ts";
 import { feedbackArchive, type Platform, platformTable } from "@/course/platform_export.ts";
@@ -53,7 +53,9 @@ export async function exportGrades(
 
 /** In the folder of grades, or beside it if that has no names: others have the folder. */
 function placeOf({ anonymous }: ClassGrades, folder: string, name: string): string {
-  return anonymous ? `${resolve(folder)}.${name}` : join(folder, name);
+  return anonymous
+    ? join(folder, "..", `${basename(resolve(folder))}.${name}`)
+    : join(folder, name);
 }
 
 /** The grades under names, if they have numbers in their place. */

@@ -137,6 +137,10 @@ async function number(class_: PublishedClass, numbers: Record<string, string>): 
   await patch(class_, { anonymous: true });
   const rows = Object.entries(numbers).map(([name, number]) => `${name},${number}\n`);
   await Deno.writeTextFile(`${class_.out}.key.csv`, `student,number\n${rows.join("")}`);
+  await Deno.mkdir(join(class_.out, ".results"));
+  for (const [name, number] of Object.entries(numbers)) {
+    await Deno.writeTextFile(join(class_.out, ".results", `${number}.json`), `of ${name}`);
+  }
 }
 
 Deno.test("anonymous parts are joined by their keys: one number for two students, and two for one", () =>
@@ -162,6 +166,10 @@ Deno.test("anonymous parts are joined by their keys: one number for two students
         ) => [aliases.nameOf(student), total]);
         assertEquals(Object.fromEntries(totals), { ada: 97, bob: 90, cyd: 94 });
         assertEquals(grades.anonymous, true);
+        for (const { student } of grades.students) {
+          const result = await Deno.readTextFile(join(out, ".results", `${student}.json`));
+          assertEquals(result, `of ${aliases.nameOf(student)}`);
+        }
         assertEquals((await readDecisions(out)).all.length, 3);
       }
       // What is there has other numbers than a merge with names would have.

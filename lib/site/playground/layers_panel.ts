@@ -4,6 +4,7 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
+import { type Look } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
 import { make } from "../page/dom.ts";
 import { tickText } from "./frame.ts";
@@ -62,6 +63,21 @@ const LAYERS: readonly Layer[] = [
   { name: "slopes", text: "∇ₓa at a chosen point", in: [2], mark: "arrow ink" },
 ];
 
+/** Less than this share of G's points inside the picture is next to nothing. */
+const SEEN = 0.05;
+
+/** The share of G's points that the picture has room for; 1 of pictures of digits. */
+function shareInside({ fake, dimensions, range: [low, high] }: Look): number {
+  if (dimensions > 2) return 1;
+  const rows = fake.length / dimensions;
+  const isInside = (x: number) => x >= low && x <= high;
+  const inside = Array.from(
+    { length: rows },
+    (_, row) => fake.subarray(row * dimensions, (row + 1) * dimensions).every(isInside),
+  );
+  return inside.filter(Boolean).length / rows;
+}
+
 /** The layers, as a list of boxes to tick. */
 export function layersPanel(model: PlaygroundModel): HTMLElement {
   const boxes = LAYERS.map((layer) => layerBox(model, layer));
@@ -73,6 +89,9 @@ export function layersPanel(model: PlaygroundModel): HTMLElement {
     const wants = (name: LayerName) => layers.includes(name);
     const best = wants("best") || wants("difference") ? look?.best ?? look?.difference : undefined;
     const parts = [
+      look && wants("generated") && shareInside(look) < SEEN
+        ? "Nearly all of G's points lie outside the picture"
+        : "",
       best
         ? `D*: ${best.how}`
         : look?.noBest && (wants("best") || wants("difference"))

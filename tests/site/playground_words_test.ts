@@ -3,13 +3,15 @@ import { signal } from "@preact/signals-core";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { onGrid, readPoints, textOfPoints } from "@/data/points_text.ts";
 import { type Look, type ReadingValue } from "@/playground/playground_messages.ts";
+import { termsOfD } from "@/playground/loss_terms.ts";
+import { lossText } from "@/site/playground/algorithm_panel.ts";
 import { DrawnPoints } from "@/site/playground/drawn_points.ts";
 import { noteOf } from "@/site/playground/layers_panel.ts";
 import { numberText, tickText, typedNumber } from "@/site/playground/number_text.ts";
 import { fitsText, pointsOfCsv } from "@/site/playground/own_points.ts";
 import { tracePoints } from "@/site/playground/polyline.ts";
 import { type PlaygroundModel } from "@/site/playground/model.ts";
-import { idealsText, meaningsText, valuesText } from "@/site/playground/reading_words.ts";
+import { idealsText, meaningsText, valueText } from "@/site/playground/reading_words.ts";
 import { faultOf } from "@/site/playground/settings_form.ts";
 import { smallSettings } from "@/site/playground/shapes.ts";
 
@@ -66,9 +68,9 @@ Deno.test("what is typed is read as it is meant or refused, and never as another
   for (const text of ["0.001", "10"]) assertEquals(faultOf(rate, text), undefined);
   assertEquals(
     faultOf(rate, "0,001"),
-    "it must be a number from 1e-7 to 10, with a point before decimals and no commas, got “0,001”.",
+    "it must be a number from 1·10⁻⁷ to 10, with a point before decimals and no commas, got “0,001”.",
   );
-  assertEquals(faultOf(rate, "abc"), "it must be a number from 1e-7 to 10, got “abc”.");
+  assertEquals(faultOf(rate, "abc"), "it must be a number from 1·10⁻⁷ to 10, got “abc”.");
   assertEquals(faultOf(k, "2.5"), "it must be a whole number from 1 to 50, got 2.5.");
   assertEquals(faultOf(k, ""), "it must be a whole number from 1 to 50, got nothing.");
 });
@@ -104,15 +106,15 @@ Deno.test("of two runs each has its own equilibrium, its own reason and its own 
     meaningsText([infinite, known]),
     "A: It means this. · B: It means this. Here: counted.",
   );
-  assertEquals(valuesText("kl", [infinite, known]), "A ─ –, B ┄ 0.031");
+  assertEquals([infinite, known].map((value) => valueText("kl", value)), ["–", "0.031"]);
 });
 
 Deno.test("a value has no digits that nobody can use; a norm has them at any size", () => {
   const tiny = reading({ value: 1.8e-9, error: 2.9e-16 });
-  assertEquals(valuesText("coverage", [tiny]), "0");
-  assertEquals(valuesText("value", [reading({ value: -1.384, error: 4.2e-5 })]), "−1.384");
-  assertEquals(valuesText("jsd", [reading({ value: 0.062, error: 0.002 })]), "0.062 ± 0.002");
-  assertEquals(valuesText("gGradient", [reading({ value: 3.2e-6 })]), "3.2·10⁻⁶");
+  assertEquals(valueText("coverage", tiny), "0");
+  assertEquals(valueText("value", reading({ value: -1.384, error: 4.2e-5 })), "−1.384");
+  assertEquals(valueText("jsd", reading({ value: 0.062, error: 5.7e-4 })), "0.062 ± 0.001");
+  assertEquals(valueText("gGradient", reading({ value: 3.2e-6 })), "3.2·10⁻⁶");
 });
 
 Deno.test("a G that has run out of the picture is said to have, in either run", () => {
@@ -147,4 +149,23 @@ Deno.test("a drawing without enough points says that the old data are still lear
   drawn.add([0, 0], [-1, 6]);
   await drawn.use();
   assertEquals([drawn.points.value, changes.length], [[[5], [0]], 1]);
+});
+
+Deno.test("a loss is a sum that can be followed, with one sign of equality", () => {
+  const ofGuessing = termsOfD("original", [0], [0], 1);
+  assertEquals(
+    lossText(Math.log(2), ofGuessing),
+    "Loss over the whole batch: ½ · 0.693 + ½ · 0.693 = 0.693. 0.693 is the mean of −log D over the real rows; 0.693 is the mean of −log(1 − D) over the generated rows.",
+  );
+  const penalty = { formula: "γ (‖∇ₓa‖ − 1)²", over: "between", factor: 1, perRow: [] } as const;
+  const wasserstein = [...termsOfD("wasserstein", [2], [-0.5], 1), {
+    ...penalty,
+    perRow: [],
+    mean: 0.1,
+  }];
+  assertEquals(
+    lossText(-2.4, wasserstein),
+    "Loss over the whole batch: −2.000 − 0.500 + 0.100 = −2.400. 2.000 is the mean of a over the real rows; −0.500 is the mean of a over the generated rows; 0.100 is the penalty, γ (‖∇ₓa‖ − 1)².",
+  );
+  assertEquals(lossText(0.5, []), "Loss over the whole batch: 0.500.");
 });

@@ -27,7 +27,6 @@ export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): voi
     // The section goes beside the stage, or right below it.
     const begins = stage !== undefined && !main.classList.contains("in-slow");
     main.classList.toggle("in-slow", stage !== undefined);
-    if (begins) section.scrollIntoView({ block: "nearest" });
     // Slow motion shows the first run, whichever the settings are of.
     const { runs: [{ settings: { options } }] } = model.state.value;
     light(section, stage);
@@ -44,6 +43,10 @@ export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): voi
         : "Each press shows one stage of a step.",
     );
     numbers.replaceChildren(...(stage ? [tableOf(stage), ...totals(stage)] : []));
+    if (!begins) return;
+    section.scrollIntoView({ block: "nearest" });
+    // On a narrow page the button that was pressed has made room for the section.
+    if (matchMedia("(max-width: 999px)").matches) next.focus({ preventScroll: true });
   });
 }
 

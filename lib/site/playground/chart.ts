@@ -105,7 +105,7 @@ function padded([low, high]: Range): Range {
 
 /** An end of an axis in few digits; what is nothing beside its length is 0. */
 function rounded(value: number, [low, high]: Range): number {
-  if (Math.abs(value) < 1e-4 * (high - low)) return 0;
+  if (Math.abs(value) < 1e-3 * (high - low)) return 0;
   return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
 }
 

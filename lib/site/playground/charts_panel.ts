@@ -9,7 +9,7 @@ import { type ReadingName } from "@/playground/playground_messages.ts";
 import { make, setText } from "../page/dom.ts";
 import { drawSeries } from "./chart.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { idealsText, meaningsText, valuesText } from "./reading_words.ts";
+import { idealsText, meaningsText, valueText } from "./reading_words.ts";
 
 const CHARTS: Record<ReadingName, string> = {
   dLoss: "Loss of D",
@@ -58,7 +58,7 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
     const values = all.flatMap((readings) => readings?.values[name] ?? []);
     const [value] = values;
     if (!value) return;
-    setText(now, valuesText(name, values));
+    showValues(now, values.map((value) => valueText(name, value)));
     setText(ideal, idealsText(values));
     setText(meaning, meaningsText(values));
     const { notebook, anchor, text } = value.link;
@@ -74,6 +74,18 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
   effect(draw);
   new ResizeObserver(draw).observe(canvas);
   return element;
+}
+
+/** The number of a run, or those of two, each with the line that it is drawn with. */
+function showValues(now: HTMLElement, texts: string[]): void {
+  const both = texts.length > 1;
+  const parts = texts.map((text, run) => both ? `${"AB"[run]} ${text}` : text);
+  if (now.textContent === parts.join(", ")) return;
+  now.replaceChildren(...parts.flatMap((part, run) => {
+    const before = run === 0 ? [] : [", "];
+    if (!both) return [part];
+    return [...before, make("b", { class: `key ${"ab"[run]}` }, part[0]), part.slice(1)];
+  }));
 }
 
 /** What is counted along a chart: whole steps, or moves where a player has moved alone. */

@@ -112,8 +112,8 @@ function isHatched({ dimensions, best, difference }: Look): boolean {
 }
 
 function bestText({ best, difference, noBest }: Look): string {
-  const known = best ?? difference;
-  return known ? `D*: ${known.how}` : noBest ? `No D*: ${noBest}` : "";
+  if (best) return `D*: ${best.how}`;
+  return difference?.how ?? (noBest ? `No D*: ${noBest}` : "");
 }
 
 /** The layers, as a list of boxes to tick. */

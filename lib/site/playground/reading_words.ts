@@ -7,21 +7,16 @@
 import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
 import { numberText } from "./number_text.ts";
 
-/** Each run, with the line that it is drawn with. */
-const KEYS = ["A ─", "B ┄"];
-
 /** Norms say something at any size. In the others three digits are all that a reader can use. */
 const NORMS: readonly ReadingName[] = ["dGradient", "gGradient", "steepness"];
-const LEAST = 5e-4;
 
-/** Such as "0.693 ± 0.004"; of two runs "A ─ 0.693, B ┄ 0.041". */
-export function valuesText(name: ReadingName, values: readonly ReadingValue[]): string {
-  const least = NORMS.includes(name) ? 0 : LEAST;
-  const written = (value: number) => Math.abs(value) < least ? "0" : numberText(value);
-  return values.map(({ value, error = 0 }) => {
-    if (value === undefined) return "–";
-    return written(error) === "0" ? written(value) : `${written(value)} ± ${written(error)}`;
-  }).map((text, i) => values.length > 1 ? `${KEYS[i]} ${text}` : text).join(", ");
+/** Such as "0.693 ± 0.004"; a dash where it is not known. */
+export function valueText(name: ReadingName, { value, error = 0 }: ReadingValue): string {
+  const isNorm = NORMS.includes(name);
+  const written = (value: number) =>
+    numberText(isNorm || Math.abs(value) >= 1 ? value : Number(value.toFixed(3)));
+  if (value === undefined) return "–";
+  return written(error) === "0" ? written(value) : `${written(value)} ± ${written(error)}`;
 }
 
 /** Where the numbers stand at equilibrium, or why there is no number. */

@@ -7,7 +7,7 @@ import { effect } from "@preact/signals-core";
 import { make, setText } from "../page/dom.ts";
 import { FIELD_GROUPS, type FieldGroup, type FieldKind, FIELDS } from "./setting_fields.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { typedNumber } from "./number_text.ts";
+import { tickText, typedNumber } from "./number_text.ts";
 
 /** The groups of fields, each folded away but the first. */
 export function settingsForm(model: PlaygroundModel): HTMLElement[] {
@@ -86,6 +86,8 @@ export function faultOf(
   if (typeof typed === "number" && typed >= least! && typed <= most!) {
     if (!whole || Number.isInteger(typed)) return undefined;
   }
-  const rule = `it must be ${whole ? "a whole number" : "a number"} from ${least} to ${most}`;
+  const rule = `it must be ${whole ? "a whole number" : "a number"} from ${tickText(least!)} to ${
+    tickText(most!)
+  }`;
   return `${rule}, ${typeof typed === "string" ? typed : `got ${text}`}.`;
 }

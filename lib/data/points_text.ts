@@ -20,12 +20,14 @@ export interface BlurredPoints {
   sigma: number;
 }
 
-/** Points moved to the nearest places of the grid, so that a text can hold many of them. */
+/**
+ * Points moved to the nearest places of the grid, so that a text can hold many of them. Those beyond
+ * ±4 stay where they are, but for less than a step: they make a longer text.
+ */
 export function onGrid(points: readonly (readonly number[])[]): number[][] {
   const nearest = (x: number) => {
-    const step = Math.round(x * PER_UNIT);
     // Without + 0 a step of −0 would be another number than the 0 of a text.
-    return Math.min(MIDDLE - 1, Math.max(-MIDDLE, step)) / PER_UNIT + 0;
+    return Math.round(x * PER_UNIT) / PER_UNIT + 0;
   };
   return points.map((point) => point.map(nearest));
 }
@@ -33,10 +35,16 @@ export function onGrid(points: readonly (readonly number[])[]): number[][] {
 /** The text of some points. */
 export function textOfPoints({ points, sigma }: BlurredPoints): string {
   const flat = points.flat();
-  const list = flat.every((x) => Object.is(x, onGrid([[x]])[0][0]))
+  const list = flat.every((x) => isShort(x) && Object.is(x, onGrid([[x]])[0][0]))
     ? flat.map(digitsOf).join("")
     : `.${flat.join(",")}`;
   return `${points[0]?.length ?? 0}:${sigma}:${list}`;
+}
+
+/** Whether two digits have room for a number. */
+function isShort(x: number): boolean {
+  const step = Math.round(x * PER_UNIT);
+  return step >= -MIDDLE && step < MIDDLE;
 }
 
 function digitsOf(x: number): string {

@@ -8,16 +8,18 @@ import { checkFields, checkRules, integer, oneOf, type Refuse, shown } from "@/g
 import { checkOptions, type GanOptions } from "@/gan/options.ts";
 import { findPreset } from "@/gan/presets.ts";
 import { dataNameOf, pointsOf } from "./points_of.ts";
-import { LAYER_NAMES, type PlaygroundData, type PlaygroundSettings } from "./settings.ts";
+import {
+  LAYER_NAMES,
+  MOST_OF_A_STEP,
+  type PlaygroundData,
+  type PlaygroundSettings,
+} from "./settings.ts";
 
 /** The GAN that these settings ask for, as `createGan` and `deno task train` take it. */
 export function ganOptionsOf({ options, data }: PlaygroundSettings): GanOptions {
   return { ...options, ...data.kind !== "mnist" && { toy: dataNameOf(data) } };
 }
 
-/** Updates of G in a step, at most. */
-const MOST_GENERATOR_STEPS = 10;
-const MOST_BATCH = 4096;
 /** Points of one distribution: more would make its address too long for a browser. */
 const MOST_POINTS = 2000;
 
@@ -34,17 +36,17 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
   checkFields("the settings", settings, fields, refuse);
   findPreset(settings.preset);
   const { data, options, layers, generatorSteps = 1 } = settings;
-  checkRules({ generatorSteps }, { generatorSteps: integer(1, MOST_GENERATOR_STEPS) }, refuse);
+  checkRules(
+    { generatorSteps },
+    { generatorSteps: integer(1, MOST_OF_A_STEP.generatorSteps) },
+    refuse,
+  );
   if (generatorSteps > 1 && options.updates === "simultaneous") {
     refuse("simultaneous updates need generatorSteps of 1", generatorSteps);
   }
   checkData(data, refuse);
   if (!Array.isArray(layers)) refuse("layers must be a list", layers);
   for (const layer of layers) checkRules({ layer }, { layer: oneOf(LAYER_NAMES) }, refuse);
-  if (options.batchSize > MOST_BATCH) {
-    // More rows keep a page waiting.
-    refuse(`a batch must have at most ${MOST_BATCH.toLocaleString("en")} rows`, options.batchSize);
-  }
   if (options.classes !== undefined) {
     refuse("a playground has GANs without labels, so classes must be left out", options.classes);
   }
@@ -52,6 +54,10 @@ export function checkSettings(settings: PlaygroundSettings): PlaygroundSettings 
     refuse("a playground has GANs without labels, so clusters must be left out", options.clusters);
   }
   checkOptions(ganOptionsOf(settings));
+  const { batchSize, discriminatorSteps, packing } = options;
+  const rules = Object.entries(MOST_OF_A_STEP).map(([name, most]) => [name, integer(1, most)]);
+  const numbers = { batchSize, discriminatorSteps, packing };
+  checkRules(numbers, Object.fromEntries(rules), refuse);
   const columns = data.kind === "mnist" ? 784 : pointsOf(data).columns;
   const made = options.generator.layers.at(-1)!.width;
   if (made !== columns) {

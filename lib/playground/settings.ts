@@ -83,6 +83,14 @@ const MOST_UNITS = 64;
 /** From more units on a reader should know that steps are slow. */
 const SLOW_UNITS = 256;
 
+/** The greatest numbers of a step: more would keep a page waiting. */
+export const MOST_OF_A_STEP = {
+  batchSize: 4096,
+  discriminatorSteps: 50,
+  generatorSteps: 10,
+  packing: 8,
+} as const;
+
 /** Which networks a preset is played with. */
 export interface PresetSize {
   /** `library`: as `deno task train` has it. `own`, the default: in the plane narrower. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Gan } from "@/gan/gan.ts";
-import { learningRateAt } from "@/gan/optimiser.ts";
+import { learningRateAt, type OptimiserSpec } from "@/gan/optimiser.ts";
 import { type Network, type Tensors, trace } from "@/gan/network.ts";
 import {
   discriminatorGradients,
@@ -47,7 +47,8 @@ export function* slowStages(copy: Gan, ofG = 1): Generator<SlowStage, void> {
     const before = valuesOf(copy.discriminator);
     const learningRate = rateOf(copy, "discriminator");
     tf.dispose({ ...discriminatorStep(copy) });
-    yield updateStage(stages.at(-1)!, { ...movedBy(before, copy.discriminator), learningRate });
+    const moved = { ...movedBy(before, copy.discriminator), learningRate };
+    yield updateStage(stages.at(-1)!, copy, moved);
   }
   for (let index = 1; index <= ofG; index++) {
     const noise = drawNoise(peekAt(copy));
@@ -57,7 +58,7 @@ export function* slowStages(copy: Gan, ofG = 1): Generator<SlowStage, void> {
     const before = valuesOf(copy.generator);
     const learningRate = rateOf(copy, "generator");
     tf.dispose({ ...generatorStep(copy) });
-    yield updateStage(stages.at(-1)!, { ...movedBy(before, copy.generator), learningRate });
+    yield updateStage(stages.at(-1)!, copy, { ...movedBy(before, copy.generator), learningRate });
   }
 }
 
@@ -77,8 +78,8 @@ function* simultaneousStages(copy: Gan): Generator<SlowStage, void> {
   const rates = players.map((player) => rateOf(copy, player));
   tf.dispose({ ...trainStep(copy) });
   for (const [i, stages] of [ofD, ofG].entries()) {
-    const moved = movedBy(before[i], copy[players[i]]);
-    yield updateStage(stages.at(-1)!, { ...moved, learningRate: rates[i] });
+    const moved = { ...movedBy(before[i], copy[players[i]]), learningRate: rates[i] };
+    yield updateStage(stages.at(-1)!, copy, moved);
   }
 }
 
@@ -90,8 +91,7 @@ const TEXTS: Readonly<Record<"D" | "G", Record<StageName, string>>> = {
     judge: "D gives real and generated rows a logit a each; D = σ(a).",
     loss: "D's loss rewards high logits for real rows and low ones for generated rows.",
     gradients: "The gradient of the loss in D's weights alone.",
-    update:
-      "D's optimiser takes a step that lowers the loss, which raises V. Adam divides each gradient by its usual size, so the step is not the gradient times the rate. G has not moved.",
+    update: "D's optimiser moves its weights so that its loss falls. G has not moved.",
   },
   G: {
     sample: "Draw a minibatch of noise z. Real rows are not needed.",
@@ -99,7 +99,7 @@ const TEXTS: Readonly<Record<"D" | "G", Record<StageName, string>>> = {
     judge: "D gives each generated row a logit. It stays as it is.",
     loss: "G's loss rewards high logits for generated rows.",
     gradients: "The gradient goes through D into G's weights alone.",
-    update: "G's optimiser takes a step that lowers its loss. D has not moved.",
+    update: "G's optimiser moves its weights so that its loss falls. D has not moved.",
   },
 };
 
@@ -117,8 +117,19 @@ function stagesFrom(
   });
 }
 
-function updateStage(last: SlowStage, moved: SlowStage["moved"]): SlowStage {
-  return { ...last, name: "update", text: TEXTS[last.player].update, moved };
+/** What an optimiser does other than the formula of Algorithm 1. */
+const BESIDE_FORMULA: Partial<Record<OptimiserSpec["kind"], string>> = {
+  adam:
+    " The formula is that of gradient descent. Adam replaces the gradient by a mean over the last steps, divided by its usual size.",
+  momentum: " The formula is that of gradient descent. Momentum adds a share of the last step.",
+};
+
+function updateStage(last: SlowStage, gan: Gan, moved: SlowStage["moved"]): SlowStage {
+  const { spec } = last.player === "D" ? gan.discriminatorOptimiser : gan.generatorOptimiser;
+  const isPlain = spec.kind === "momentum" && spec.momentum.initial === 0 &&
+    spec.momentum.final === 0;
+  const beside = isPlain ? "" : BESIDE_FORMULA[spec.kind] ?? "";
+  return { ...last, name: "update", text: `${TEXTS[last.player].update}${beside}`, moved };
 }
 
 function stagesOfD(gan: Gan, batch: UpdateBatch, update: SlowStage["update"]): SlowStage[] {

@@ -277,6 +277,15 @@ Deno.test("everything on the playground's page does what it says", async (t) => 
     assertMatch((await code.textContent())!, /gradientPenalty: 0\.25/);
   });
 
+  await t.step("numbers are those of a loss that was changed while nothing moves", async () => {
+    const line = page.locator('[data-reading="dLoss"] .ideal');
+    const { move } = (await reader.shown()).runs[0];
+    const before = await line.textContent();
+    await reader.set("d-loss", "leastSquares");
+    await visitor.until("the line is another one", async () => await line.textContent() !== before);
+    assertEquals((await reader.shown()).runs[0].move, move);
+  });
+
   await t.step("charts take the colours of another theme", async () => {
     const chart = () =>
       page.evaluate(`document.querySelector('[data-reading="dLoss"] canvas').toDataURL()`);
@@ -292,6 +301,14 @@ Deno.test("everything on the playground's page does what it says", async (t) => 
     await page.goto("about:blank");
     await open(visitor, `${server.url}playground.html#v=1&preset=ring&k=many`);
     assertMatch(await page.locator("#said").innerText(), /k must be a number, got many/);
+    const kept = (await reader.press("step")).runs;
+    await page.evaluate(`location.hash = "#v=1&preset=ring&batch=99999"`);
+    await visitor.until(
+      "it is refused",
+      async () => /batchSize must be .*, got 99999/.test(await page.locator("#said").innerText()),
+    );
+    assertEquals((await reader.shown()).runs, kept);
+    assertMatch(page.url(), /preset=ring&(?!batch=99999)/);
   });
 
   assertEquals(visitor.errors, []);

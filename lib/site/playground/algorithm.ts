@@ -22,19 +22,18 @@ const GZ: readonly Piece[] = [["generate", "G("], ["sample", "z^{(i)}"], ["gener
 
 const AVERAGE = "\\frac1m\\sum_{i=1}^m\\Bigl[";
 
-/** θ moves against the slope of a mean over the batch, or along it. */
+/** θ moves against the slope of a mean over the batch. */
 function formula(
   player: "D" | "G",
   loss: LossFormula["loss"],
   inner: readonly Piece[],
-  sign: "+" | "-" = "-",
 ): LossFormula {
   const theta = player === "D" ? "\\theta_d" : "\\theta_g";
   return {
     player,
     loss,
     pieces: [
-      ["update", `${theta}\\leftarrow${theta}${sign}\\eta\\,`],
+      ["update", `${theta}\\leftarrow${theta}-\\eta\\,`],
       ["gradients", `\\nabla_{${theta}}`],
       ["loss", AVERAGE],
       ...inner,
@@ -60,8 +59,7 @@ export const FORMULAS: readonly LossFormula[] = [
   formula(
     "D",
     "original",
-    [...ofReal("\\tfrac12\\log D(", ")"), ...judged("+\\tfrac12\\log\\bigl(1-D(", ")\\bigr)")],
-    "+",
+    [...ofReal("-\\tfrac12\\log D(", ")"), ...judged("-\\tfrac12\\log\\bigl(1-D(", ")\\bigr)")],
   ),
   formula("D", "leastSquares", [
     ...ofReal("\\tfrac12\\bigl(a(", ")-1\\bigr)^2"),

@@ -5,7 +5,7 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { type ShownRows, type SlowStage } from "@/playground/playground_messages.ts";
+import { type LossTerm, type ShownRows, type SlowStage } from "@/playground/playground_messages.ts";
 import { make, makeButton, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
 import { numberText } from "./number_text.ts";
@@ -21,12 +21,14 @@ export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): voi
   const next = makeButton("Slow motion: next stage", () => model.act({ type: "slow" }));
   const finish = makeButton("Finish the step", () => model.act({ type: "endSlow" }));
   section.append(make("div", { class: "buttons" }, next, finish), said, numbers);
-  let wasSlow = false;
+  const main = section.closest("main")!;
   effect(() => {
     const stage = model.slow.value;
-    if (stage && !wasSlow) section.scrollIntoView({ block: "nearest" });
-    wasSlow = stage !== undefined;
-    const { options } = model.settings.value;
+    // The section goes beside the stage, or right below it.
+    const begins = stage !== undefined && !main.classList.contains("in-slow");
+    main.classList.toggle("in-slow", stage !== undefined);
+    // Slow motion shows the first run, whichever the settings are of.
+    const { runs: [{ settings: { options } }] } = model.state.value;
     light(section, stage);
     const losses = { D: options.discriminatorLoss ?? "original", G: options.generatorLoss };
     for (const formula of section.querySelectorAll<HTMLElement>("[data-loss]")) {
@@ -36,9 +38,15 @@ export function wakeAlgorithm(section: HTMLElement, model: PlaygroundModel): voi
     finish.hidden = stage === undefined;
     setText(
       said,
-      stage ? `${turnOf(stage)}${stage.text}` : "Each press shows one stage of a step.",
+      stage
+        ? `${model.forked.value ? "In A, " : ""}${turnOf(stage)}${stage.text}`
+        : "Each press shows one stage of a step.",
     );
     numbers.replaceChildren(...(stage ? [tableOf(stage), ...totals(stage)] : []));
+    if (!begins) return;
+    section.scrollIntoView({ block: "nearest" });
+    // On a narrow page the button that was pressed has made room for the section.
+    if (matchMedia("(max-width: 999px)").matches) next.focus({ preventScroll: true });
   });
 }
 
@@ -100,14 +108,7 @@ function tableOf(stage: SlowStage): HTMLElement {
 function totals({ terms, loss, gradients, moved }: SlowStage): HTMLElement[] {
   const lines: string[] = [];
   if (loss !== undefined) {
-    const sum = (terms ?? []).map(({ factor, formula, mean, over }) =>
-      `${factor === 1 ? "" : `${numberText(factor)} · `}mean of ${formula} (${
-        { real: "real", fake: "generated", between: "penalty" }[over]
-      }) ${numberText(mean)}`
-    );
-    lines.push(
-      `Loss over the whole batch: ${numberText(loss)}${sum.length ? ` = ${sum.join(" + ")}` : ""}.`,
-    );
+    lines.push(lossText(loss, terms ?? []));
   }
   if (gradients) {
     lines.push(
@@ -118,14 +119,31 @@ function totals({ terms, loss, gradients, moved }: SlowStage): HTMLElement[] {
   }
   if (moved) {
     lines.push(
-      `The weights move by ${
-        numberText(moved.all)
-      } in all (learning rate ${moved.learningRate}); layer by layer ${
-        moved.layers.map(numberText).join(", ")
-      }.`,
+      `The weights move by ${numberText(moved.all)} in all (learning rate ${
+        numberText(moved.learningRate)
+      }); layer by layer ${moved.layers.map(numberText).join(", ")}.`,
     );
   }
   return lines.map((line) => make("p", {}, line));
+}
+
+const OVER = { real: "over the real rows", fake: "over the generated rows" } as const;
+
+/** Such as "½ · 0.678 + ½ · 0.636 = 0.657", and what each number is the mean of. */
+export function lossText(loss: number, terms: readonly LossTerm[]): string {
+  if (terms.length === 0) return `Loss over the whole batch: ${numberText(loss)}.`;
+  const factors: Record<number, string> = { 1: "", [-1]: "−", 0.5: "½ · " };
+  const sum = terms.map(({ factor, mean }) => {
+    const text = numberText(mean);
+    const factored = `${factors[factor] ?? `${numberText(factor)} · `}${text}`;
+    return text.startsWith("−") && factor === -1 ? `−(${text})` : factored;
+  }).join(" + ").replaceAll("+ −", "− ");
+  const means = terms.map(({ formula, mean, over }) =>
+    over === "between"
+      ? `${numberText(mean)} is the penalty, ${formula}`
+      : `${numberText(mean)} is the mean of ${formula.split(" = ").at(-1)} ${OVER[over]}`
+  );
+  return `Loss over the whole batch: ${sum} = ${numberText(loss)}. ${means.join("; ")}.`;
 }
 
 function rowsOf({ rows }: ShownRows): string[] {

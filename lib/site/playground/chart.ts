@@ -3,30 +3,44 @@
  *
  * @module
  */
-import { type Range, StageFrame, tickText } from "./frame.ts";
+// @ts-types="@types/d3-array"
+import { ticks } from "d3-array";
+import { type Range, StageFrame } from "./frame.ts";
+import { tickText } from "./number_text.ts";
+import { tracePoints } from "./polyline.ts";
 
-/**
- * @param lists For each run, pairs of a move and a number, in order.
- * @param ideals What the runs should read at equilibrium.
- */
+/** What a chart has besides its numbers. */
+export interface SeriesMarks {
+  /** What the runs should read at equilibrium. */
+  ideals: readonly number[];
+  /** What is counted from left to right. */
+  moves: string;
+}
+
+/** @param lists For each run, pairs of a move and a number, in order; NaN where it is not known. */
 export function drawSeries(
   canvas: HTMLCanvasElement,
   lists: [move: number, value: number][][],
-  ideals: readonly number[],
+  { ideals, moves: nameOfMoves }: SeriesMarks,
 ): void {
   const all = lists.flat();
   if (all.length === 0) return;
   const moves = rangeOf(all.map(([move]) => move), 1);
   const values = valuesRange(lists, ideals);
-  const frame = new StageFrame(canvas, { x: moves, y: padded(values), names: { y: "" } });
-  const { context, palette, text, width, left, top, bottom } = frame;
+  const frame = new StageFrame(canvas, {
+    ...{ x: moves, y: padded(values), names: { y: "" } },
+    foot: FOOT,
+  });
+  const { context, palette, text, width, left, right, top, bottom } = frame;
   for (const ideal of ideals) {
     line(frame, [[moves[0], ideal], [moves[1], ideal]], palette.best, [5, 4]);
   }
   for (const [run, list] of lists.entries()) {
     const colour = run === 0 ? palette.ink : palette.pull;
     line(frame, thinned(list, width), colour, run === 0 ? [] : [3, 2]);
-    if (list.length <= FEW) dots(frame, list, colour);
+    if (list.length <= FEW) {
+      dots(frame, list.filter(([, value]) => Number.isFinite(value)), colour);
+    }
   }
   context.font = `${0.9 * text}px system-ui, sans-serif`;
   context.fillStyle = palette.soft;
@@ -36,7 +50,30 @@ export function drawSeries(
   context.textBaseline = "bottom";
   context.fillText(tickText(rounded(values[0], values)), left - 4, bottom);
   context.strokeStyle = palette.rule;
-  context.strokeRect(left, top, width - left - 4, bottom - top);
+  context.strokeRect(left, top, right - left, bottom - top);
+  drawMoves(frame, nameOfMoves);
+}
+
+/** Below the chart, in sizes of its text. */
+const FOOT = 1.5;
+
+/** How many moves there were, from left to right, and what is counted. */
+function drawMoves(frame: StageFrame, name: string): void {
+  const { context, palette, text, left, right, bottom } = frame;
+  context.fillStyle = palette.soft;
+  context.textBaseline = "top";
+  context.textAlign = "right";
+  context.fillText(name, right, bottom + 5);
+  const free = right - context.measureText(`${name}  `).width;
+  context.textAlign = "center";
+  const whole = ticks(...frame.xs, Math.max(2, (right - left) / (6 * text)))
+    .filter(Number.isInteger);
+  for (const move of whole) {
+    const words = tickText(move);
+    const half = context.measureText(words).width / 2;
+    context.fillRect(frame.x(move), bottom, 1, 4);
+    if (frame.x(move) + half < free) context.fillText(words, frame.x(move), bottom + 5);
+  }
 }
 
 /** What a chart reaches over from its lower to its upper end, but for a margin. */
@@ -44,7 +81,8 @@ export function valuesRange(
   lists: [move: number, value: number][][],
   ideals: readonly number[],
 ): Range {
-  return rangeOf([...inner(lists.flat().map(([, value]) => value)), ...ideals], 0.02);
+  const known = lists.flat().map(([, value]) => value).filter(Number.isFinite);
+  return rangeOf([...inner(known), ...ideals], 0.02);
 }
 
 function rangeOf(values: number[], least: number): Range {
@@ -67,7 +105,7 @@ function padded([low, high]: Range): Range {
 
 /** An end of an axis in few digits; what is nothing beside its length is 0. */
 function rounded(value: number, [low, high]: Range): number {
-  if (Math.abs(value) < 1e-4 * (high - low)) return 0;
+  if (Math.abs(value) < 1e-3 * (high - low)) return 0;
   return Number(value.toPrecision(Math.abs(value) < 0.01 ? 1 : 3));
 }
 
@@ -98,7 +136,7 @@ function line(frame: StageFrame, pairs: [number, number][], colour: string, dash
     context.lineWidth = 1.5;
     context.setLineDash(dash);
     context.beginPath();
-    for (const [move, value] of pairs) context.lineTo(frame.x(move), frame.y(value));
+    tracePoints(context, pairs.map(([move, value]) => [frame.x(move), frame.y(value)]));
     context.stroke();
     context.setLineDash([]);
   });

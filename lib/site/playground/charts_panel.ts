@@ -5,11 +5,11 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { type ReadingName, type ReadingValue } from "@/playground/playground_messages.ts";
+import { type ReadingName } from "@/playground/playground_messages.ts";
 import { make, setText } from "../page/dom.ts";
 import { drawSeries } from "./chart.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { numberText } from "./number_text.ts";
+import { idealsText, meaningsText, valueText } from "./reading_words.ts";
 
 const CHARTS: Record<ReadingName, string> = {
   dLoss: "Loss of D",
@@ -58,17 +58,17 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
     const values = all.flatMap((readings) => readings?.values[name] ?? []);
     const [value] = values;
     if (!value) return;
-    setText(now, numbersOf(values));
-    setText(ideal, ofEach(values.map(idealOf)));
-    setText(meaning, ofEach(values.map(meaningOf)));
+    showValues(now, values.map((value) => valueText(name, value)));
+    setText(ideal, idealsText(values));
+    setText(meaning, meaningsText(values));
     const { notebook, anchor, text } = value.link;
     link.href = `${notebook.replace(/\.ipynb$/, "")}.html#${anchor}`;
     setText(link, text);
     const lists = all.map((_, run) => seriesOf(model, run, name));
-    canvas.hidden = lists.flat().length === 0;
+    canvas.hidden = !lists.flat().some(([, value]) => Number.isFinite(value));
     if (canvas.clientWidth === 0) return;
     const ideals = values.flatMap(({ ideal }) => ideal ?? []);
-    drawSeries(canvas, lists, [...new Set(ideals)]);
+    drawSeries(canvas, lists, { ideals: [...new Set(ideals)], moves: nameOfMoves(model) });
     canvas.setAttribute("aria-label", `${title}: ${now.textContent}. ${ideal.textContent}`);
   };
   effect(draw);
@@ -76,41 +76,30 @@ function chart(model: PlaygroundModel, name: ReadingName, title: string): HTMLEl
   return element;
 }
 
+/** The number of a run, or those of two, each with the line that it is drawn with. */
+function showValues(now: HTMLElement, texts: string[]): void {
+  const both = texts.length > 1;
+  const parts = texts.map((text, run) => both ? `${"AB"[run]} ${text}` : text);
+  if (now.textContent === parts.join(", ")) return;
+  now.replaceChildren(...parts.flatMap((part, run) => {
+    const before = run === 0 ? [] : [", "];
+    if (!both) return [part];
+    return [...before, make("b", { class: `key ${"ab"[run]}` }, part[0]), part.slice(1)];
+  }));
+}
+
+/** What is counted along a chart: whole steps, or moves where a player has moved alone. */
+function nameOfMoves(model: PlaygroundModel): string {
+  return model.state.peek().runs.every(({ move, step }) => move === step) ? "step" : "move";
+}
+
+/** Pairs of a move and a number; NaN where it was asked for and is not known, or is infinite. */
 function seriesOf(model: PlaygroundModel, run: number, name: ReadingName): [number, number][] {
   const step = BY_STEP[name];
   const from = model.chartsFrom.value;
-  const list: [number, number | undefined][] = step
-    ? model.steps[run].map((numbers) => [numbers.move, numbers[step]])
-    : model.moments[run].map(({ move, values }) => [move, values[name]]);
-  return list.filter((pair): pair is [number, number] =>
-    pair[0] >= from && Number.isFinite(pair[1])
-  );
-}
-
-/** Each run, with the line that it is drawn with. */
-const KEYS = ["A ─", "B ┄"];
-
-/** Such as "0.693 ± 0.004", and of both runs where there are two. */
-function numbersOf(values: ReadingValue[]): string {
-  return values.map(({ value, error }) => {
-    if (value === undefined) return "–";
-    const rounded = numberText(value);
-    return error && numberText(error) !== "0" ? `${rounded} ± ${numberText(error)}` : rounded;
-  }).map((text, i) => values.length > 1 ? `${KEYS[i]} ${text}` : text).join(", ");
-}
-
-/** A text that is true of all runs, or one for each where they differ. */
-function ofEach(texts: string[]): string {
-  const same = texts.every((text) => text === texts[0]);
-  return same ? texts[0] : texts.map((text, i) => `${"AB"[i]}: ${text}`).join(" · ");
-}
-
-function meaningOf({ meaning, how }: ReadingValue): string {
-  return how ? `${meaning} Here: ${how}.` : meaning;
-}
-
-function idealOf({ value, ideal, idealText, because }: ReadingValue): string {
-  if (value === undefined && because) return because[0].toUpperCase() + because.slice(1);
-  if (ideal === undefined) return "No fixed value at equilibrium";
-  return `At equilibrium ${(idealText ?? numberText(ideal)).replace(/^-/, "−")}`;
+  const list: [number, number][] = step
+    // A step of one player has no loss of the other.
+    ? model.steps[run].flatMap(({ move, [step]: loss }) => loss === undefined ? [] : [[move, loss]])
+    : model.moments[run].map(({ move, values }) => [move, values[name] ?? NaN]);
+  return list.filter(([move]) => move >= from);
 }

@@ -11,7 +11,8 @@ import { type PlaygroundData, type PlaygroundSettings, settingsOf } from "@/play
 import { make, makeButton } from "../page/dom.ts";
 import { type DrawnPoints } from "./drawn_points.ts";
 import { type PlaygroundModel } from "./model.ts";
-import { numberText } from "./number_text.ts";
+import { type FieldKind } from "./setting_fields.ts";
+import { fieldElement } from "./settings_form.ts";
 import { dimensionsOf, SHAPES, smallSettings } from "./shapes.ts";
 
 /** Names of the presets, by the data that they are for. */
@@ -48,7 +49,13 @@ export function dataPanel(model: PlaygroundModel, drawn: DrawnPoints): HTMLEleme
     else if (shape.value === "file") picker.click();
     else if (shape.value in SHAPES) {
       drawn.end();
-      await model.change((settings) => withData(settings, SHAPES[shape.value].data));
+      const { data } = SHAPES[shape.value];
+      const before = model.settings.peek().data.kind;
+      const changed = await model.change((settings) => withData(settings, data));
+      if (changed && (data.kind === "mnist") !== (before === "mnist")) {
+        model.said.value =
+          `Begun anew with the networks of the preset ${model.settings.peek().preset}: points and pictures need other ones.`;
+      }
     }
     shape.value = nameOf(model.settings.peek().data);
   });
@@ -64,7 +71,7 @@ export function dataPanel(model: PlaygroundModel, drawn: DrawnPoints): HTMLEleme
     labelled("Data", shape),
     labelled("Own points, as CSV", picker),
     drawButtons(model, drawn),
-    spreadField(model),
+    fieldElement(model, SPREAD),
   );
 }
 
@@ -114,39 +121,26 @@ function drawButtons(model: PlaygroundModel, drawn: DrawnPoints): HTMLElement {
 }
 
 /** The width of the Gaussian around each of one's own points. */
-function spreadField(model: PlaygroundModel): HTMLElement {
-  const spread = make("input", {
-    id: "set-sigma",
-    type: "number",
-    min: "0",
-    max: "10",
-    step: "any",
-    change: () =>
-      model.change((settings) => {
-        const sigma = Math.max(0, Number(spread.value));
-        return { ...settings, data: { ...settings.data, sigma } as PlaygroundData };
-      }),
-  });
-  const field = labelled("Width of each point or Gaussian, σ", spread);
-  effect(() => {
-    const { data } = model.settings.value;
-    field.hidden = !("sigma" in data);
-    if ("sigma" in data) spread.value = String(data.sigma);
-  });
-  return field;
-}
+const SPREAD: FieldKind = {
+  id: "sigma",
+  label: "Width of each point or Gaussian, σ",
+  group: "noise",
+  ...{ least: 1e-4, most: 10 },
+  get: ({ data }) => "sigma" in data ? data.sigma : undefined,
+  set: (settings, value) => ({
+    ...settings,
+    data: { ...settings.data, sigma: Number(value) } as PlaygroundData,
+  }),
+};
 
 async function takeFile(model: PlaygroundModel, text: string, name: string): Promise<void> {
   try {
     // Its parser is fetched for those alone who have a file.
-    const { pointsOfCsv } = await import("./own_points.ts");
-    const { points, sigma, scale } = pointsOfCsv(text);
+    const { fitsText, pointsOfCsv } = await import("./own_points.ts");
+    const { points, sigma, fits } = pointsOfCsv(text);
     const data: PlaygroundData = { kind: "points", from: "file", points: onGrid(points), sigma };
-    await model.change((settings) => withData(settings, data));
-    const fitted = scale === 1
-      ? ""
-      : ` Their numbers are divided by ${numberText(scale)}, so that they lie between −4 and 4.`;
-    model.said.value = `${points.length} points of ${name}.${fitted}`;
+    if (!await model.change((settings) => withData(settings, data))) return;
+    model.said.value = `${points.length} points of ${name}. ${fitsText(fits)}`;
   } catch (error) {
     model.said.value = (error as Error).message;
   }

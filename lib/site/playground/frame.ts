@@ -6,6 +6,7 @@
  */
 // @ts-types="@types/d3-array"
 import { ticks } from "d3-array";
+import { tickText } from "./number_text.ts";
 import { type Palette, paletteOf } from "./stage_colours.ts";
 
 /** The ends of an axis. */
@@ -19,6 +20,8 @@ export interface Axes {
   names: { x?: string; y?: string };
   /** One unit is as long on both axes. */
   square?: boolean;
+  /** Room below, in sizes of the text, where the x axis has no name; a few pixels if left out. */
+  foot?: number;
 }
 
 /** A canvas that is being drawn on, in pixels of the page. */
@@ -56,7 +59,8 @@ export class StageFrame {
     this.left = axes.names.y === undefined ? 4 : 4.4 * this.text;
     this.right = width - 0.8 * this.text;
     this.top = 0.8 * this.text;
-    this.bottom = height - (axes.names.x === undefined ? 4 : 2.9 * this.text);
+    const foot = axes.names.x === undefined ? axes.foot : 2.9;
+    this.bottom = height - (foot === undefined ? 4 : foot * this.text);
     [this.#xs, this.#ys] = [axes.x, axes.y];
     if (axes.square) this.#makeSquare();
   }
@@ -150,13 +154,4 @@ export class StageFrame {
       context.restore();
     }
   }
-}
-
-/** A number as a tick: with a true minus sign, and no more digits than it has. */
-export function tickText(value: number): string {
-  const size = Math.abs(value);
-  const text = size !== 0 && (size < 0.001 || size >= 1e5)
-    ? value.toExponential(0).replace("e+", "e")
-    : String(Number(value.toPrecision(4)));
-  return text.replaceAll("-", "−");
 }

@@ -27,7 +27,7 @@ export function drawField(
     for (let column = 0; column < side; column++) {
       const value = values[row * side + column];
       const at = 4 * ((side - 1 - row) * side + column);
-      // Where a value is not known, the paper shows.
+      // Where a value is not known, the paper shows, with hatching over it.
       if (Number.isNaN(value)) continue;
       pixels.data.set([...mixedColour(scale, shareOf(value)), 255], at);
     }
@@ -40,7 +40,28 @@ export function drawField(
     const [low, high] = range;
     const [left, top] = [frame.x(low), frame.y(high)];
     context.drawImage(small, left, top, frame.x(high) - left, frame.y(low) - top);
+    hatch(context, frame, { side, range, values });
   });
+}
+
+/** A stroke across every second cell whose value is not known: white alone would be a value. */
+function hatch(
+  context: CanvasRenderingContext2D,
+  frame: StageFrame,
+  { side, range: [low, high], values }: CellField,
+): void {
+  const cell = (high - low) / side;
+  context.strokeStyle = frame.palette.rule;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let i = 0; i < side * side; i++) {
+    const [row, column] = [Math.floor(i / side), i % side];
+    if (!Number.isNaN(values[i]) || (row - column) % 2 !== 0) continue;
+    const [x, y] = [low + column * cell, low + row * cell];
+    context.moveTo(frame.x(x), frame.y(y));
+    context.lineTo(frame.x(x + cell), frame.y(y + cell));
+  }
+  context.stroke();
 }
 
 let small: HTMLCanvasElement | undefined;

@@ -6,9 +6,10 @@
 import { effect } from "@preact/signals-core";
 import { type Look } from "@/playground/playground_messages.ts";
 import { type LayerName } from "@/playground/settings.ts";
-import { make } from "../page/dom.ts";
-import { tickText } from "./frame.ts";
+import { make, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { tickText } from "./number_text.ts";
+import { ofEach } from "./reading_words.ts";
 import { dimensionsOf } from "./shapes.ts";
 import { longestPull } from "./stage.ts";
 
@@ -47,6 +48,7 @@ const LAYERS: readonly Layer[] = [
     textOnLine: "D*(x), the best D for this G",
     in: [1, 2],
     mark: "dashed best",
+    markOnLine: "dash-dotted best",
   },
   {
     name: "difference",
@@ -78,42 +80,51 @@ function shareInside({ fake, dimensions, range: [low, high] }: Look): number {
   return inside.filter(Boolean).length / rows;
 }
 
+/** What is to be known of the pictures of one run or two: where their parts come from. */
+export function noteOf(looks: readonly Look[], layers: readonly LayerName[]): string {
+  const wants = (...names: LayerName[]) => names.some((name) => layers.includes(name));
+  const each = (say: (look: Look) => string) => ofEach(looks.map(say));
+  const longest = longestPull([...looks]);
+  const parts = [
+    looks.some(({ digits }) => digits)
+      ? "Digits are generated. The bar below each is D: the longer, the surer D is that it is real"
+      : "",
+    each((look) => shareInside(look) < SEEN ? "G’s points lie outside the picture" : ""),
+    wants("best", "difference") ? each(bestText) : "",
+    wants("best", "difference") && looks.some(isHatched)
+      ? "Hatched: not known, since neither density has any mass there"
+      : "",
+    wants("pData") ? each(({ pData }) => pData ? `p_data: ${pData.how}` : "") : "",
+    wants("pG") ? each(({ pG }) => pG ? `p_g: ${pG.how}` : "") : "",
+    wants("pData", "pG") && looks.some(({ dimensions }) => dimensions === 1)
+      ? "Densities have a scale of their own"
+      : "",
+    wants("pulls") && longest
+      ? `Longest arrow: ${tickText(Number(longest.toPrecision(2)))} nats per unit`
+      : "",
+  ];
+  return parts.filter((part) => part !== "").join(". ");
+}
+
+/** Whether a field in the plane has cells whose value is not known. */
+function isHatched({ dimensions, best, difference }: Look): boolean {
+  return dimensions === 2 && (best ?? difference)?.values.some(Number.isNaN) === true;
+}
+
+function bestText({ best, difference, noBest }: Look): string {
+  if (best) return `D*: ${best.how}`;
+  return difference?.how ?? (noBest ? `No D*: ${noBest}` : "");
+}
+
 /** The layers, as a list of boxes to tick. */
 export function layersPanel(model: PlaygroundModel): HTMLElement {
   const boxes = LAYERS.map((layer) => layerBox(model, layer));
   const note = make("p", { class: "known" });
   effect(() => {
-    const look = model.looks.value[0];
-    const layers = model.layers.value;
-    const longest = longestPull(model.looks.value);
-    const wants = (name: LayerName) => layers.includes(name);
-    const best = wants("best") || wants("difference") ? look?.best ?? look?.difference : undefined;
-    const parts = [
-      look && wants("generated") && shareInside(look) < SEEN
-        ? "Nearly all of G's points lie outside the picture"
-        : "",
-      best
-        ? `D*: ${best.how}`
-        : look?.noBest && (wants("best") || wants("difference"))
-        ? `No D*: ${look.noBest}`
-        : "",
-      wants("pData") && look?.pData ? `p_data: ${look.pData.how}` : "",
-      wants("pG") && look?.pG ? `p_g: ${look.pG.how}` : "",
-      look?.dimensions === 1 && (wants("pData") || wants("pG"))
-        ? "Densities have a scale of their own"
-        : "",
-      wants("pulls") && longest
-        ? `Longest arrow: ${tickText(Number(longest.toPrecision(2)))} nats per unit`
-        : "",
-    ];
-    const text = parts.filter((part) => part !== "").join(". ");
-    if (note.textContent !== text) note.textContent = text;
+    const looks = model.looks.value.filter((look) => look !== undefined);
+    setText(note, noteOf(looks, model.layers.value));
   });
-  const list = make("fieldset", { class: "layers" }, make("legend", {}, "Shown"), ...boxes, note);
-  effect(() => {
-    list.hidden = dimensionsOf(model.settings.value.data) === 784;
-  });
-  return list;
+  return make("fieldset", { class: "layers" }, make("legend", {}, "Shown"), ...boxes, note);
 }
 
 function layerBox(model: PlaygroundModel, layer: Layer): HTMLElement {

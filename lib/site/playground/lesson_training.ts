@@ -109,12 +109,6 @@ export class LessonTraining {
 
   /** Where the runs are and by what settings, as a text. */
   #stand(): string {
-    return JSON.stringify(
-      this.model.state.peek().runs.map(({ move, settings: { options, data } }) => [
-        move,
-        options,
-        data,
-      ]),
-    );
+    return this.model.stand.peek();
   }
 }

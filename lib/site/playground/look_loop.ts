@@ -30,7 +30,8 @@ export class LookLoop {
   #busy = false;
   #notBefore = 0;
   #readAt = -Infinity;
-  #readMoves = "";
+  /** Where the runs stood when numbers were read. */
+  #read = "";
 
   constructor(private readonly model: PlaygroundModel) {
     effect(() => {
@@ -61,7 +62,7 @@ export class LookLoop {
     const began = performance.now();
     try {
       await this.#look();
-      await this.#read();
+      await this.#readNumbers();
     } catch {
       // The worker has just begun anew: the next change asks again.
     }
@@ -94,26 +95,25 @@ export class LookLoop {
     model.looks.value = looks;
   }
 
-  /** Numbers are read where the players have moved since. */
-  async #read(): Promise<void> {
+  /** Numbers are read where a run has moved, or plays by other settings, since. */
+  async #readNumbers(): Promise<void> {
     const { model } = this;
     const { runs } = model.state.peek();
     if (!this.#isReadingDue()) return;
-    const moves = runs.map(({ move }) => move).join();
+    const stand = model.stand.peek();
     const all: RunReadings[] = [];
     for (const run of runs.keys()) {
       all.push(await model.get({ type: "readings", run: run as Which }) as RunReadings);
     }
-    this.#readMoves = moves;
+    this.#read = stand;
     this.#readAt = performance.now();
     for (const [run, readings] of all.entries()) this.#note(run, readings);
     model.readings.value = all;
   }
 
   #isReadingDue(): boolean {
-    const { playing, runs } = this.model.state.peek();
-    const moves = runs.map(({ move }) => move).join();
-    if (moves === this.#readMoves) return false;
+    const { playing } = this.model.state.peek();
+    if (this.model.stand.peek() === this.#read) return false;
     return !playing || performance.now() >= this.#readAt + READ_MS;
   }
 

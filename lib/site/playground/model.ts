@@ -69,6 +69,15 @@ export class PlaygroundModel {
     (this.state.value.runs[this.target.value] ?? this.state.value.runs[0]).settings
   );
   readonly forked = computed(() => this.state.value.runs.length > 1);
+  /** Where the runs are and what they train by, as a text. */
+  readonly stand = computed(() =>
+    JSON.stringify(
+      this.state.value.runs.map(({ move, settings: { layers: _, ...settings } }) => [
+        move,
+        settings,
+      ]),
+    )
+  );
 
   constructor(worker: URL, settings: PlaygroundSettings) {
     const run: RunState = {
@@ -84,15 +93,15 @@ export class PlaygroundModel {
     this.#client = new WorkerClient(worker, (message) => this.#hear(message));
   }
 
-  /** Begins anew at step 0. */
+  /** Begins anew at step 0. Where the settings are refused, all stays as it is, and it is said. */
   async start(settings: PlaygroundSettings): Promise<boolean> {
+    const threads = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+    if (!await this.act({ type: "start", settings, threads })) return false;
     this.#forget(0);
     this.#forget(1);
     this.target.value = 0;
-    this.slow.value = undefined;
     this.chartsFrom.value = 0;
-    const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
-    return await this.act({ type: "start", settings, threads });
+    return true;
   }
 
   /** Does something; what is refused is said. */

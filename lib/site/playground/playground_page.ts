@@ -7,7 +7,7 @@ import "@/host/missing.ts";
 import { effect } from "@preact/signals-core";
 import { fromAddress } from "@/playground/address.ts";
 import { type PlaygroundSettings, sizeNote } from "@/playground/settings.ts";
-import { make, setText } from "../page/dom.ts";
+import { make, makeButton, setText } from "../page/dom.ts";
 import { keepBook } from "../page/offline.ts";
 import { BookSearch } from "../page/book_search.ts";
 import { themeChoice } from "../page/theme.ts";
@@ -47,6 +47,7 @@ async function wake(): Promise<void> {
   place("numbers").append(make("div", { class: "charts" }, ...chartsPanel(model)));
   wakeAlgorithm(place("algorithm"), model);
   wakeLessons(place("lessons"), LESSONS, model);
+  place("jumps").append(...jumps());
   document.documentElement.classList.add("awake");
   redrawWithTheme(stages, model);
   const started = await model.start(settings);
@@ -56,11 +57,13 @@ async function wake(): Promise<void> {
   new LookLoop(model);
   // For whoever looks in from a console, and for the tests.
   Object.assign(place("notebook"), { playground: model });
-  followSettings(model);
+  const showAddress = followSettings(model);
   addEventListener("hashchange", async () => {
     const [next, problem] = settingsOfAddress();
     if (problem) model.said.value = problem;
     else await model.start(next);
+    // What was refused has no address.
+    showAddress();
   });
 }
 
@@ -74,10 +77,37 @@ function settingsOfAddress(): [PlaygroundSettings, fault?: string] {
   }
 }
 
+/** Links to the parts of the page. Its address stays: it holds the settings. */
+function jumps(): HTMLElement[] {
+  const parts = { stage: "Stage", lessons: "Lessons", settings: "Settings", numbers: "Numbers" };
+  return Object.entries(parts).map(([id, text]) =>
+    make("a", {
+      href: `#${id}`,
+      click: (event: Event) => {
+        event.preventDefault();
+        place(id).tabIndex = -1;
+        place(id).focus();
+        place(id).scrollIntoView();
+      },
+    }, text)
+  );
+}
+
 function saidLine(model: PlaygroundModel): HTMLElement {
   const said = make("p", { class: "said", role: "status", id: "said" });
-  effect(() => setText(said, model.said.value));
-  return said;
+  const close = makeButton("Close", () => {
+    model.said.value = "";
+  }, { class: "close" });
+  const place = make("div", { class: "said-place" }, make("div", { class: "bar" }, said, close));
+  effect(() => {
+    setText(said, model.said.value);
+    place.classList.toggle("empty", model.said.value === "");
+  });
+  // Who is far down the page sees it at the lower edge of the window.
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    place.classList.toggle("away", !isIntersecting);
+  }).observe(place);
+  return place;
 }
 
 /** Which of two runs the settings are of. */

@@ -25,7 +25,7 @@ import {
   withSteps,
   withUpdates,
 } from "@/playground/changed_settings.ts";
-import { type PlaygroundSettings } from "@/playground/settings.ts";
+import { MOST_OF_A_STEP, type PlaygroundSettings } from "@/playground/settings.ts";
 
 type Settings = PlaygroundSettings;
 
@@ -164,7 +164,7 @@ const NOISE_FIELDS: FieldKind[] = [
     id: "batch",
     label: "Batch",
     group: "noise",
-    ...{ least: 1, most: 1024, whole: true },
+    ...{ least: 1, most: MOST_OF_A_STEP.batchSize, whole: true },
     get: ({ options }) => options.batchSize,
     set: (s, value) => withBatchSize(s, Number(value)),
   },
@@ -213,7 +213,7 @@ const DISCRIMINATOR_FIELDS: FieldKind[] = [
     id: "packing",
     label: "Samples side by side (packing)",
     group: "discriminator",
-    ...{ least: 1, most: 8, whole: true },
+    ...{ least: 1, most: MOST_OF_A_STEP.packing, whole: true },
     get: ({ options }) => options.packing ?? 1,
     set: (s, value) => withPackSize(s, Number(value)),
   },
@@ -224,7 +224,7 @@ const GAME_FIELDS: FieldKind[] = [
     id: "k",
     label: "Updates of D in a step (k)",
     group: "game",
-    ...{ least: 1, most: 50, whole: true },
+    ...{ least: 1, most: MOST_OF_A_STEP.discriminatorSteps, whole: true },
     get: ({ options }) => options.discriminatorSteps,
     set: (s, value) => withSteps(s, Number(value)),
   },
@@ -232,7 +232,7 @@ const GAME_FIELDS: FieldKind[] = [
     id: "generator-steps",
     label: "Updates of G in a step",
     group: "game",
-    ...{ least: 1, most: 10, whole: true },
+    ...{ least: 1, most: MOST_OF_A_STEP.generatorSteps, whole: true },
     get: ({ generatorSteps }) => generatorSteps ?? 1,
     set: (s, value) => withGeneratorSteps(s, Number(value)),
   },

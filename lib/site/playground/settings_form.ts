@@ -4,9 +4,10 @@
  * @module
  */
 import { effect } from "@preact/signals-core";
-import { make } from "../page/dom.ts";
+import { make, setText } from "../page/dom.ts";
 import { FIELD_GROUPS, type FieldGroup, type FieldKind, FIELDS } from "./setting_fields.ts";
 import { type PlaygroundModel } from "./model.ts";
+import { tickText, typedNumber } from "./number_text.ts";
 
 /** The groups of fields, each folded away but the first. */
 export function settingsForm(model: PlaygroundModel): HTMLElement[] {
@@ -21,29 +22,35 @@ export function settingsForm(model: PlaygroundModel): HTMLElement[] {
   });
 }
 
-function fieldElement(model: PlaygroundModel, field: FieldKind): HTMLElement {
+/** A field with its label, what it has, and what was wrong with what was typed last. */
+export function fieldElement(model: PlaygroundModel, field: FieldKind): HTMLElement {
   const id = `set-${field.id}`;
   const control = field.choices ? make("select", { id }) : make("input", {
     id,
-    type: "number",
-    step: field.whole ? "1" : "any",
-    min: String(field.least),
-    max: String(field.most),
+    // A field for numbers alone would leave out what it does not know, such as a comma.
+    type: "text",
+    autocomplete: "off",
+    class: "number",
+    "aria-describedby": `${id}-fault`,
     inputmode: field.whole ? "numeric" : "decimal",
   });
+  const fault = make("p", { class: "fault", id: `${id}-fault` });
   const change = async () => {
-    const { value } = control;
-    if (!isPossible(field, value)) {
-      model.said.value = `${field.label}: ${ruleOf(field)}, got ${value || "nothing"}.`;
-    } else if (value !== String(field.get(model.settings.peek()))) {
-      await model.change((settings) => field.set(settings, value));
+    const problem = field.choices ? undefined : faultOf(field, control.value);
+    setText(fault, problem ? `${problem[0].toUpperCase()}${problem.slice(1)}` : "");
+    if (problem !== undefined) model.said.value = `${field.label}: ${problem}`;
+    else {
+      const value = field.choices ? control.value : String(typedNumber(control.value));
+      if (value !== String(field.get(model.settings.peek()))) {
+        await model.change((settings) => field.set(settings, value));
+      }
     }
     // What was refused is as it was.
     showValue(control, field, model.settings.peek());
   };
   control.addEventListener("change", change);
   const label = make("label", { for: id }, field.label);
-  const element = make("div", { class: "field" }, label, control);
+  const element = make("div", { class: "field" }, label, control, ...field.choices ? [] : [fault]);
   effect(() => {
     const settings = model.settings.value;
     element.hidden = field.get(settings) === undefined;
@@ -70,13 +77,17 @@ function showValue(
   if (control.value !== value) control.value = value;
 }
 
-function isPossible({ choices, least, most, whole }: FieldKind, text: string): boolean {
-  if (choices) return true;
-  const value = Number(text);
-  return text.trim() !== "" && value >= least! && value <= most! &&
-    (!whole || Number.isInteger(value));
-}
-
-function ruleOf({ least, most, whole }: FieldKind): string {
-  return `it must be ${whole ? "a whole number" : "a number"} from ${least} to ${most}`;
+/** Why what was typed into a field for a number cannot be taken: a sentence; undefined if it can. */
+export function faultOf(
+  { least, most, whole }: Pick<FieldKind, "least" | "most" | "whole">,
+  text: string,
+): string | undefined {
+  const typed = typedNumber(text);
+  if (typeof typed === "number" && typed >= least! && typed <= most!) {
+    if (!whole || Number.isInteger(typed)) return undefined;
+  }
+  const rule = `it must be ${whole ? "a whole number" : "a number"} from ${tickText(least!)} to ${
+    tickText(most!)
+  }`;
+  return `${rule}, ${typeof typed === "string" ? typed : `got ${text}`}.`;
 }

@@ -6,7 +6,7 @@
 import { effect } from "@preact/signals-core";
 import { toAddress } from "@/playground/address.ts";
 import { asCode } from "@/playground/code.ts";
-import { make, makeButton } from "../page/dom.ts";
+import { make, makeButton, setText } from "../page/dom.ts";
 import { type PlaygroundModel } from "./model.ts";
 
 /** Steps of a run that has not been trained yet. */
@@ -19,15 +19,14 @@ export function sharePanel(model: PlaygroundModel): HTMLElement {
   const details = make("details", { class: "group code" }, make("summary", {}, "As code"));
   const show = () => {
     // Read in any case, since an effect follows what it has read.
-    const settings = model.settings.value;
+    const { runs } = model.state.value;
+    const { settings, step } = runs[model.target.value] ?? runs[0];
     if (!details.open) return;
-    const { runs } = model.state.peek();
-    const run = runs[model.target.peek()] ?? runs[0];
-    const same = asCode(settings, run.step || SOME_STEPS);
-    code.textContent = same.typescript;
-    command.textContent = same.command ?? "";
+    const same = asCode(settings, step || SOME_STEPS);
+    setText(code, same.typescript);
+    setText(command, same.command ?? "");
     command.hidden = same.command === undefined;
-    note.textContent = same.noCommand ? `No command: ${same.noCommand}.` : "";
+    setText(note, same.noCommand ? `No command: ${same.noCommand}.` : "");
   };
   const copyOf = (what: string, text: () => string) =>
     makeButton(`Copy ${what}`, async () => {
@@ -59,15 +58,24 @@ function addressOf(model: PlaygroundModel): string {
   return `${location.href.split("#")[0]}#${toAddress(model.settings.peek())}`;
 }
 
-/** Keeps the address of the page that of the settings, without a place in the history for each. */
-export function followSettings(model: PlaygroundModel): void {
+/**
+ * Keeps the address of the page that of the settings, without a place in the history for each.
+ *
+ * @returns Does so now, where the address names something else.
+ */
+export function followSettings(model: PlaygroundModel): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = () => {
+    const address = `#${toAddress(model.state.peek().runs[0].settings)}`;
+    if (location.hash !== address) history.replaceState(history.state, "", address);
+  };
   effect(() => {
-    const address = `#${toAddress(model.state.value.runs[0].settings)}`;
-    clearTimeout(timer);
+    void model.state.value;
     // Browsers refuse more than some hundred changes in half a minute.
-    timer = setTimeout(() => {
-      if (location.hash !== address) history.replaceState(history.state, "", address);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      show();
     }, 300);
   });
+  return show;
 }

@@ -152,7 +152,10 @@ export class PlaygroundStage {
       this.#mark.value = undefined;
     });
     effect(() => {
-      canvas.classList.toggle("drawing", this.drawn.active.value);
+      const drawing = this.drawn.active.value;
+      canvas.classList.toggle("drawing", drawing);
+      // On a narrow page the button is far from where it is to be drawn.
+      if (drawing && this.run === 0) canvas.scrollIntoView({ block: "nearest" });
     });
     new ResizeObserver(() => this.draw()).observe(canvas);
   }

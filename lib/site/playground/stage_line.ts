@@ -8,6 +8,7 @@ import { type Arrows, type Look, type LookField } from "@/playground/playground_
 import { type LayerName } from "@/playground/settings.ts";
 import { type Range, StageFrame } from "./frame.ts";
 import { drawArrow, longestOf } from "./marks.ts";
+import { tracePoints } from "./polyline.ts";
 import { type Rgb } from "./stage_colours.ts";
 
 /** The part of the height that the densities have; D goes from 0 to its top. */
@@ -83,13 +84,11 @@ function drawCurve(
     context.lineWidth = width;
     context.setLineDash(dash);
     context.beginPath();
-    for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) continue;
-      const [x, y] = [frame.x(low + (i + 0.5) * step), frame.y(scale * values[i])];
-      // Where there is no value there is no line.
-      if (i > 0 && Number.isFinite(values[i - 1])) context.lineTo(x, y);
-      else context.moveTo(x, y);
-    }
+    const points = Array.from(
+      values,
+      (value, i) => [frame.x(low + (i + 0.5) * step), frame.y(scale * value)] as const,
+    );
+    tracePoints(context, points);
     context.stroke();
     context.setLineDash([]);
   });
@@ -214,9 +213,13 @@ function drawMap(frame: StageFrame, { z, x }: NonNullable<Look["map"]>): void {
   context.font = `${text}px system-ui, sans-serif`;
   context.textBaseline = "top";
   context.textAlign = "left";
-  context.fillText(`z = ${low.toFixed(1).replace("-", "−")}`, left + 4, from + 2);
+  const ends = [low, high].map((value) => `z = ${value.toFixed(1).replace("-", "−")}`);
+  const needed = ends.reduce((sum, end) => sum + context.measureText(end).width, 2 * text);
+  // Where there is no room for both, the name stands once.
+  if (needed > right - left) ends[1] = ends[1].replace("z = ", "");
+  context.fillText(ends[0], left + 4, from + 2);
   context.textAlign = "right";
-  context.fillText(`z = ${high.toFixed(1)}`, right - 4, from + 2);
+  context.fillText(ends[1], right - 4, from + 2);
 }
 
 /** The axes of x, where D is 0, and of D. */

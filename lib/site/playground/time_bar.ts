@@ -65,7 +65,7 @@ function stepButtons(model: PlaygroundModel): HTMLElement[] {
       return model.act({ type: "step", count: AHEAD, yields: true });
     }, {
       id: "ahead",
-      title: `${AHEAD.toLocaleString("en")} steps at once; any other button ends it`,
+      title: `${AHEAD.toLocaleString("en")} steps as fast as they go; any other button ends it`,
     }),
     makeButton("Step D", () => model.act({ type: "stepD" }), { id: "step-d" }),
     makeButton("Step G", () => model.act({ type: "stepG" }), { id: "step-g" }),

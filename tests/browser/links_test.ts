@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { posix } from "node:path";
 import { filesIn } from "@/site/build/site_folder.ts";
+import { fromAddress } from "@/playground/address.ts";
 import { builtSite, pagesOf, ServedSite } from "./support/site.ts";
 import { Visitor } from "./support/visitor.ts";
 
@@ -25,13 +26,23 @@ const LINKED = `({
 function deadLink(page: string, target: string, all: Map<string, Linked>, files: Set<string>) {
   if (/^(https:|data:|mailto:)/.test(target)) return false;
   if (/^([a-z]+:|\/)/.test(target)) return true;
-  const [path, anchor] = target.split("#");
+  const [path, anchor] = target.replace(/\?embed(?=#|$)/, "").split("#");
   const file = path === ""
     ? page
     : posix.join(posix.dirname(page), decodeURIComponent(path)).replace(/^\.$|\/$/, "index.html");
   if (!files.has(file)) return true;
+  if (file === "playground.html" && anchor?.includes("=")) return !isPlayable(anchor);
   return anchor !== undefined && anchor !== "" &&
     !all.get(file)?.ids.includes(decodeURIComponent(anchor));
+}
+
+/** Whether the playground can read the settings of an address. */
+function isPlayable(address: string): boolean {
+  try {
+    return fromAddress(address) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 Deno.test("every link, picture, script and figure of every page is in the site, anchors included", async () => {
@@ -57,13 +68,18 @@ Deno.test("every link, picture, script and figure of every page is in the site, 
 
 Deno.test("links between notebooks lead to pages, and the rule sees a link that leads nowhere", () => {
   const page = { ids: ["here"], targets: [] };
-  const all = new Map([["a.html", page], ["b.html", page]]);
-  const files = new Set(["a.html", "b.html", "style/a.css"]);
+  const all = new Map([["a.html", page], ["b.html", page], ["playground.html", page]]);
+  const files = new Set(["a.html", "b.html", "playground.html", "style/a.css"]);
   const dead = (target: string) => deadLink("a.html", target, all, files);
-  for (const target of ["#here", "b.html#here", "./b.html", "style/a.css", "https://a.b/c"]) {
+  const played = "playground.html?embed#v=1&preset=line";
+  for (
+    const target of ["#here", "b.html#here", "./b.html", "style/a.css", "https://a.b/c", played]
+  ) {
     assert(!dead(target), target);
   }
-  for (const target of ["#there", "b.html#there", "/b.html", "c.ipynb", "http://a.b", "//a.b"]) {
+  for (
+    const target of ["#there", "b.html#there", "/b.html", "c.ipynb", "http://a.b", `${played}&k=?`]
+  ) {
     assert(dead(target), target);
   }
 });

@@ -9,7 +9,7 @@ import { DrawnPoints } from "@/site/playground/drawn_points.ts";
 import { noteOf } from "@/site/playground/layers_panel.ts";
 import { numberText, tickText, typedNumber } from "@/site/playground/number_text.ts";
 import { fitsText, pointsOfCsv } from "@/site/playground/own_points.ts";
-import { tracePoints } from "@/site/playground/polyline.ts";
+import { tracePoints } from "@/site/playground/broken_line.ts";
 import { type PlaygroundModel } from "@/site/playground/model.ts";
 import { idealsText, meaningsText, valueText } from "@/site/playground/reading_words.ts";
 import { faultOf } from "@/site/playground/settings_form.ts";

@@ -7,7 +7,7 @@
 import { ticks } from "d3-array";
 import { type Range, StageFrame } from "./frame.ts";
 import { tickText } from "./number_text.ts";
-import { tracePoints } from "./polyline.ts";
+import { tracePoints } from "./broken_line.ts";
 
 /** What a chart has besides its numbers. */
 export interface SeriesMarks {

@@ -8,7 +8,7 @@ import { type Arrows, type Look, type LookField } from "@/playground/playground_
 import { type LayerName } from "@/playground/settings.ts";
 import { type Range, StageFrame } from "./frame.ts";
 import { drawArrow, longestOf } from "./marks.ts";
-import { tracePoints } from "./polyline.ts";
+import { tracePoints } from "./broken_line.ts";
 import { type Rgb } from "./stage_colours.ts";
 
 /** The part of the height that the densities have; D goes from 0 to its top. */

@@ -78,7 +78,15 @@ Deno.test("links between notebooks lead to pages, and the rule sees a link that 
     assert(!dead(target), target);
   }
   for (
-    const target of ["#there", "b.html#there", "/b.html", "c.ipynb", "http://a.b", `${played}&k=?`]
+    const target of [
+      "#there",
+      "b.html#there",
+      "/b.html",
+      "c.ipynb",
+      "http://a.b",
+      "//a.b",
+      `${played}&k=?`,
+    ]
   ) {
     assert(dead(target), target);
   }

@@ -73,7 +73,7 @@ export function seenInTraining(
   if (trainRows !== undefined && trainRows <= from) return undefined;
   return `${title} was trained on ${
     trainRows === undefined ? "all training images" : `${number(trainRows)} training images`
-  }, validation images among them, so these figures are better than those of new images would be. Train with --set trainRows=${from}`;
+  }, validation images among them, so these figures are better than those of new images would be. Train with a trainRows of ${from}`;
 }
 
 /** Validation images in words. */

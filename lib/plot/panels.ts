@@ -113,19 +113,20 @@ export function pointsPanel(title: string, scene: PlaneScene): Figure {
     const images = field.images?.map((image) => ({ ...image, opacity: 0.5 }));
     return [points, { ...field, images }];
   };
-  // A square of the height, and the scale beside it.
+  // A square of the height, and the scale beside it; on the line, what the line at ½ means.
+  const right = scene.dimensions === 1 ? 100 : undefined;
   return figureOf(title, [partsAt(0.64), partsAt(1)], {
     height: 520,
     showlegend: true,
     legend: { ...LEGEND, itemsizing: "constant" },
-  }, { below: 480, height: 400 });
+  }, { below: 480, height: 400, right });
 }
 
 function figureOf(
   title: string,
   [wide, narrow]: [Part[], Part[]],
   layout: Record<string, unknown>,
-  { below, height }: { below: number; height: number },
+  { below, height, right = 50 }: { below: number; height: number; right?: number },
 ): Figure {
   const layoutOf = (parts: Part[]) => ({
     ...Object.assign({}, ...parts.map(({ axes }) => axes)),
@@ -142,7 +143,7 @@ function figureOf(
     layout: { title: titleOf(title), margin: MARGIN, ...layoutOf(wide), ...layout },
     narrow: {
       below,
-      layout: { ...Object.fromEntries(domains), height, margin: { r: 50 } },
+      layout: { ...Object.fromEntries(domains), height, margin: { r: right } },
       data: Object.fromEntries(
         scaled(narrow).flatMap(({ marker }, i) =>
           isScale(marker) ? [[i, { marker: brief(marker) }]] : []

@@ -12,12 +12,12 @@ import { beside } from "@/plot/beside.ts";
 import { besideSliders } from "@/plot/beside_sliders.ts";
 import { barChart, lineChart, pathChart, sliderChart } from "@/plot/charts.ts";
 import { gridPng } from "@/plot/grid.ts";
-import { panelsFigure, samplePanel } from "@/plot/panels.ts";
+import { panelsFigure, pointsPanel, samplePanel } from "@/plot/panels.ts";
 import { panelsAnimation } from "@/plot/panels_animation.ts";
 import { picturesFigure } from "@/plot/pictures.ts";
 import { picturesSlider } from "@/plot/pictures_slider.ts";
 import { table } from "@/plot/table.ts";
-import { plane } from "../../support/landscapes.ts";
+import { line, plane } from "../../support/landscapes.ts";
 import { illegible, openOutputs, WIDTHS, withBrowser } from "./support/legible.ts";
 
 const xs = Array.from({ length: 40 }, (_, i) => (i + 1) / 20);
@@ -141,6 +141,7 @@ const kinds: Record<string, Showable> = {
   }),
   maps: beside({ title: "Maps", panels: [samplePanel("one", plane), samplePanel("two", plane)] }),
   panel: samplePanel(long, plane),
+  "points on the line": pointsPanel(long, line),
   panels: panelsFigure(long, plane, history),
   animation: panelsAnimation(long, [0, 50].map((step) => ({ step, landscape: plane })), history),
   pictures: picturesFigure({

@@ -41,7 +41,7 @@ export function countLabels(labels: Uint8Array, classes: number): number[] {
   return counts;
 }
 
-/** `count` labels, each drawn as often as it has been counted. */
+/** `count` labels, each drawn with a probability in proportion to its count. */
 export function drawCounted(
   counts: readonly number[],
   count: number,

@@ -189,7 +189,7 @@ export function checkOptions(options: GanOptions): void {
   checkRules(options, OPTION_RULES, refuse);
   checkOptimiser("generatorOptimiser", options.generatorOptimiser);
   checkOptimiser("discriminatorOptimiser", options.discriminatorOptimiser);
-  checkLabels(options, refuse);
+  checkTold(options, refuse);
   checkFit(options, refuse);
   checkUpdates(options, refuse);
   checkPenalty(options, refuse);
@@ -290,7 +290,8 @@ function checkBatchNorm(options: GanOptions, refuse: Refuse): void {
   }
 }
 
-function checkLabels(options: GanOptions, refuse: Refuse): void {
+/** What both networks are told: classes or clusters, never both. */
+function checkTold(options: GanOptions, refuse: Refuse): void {
   const { generator, packing = 1, toy, classes, clusters } = options;
   if (classes === undefined && clusters === undefined) return;
   if (classes !== undefined && clusters !== undefined) {
@@ -299,10 +300,10 @@ function checkLabels(options: GanOptions, refuse: Refuse): void {
   const told = classes === undefined ? "clusters" : "classes";
   if (packing > 1) refuse(`with ${told}, packing must be 1 or left out`, packing);
   if (toy !== undefined) {
-    const missing = told === "classes"
-      ? "with labels, which toy data do not have"
-      : "that are fixed";
-    refuse(`${told} need data ${missing}`, toy);
+    const needed = told === "classes"
+      ? "data with labels, which toy data do not have"
+      : "a fixed set of rows, and toy data are drawn anew";
+    refuse(`${told} need ${needed}`, toy);
   }
   if (generator.inputs <= labelCount(options)) {
     refuse(

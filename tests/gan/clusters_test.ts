@@ -140,7 +140,10 @@ Deno.test("clusters that cannot be told are refused", () => {
     assertThrows(() => checkOptions(options("clusters", changes)), RangeError, message);
   refused({ classes: 3 }, "with classes, clusters must be left out");
   refused({ packing: 2 }, "with clusters, packing must be 1 or left out, got 2");
-  refused({ toy: "ring" }, "clusters need data that are fixed");
+  refused(
+    { toy: "ring" },
+    'clusters need a fixed set of rows, and toy data are drawn anew, got "ring"',
+  );
   refused({ clusters: 300 }, "clusters must be an integer from 2 to 256, got 300");
   refused(
     { generator: network(CLUSTERS, [leaky(6), { width: COLUMNS, activation: "sigmoid" }]) },

@@ -36,7 +36,8 @@ export interface ConnectionOptions {
 export class QueueConnection implements Disposable {
   readonly #clients: Redis[] = [];
   readonly #end = new AbortController();
-  #gone = false;
+  /** Those that have failed and are not back: each looks for the queue in its own time. */
+  readonly #failing = new Set<Redis>();
   #closed = false;
 
   constructor(
@@ -56,8 +57,9 @@ export class QueueConnection implements Disposable {
       maxRetriesPerRequest: null,
       retryStrategy: (times) => this.#closed ? null : Math.min(100 * times, MOST_PAUSE_MS),
     });
-    client.on("error", (error: Error) => this.#fails(error));
-    client.on("ready", () => this.#answers());
+    client.on("error", (error: Error) => this.#fails(client, error));
+    client.on("ready", () => this.#answers(client));
+    client.on("end", () => this.#failing.delete(client));
     this.#clients.push(client);
     return client;
   }
@@ -88,7 +90,7 @@ export class QueueConnection implements Disposable {
     }
   }
 
-  #fails(error: Error): void {
+  #fails(client: Redis, error: Error): void {
     if (this.#closed || this.#end.signal.aborted) return;
     const { shown } = this.address;
     const message = reasonOf(error);
@@ -101,8 +103,9 @@ export class QueueConnection implements Disposable {
     if (this.options.ifGone === "end") {
       return this.#end.abort(new QueueGoneError(`The queue ${shown} does not answer: ${message}`));
     }
-    if (this.#gone) return;
-    this.#gone = true;
+    if (this.#failing.has(client)) return;
+    this.#failing.add(client);
+    if (this.#failing.size > 1) return;
     this.options.onNotice(`the queue ${shown} does not answer (${message}); waiting for it`);
   }
 
@@ -110,9 +113,9 @@ export class QueueConnection implements Disposable {
     return new QueueGoneError(`Cannot use the queue ${this.address.shown}: ${message}`);
   }
 
-  #answers(): void {
-    if (!this.#gone) return;
-    this.#gone = false;
+  /** Said once all are back: the failure of a slower one would be taken for another loss. */
+  #answers(client: Redis): void {
+    if (!this.#failing.delete(client) || this.#failing.size > 0) return;
     this.options.onNotice(`the queue ${this.address.shown} answers again`);
   }
 

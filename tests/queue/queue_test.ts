@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { JobFailed, QueueGoneError } from "@/jobs/job_errors.ts";
 import { ownVersion } from "@/jobs/own_version.ts";
 import { parseQueueAddress } from "@/jobs/queue_address.ts";
+import { QueueConnection } from "@/jobs/queue_connection.ts";
 import { QueueExecutor } from "@/jobs/queue_executor.ts";
 import { QueueKeeper } from "@/jobs/queue_state.ts";
 import { VersionError } from "@/jobs/queue_version.ts";
@@ -122,6 +123,24 @@ Deno.test("a queue that is gone is told of, waited for, and has lost nothing", a
   assertEquals(told.filter((line) => /does not answer/.test(line)).length, 1);
   assertEquals(told.filter((line) => /answers again/.test(line)).length, 1);
   await worker.says(/answers again/);
+});
+
+Deno.test("a connection that fails later than another has come back tells of no second loss", async () => {
+  await using server = await RedisServer.start();
+  const told: string[] = [];
+  using connection = new QueueConnection(parseQueueAddress(server.url), {
+    onNotice: (line) => told.push(line),
+  });
+  const quick = await connection.ready();
+  const slow = connection.client();
+  await slow.ping();
+  const refused = new Error("connect ECONNREFUSED");
+  for (const client of [quick, slow, quick]) client.emit("error", refused);
+  quick.emit("ready");
+  slow.emit("error", refused);
+  assertEquals(told.length, 1, "one of the two is not back");
+  slow.emit("ready");
+  assertMatch(told.join("\n"), /^[^\n]+ does not answer \(.*\); waiting for it\n.* answers again$/);
 });
 
 Deno.test("a queue that is gone ends the waiting if that is chosen, and a wrong password always does", async () => {

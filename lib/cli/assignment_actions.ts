@@ -158,13 +158,13 @@ export async function merge(
   }
   await checkFolderToMake(out);
   try {
-    const { grades, changes, byHand } = await mergeClasses(
+    const { tally, changes, byHand } = await mergeClasses(
       assignment,
       folders,
       out,
       keyFile(flags),
     );
-    console.error(`${grades.students.length} submissions from ${folders.length} folders`);
+    console.error(`${tally.students} submissions from ${folders.length} folders`);
     for (const line of [...changeLines(changes), ...byHand]) console.error(line);
     console.log(join(out, "grades.csv"));
     return 0;
@@ -175,7 +175,7 @@ export async function merge(
 
 /** Exit code 1 where the machine has kept a submission from being graded. */
 function tellSummary(summary: ClassSummary, out: string): number {
-  const { grades, ungraded } = summary;
+  const { tally, ungraded } = summary;
   for (const line of summaryLines(summary)) console.error(line);
   console.log(join(out, "grades.csv"));
   for (const { student, reason } of ungraded) {
@@ -183,7 +183,7 @@ function tellSummary(summary: ClassSummary, out: string): number {
   }
   if (ungraded.length === 0) return 0;
   console.error(
-    `error: ${ungraded.length} of ${grades.students.length} submissions are not graded and have no points; remove the cause and run the same command again`,
+    `error: ${ungraded.length} of ${tally.students} submissions are not graded and have no points; remove the cause and run the same command again`,
   );
   return 1;
 }

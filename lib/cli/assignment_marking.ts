@@ -39,10 +39,9 @@ export async function mark(name: string, flags: MarkFlags): Promise<number> {
   console.error(`${decided} decided, kept in ${join(out, "marks", `${grader}.jsonl`)}`);
   try {
     using _lock = await FolderLock.take(out);
-    const { grades, byHand, changes } = await publishAgain(assignment, out);
+    const { tally, byHand, changes } = await publishAgain(assignment, out);
     for (const line of [...changeLines(changes), ...byHand]) console.error(line);
-    const marks = grades.students.flatMap(({ marks }) => marks);
-    console.error(`${marks.filter(({ points }) => points === undefined).length} answers are open`);
+    console.error(`${tally.open} answers are open`);
     console.log(join(out, "grades.csv"));
   } catch (error) {
     if (!(error instanceof FolderLockedError)) throw error;

@@ -14,11 +14,16 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { readIfFile } from "@/io/files.ts";
 import { type Assignment } from "./assignment.ts";
-import { type Grading, type Mark } from "./grade.ts";
-import { type ClassGrades } from "./grades.ts";
-import { nearness } from "./near_key.ts";
+import { type GradesFile } from "./grades_file.ts";
+import {
+  type AnsweredClass,
+  Answers,
+  answersOf,
+  type HandAnswer,
+  type RefuseRow,
+} from "./hand_answers.ts";
 import { readSheet, type Sheet, type SheetRow } from "./sheet.ts";
-import { csv, writeText } from "./tables.ts";
+import { csvPieces, inBytes, writeText } from "./tables.ts";
 
 /** Its name, in the folder of the grades. */
 export const BY_HAND = "by_hand.csv";
@@ -31,23 +36,28 @@ export interface HandMark {
   answer: string;
 }
 
-/** The keys are student and item, with a line break between them. */
+/** Of the answers with points or a comment; keys are student and item, with a line break between. */
 export type HandMarks = Map<string, HandMark>;
 
 /** The file as it was read. */
 export interface HandSheet extends Sheet {
   path: string;
-  /** Undefined where there is none. */
-  bytes?: Uint8Array;
+  /** SHA-256 of its bytes; undefined where there is none. */
+  digest?: string;
 }
 
 /** What was taken over of a file, and what is to be written. */
 export interface TakenOver {
   marks: HandMarks;
-  /** The file as it is written next. */
-  text: string;
   /** What the person who grades by hand should know, a line each. */
   told: string[];
+  /**
+   * The file as it is written next, a row at a time.
+   *
+   * @param page What is to be said of answers in the column `marking page`, by student and item:
+   *   what was decided elsewhere. If it is empty there is no such column.
+   */
+  text(page?: Map<string, string>): AsyncIterable<string>;
 }
 
 /** The columns; those with `true` must be there. The grader writes those after `answer` itself. */
@@ -68,141 +78,197 @@ const COLUMNS: Record<string, boolean> = {
 /** The column of what was decided on the page of `assignment mark`. */
 const PAGE = "marking page";
 
-/** An answer that somebody has to grade. */
-interface Answer {
-  student: string;
-  item: string;
-  most: number;
-  mark: Mark;
-  id: string;
-}
-
 /**
  * Reads the file.
  *
  * @throws {RangeError} If it cannot be read for certain.
  */
 export async function readByHand(out: string): Promise<HandSheet> {
+  return await readAs(out, (row) => row);
+}
+
+/**
+ * Reads the file; of a row into which nobody has written anything it keeps whose it is.
+ *
+ * @throws {RangeError} If it cannot be read for certain.
+ */
+export async function readWorkByHand(out: string): Promise<HandSheet> {
+  return await readAs(out, (row, others) => {
+    const { student, item, points, answer_id } = row.cells;
+    if (hasWork(row, { others }) || (answer_id ?? "").trim() === "") return row;
+    // As copies: a part of a text keeps all of it.
+    return structuredClone({ number: row.number, cells: { student, item, points, answer_id } });
+  });
+}
+
+async function readAs(out: string, kept: Parameters<typeof readSheet>[3]): Promise<HandSheet> {
   const path = join(out, BY_HAND);
   const bytes = await readIfFile(path);
   if (!bytes) return { path, delimiter: ",", others: [], rows: [] };
-  return { path, bytes, ...readSheet(bytes, path, COLUMNS) };
+  return { path, digest: digestOf(bytes), ...readSheet(bytes, path, COLUMNS, kept) };
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** What the rows of the file are about. */
 export interface GradedClass {
-  /** By student. */
-  gradings: Map<string, Grading>;
-  /** Everybody who has handed in, including those who have no grading. */
-  students: string[];
+  class_: AnsweredClass;
   assignment: Assignment;
   /**
    * The grades of the last run: if the row of points given then is gone, they are told and shown.
    */
-  before?: ClassGrades;
-  /**
-   * What is to be said of each answer in the column `marking page`, by student and item, once it is known
-   * what the file says: what was decided elsewhere. Without it there is no such column.
-   */
-  page?(marks: HandMarks): Map<string, string>;
+  before?: Pick<GradesFile, "row">;
 }
+
+/** What a row becomes: what a person has written into it, and what was there earlier. */
+type HandCells = { points: string; comment: string } & Record<string, string>;
 
 /**
  * Finds the answer that each row of the file is about.
  *
+ * Of a row into which nobody has written anything only that it is there is remembered.
+ *
  * @throws {RangeError} If points are not valid, or rows contradict each other.
  */
-export function takeOver(
+export async function takeOver(
   sheet: HandSheet,
-  { gradings, students, assignment, before, page }: GradedClass,
-): TakenOver {
-  const answers = answersOf(gradings, students, assignment);
-  const refuse = (row: SheetRow, problem: string): never => {
+  { class_, assignment, before }: GradedClass,
+): Promise<TakenOver> {
+  const { others, delimiter } = sheet;
+  const { given, kept, told } = await rowsGiven(sheet, new Answers(class_, assignment));
+  const marks: HandMarks = new Map();
+  /** Points of the last run whose rows are gone. */
+  const lost = new Map<string, HandCells>();
+  const cellsOf = (answer: HandAnswer, row: SheetRow | undefined) =>
+    row ? nextCells(row, answer) : lost.get(answer.key) ?? OPEN;
+  for await (const answer of answersOf(class_, assignment)) {
+    const row = given.get(answer.key);
+    if (!row && before) {
+      const cells = await cellsBefore(answer, before);
+      if (cells) {
+        lost.set(answer.key, cells);
+        told.push(
+          `${BY_HAND} no longer has a row for ${answer.student}, ${answer.item}, which had ${
+            cells["earlier points"]
+          } points: it is open again`,
+        );
+      }
+    }
+    const { points, comment } = cellsOf(answer, row);
+    const number = points === "" ? undefined : Number(points.replace(",", "."));
+    if (number !== undefined || comment !== "") {
+      marks.set(answer.key, { points: number, comment, answer: answer.id });
+    }
+  }
+  return {
+    marks,
+    told,
+    text(page = new Map()) {
+      const columns = [...Object.keys(COLUMNS), ...others]
+        .filter((name) => name !== PAGE || page.size > 0);
+      const table = async function* () {
+        yield columns;
+        for await (const answer of answersOf(class_, assignment)) {
+          const row = given.get(answer.key);
+          const cells: Record<string, string> = {
+            ...rowOf(answer, row, cellsOf(answer, row)),
+            [PAGE]: page.get(answer.key) ?? "",
+          };
+          yield columns.map((name) => cells[name] ?? "");
+        }
+        for (const { cells } of kept) yield columns.map((name) => cells[name] ?? "");
+      };
+      return csvPieces(table(), delimiter);
+    },
+  };
+}
+
+/** The cells of an answer's row. */
+function rowOf(answer: HandAnswer, row: SheetRow | undefined, cells: HandCells) {
+  const { student, item, most, mark, id } = answer;
+  const next: Record<string, string> = { ...row?.cells, ...cells };
+  const isOpenAgain = next.points === "" &&
+    `${next["earlier points"] ?? ""}${next["earlier comment"] ?? ""}` !== "";
+  return {
+    ...next,
+    student,
+    item,
+    of: String(most),
+    answer: mark.answer ?? "",
+    answer_id: id,
+    note: [mark.note, isOpenAgain ? row ? CHANGED : GONE : ""].filter(Boolean).join("; "),
+  };
+}
+
+/** A row into which nobody has written anything, about the answer as it is. */
+const EMPTY: SheetRow = { number: 0, cells: { points: "", comment: "" } };
+
+/** The rows of a file by their answers, and those that fit none. */
+async function rowsGiven(sheet: HandSheet, answers: Answers) {
+  const refuse: RefuseRow = (row, problem) => {
     throw new RangeError(`Cannot read ${sheet.path}: row ${row.number}: ${problem}`);
   };
   const told: string[] = [];
-  const given = new Map<Answer, SheetRow>();
+  const given = new Map<string, SheetRow>();
   const kept: SheetRow[] = [];
+  await answers.findOwners(sheet.rows);
   for (const row of sheet.rows) {
     assertPoints(row, answers.maximum(row.cells.item), refuse);
-    const found = answers.of(row, refuse);
+    const found = await answers.of(row, refuse);
     if ("answer" in found) {
-      assertPoints(row, found.answer.most, refuse);
+      const { key, most, id } = found.answer;
+      assertPoints(row, most, refuse);
       if (found.told) told.push(`${BY_HAND}, row ${row.number}: ${found.told}`);
-      const other = given.get(found.answer);
-      given.set(found.answer, other ? merged(other, row, refuse) : row);
+      const own = hasWork(row, sheet) || row.cells.answer_id?.trim() !== id ? row : EMPTY;
+      const other = given.get(key);
+      const whole = (each: SheetRow) =>
+        each === EMPTY ? { ...EMPTY, cells: { ...EMPTY.cells, answer_id: id } } : each;
+      given.set(key, other && other !== own ? merged(whole(other), whole(own), refuse) : own);
     } else if (hasWork(row, sheet)) {
       told.push(`${BY_HAND}, row ${row.number} is kept, and counts for nobody: ${found.kept}`);
       kept.push({ ...row, cells: { ...row.cells, note: `counts for nobody: ${found.kept}` } });
     }
   }
-  const marks: HandMarks = new Map();
-  const rows: Record<string, string>[] = [];
-  for (const answer of answers.all) {
-    const row = given.get(answer);
-    const cells = row ? nextCells(row, answer) : cellsBefore(answer, before);
-    if (!row && "earlier points" in cells) {
-      told.push(
-        `${BY_HAND} no longer has a row for ${answer.student}, ${answer.item}, which had ${
-          cells["earlier points"]
-        } points: it is open again`,
-      );
-    }
-    const next: Record<string, string> = { ...(row?.cells ?? {}), ...cells };
-    const isOpenAgain = next.points === "" &&
-      `${next["earlier points"] ?? ""}${next["earlier comment"] ?? ""}` !== "";
-    rows.push({
-      ...next,
-      student: answer.student,
-      item: answer.item,
-      of: String(answer.most),
-      answer: answer.mark.answer ?? "",
-      answer_id: answer.id,
-      note: [answer.mark.note, isOpenAgain ? row ? CHANGED : GONE : ""].filter(Boolean).join("; "),
-    });
-    const { points, comment } = cells;
-    const number = points === "" ? undefined : Number(points.replace(",", "."));
-    marks.set(`${answer.student}\n${answer.item}`, { points: number, comment, answer: answer.id });
-  }
-  const shown = page?.(marks) ?? new Map<string, string>();
-  for (const row of rows) row[PAGE] = shown.get(`${row.student}\n${row.item}`) ?? "";
-  const columns = [...Object.keys(COLUMNS), ...sheet.others]
-    .filter((name) => name !== PAGE || shown.size > 0);
-  const table = [...rows, ...kept.map(({ cells }) => cells)]
-    .map((cells) => columns.map((name) => cells[name] ?? ""));
-  return { marks, text: csv([columns, ...table], sheet.delimiter), told };
+  return { given, kept, told };
 }
 
 const CHANGED = "the student has handed in another answer since the earlier points were given";
 
 const GONE = "the row with its earlier points was missing from this file";
 
-/** The first cells of an answer without a row: its points of the last run are beside it. */
-function cellsBefore(
-  { student, item, mark: { digest } }: Answer,
-  before?: ClassGrades,
-): { points: string; comment: string } & Record<string, string> {
-  const open = { points: "", comment: "" };
-  const mark = before?.students.find((row) => row.student === student)?.marks
-    .find(({ id }) => id === item);
+const OPEN: HandCells = { points: "", comment: "" };
+
+/** The first cells of an answer whose row is gone: its points of the last run are beside it. */
+async function cellsBefore(
+  { student, item, mark: { digest } }: HandAnswer,
+  before: Pick<GradesFile, "row">,
+): Promise<HandCells | undefined> {
+  const mark = (await before.row(student))?.marks.find(({ id }) => id === item);
   if (mark?.outcome !== "by hand" || mark.points === undefined || mark.digest !== digest) {
-    return open;
+    return undefined;
   }
   // What was decided elsewhere had no row here.
-  if (mark.graders && mark.graders.join() !== BY_HAND) return open;
-  return { ...open, "earlier points": String(mark.points), "earlier comment": mark.message };
+  if (mark.graders && mark.graders.join() !== BY_HAND) return undefined;
+  return { ...OPEN, "earlier points": String(mark.points), "earlier comment": mark.message };
 }
 
-/** Writes the file, unless it was saved again since it was read; then nothing is written: false. */
-export async function replaceByHand({ path, bytes }: HandSheet, text: string): Promise<boolean> {
-  const now = await readIfFile(path);
-  const isSame = now === undefined || bytes === undefined
-    ? now === bytes
-    : now.length === bytes.length && now.every((byte, i) => byte === bytes[i]);
-  if (!isSame) return false;
-  if (now === undefined || new TextDecoder("utf-8", { ignoreBOM: true }).decode(now) !== text) {
-    await writeText(path, text);
-  }
+/**
+ * Writes the file, unless it was saved again since it was read; then nothing is written: false.
+ *
+ * @param text Gives the text in pieces, the same each time.
+ */
+export async function replaceByHand(
+  { path, digest }: Pick<HandSheet, "path" | "digest">,
+  text: () => Iterable<string> | AsyncIterable<string>,
+): Promise<boolean> {
+  const bytes = await readIfFile(path);
+  const now = bytes && digestOf(bytes);
+  if (now !== digest) return false;
+  const hash = createHash("sha256");
+  for await (const piece of inBytes(text())) hash.update(piece);
+  if (now !== hash.digest("hex")) await writeText(path, text());
   return true;
 }
 
@@ -222,104 +288,11 @@ export async function besideByHand(out: string): Promise<string[]> {
   return told;
 }
 
-/** The answers of a class, and how a row finds its own. */
-interface Answers {
-  all: Answer[];
-  /** The points of an item; undefined for one that is not graded by hand. */
-  maximum(item: string): number | undefined;
-  of(
-    row: SheetRow,
-    refuse: (row: SheetRow, problem: string) => never,
-  ): { answer: Answer; told?: string } | { kept: string };
-}
-
-function answersOf(
-  gradings: Map<string, Grading>,
-  students: string[],
-  { items }: Assignment,
-): Answers {
-  const written = items.filter(({ kind }) => kind === "written");
-  const all = students.flatMap((student) =>
-    written.flatMap(({ id: item, points: most }): Answer[] => {
-      const mark = gradings.get(student)?.marks.find(({ id }) => id === item);
-      if (mark?.outcome !== "by hand") return [];
-      return [{ student, item, most, mark, id: answerId(student, item, mark) }];
-    })
-  );
-  const byKey = new Map(all.map((answer) => [`${answer.student}\n${answer.item}`, answer]));
-  const byId = new Map(all.map((answer) => [answer.id, answer]));
-  const known = new Set(students);
-  const whyNone = (student: string, item: string): string => {
-    if (!written.some(({ id }) => id === item)) {
-      return `${
-        item === "" ? "its item is empty" : `this assignment has no written answer called ${item}`
-      }${offered(item, written.map(({ id }) => id))}`;
-    }
-    if (!known.has(student)) {
-      return student === ""
-        ? "its student is empty"
-        : `no submission is called ${student}${offered(student, students)}`;
-    }
-    const grading = gradings.get(student);
-    if (!grading || grading.marks.length === 0) {
-      return `${student} is not graded in this run: ${grading?.status ?? "see above"}`;
-    }
-    return `${student} has not answered ${item}, or no longer does`;
-  };
-  const of: Answers["of"] = (row, refuse) => {
-    const { student, item, answer_id: id = "" } = row.cells;
-    const answer = byKey.get(`${student}\n${item}`);
-    const owner = byId.get(id.trim());
-    if (answer && owner && owner !== answer) {
-      return refuse(
-        row,
-        `the student is ${student}, but the answer_id is that of ${owner.student}'s ${owner.item}; were only some of the columns sorted?`,
-      );
-    }
-    if (answer) return { answer };
-    const kept = whyNone(student, item);
-    if (!owner) return { kept };
-    if (isNear(student, owner.student) && isNear(item, owner.item)) {
-      const changed = student === owner.student ? item : student;
-      const name = student === owner.student ? owner.item : owner.student;
-      return { answer: owner, told: `"${changed}" is taken for "${name}", whose answer_id it has` };
-    }
-    return {
-      kept:
-        `${kept}; its answer_id is that of "${owner.student}": if that is right, write that name in the column student`,
-    };
-  };
-  return { all, of, maximum: (item) => written.find(({ id }) => id === item)?.points };
-}
-
-function isNear(found: string, name: string): boolean {
-  return found === name || nearness(found, name) !== undefined;
-}
-
-/** The names that a changed name may have been. */
-function offered(found: string, names: string[]): string {
-  const near = names.flatMap((name) => {
-    const why = nearness(found, name);
-    return why ? [`"${name}" (${why})`] : [];
-  });
-  return near.length === 0 ? "" : `; write ${near.slice(0, 4).join(" or ")} if that is meant`;
-}
-
-/** Letters from which no spreadsheet makes a number, a date or a word. */
-const LETTERS = "bcdfghjklmnpqrstvwxz";
-const ID_LENGTH = 12;
-
-/** Tells an answer from all others, including earlier ones by the same student. */
-export function answerId(student: string, item: string, { digest }: Mark): string {
-  const bytes = createHash("sha256").update(JSON.stringify([student, item, digest])).digest();
-  return [...bytes.subarray(0, ID_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
-}
-
 /**
  * Whether a row was about another answer. One without an `answer_id` was written by somebody who
  * had no such file: it is about the answer that it shows, or else about the present one.
  */
-function isChanged({ cells }: SheetRow, { id, mark }: Answer): boolean {
+function isChanged({ cells }: SheetRow, { id, mark }: HandAnswer): boolean {
   const own = cells.answer_id?.trim() ?? "";
   if (own !== "") return own !== id;
   const bare = (text: string) => text.replaceAll(/\s+/g, "");
@@ -328,20 +301,16 @@ function isChanged({ cells }: SheetRow, { id, mark }: Answer): boolean {
 }
 
 /** What a row's cells become: points for an answer that has changed become earlier points. */
-function nextCells(
-  row: SheetRow,
-  answer: Answer,
-): { points: string; comment: string } & Record<string, string> {
+function nextCells(row: SheetRow, answer: HandAnswer): HandCells {
   const points = row.cells.points.trim();
   const comment = row.cells.comment ?? "";
   if (!isChanged(row, answer)) return { points, comment };
-  const open = { points: "", comment: "" };
-  if (points === "" && comment.trim() === "") return open;
-  return { ...open, "earlier points": points, "earlier comment": comment };
+  if (points === "" && comment.trim() === "") return OPEN;
+  return { ...OPEN, "earlier points": points, "earlier comment": comment };
 }
 
 /** Whether a person has written something into a row. */
-function hasWork({ cells }: SheetRow, { others }: Sheet): boolean {
+function hasWork({ cells }: SheetRow, { others }: Pick<Sheet, "others">): boolean {
   return ["points", "comment", "earlier points", "earlier comment", ...others]
     .some((name) => (cells[name] ?? "").trim() !== "");
 }

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { shaped } from "@/formats/shaped.ts";
 import { readIfFile } from "@/io/files.ts";
 import { type Mark } from "./grade.ts";
-import { type ClassGrades, type GradeRow } from "./grades.ts";
+import { type GradeRow, type GradesHead } from "./grades.ts";
 import { writeJson } from "./tables.ts";
 
 /** Its name, in the folder of the grades. */
@@ -40,54 +40,59 @@ const CHANGE = v.strictObject({
   why: v.string(),
 });
 
-/** What is not as it was, student by student. Who is new has not changed. */
-export function changesBetween(before: ClassGrades, now: ClassGrades, at = new Date()): Change[] {
-  const rows = new Map(now.students.map((row) => [row.student, row]));
-  return before.students.flatMap((old) => {
-    const row = rows.get(old.student);
-    const change = (item: string, points: Pick<Change, "before" | "after">, why: string) => ({
-      at: at.toISOString(),
-      student: old.student,
-      item,
-      ...points,
-      totals: [old.total ?? null, row?.total ?? null] as [number | null, number | null],
-      why,
-    });
-    const total = (each?: GradeRow) => each?.total ?? null;
-    if (!row) {
-      const why = "the student is not among the submissions any more";
-      return old.marks.length === 0 ? [] : [change("", { before: total(old), after: null }, why)];
-    }
-    if (old.marks.length === 0 || row.marks.length === 0) {
-      if (old.marks.length === row.marks.length) return [];
-      const why = row.marks.length === 0 ? row.status : "it could be graded now";
-      return [change("", { before: total(old), after: total(row) }, why)];
-    }
-    const changes: Change[] = [];
-    if (old.penalty !== row.penalty) {
-      const why = `lateness costs ${row.penalty ?? 0} and did ${old.penalty ?? 0}`;
-      changes.push(change("", { before: total(old), after: total(row) }, why));
-    }
-    const ids = new Set([...old.marks, ...row.marks].map(({ id }) => id));
-    return changes.concat([...ids].flatMap((id) => {
-      const marks = [old, row].map(({ marks }) => marks.find((mark) => mark.id === id));
-      const [earlier, later] = marks.map((mark) => mark?.points ?? null);
-      if (earlier === later) return [];
-      const why = reasonFor(id, { before, now, old, row });
-      return [change(id, { before: earlier, after: later }, why)];
-    }));
+/** What is the same for all rows, in the last run and in this one. */
+interface Heads {
+  before: GradesHead;
+  now: GradesHead;
+}
+
+/** What is not as it was in the row of a student; undefined stands for no row any more. */
+export function changesOf(
+  old: GradeRow,
+  row: GradeRow | undefined,
+  heads: Heads,
+  at = new Date(),
+): Change[] {
+  const change = (item: string, points: Pick<Change, "before" | "after">, why: string) => ({
+    at: at.toISOString(),
+    student: old.student,
+    item,
+    ...points,
+    totals: [old.total ?? null, row?.total ?? null] as [number | null, number | null],
+    why,
   });
+  const total = (each?: GradeRow) => each?.total ?? null;
+  if (!row) {
+    const why = "the student is not among the submissions any more";
+    return old.marks.length === 0 ? [] : [change("", { before: total(old), after: null }, why)];
+  }
+  if (old.marks.length === 0 || row.marks.length === 0) {
+    if (old.marks.length === row.marks.length) return [];
+    const why = row.marks.length === 0 ? row.status : "it could be graded now";
+    return [change("", { before: total(old), after: total(row) }, why)];
+  }
+  const changes: Change[] = [];
+  if (old.penalty !== row.penalty) {
+    const why = `lateness costs ${row.penalty ?? 0} and did ${old.penalty ?? 0}`;
+    changes.push(change("", { before: total(old), after: total(row) }, why));
+  }
+  const ids = new Set([...old.marks, ...row.marks].map(({ id }) => id));
+  return changes.concat([...ids].flatMap((id) => {
+    const marks = [old, row].map(({ marks }) => marks.find((mark) => mark.id === id));
+    const [earlier, later] = marks.map((mark) => mark?.points ?? null);
+    if (earlier === later) return [];
+    const why = reasonFor(id, { ...heads, old, row });
+    return [change(id, { before: earlier, after: later }, why)];
+  }));
 }
 
 /** Why the points of an item are others. */
 function reasonFor(
   id: string,
-  { before, now, old, row }:
-    & Record<"before" | "now", ClassGrades>
-    & Record<"old" | "row", GradeRow>,
+  { before, now, old, row }: Heads & Record<"old" | "row", GradeRow>,
 ): string {
   const mark = (of: GradeRow): Mark | undefined => of.marks.find((each) => each.id === id);
-  const item = (of: ClassGrades) => of.items.find((each) => each.id === id);
+  const item = (of: GradesHead) => of.items.find((each) => each.id === id);
   const [was, is] = [mark(old), mark(row)];
   const isSame = old.submission?.digest === row.submission?.digest;
   if (is?.graders) {

@@ -3,7 +3,8 @@
  *
  * Each submission's result is a file of its own, written whole as soon as it is known, with a key
  * made of all that it depends on: a run that was killed goes on where it was, and a submission that
- * has changed since is graded again. The tables and pages are made from these files at the end.
+ * has changed since is graded again. The tables and pages are made from these files at the end, one
+ * submission after the other, so that a class of any size fits the memory.
  *
  * What the machine does never becomes a mark: a submission that cannot be read, graded or kept for
  * a reason that is not the student's is tried again, and has no points if that does not help. Only
@@ -24,32 +25,30 @@ import { type Assignment } from "./assignment.ts";
 import { EndOfWork, workThrough } from "./attempts.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
 import { type Change, CHANGES, readChanges } from "./changes.ts";
-import { latenessOf, type LatePolicy } from "./late_work.ts";
 import { Aliases, type Handed } from "./aliases.ts";
 import { matchRoster, type RosterRow } from "./roster.ts";
 import { MARKS, readDecisions } from "./decisions.ts";
 import { Grader, type Grading, isGraded } from "./grade.ts";
 import { JobPlace } from "./grading_job.ts";
-import { type ClassGrades, type GradeRow, gradesBefore, type SubmissionFacts } from "./grades.ts";
-import { publish } from "./publish.ts";
+import { GradesFile } from "./grades_file.ts";
+import { latenessOf, type LatePolicy, type LateWork } from "./late_work.ts";
+import { publish, type Tally } from "./publish.ts";
 import { assertSolutionIsFull } from "./release.ts";
 import { type Regrade, regradeMeant } from "./regrade.ts";
 import { type ResultKey, ResultKeys } from "./result_keys.ts";
 import {
+  keptResult,
   type KnownResult,
   readResult,
   removeOrphans,
   RESULTS,
-  submissionFacts,
   writeResult,
 } from "./results.ts";
 import { type Limits } from "./sandbox.ts";
-import { SharedMarks } from "./shared_marks.ts";
+import { SubmissionRecords } from "./submission_records.ts";
 import { notebookTextOf } from "./handed_in_notebook.ts";
 import { Intake, type LeftOut, type Submission } from "./submissions.ts";
 import { type GradingPlace, Workplace } from "./workplace.ts";
-
-export type { ClassGrades, GradeRow };
 
 export interface ClassOptions {
   /** A folder with what the students have handed in, or an archive of one: see `submissions.ts`. */
@@ -83,13 +82,14 @@ export interface ClassOptions {
 
 /** What a run did. */
 export interface ClassSummary {
-  grades: ClassGrades;
+  /** What the tables have, by the numbers. */
+  tally: Tally;
+  /** Whether students are numbers in the folder of grades. */
+  anonymous: boolean;
   /** Submissions graded now; the results of the others were known. */
   graded: number;
   /** Submissions that the machine kept from being graded, one line each, with the reason. */
   ungraded: { student: string; reason: string }[];
-  /** Answers that are still to be graded by hand. */
-  open: number;
   /** Notebooks that were graded under another name than the assignment's. */
   renamed: { student: string; path: string }[];
   /** What lies among the submissions and is not graded, with the reason. */
@@ -136,33 +136,27 @@ export async function gradeClass(
   await readDecisions(out);
   await readChanges(out);
   const run = new Run(assignment, { ...options, regrade }, lock, shown);
-  const { results, graded, failed, renamed, facts } = await run.results(shown.students);
+  const { graded, failed, renamed } = await run.results(shown.students);
   signal?.throwIfAborted();
   const ungraded = [...failed].map(([student, error]) => ({ student, reason: oneLine(error) }))
     .sort((a, b) => a.student < b.student ? -1 : 1);
-  const reasons = new Map(ungraded.map(({ student, reason }) => [student, reason]));
-  const { late, told } = latenessIn(options, shown.students, run.modified, aliases);
+  const { late, told } = latenessIn(options, shown.students, run.records, aliases);
   if (before?.hadEnd && !options.policy) told.push(NO_END);
-  for (const [student, lateness] of late) {
-    facts.set(student, { ...facts.get(student), late: lateness });
-  }
-  const { grades, byHand, changes } = await publish(assignment, {
+  const { tally, byHand, changes } = await publish(assignment, {
     ...options,
     anonymous: aliases !== undefined,
   }, {
     students: shown.students,
-    results,
-    reasons,
-    facts,
+    grading: async (student) =>
+      run.isGraded(student) ? await keptResult(out, student, assignment) : undefined,
+    reasons: new Map(ungraded.map(({ student, reason }) => [student, reason])),
+    facts(student) {
+      const [facts, lateness] = [run.records.facts(student), late(student)];
+      return lateness ? { ...facts, late: lateness } : facts;
+    },
   });
-  const open = grades.students.flatMap(({ marks }) => marks)
-    .filter(({ points }) => points === undefined).length;
   return {
-    grades,
-    graded,
-    ungraded,
-    open,
-    renamed,
+    ...{ tally, anonymous: aliases !== undefined, graded, ungraded, renamed },
     leftOut: intake.leftOut,
     byHand: [...told, ...byHand],
     changes,
@@ -172,13 +166,10 @@ export async function gradeClass(
 const NO_END =
   "The last run had an end, and this one has none, so that lateness costs nothing now: give --due, --late-days, --penalty and --roster at every run";
 
-/** What is to be known of the last run's grades, without keeping all of them. */
+/** What is to be known of the last run's grades. */
 async function lastRun(out: string): Promise<LastRun | undefined> {
-  const before = await gradesBefore(join(out, "grades.json"));
-  return before && {
-    anonymous: before.anonymous ?? false,
-    hadEnd: before.students.some(({ submission }) => submission?.late !== undefined),
-  };
+  using before = await GradesFile.open(join(out, "grades.json"));
+  return before && { anonymous: before.head.anonymous ?? false, hadEnd: before.hadEnd };
 }
 
 interface LastRun {
@@ -191,17 +182,17 @@ interface LastRun {
 function latenessIn(
   { policy, roster }: ClassOptions,
   students: string[],
-  modified: Map<string, Date>,
+  records: SubmissionRecords,
   aliases?: Aliases,
-): ReturnType<typeof latenessOf> {
-  if (!policy) return { late: new Map(), told: [] };
+): LateWork {
+  if (!policy) return { late: () => undefined, told: [] };
   const named = students.map((student) => aliases?.nameOf(student) ?? student);
   const found = roster && matchRoster(named, roster);
   const rows = new Map(students.flatMap((student, i) => {
     const row = found?.rows.get(named[i]);
     return row ? [[student, row] as const] : [];
   }));
-  return latenessOf(students, modified, policy, rows);
+  return latenessOf(students, (student) => records.modified(student), policy, rows);
 }
 
 /** @throws {RangeError} If the folder has names where it should have numbers, or the reverse. */
@@ -218,12 +209,10 @@ function assertSameNames(out: string, before?: LastRun, key?: string): void {
 class Run {
   /** Gradings whose file has not been written yet. */
   readonly #unwritten = new Map<string, { key: string; grading: Grading }>();
-  readonly #results = new Map<string, Grading>();
-  readonly #shared = new SharedMarks();
+  /** Students whose result is kept. */
+  readonly #graded = new Set<string>();
   readonly #renamed = new Map<string, string>();
-  readonly #facts = new Map<string, SubmissionFacts>();
-  /** The times of the files. */
-  readonly modified = new Map<string, Date>();
+  readonly records: SubmissionRecords;
   readonly #keys: ResultKeys;
 
   constructor(
@@ -233,6 +222,12 @@ class Run {
     private readonly intake: Handed,
   ) {
     this.#keys = new ResultKeys(assignment, options.seed, options.limits);
+    this.records = new SubmissionRecords(intake.students, assignment.name);
+  }
+
+  /** Whether a student's result is kept. */
+  isGraded(student: string): boolean {
+    return this.#graded.has(student);
   }
 
   async results(students: string[]) {
@@ -250,14 +245,16 @@ class Run {
       waiting.push(student);
     }
     if (unread) onTrouble?.(`${oneLine(unread)}. Trying again`);
-    const before = new Set(this.#results.keys());
-    onProgress?.(before.size, students.length);
+    onProgress?.(this.#graded.size, students.length);
     let failed = new Map<string, unknown>();
+    let graded = 0;
     if (waiting.length > 0 && !signal?.aborted) {
       const place = await this.#openPlace();
       const attempt = async (student: string) => {
-        if (!await this.#grade(student, place)) return;
-        onProgress?.(this.#results.size, students.length);
+        const grading = await this.#grade(student, place);
+        if (!grading) return;
+        if (isGraded(grading)) graded++;
+        onProgress?.(this.#graded.size, students.length);
       };
       try {
         failed = await workThrough(waiting, attempt, { jobs, pauseMs, onTrouble, signal });
@@ -266,10 +263,7 @@ class Run {
       }
     }
     const renamed = [...this.#renamed].map(([student, path]) => ({ student, path }));
-    const graded =
-      [...this.#results].filter(([student, grading]) => !before.has(student) && isGraded(grading))
-        .length;
-    return { results: this.#results, graded, failed, renamed, facts: this.#facts };
+    return { graded, failed, renamed };
   }
 
   /** Where the class is graded, once the assignment's own solution has got all points here. */
@@ -305,12 +299,8 @@ class Run {
     const { key } = await this.#read(student);
     const known = await this.#known(student, key);
     if (!known || known.stale.size > 0) return false;
-    this.#keep(student, known.grading);
+    this.#graded.add(student);
     return true;
-  }
-
-  #keep(student: string, grading: Grading): void {
-    this.#results.set(student, { ...grading, marks: this.#shared.of(grading.marks) });
   }
 
   /** What is known of a submission's result and is not to be graded anew. */
@@ -327,31 +317,30 @@ class Run {
 
   async #read(student: string): Promise<{ read: Submission; key: ResultKey }> {
     const read = await this.intake.read(student);
-    this.#facts.set(student, submissionFacts(read));
-    if (read.modified) this.modified.set(student, read.modified);
+    this.records.keep(student, read);
     if (read.renamed) this.#renamed.set(student, read.path!);
     return { read, key: this.#keys.of(read) };
   }
 
-  /** Grades a submission as it is now and keeps the result; false if the signal stopped that. */
-  async #grade(student: string, place: GradingPlace): Promise<boolean> {
+  /** Grades a submission as it is now and keeps the result, unless the signal stops that. */
+  async #grade(student: string, place: GradingPlace): Promise<Grading | undefined> {
     const { out, signal } = this.options;
     const { read, key } = await this.#read(student);
     const unwritten = this.#unwritten.get(student);
     const grading = unwritten && unwritten.key === key.key
       ? unwritten.grading
       : await gradeSubmission(read, place, await this.#known(student, key), signal);
-    if (signal?.aborted) return false;
+    if (signal?.aborted) return undefined;
     this.#unwritten.set(student, { key: key.key, grading });
     if (!this.lock.holds()) {
       throw new EndOfWork(`Cannot grade: ${out} was removed or replaced while the grader worked`);
     }
     await writeResult(out, student, key, grading);
     this.#unwritten.delete(student);
-    this.#keep(student, grading);
+    this.#graded.add(student);
     const text = textOf(read);
     if ("text" in text) await place.kept?.(text.text);
-    return true;
+    return grading;
   }
 }
 

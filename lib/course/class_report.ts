@@ -13,7 +13,7 @@ import { PLOTLY_CONFIG } from "@/plot/plotly_config.ts";
 import { stillHtml } from "@/notebook/figure_html.ts";
 import { pictureOf } from "@/notebook/still.ts";
 import { type Change } from "./changes.ts";
-import { type ClassGrades } from "./class.ts";
+import { type ClassGrades } from "./grades.ts";
 import { type LookAlike } from "./look_alikes.ts";
 import { type State, stateOf, STYLE, versionsText } from "./feedback.ts";
 import { isGraded } from "./grade.ts";

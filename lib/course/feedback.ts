@@ -4,8 +4,8 @@
  * @module
  */
 import { Eta } from "eta";
-import { type ClassGrades, type GradeRow } from "./class.ts";
 import { type Mark } from "./grade.ts";
+import { type GradeRow, type GradesHead } from "./grades.ts";
 import { latenessText } from "./lateness.ts";
 
 export const STYLE = `
@@ -90,7 +90,7 @@ function linesOf({ message, hidden, reason, program }: Mark): string[] {
 
 /** Which file was graded, when, and by which checks. */
 function gradedText(
-  grades: ClassGrades,
+  grades: GradesHead,
   { submission: { path, digest: own } = {} }: GradeRow,
   at?: Date,
 ): string {
@@ -104,7 +104,7 @@ function gradedText(
 }
 
 /** By which checks a class was graded. */
-export function versionsText({ seed, digest, grader }: ClassGrades): string {
+export function versionsText({ seed, digest, grader }: GradesHead): string {
   return [
     `seed ${seed}`,
     ...digest ? [`checks ${digest.slice(0, DIGEST_LENGTH)}`] : [],
@@ -113,7 +113,7 @@ export function versionsText({ seed, digest, grader }: ClassGrades): string {
 }
 
 /** A student's page. Everything that comes from the student is plain text in it. */
-export function feedbackPage(grades: ClassGrades, row: GradeRow, at?: Date): string {
+export function feedbackPage(grades: GradesHead, row: GradeRow, at?: Date): string {
   const { assignment, items } = grades;
   const shown = row.marks.length === 0 ? [] : items.map(({ id, title, points: most }) => {
     const mark = row.marks.find((mark) => mark.id === id)!;

@@ -4,7 +4,6 @@
  * @module
  */
 import * as v from "valibot";
-import { readIfFile } from "@/io/files.ts";
 import { shaped } from "@/formats/shaped.ts";
 import { type Item } from "./assignment.ts";
 import { type Grading, type Mark } from "./grade.ts";
@@ -41,8 +40,8 @@ export interface GradeItem extends Pick<Item, "id" | "part" | "title" | "points"
   digest?: string;
 }
 
-/** `grades.json`. */
-export interface ClassGrades {
+/** `grades.json` without its rows: what is the same for the whole class. */
+export interface GradesHead {
   assignment: string;
   /** SHA-256 of the instructor's notebook; of older grades it is not known. */
   digest?: string;
@@ -52,6 +51,10 @@ export interface ClassGrades {
   /** Whether students are numbers here. */
   anonymous?: boolean;
   items: GradeItem[];
+}
+
+/** `grades.json`. */
+export interface ClassGrades extends GradesHead {
   students: GradeRow[];
 }
 
@@ -62,7 +65,7 @@ export const NOT_GRADED = "not graded: ";
 export function rowOf(
   student: string,
   grading: Grading,
-  items: ClassGrades["items"],
+  items: GradeItem[],
   { standings, submission }: { standings: Standings; submission?: SubmissionFacts },
 ): GradeRow {
   // Nothing was graded: there are no points, not even 0.
@@ -120,6 +123,26 @@ export function ungradedRow(student: string, reason: string): GradeRow {
   return { student, status: NOT_GRADED + reason, marks: [], notes: [], parts: {} };
 }
 
+const ROW = v.looseObject({
+  student: v.string(),
+  status: v.string(),
+  total: v.optional(v.number()),
+  penalty: v.optional(v.number()),
+  parts: v.record(v.string(), v.optional(v.number())),
+  marks: v.array(MARK),
+  notes: v.array(v.string()),
+  submission: v.optional(v.looseObject({
+    path: v.optional(v.string()),
+    digest: v.optional(v.string()),
+    late: v.optional(v.object({
+      submitted: v.string(),
+      due: v.string(),
+      freeDays: v.number(),
+      percent: v.number(),
+    })),
+  })),
+});
+
 const GRADES = v.looseObject({
   assignment: v.string(),
   digest: v.optional(v.string()),
@@ -134,25 +157,7 @@ const GRADES = v.looseObject({
     kind: v.picklist(["check", "written"]),
     digest: v.optional(v.string()),
   })),
-  students: v.array(v.looseObject({
-    student: v.string(),
-    status: v.string(),
-    total: v.optional(v.number()),
-    penalty: v.optional(v.number()),
-    parts: v.record(v.string(), v.optional(v.number())),
-    marks: v.array(MARK),
-    notes: v.array(v.string()),
-    submission: v.optional(v.looseObject({
-      path: v.optional(v.string()),
-      digest: v.optional(v.string()),
-      late: v.optional(v.object({
-        submitted: v.string(),
-        due: v.string(),
-        freeDays: v.number(),
-        percent: v.number(),
-      })),
-    })),
-  })),
+  students: v.array(ROW),
 });
 
 /**
@@ -164,27 +169,31 @@ const GRADES = v.looseObject({
 export function parseGrades(text: string, file: string): ClassGrades {
   const action = `Cannot read ${file}`;
   const grades = shaped(GRADES, text, action);
-  for (const [i, { student, marks }] of grades.students.entries()) {
-    const lacking = grades.items.find(({ id }) => !marks.some((mark) => mark.id === id));
-    if (lacking && marks.length > 0) {
-      throw new RangeError(
-        `${action}: students[${i}].marks must have a mark for each item, ${student} has none for ${lacking.id}`,
-      );
-    }
+  for (const [i, row] of grades.students.entries()) {
+    assertMarked(row, grades, `${action}: students[${i}]`);
   }
   const shared = new SharedMarks<(typeof grades.students)[number]["marks"][number]>();
   for (const row of grades.students) row.marks = shared.of(row.marks);
   return grades;
 }
 
-/** The grades that an earlier run has written; undefined if there are none that can be read. */
-export async function gradesBefore(file: string): Promise<ClassGrades | undefined> {
-  const bytes = await readIfFile(file);
-  if (!bytes) return undefined;
-  try {
-    return parseGrades(new TextDecoder().decode(bytes), file);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return undefined;
+/**
+ * Reads one row of `grades.json`.
+ *
+ * @throws {RangeError} If the text is not what `grade` writes.
+ */
+export function parseRow(text: string, head: GradesHead, file: string): GradeRow {
+  const action = `Cannot read ${file}`;
+  const row = shaped(ROW, text, action);
+  assertMarked(row, head, `${action}: a row`);
+  return row;
+}
+
+function assertMarked({ student, marks }: GradeRow, { items }: GradesHead, where: string): void {
+  const lacking = items.find(({ id }) => !marks.some((mark) => mark.id === id));
+  if (lacking && marks.length > 0) {
+    throw new RangeError(
+      `${where}.marks must have a mark for each item, ${student} has none for ${lacking.id}`,
+    );
   }
 }

@@ -19,37 +19,41 @@ export interface LatePolicy {
 /** How many students are named. */
 const MOST_NAMED = 5;
 
+/** Who is late. */
+export interface LateWork {
+  /** Undefined where there is no end, or nobody knows when the work was handed in. */
+  late(student: string): Lateness | undefined;
+  /** What the instructor should know, a line each. */
+  told: string[];
+}
+
 /**
  * The lateness of each submission.
  *
- * @param modified The times of the files, by student.
+ * @param modified The time of a student's file.
  * @param rows The rows of a roster, by student.
  */
 export function latenessOf(
   students: string[],
-  modified: Map<string, Date>,
+  modified: (student: string) => Date | undefined,
   { due, freeDays, percent }: LatePolicy,
   rows: Map<string, RosterRow> = new Map(),
-): { late: Map<string, Lateness>; told: string[] } {
-  const late = new Map<string, Lateness>();
-  const [byFile, unknown]: string[][] = [[], []];
-  for (const student of students) {
+): LateWork {
+  const late = (student: string): Lateness | undefined => {
     const row = rows.get(student);
     const end = row?.due ?? due;
-    if (!end) continue;
-    const submitted = row?.submitted ?? modified.get(student);
-    if (!submitted) {
-      unknown.push(student);
-      continue;
-    }
-    if (!row?.submitted) byFile.push(student);
-    late.set(student, {
+    const submitted = row?.submitted ?? modified(student);
+    return end && submitted && {
       submitted: submitted.toISOString(),
       due: end.toISOString(),
       freeDays: row?.lateDays ?? freeDays,
       percent,
-    });
-  }
+    };
+  };
+  const withEnd = students.filter((student) => rows.get(student)?.due ?? due);
+  const byRoster = (student: string) => rows.get(student)?.submitted;
+  const byFile = withEnd.filter((student) => !byRoster(student) && modified(student));
+  const unknown = withEnd.filter((student) => !byRoster(student) && !modified(student));
   const named = (names: string[]) => {
     const more = names.length - MOST_NAMED;
     return `${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

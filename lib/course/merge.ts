@@ -14,9 +14,11 @@ import { Aliases } from "./aliases.ts";
 import { BY_HAND, readByHand } from "./by_hand.ts";
 import { type Change, keepChanges, readChanges } from "./changes.ts";
 import { DecisionFile, readDecisions } from "./decisions.ts";
-import { type GradeRow, gradesBefore, gradingOf, NOT_GRADED, parseGrades } from "./grades.ts";
+import { type GradeRow, gradingOf, NOT_GRADED, parseGrades } from "./grades.ts";
+import { GradesFile } from "./grades_file.ts";
 import { type Part, renamedPart } from "./renamed_part.ts";
-import { classResultsOf, publish, type Published } from "./publish.ts";
+import { classResultsOf } from "./class_results.ts";
+import { publish, type Published } from "./publish.ts";
 import { GRADER_VERSION } from "./result_keys.ts";
 import { copyResult } from "./results.ts";
 import { type SheetRow } from "./sheet.ts";
@@ -53,8 +55,8 @@ export async function mergeClasses(
   }
   const anonymous = assertAlike(parts, key);
   if (anonymous) {
-    const before = await gradesBefore(join(out, "grades.json"));
-    if (before && !before.anonymous) refuse(`${out} has names; choose another folder`);
+    using before = await GradesFile.open(join(out, "grades.json"));
+    if (before && !before.head.anonymous) refuse(`${out} has names; choose another folder`);
     parts = await underNewNumbers(parts, key ?? keyBeside(out), before === undefined);
   }
   const rows = rowsOf(parts);

@@ -5,10 +5,11 @@
  * @module
  */
 import { basename } from "node:path";
-import { answerId, type HandSheet } from "./by_hand.ts";
+import { type HandSheet } from "./by_hand.ts";
 import { type Change } from "./changes.ts";
 import { decisionId, type Decisions, type KnownDecision } from "./decisions.ts";
 import { type ClassGrades } from "./grades.ts";
+import { answerId } from "./hand_answers.ts";
 
 /** A folder of grades, as it was read. */
 export interface Part {

@@ -12,20 +12,12 @@ import { shaped } from "@/formats/shaped.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { type Assignment, type Item } from "./assignment.ts";
 import { type Grading, isGraded, type Mark } from "./grade.ts";
-import { type SubmissionFacts } from "./grades.ts";
 import { type ResultKey } from "./result_keys.ts";
-import { type Submission } from "./submissions.ts";
 import { safeName } from "./student_folders.ts";
 import { writeJson } from "./tables.ts";
 
 /** The folder of the results, within that of the grades. */
 export const RESULTS = ".results";
-
-/** What is to be known of a submission later. */
-export function submissionFacts({ path, bytes }: Submission): SubmissionFacts {
-  if (!bytes) return {};
-  return { path, digest: createHash("sha256").update(bytes).digest("hex") };
-}
 
 /** A file is named after its student, or after a digest if the name is too long for an ending. */
 function resultFile(out: string, student: string): string {
@@ -82,7 +74,44 @@ export async function readResult(
   { key, items: digests }: ResultKey,
   { items }: Assignment,
 ): Promise<KnownResult | undefined> {
+  const result = await wholeResult(resultFile(out, student));
+  if (!result || result.key !== key) return undefined;
+  const { grading, items: before } = result;
+  if (grading.marks.length === 0) return { grading, stale: new Set() };
+  const isKept = ({ id }: Item) => before[id] === digests[id];
+  const kept = items.filter(isKept).map((item) => ({
+    item,
+    mark: grading.marks.find(({ id }) => id === item.id)!,
+  }));
+  if (!kept.every(({ item, mark }) => fits(mark, item))) return undefined;
+  const stale = new Set(items.filter((item) => !isKept(item)).map(({ id }) => id));
+  return { grading: { ...grading, marks: kept.map(({ mark }) => mark) }, stale };
+}
+
+/**
+ * The result of a submission that this run knows to be graded.
+ *
+ * @throws {Error} If it is not there any more, or what the system says.
+ */
+export async function keptResult(
+  out: string,
+  student: string,
+  { items }: Assignment,
+): Promise<Grading> {
   const file = resultFile(out, student);
+  const grading = (await wholeResult(file))?.grading;
+  const marks = items.map(({ id }) => grading?.marks.find((mark) => mark.id === id));
+  if (grading?.marks.length === 0) return grading;
+  if (grading && marks.every((mark) => mark !== undefined)) return { ...grading, marks };
+  throw new Error(
+    `Cannot read the result of ${student}: ${file} was removed or changed while the grader worked; run the same command again`,
+  );
+}
+
+/** What a file says; undefined if there is none, or if it is not what `writeResult` writes. */
+async function wholeResult(
+  file: string,
+): Promise<{ key: string; items: Record<string, string>; grading: Grading } | undefined> {
   const bytes = await readIfFile(file);
   if (!bytes) return undefined;
   const text = new TextDecoder().decode(bytes);
@@ -93,17 +122,8 @@ export async function readResult(
     return undefined;
   }
   // As it was written: with fields in another order, tables of the same grades had other bytes.
-  const { key: own, items: before, ...grading } = JSON.parse(text) as v.InferOutput<typeof RESULT>;
-  if (own !== key || !isWhole(grading, before)) return undefined;
-  if (grading.marks.length === 0) return { grading, stale: new Set() };
-  const isKept = ({ id }: Item) => before[id] === digests[id];
-  const kept = items.filter(isKept).map((item) => ({
-    item,
-    mark: grading.marks.find(({ id }) => id === item.id)!,
-  }));
-  if (!kept.every(({ item, mark }) => fits(mark, item))) return undefined;
-  const stale = new Set(items.filter((item) => !isKept(item)).map(({ id }) => id));
-  return { grading: { ...grading, marks: kept.map(({ mark }) => mark) }, stale };
+  const { key, items, ...grading } = JSON.parse(text) as v.InferOutput<typeof RESULT>;
+  return isWhole(grading, items) ? { key, items, grading } : undefined;
 }
 
 /** Whether there is a mark for each item that the result is about. */

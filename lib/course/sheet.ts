@@ -36,9 +36,15 @@ const SAVE_AS_UTF8 =
  * Reads a table.
  *
  * @param own Its columns; those with `true` it must have.
+ * @param kept What is to be kept of a row.
  * @throws {RangeError} If it cannot be read for certain.
  */
-export function readSheet(bytes: Uint8Array, path: string, own: Record<string, boolean>): Sheet {
+export function readSheet(
+  bytes: Uint8Array,
+  path: string,
+  own: Record<string, boolean>,
+  kept: (row: SheetRow, others: string[]) => SheetRow = (row) => row,
+): Sheet {
   const refuse = (reason: string): never => {
     throw new RangeError(`Cannot read ${path}: ${reason}`);
   };
@@ -71,31 +77,53 @@ export function readSheet(bytes: Uint8Array, path: string, own: Record<string, b
       }`,
     );
   }
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter });
-  const quotes = errors.find(({ type }) => type === "Quotes");
-  if (quotes) refuse(`row ${(quotes.row ?? 0) + 1} has a quotation mark too many or too few`);
   const columns = header(delimiter);
+  const others = columns.filter((name) => name !== "" && !(name in own));
   const twice = columns.find((name, i) => name !== "" && columns.indexOf(name) !== i);
-  if (twice) refuse(`it has two columns ${twice}`);
-  const offset = hint ? 2 : 1;
-  const rows = data.map((cells, i) => ({ cells, number: i + offset })).slice(1)
-    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
-  for (const { cells, number } of rows) {
-    const beyond = cells.slice(columns.length).find((cell) => cell.trim() !== "");
-    if (beyond !== undefined) {
-      refuse(
-        `row ${number} has more cells than there are columns, the last is ${
-          JSON.stringify(beyond)
-        }; a text with a "${delimiter}" in it must be in quotation marks`,
-      );
+  const rows: SheetRow[] = [];
+  const take = (row: SheetRow) => rows.push(kept(row, others));
+  const problem = eachRow(text, { columns, delimiter, first: hint ? 2 : 1, twice }, take);
+  if (problem) refuse(problem);
+  return { delimiter, others, rows };
+}
+
+/** How the text of a table is to be read. */
+interface Layout {
+  columns: string[];
+  delimiter: string;
+  /** The number of the row with the names of the columns. */
+  first: number;
+  /** A column that is there twice. */
+  twice?: string;
+}
+
+/**
+ * Goes over the rows of a table, one after the other: that of a large class is never there as cells.
+ * The first problem that is found, if there is one.
+ */
+function eachRow(
+  text: string,
+  { columns, delimiter, first, twice }: Layout,
+  take: (row: SheetRow) => void,
+): string | undefined {
+  let count = 0;
+  let [quotes, beyond]: (string | undefined)[] = [];
+  const step = ({ data: cells, errors }: Papa.ParseStepResult<string[]>) => {
+    const number = count++ + first;
+    if (errors.some(({ type }) => type === "Quotes")) {
+      quotes ??= `row ${count} has a quotation mark too many or too few`;
     }
-  }
-  return {
-    delimiter,
-    others: columns.filter((name) => name !== "" && !(name in own)),
-    rows: rows.map(({ cells, number }) => ({
+    if (count === 1 || !cells.some((cell) => cell.trim() !== "")) return;
+    const more = cells.slice(columns.length).find((cell) => cell.trim() !== "");
+    beyond ??= more &&
+      `row ${number} has more cells than there are columns, the last is ${
+        JSON.stringify(more)
+      }; a text with a "${delimiter}" in it must be in quotation marks`;
+    take({
       number,
       cells: Object.fromEntries(columns.map((name, i) => [name, plain(cells[i] ?? "")])),
-    })),
+    });
   };
+  Papa.parse<string[]>(text, { delimiter, step });
+  return quotes ?? (twice && `it has two columns ${twice}`) ?? beyond;
 }

@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { BY_HAND, type HandMarks } from "./by_hand.ts";
+import { BY_HAND, type HandMark, type HandMarks } from "./by_hand.ts";
+import { type ClassResults } from "./class_results.ts";
 import {
   type Decision,
   decisionId,
@@ -17,7 +18,8 @@ import {
   type KnownDecision,
   MARKS,
 } from "./decisions.ts";
-import { type Grading, type Mark } from "./grade.ts";
+import { type Mark } from "./grade.ts";
+import { answerId } from "./hand_answers.ts";
 import { type Item } from "./assignment.ts";
 
 /** What people's decisions about one item of one student come to. */
@@ -49,42 +51,45 @@ export function markKey(student: string, item: string): string {
 
 /** What the decisions are about. */
 export interface DecidedClass {
-  /** By student. */
-  gradings: Map<string, Grading>;
+  class_: ClassResults;
   items: Pick<Item, "id" | "points" | "kind">[];
   /** What `by_hand.csv` says. */
   byHand: HandMarks;
-  /** Digest of each student's submission. */
-  submissions: Map<string, string>;
 }
 
-/** Finds what counts, and what is to be told about it. */
-export function standingsOf(
+/** Finds what counts, and what is to be told about it; only marks that people have seen are held. */
+export async function standingsOf(
   { all, told: read }: Decisions,
-  { gradings, items, byHand, submissions }: DecidedClass,
-): { standings: Standings; told: string[] } {
+  { class_, items, byHand }: DecidedClass,
+): Promise<{ standings: Standings; told: string[] }> {
   const standings: Standings = new Map();
   const told = [...read];
   const byKey = Map.groupBy(all, ({ student, item }) => markKey(student, item));
-  for (const [student, { marks }] of gradings) {
-    for (const mark of marks) {
+  const strangers = new Map(byKey);
+  const graded = new Set<string>();
+  const decided = new Set(all.map(({ student }) => student));
+  for (const student of class_.students) {
+    const isMeant = decided.has(student) ||
+      byHand.size > 0 && items.some(({ id }) => byHand.has(markKey(student, id)));
+    const grading = isMeant ? await class_.grading(student) : undefined;
+    if (!grading) continue;
+    graded.add(student);
+    for (const mark of grading.marks) {
       const key = markKey(student, mark.id);
-      const own = byKey.get(key) ?? [];
-      byKey.delete(key);
-      const answer = byHand.get(key)?.answer ?? "";
-      const sheet = sheetDecision(student, mark, byHand);
-      const history = [...own.filter((each) => each.answer === answer), ...sheet];
-      const earlier = own.filter((each) => each.answer !== answer);
-      if (history.length + earlier.length === 0) continue;
-      const { points: most } = items.find(({ id }) => id === mark.id)!;
-      const standing = standingOf(history, earlier, mark, most);
+      strangers.delete(key);
+      const standing = standingFor(student, mark, {
+        decisions: byKey.get(key) ?? [],
+        hand: byHand.get(key),
+        most: items.find(({ id }) => id === mark.id)!.points,
+      });
+      if (!standing) continue;
       standings.set(key, standing);
-      told.push(...remarks(student, mark, standing, submissions.get(student)));
+      told.push(...remarks(student, mark, standing, class_.facts(student)?.digest));
     }
   }
-  for (const [key, decisions] of byKey) {
+  for (const [key, decisions] of strangers) {
     const [student, item] = key.split("\n");
-    const why = !gradings.has(student)
+    const why = !graded.has(student)
       ? `no submission that was graded is called ${student}`
       : `this assignment has no item called ${item}`;
     const of = decisions.map(({ grader }) => grader);
@@ -97,9 +102,37 @@ export function standingsOf(
   return { standings, told };
 }
 
+/** What people have said about one mark. */
+export interface SaidOfMark {
+  /** The oldest first. */
+  decisions: KnownDecision[];
+  /** What `by_hand.csv` says. */
+  hand?: HandMark;
+  /** The item's points. */
+  most: number;
+}
+
+/** What people's decisions about a mark come to; undefined if there are none. */
+export function standingFor(
+  student: string,
+  mark: Mark,
+  { decisions, hand, most }: SaidOfMark,
+): HandStanding | undefined {
+  const answer = answerOf(student, mark);
+  const sheet = sheetDecision(student, mark, hand);
+  const history = [...decisions.filter((each) => each.answer === answer), ...sheet];
+  const earlier = decisions.filter((each) => each.answer !== answer);
+  if (history.length + earlier.length === 0) return undefined;
+  return standingOf(history, earlier, mark, most);
+}
+
+/** The `answer_id` of a mark that is given by hand; empty for another one. */
+export function answerOf(student: string, mark: Mark): string {
+  return mark.outcome === "by hand" ? answerId(student, mark.id, mark) : "";
+}
+
 /** The points of the sheet as a decision. */
-function sheetDecision(student: string, { id: item }: Mark, byHand: HandMarks): KnownDecision[] {
-  const hand = byHand.get(markKey(student, item));
+function sheetDecision(student: string, { id: item }: Mark, hand?: HandMark): KnownDecision[] {
   if (hand?.points === undefined) return [];
   const { points, comment, answer } = hand;
   const decision: Decision = {

@@ -11,7 +11,7 @@ import { isFile } from "@/io/files.ts";
 import { LOCK } from "@/io/lock.ts";
 import { ArchiveError } from "./archive.ts";
 import { type Assignment } from "./assignment.ts";
-import { type Choice, chooseNotebook, type LeftOut } from "./notebook_choice.ts";
+import { chooseNotebook, type LeftOut } from "./notebook_choice.ts";
 import { formatOf, mayBeNotebook } from "./notebook_names.ts";
 import { platformName } from "./platform_names.ts";
 import { RESULTS } from "./results.ts";
@@ -59,7 +59,8 @@ const TYPED = "a text that was typed into the platform, or a link";
 
 /** The submissions of a class. Disposing of it closes the archive that they come from. */
 export class Intake implements Disposable {
-  readonly #choices = new Map<string, Choice>();
+  /** Of students who have something that is not graded. */
+  readonly #leftOut = new Map<string, LeftOut[]>();
 
   private constructor(
     private readonly source: Source,
@@ -113,7 +114,7 @@ export class Intake implements Disposable {
   get leftOut(): LeftOut[] {
     return [
       ...this.found.beside,
-      ...this.students.flatMap((name) => this.#choices.get(name)?.leftOut ?? []),
+      ...this.students.flatMap((name) => this.#leftOut.get(name) ?? []),
     ];
   }
 
@@ -137,10 +138,13 @@ export class Intake implements Disposable {
       if (isFile) files.push(...found);
       else typed.push(...found.map(({ path }) => ({ path, reason: TYPED })));
     }
-    const choice = await chooseNotebook(files, this.assignment, this.acceptRenamed);
-    const { file, problem, renamed } = choice;
-    choice.leftOut.push(...typed);
-    this.#choices.set(student, choice);
+    const { file, problem, renamed, leftOut } = await chooseNotebook(
+      files,
+      this.assignment,
+      this.acceptRenamed,
+    );
+    if (leftOut.length + typed.length > 0) this.#leftOut.set(student, [...leftOut, ...typed]);
+    else this.#leftOut.delete(student);
     if (!file) {
       const only = typed.length > 0 && files.length === 0;
       return { problem: only ? `${problem}, only ${TYPED}` : problem };

@@ -6,41 +6,36 @@
  */
 import { changeLines } from "./changes.ts";
 import { type ClassSummary } from "./class.ts";
-import { isGraded } from "./grade.ts";
 import { type LeftOut } from "./notebook_choice.ts";
+import { MOST_SUBMISSIONS } from "./publish.ts";
 
 /** How many paths are named for one reason. */
 const MOST_NAMED = 5;
 
-/**
- * Lines for the instructor; `failed` are the submissions that the machine has kept from being
- * graded.
- */
+/** Lines for the instructor. */
 export function summaryLines(summary: ClassSummary): string[] {
-  const { grades, graded, ungraded, open, renamed, leftOut, byHand, changes } = summary;
-  const { students } = grades;
-  const failed = new Set(ungraded.map(({ student }) => student));
-  const without = students.filter((row) => !isGraded(row) && !failed.has(row.student));
-  const known = students.filter(isGraded).length - graded;
+  const { tally, anonymous, graded, renamed, leftOut, byHand, changes } = summary;
+  const known = tally.graded - graded;
+  const { empty, open, students } = tally;
   return [
     `${graded} graded${known > 0 ? `, ${known} already known` : ""}`,
     ...firstOf(
       renamed.map(({ student, path }) =>
-        grades.anonymous
+        anonymous
           ? `${student}: ${path} was graded`
           : `${student}: the notebook that was graded is "${path}"`
       ),
+      renamed.length,
       "notebooks of another name",
     ),
     ...firstOf(
-      without.map(({ student, status }) => `${student}: ${status}`),
+      tally.firstEmpty.map(({ student, status }) => `${student}: ${status}`),
+      empty,
       "submissions with nothing to grade; grades.csv has all of them",
     ),
-    ...without.length > 0
+    ...empty > 0
       ? [
-        `${without.length} of ${
-          counted(students.length, "submission")
-        } without points: there was nothing to grade`,
+        `${empty} of ${counted(students, "submission")} without points: there was nothing to grade`,
       ]
       : [],
     ...leftOutLines(leftOut),
@@ -54,12 +49,11 @@ export function summaryLines(summary: ClassSummary): string[] {
   ];
 }
 
-/** How many submissions have a line of their own. */
-const MOST_LINES = 20;
-
-function firstOf(lines: string[], what: string): string[] {
-  const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more ${what}`] : lines;
+/** The first of so many lines, and how many more there are. */
+function firstOf(lines: string[], count: number, what: string): string[] {
+  const shown = lines.slice(0, MOST_SUBMISSIONS);
+  const more = count - shown.length;
+  return more > 0 ? [...shown, `and ${more} more ${what}`] : shown;
 }
 
 function leftOutLines(leftOut: LeftOut[]): string[] {

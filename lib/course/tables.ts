@@ -8,16 +8,26 @@
 import Papa from "papaparse";
 import { writeAtomically } from "@/io/files.ts";
 import { BYTE_ORDER_MARK } from "@/formats/text.ts";
-import { type ClassGrades } from "./class.ts";
+import { type GradeRow, type GradesHead } from "./grades.ts";
 import { daysLate } from "./lateness.ts";
 
-/** `grades.csv`: a row for each student. */
-export function tableOf({ items, students }: ClassGrades): (string | number)[][] {
+/** A row of a table. */
+export type TableRow = (string | number)[];
+
+/**
+ * The rows of `grades.csv`: one for each student, after the names of the columns.
+ *
+ * @param isLate Whether there was an end for anybody.
+ */
+export async function* gradesTable(
+  { items }: GradesHead,
+  rows: AsyncIterable<GradeRow>,
+  isLate: boolean,
+): AsyncGenerator<TableRow> {
   const parts = [...new Set(items.map(({ part }) => part))];
-  const isLate = students.some(({ submission }) => submission?.late);
-  return [
-    ["student", "total", ...parts, ...isLate ? ["days late", "penalty"] : [], "status"],
-    ...students.map((row) => [
+  yield ["student", "total", ...parts, ...isLate ? ["days late", "penalty"] : [], "status"];
+  for await (const row of rows) {
+    yield [
       row.student,
       row.total ?? "",
       ...parts.map((part) => row.parts[part] ?? ""),
@@ -25,8 +35,8 @@ export function tableOf({ items, students }: ClassGrades): (string | number)[][]
         ? [row.submission?.late ? daysLate(row.submission.late) : "", row.penalty ?? ""]
         : [],
       row.status,
-    ]),
-  ];
+    ];
+  }
 }
 
 /**
@@ -44,9 +54,22 @@ export function isFormula(text: string): boolean {
  * A table as text, beginning with a byte order mark: without it a spreadsheet reads names in an old
  * encoding. What a spreadsheet would take for a formula is marked as text by an additional '.
  */
-export function csv(rows: (string | number)[][], delimiter = ","): string {
+export function csv(rows: TableRow[], delimiter = ","): string {
+  return BYTE_ORDER_MARK + lines(rows, delimiter);
+}
+
+/** The same text, a row at a time. */
+export async function* csvPieces(
+  rows: AsyncIterable<TableRow>,
+  delimiter = ",",
+): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK;
+  for await (const row of rows) yield lines([row], delimiter);
+}
+
+function lines(rows: TableRow[], delimiter: string): string {
   const options = { escapeFormulae: FORMULA, newline: "\n", delimiter };
-  return BYTE_ORDER_MARK + Papa.unparse(rows, options) + "\n";
+  return Papa.unparse(rows, options) + "\n";
 }
 
 /** A text without the mark that `csv` may have added. */
@@ -54,21 +77,25 @@ export function plain(text: string): string {
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
 }
 
-/** Writes a text whole or not at all. */
-export async function writeText(path: string, text: string): Promise<void> {
-  await writeAtomically(path, new TextEncoder().encode(text));
+/** Writes a text, which may come in pieces, whole or not at all. */
+export async function writeText(
+  path: string,
+  text: string | Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  await writeAtomically(path, inBytes(typeof text === "string" ? [text] : text));
 }
 
-/** Writes a value as JSON, whole or not at all. */
+/** Writes a value as JSON, whole or not at all; a list in it may come element by element. */
 export async function writeJson(path: string, value: object): Promise<void> {
-  await writeAtomically(path, inBytes(jsonPieces(value)));
+  await writeText(path, jsonPieces(value));
 }
 
 /**
- * The text `JSON.stringify(value, null, 1)`, and a line break, in pieces: each element of a list
- * in a field is one, so that the grades of a large class are never there as one text.
+ * The text `JSON.stringify(value, null, 1)`, and a line break, in pieces: each element of a list in
+ * a field is one, so that the grades of a large class are never there as one text. Such a list may
+ * also be one whose elements come one after the other.
  */
-export function* jsonPieces(value: object): Generator<string> {
+export async function* jsonPieces(value: object): AsyncGenerator<string> {
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   if (Array.isArray(value) || fields.length === 0) {
     return yield `${JSON.stringify(value, null, 1)}\n`;
@@ -78,25 +105,34 @@ export function* jsonPieces(value: object): Generator<string> {
   yield "{";
   for (const [i, [name, field]] of fields.entries()) {
     yield `${i === 0 ? "" : ","}\n ${JSON.stringify(name)}: `;
-    if (!Array.isArray(field) || field.length === 0) {
+    if (!Array.isArray(field) && !isAsyncIterable(field)) {
       yield indented(field, " ");
       continue;
     }
-    for (const [j, each] of field.entries()) {
-      yield `${j === 0 ? "[" : ","}\n  ${indented(each, "  ")}`;
+    let isEmpty = true;
+    for await (const each of field) {
+      yield `${isEmpty ? "[" : ","}\n  ${indented(each, "  ")}`;
+      isEmpty = false;
     }
-    yield "\n ]";
+    yield isEmpty ? "[]" : "\n ]";
   }
   yield "\n}\n";
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 /** How long a text is written at once, in characters. */
 const PIECE = 65_536;
 
-function* inBytes(texts: Iterable<string>): Generator<Uint8Array> {
+/** The bytes of a text that comes in pieces. */
+export async function* inBytes(
+  texts: Iterable<string> | AsyncIterable<string>,
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = "";
-  for (const piece of texts) {
+  for await (const piece of texts) {
     text += piece;
     if (text.length < PIECE) continue;
     yield encoder.encode(text);

@@ -12,6 +12,9 @@ export { isFile, isFolder, statIfThere, unlessAbsent };
 /** How the temporary files of `writeAtomically` are called. */
 const TEMPORARY = /^\.writing-[0-9a-f]{32}\.tmp$/;
 
+/** The bytes of a file, one piece after the other. */
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** The most links that may lead from one to the next; more are a circle. */
 const MAX_LINKS = 40;
 
@@ -29,7 +32,7 @@ const MAX_LINKS = 40;
  */
 export async function writeAtomically(
   path: string,
-  bytes: Uint8Array | Iterable<Uint8Array>,
+  bytes: Uint8Array | Pieces,
 ): Promise<void> {
   try {
     await writeWhole(path, bytes instanceof Uint8Array ? [bytes] : bytes);
@@ -42,7 +45,7 @@ export async function writeAtomically(
   }
 }
 
-async function writeWhole(path: string, bytes: Iterable<Uint8Array>): Promise<void> {
+async function writeWhole(path: string, bytes: Pieces): Promise<void> {
   const target = await followLinks(path);
   const old = await statIfThere(target);
   if (old && !old.isFile) return await writeThrough(target, bytes);
@@ -156,8 +159,10 @@ export function isAt(file: Deno.FsFile, path: string): boolean {
   }
 }
 
-/** Folders that this process has looked through. */
+/** Folders that this process has looked through lately. */
 const tidied = new Set<string>();
+/** So many of them are remembered: a class has a folder for each student. */
+const MOST_TIDIED = 1_000;
 
 /**
  * Removes the temporary files of processes that were killed: those that nobody holds a lock on.
@@ -165,6 +170,7 @@ const tidied = new Set<string>();
  */
 async function removeOrphans(folder: string): Promise<void> {
   if (tidied.has(folder)) return;
+  if (tidied.size === MOST_TIDIED) tidied.clear();
   tidied.add(folder);
   try {
     for await (const { name, isFile } of Deno.readDir(folder)) {
@@ -188,13 +194,13 @@ async function keepPermissions(temporary: string, old: Deno.FileInfo): Promise<v
 }
 
 /** Writes to something that is not a file, and so cannot be replaced. */
-async function writeThrough(path: string, bytes: Iterable<Uint8Array>): Promise<void> {
+async function writeThrough(path: string, bytes: Pieces): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await writeAll(file, bytes);
 }
 
-async function writeAll(file: Deno.FsFile, pieces: Iterable<Uint8Array>): Promise<void> {
-  for (const bytes of pieces) {
+async function writeAll(file: Deno.FsFile, pieces: Pieces): Promise<void> {
+  for await (const bytes of pieces) {
     for (let written = 0; written < bytes.length;) {
       written += await file.write(bytes.subarray(written));
     }

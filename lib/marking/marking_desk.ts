@@ -18,7 +18,7 @@ import {
 } from "@/course/decisions.ts";
 import { type Grading, type Mark } from "@/course/grade.ts";
 import { type ClassGrades, gradingOf, parseGrades } from "@/course/grades.ts";
-import { type HandStanding, markKey, standingsOf } from "@/course/standing.ts";
+import { answerOf, type HandStanding, markKey, standingFor } from "@/course/standing.ts";
 import { alikeAnswers, plainWords } from "./alike_answers.ts";
 
 export interface DeskOptions {
@@ -152,11 +152,11 @@ export class MarkingDesk implements Disposable {
   /** Reads what others have decided in the meantime. */
   async refresh(): Promise<void> {
     const sheet = await readByHand(this.options.out);
-    const { marks } = takeOver(sheet, {
-      gradings: this.#gradings,
+    const class_ = {
       students: this.grades.students.map(({ student }) => student),
-      assignment: this.assignment,
-    });
+      grading: (student: string) => Promise.resolve(this.#gradings.get(student)),
+    };
+    const { marks } = await takeOver(sheet, { class_, assignment: this.assignment });
     this.#byHand = marks;
     this.#take(await readDecisions(this.options.out));
   }
@@ -249,14 +249,13 @@ export class MarkingDesk implements Disposable {
       const student = this.#student(number);
       const mark = this.#mark(student, id);
       assertPoints(points, mark.outcome === "by hand" ? item.points : undefined, reason);
-      const key = markKey(student, id);
       const others = this.#standing(student, mark)?.history ?? [];
       return {
         at,
         grader: this.options.grader,
         student,
         item: id,
-        answer: this.#byHand.get(key)?.answer ?? "",
+        answer: answerOf(student, mark),
         points,
         comment: comment.trim(),
         reason: reason.trim(),
@@ -307,12 +306,9 @@ export class MarkingDesk implements Disposable {
   #standing(student: string, mark: Mark): HandStanding | undefined {
     const key = markKey(student, mark.id);
     const all = this.#byKey.get(key) ?? [];
-    return standingsOf({ all, told: [] }, {
-      gradings: new Map([[student, { status: "graded", marks: [mark], notes: [] }]]),
-      items: this.grades.items,
-      byHand: this.#byHand,
-      submissions: this.#submissions,
-    }).standings.get(key);
+    const { points: most } = this.grades.items.find(({ id }) => id === mark.id)!;
+    const hand = this.#byHand.get(key);
+    return standingFor(student, mark, { decisions: all, hand, most });
   }
 
   #stateOf(standing: HandStanding | undefined, mark: Mark): Pick<Line, "state" | "points"> {

@@ -9,10 +9,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Aliases } from "@/course/aliases.ts";
-import { gradeClass } from "@/course/class.ts";
 import { inTempFolder, run as runCommand } from "../support/commands.ts";
 import { changed, smallAssignment } from "../support/submissions.ts";
 import { tableOf as readTable } from "../support/spreadsheets.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 const right = changed(assignment, []);
@@ -40,7 +40,7 @@ Deno.test("no name is in the folder of grades; numbers stay when somebody comes;
     await hand("Babbage_12", "small.ipynb", wrong);
     await hand("Menabrea_13", "small (1).ipynb", right);
     const grade = (more: object) =>
-      gradeClass(assignment, { submissions: join(folder, "in"), out, jobs: 2, seed: 1, ...more });
+      gradeAndRead(assignment, { submissions: join(folder, "in"), out, jobs: 2, seed: 1, ...more });
     await grade({ key });
     const all = (await textsBelow(out)).join("\n");
     assertFalse(/Lovelace|Babbage|Menabrea/.test(all));

@@ -8,11 +8,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { besideByHand, BY_HAND, readByHand, replaceByHand } from "@/course/by_hand.ts";
-import { gradeClass } from "@/course/class.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { assignment, fill, inSheet } from "../support/hand_sheet.ts";
 import { asTyped, inWindows1252, type Table, tableOf, textOf } from "../support/spreadsheets.ts";
 import { changed } from "../support/submissions.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 Deno.test("names that a spreadsheet has turned into numbers and dates are known by their answer_id, and told", () => {
   const names = ["007", "1E5", "3-4", "12345"];
@@ -197,10 +197,10 @@ Deno.test("a file that somebody saves while the grader writes is read again, and
   inSheet(["ada"], async (sheet) => {
     const read = await readByHand(sheet.out);
     await sheet.edit(fill("6"));
-    assertFalse(await replaceByHand(read, "anything"));
+    assertFalse(await replaceByHand(read, () => ["anything"]));
     assertEquals(await sheet.points(), { ada: 6 });
     await Deno.remove(sheet.path);
-    assertFalse(await replaceByHand(read, "anything"));
+    assertFalse(await replaceByHand(read, () => ["anything"]));
   }));
 
 Deno.test("points that are filled in during a run count in it", () =>
@@ -211,7 +211,7 @@ Deno.test("points that are filled in during a run count in it", () =>
       await Deno.writeTextFile(join(folder, "in", student, "small.ipynb"), changed(assignment, []));
     }
     const run = (onProgress?: () => void) =>
-      gradeClass(assignment, {
+      gradeAndRead(assignment, {
         submissions: join(folder, "in"),
         out,
         jobs: 1,
@@ -244,7 +244,7 @@ Deno.test("points whose row is gone are told, and stand beside the answer, which
       await Deno.writeTextFile(join(folder, "in", student, "small.ipynb"), changed(assignment, []));
     }
     const run = () =>
-      gradeClass(assignment, { submissions: join(folder, "in"), out, jobs: 2, seed: 1 });
+      gradeAndRead(assignment, { submissions: join(folder, "in"), out, jobs: 2, seed: 1 });
     await run();
     const table = tableOf(await Deno.readTextFile(file));
     fill("5")(table);
@@ -252,7 +252,7 @@ Deno.test("points whose row is gone are told, and stand beside the answer, which
     await run();
     // Somebody saves only what a filter shows.
     await Deno.writeTextFile(file, textOf(table.slice(0, 1)));
-    const { byHand, grades, open } = await run();
+    const { byHand, grades, tally: { open } } = await run();
     assertEquals([open, grades.students.map(({ total }) => total)], [1, [95, 90]]);
     assertEquals(byHand, [
       "by_hand.csv no longer has a row for bob, essay-why, which had 5 points: it is open again",

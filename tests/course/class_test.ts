@@ -11,7 +11,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { type ClassOptions, gradeClass } from "@/course/class.ts";
+import { type ClassOptions } from "@/course/class.ts";
 import { classReport, difficulty, wrongAnswers } from "@/course/class_report.ts";
 import { Grader } from "@/course/grade.ts";
 import { summaryLines } from "@/course/summary.ts";
@@ -25,6 +25,7 @@ import {
   submission,
   withCell,
 } from "../support/submissions.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 const solution = changed(assignment, []);
@@ -39,7 +40,7 @@ async function hand(folder: string, texts: Record<string, string>): Promise<void
 }
 
 const run = (folder: string, options: Partial<ClassOptions> = {}) =>
-  gradeClass(assignment, {
+  gradeAndRead(assignment, {
     submissions: join(folder, "in"),
     out: join(folder, "out"),
     jobs: 2,
@@ -149,7 +150,7 @@ Deno.test("the same seed gives the same grades to the byte, another one other in
 Deno.test("points given by hand are taken over, kept, and shown with their comment", () =>
   inTempFolder(async (folder) => {
     await hand(folder, { "=ada": solution, bob: stub });
-    assertEquals((await run(folder)).open, 1);
+    assertEquals((await run(folder)).tally.open, 1);
     const rows = await table(folder, "by_hand.csv");
     assertEquals(rows.map(({ student, item, points, of }) => [student, item, points, of]), [
       ["'=ada", "essay-why", "", "10"],
@@ -158,7 +159,7 @@ Deno.test("points given by hand are taken over, kept, and shown with their comme
     const filled = Papa.unparse([{ ...rows[0], points: "7,5", comment: "=a good <b>start</b>" }]);
     await Deno.writeTextFile(join(folder, "out", "by_hand.csv"), filled);
     for (let i = 0; i < 2; i++) {
-      const { grades, open, graded } = await run(folder);
+      const { grades, tally: { open }, graded } = await run(folder);
       assertEquals([grades.students[0].total, open, graded], [97.5, 0, 0]);
       assertEquals(grades.students[0].status, "graded");
     }

@@ -1,12 +1,14 @@
 /** Whatever call of the system fails as a class is graded, no mark is another one for it, and the run says so. */
 import { join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
-import { type ClassGrades, type ClassSummary, gradeClass } from "@/course/class.ts";
+import { type ClassSummary, gradeClass } from "@/course/class.ts";
+import { type ClassGrades } from "@/course/grades.ts";
 import { oneLine } from "@/io/system_error.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { type Call, injectFaults, systemError } from "../support/faults.ts";
 import { changed, smallAssignment } from "../support/submissions.ts";
 import { gateTest } from "../support/gate.ts";
+import { gradesIn } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 const CLASS = {
@@ -51,12 +53,15 @@ async function makeClass(folder: string, texts: Record<string, string>): Promise
 
 interface Ran {
   summary?: ClassSummary;
+  /** Reads the grades that were written. */
+  grades(): ClassGrades;
   error?: unknown;
   said: string[];
 }
 
 async function run(folder: string, out: string): Promise<Ran> {
   const said: string[] = [];
+  const grades = () => gradesIn(join(folder, out));
   const print = console.error;
   console.error = (line: string) => said.push(line);
   try {
@@ -69,9 +74,9 @@ async function run(folder: string, out: string): Promise<Ran> {
       limits: { callMs: 2000 },
       onTrouble: (line) => said.push(line),
     });
-    return { summary, said };
+    return { summary, grades, said };
   } catch (error) {
-    return { error, said };
+    return { error, grades, said };
   } finally {
     console.error = print;
   }
@@ -86,13 +91,13 @@ const marksOf = ({ students }: ClassGrades) =>
 
 /** Asserts that a disturbed run has given no other marks, and has said that it was disturbed. */
 function assertHonest(ran: Ran, right: ClassGrades, call: string): void {
-  const { summary, error, said } = ran;
+  const { summary, grades, error, said } = ran;
   for (const line of [...said, ...error ? [oneLine(error)] : []]) {
     assert(!/SuppressedError|suppressed|undefined|\n/.test(line), `${call}: ${line}`);
   }
   if (!summary) return assert(error instanceof Error, call);
   assert(summary.ungraded.length > 0 || said.length > 0, `${call} failed, and nothing was said`);
-  const [marks, expected] = [marksOf(summary.grades), marksOf(right)];
+  const [marks, expected] = [marksOf(grades()), marksOf(right)];
   for (const { student } of summary.ungraded) {
     assert(marks[student].status.startsWith("not graded: "), call);
     assertEquals([marks[student].total, marks[student].marks], [undefined, []], call);
@@ -161,9 +166,9 @@ async function disturbed(
 
 /** Asserts that an undisturbed run in the same folder has all marks and leaves nothing behind. */
 async function assertMended(folder: string, out: string, right: ClassGrades, call: string) {
-  const { summary, error } = await run(folder, out);
+  const { summary, grades, error } = await run(folder, out);
   if (!summary) throw error;
-  assertEquals(marksOf(summary.grades), marksOf(right), call);
+  assertEquals(marksOf(grades()), marksOf(right), call);
   assertEquals(await leftovers(join(folder, out)), [], call);
 }
 
@@ -172,7 +177,7 @@ gateTest(
   () =>
     inTempFolder(async (folder) => {
       await makeClass(folder, { ada: CLASS.ada });
-      const right = (await run(folder, "right")).summary!.grades;
+      const right = (await run(folder, "right")).grades();
       assertEquals(right.students.map(({ total }) => total), [90]);
       const calls = await callsOf(folder, "dry");
       for (const [i, place] of chosenOf(calls).entries()) {
@@ -212,7 +217,7 @@ function chosenOf(calls: Call[]): Place[] {
 Deno.test("each call of a run that grades nothing fails once, from the first to the last: no mark differs, the run says so", () =>
   inTempFolder(async (folder) => {
     await makeClass(folder, CLASS);
-    const right = (await run(folder, "out")).summary!.grades;
+    const right = (await run(folder, "out")).grades();
     assertEquals(right.students.map(({ total }) => total), [90, 0]);
     const calls = await callsOf(folder, "out");
     assert(calls.length > 60, `${calls.length}`);

@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { EndOfWork } from "@/course/attempts.ts";
-import { type ClassOptions, gradeClass } from "@/course/class.ts";
+import { type ClassOptions } from "@/course/class.ts";
 import { type Executor } from "@/jobs/executor.ts";
 import { type JobOrder } from "@/jobs/job.ts";
 import { JobFailed, QueueGoneError } from "@/jobs/job_errors.ts";
 import { LocalExecutor } from "@/jobs/local_executor.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { changed, smallAssignment, submission } from "../support/submissions.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const PROGRAM = new URL("../../lib/cli/job_program.ts", import.meta.url);
 
@@ -30,7 +31,7 @@ async function hand(folder: string): Promise<void> {
 }
 
 const gradeInto = (folder: string, out: string, options: Partial<ClassOptions> = {}) =>
-  gradeClass(assignment, {
+  gradeAndRead(assignment, {
     submissions: join(folder, "in"),
     out: join(folder, out),
     jobs: 2,

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { released } from "@/course/assignment.ts";
-import { type ClassSummary, gradeClass } from "@/course/class.ts";
+import { type ClassGrades } from "@/course/grades.ts";
 import { type Notebook, notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
 import {
@@ -20,6 +20,7 @@ import {
   withCell,
 } from "../support/submissions.ts";
 import { gateTest } from "../support/gate.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 const ALL = ["double-visible", "double-hidden", "sum-doubled"];
@@ -439,7 +440,7 @@ const LIMITS = { callMs: 1_000, partMs: 30_000, outputBytes: 2 ** 24 };
 async function gradeAll(
   folder: string,
   names: string[],
-): Promise<{ out: string; summary: ClassSummary }> {
+): Promise<{ out: string; grades: ClassGrades }> {
   const [submissions, out] = [join(folder, "in"), join(folder, "out")];
   for (const name of names) {
     const { text, make } = hostile[name];
@@ -455,7 +456,7 @@ async function gradeAll(
     await Deno.writeTextFile(join(own, "small.ipynb"), honest[i % 2]);
   }
   const before = await leftovers(folder);
-  const summary = await gradeClass(assignment, {
+  const { grades } = await gradeAndRead(assignment, {
     submissions,
     out,
     jobs: 4,
@@ -463,7 +464,7 @@ async function gradeAll(
     limits: LIMITS,
   });
   assertEquals(await leftovers(folder), before, "files or processes are left");
-  return { out, summary };
+  return { out, grades };
 }
 
 /** Processes of this folder's submissions, and what lies where something could have been left. */
@@ -486,7 +487,7 @@ async function leftovers(folder: string): Promise<string[]> {
 /** Grades these hostile submissions among honest ones. */
 function assertHarmless(names: string[]): Promise<void> {
   return inTempFolder(async (folder) => {
-    const { out, summary: { grades } } = await gradeAll(folder, names);
+    const { out, grades } = await gradeAll(folder, names);
     const earned = new Map(grades.students.map(({ student, marks }) => [
       student,
       marks.filter(({ outcome }) => outcome === "right").map(({ id }) => id),
@@ -551,7 +552,7 @@ Deno.test("what a hidden check has asked is not told by later ones either", () =
       await Deno.writeTextFile(join(folder, "in", name, "small.ipynb"), text);
     }
     const [submissions, out] = [join(folder, "in"), join(folder, "out")];
-    const { grades } = await gradeClass(assignment, { submissions, out, jobs: 2, seed: 1 });
+    const { grades } = await gradeAndRead(assignment, { submissions, out, jobs: 2, seed: 1 });
     for (const { student, marks } of grades.students) {
       assertEquals(marks[1].outcome, "right", student);
       const page = await Deno.readTextFile(join(out, student, "feedback.html"));
@@ -581,7 +582,7 @@ Deno.test("nothing of a hidden check gets into the feedback, whatever the functi
       );
     }
     const out = join(folder, "out");
-    const { grades } = await gradeClass(assignment, {
+    const { grades } = await gradeAndRead(assignment, {
       submissions: join(folder, "in"),
       out,
       jobs: 2,

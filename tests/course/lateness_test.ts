@@ -7,6 +7,7 @@ import { publishAgain } from "@/course/publish.ts";
 import { matchRoster, type RosterRow } from "@/course/roster.ts";
 import { inPublishedClass } from "../support/published_class.ts";
 import { tableOf as readTable } from "../support/spreadsheets.ts";
+import { gradesIn } from "../support/graded_class.ts";
 
 const due = "2026-05-04T22:00:00.000Z";
 const late = (submitted: string, more: Partial<Lateness> = {}): Lateness => {
@@ -58,7 +59,8 @@ Deno.test("the penalty is in the total, the table and the feedback, once, howeve
     }
     // Points that come later cost their share.
     await class_.decide("ann", { answer: await class_.answerId("ada"), points: 10 });
-    const { grades } = await publishAgain(class_.assignment, class_.out);
+    await publishAgain(class_.assignment, class_.out);
+    const grades = gradesIn(class_.out);
     assertEquals([grades.students[0].total, grades.students[0].penalty], [90, 10]);
     const page = (student: string) => Deno.readTextFile(join(class_.out, student, "feedback.html"));
     assertStringIncludes(
@@ -95,14 +97,18 @@ Deno.test("the roster's times come first, then the file's; an end or days of one
     ["ada", "bob", "cyd"].map((name) => [name, new Date("2026-05-10T12:00:00Z")]),
   );
   const policy = { due: new Date(due), freeDays: 0, percent: 10 };
-  const { late, told } = latenessOf(students, files, policy, matched.rows);
-  assertEquals([...late].map(([name, each]) => [name, daysLate(each), each.freeDays]), [
-    ["ada", 2, 0],
-    ["bob", 2, 3],
-    ["cyd", 6, 0],
-  ]);
+  const { late, told } = latenessOf(students, (name) => files.get(name), policy, matched.rows);
+  const found = students.map((name) => [late(name)]).map(([each]) =>
+    each && [daysLate(each), each.freeDays]
+  );
+  assertEquals(found, [[2, 0], [2, 3], [6, 0], undefined]);
   assertStringIncludes(told[0], "are those of the files");
   assertStringIncludes(told[1], "have no penalty: dan");
-  const only = latenessOf(students, files, { freeDays: 0, percent: 10 }, matched.rows);
-  assertEquals([...only.late.keys()], ["bob"]);
+  const only = latenessOf(
+    students,
+    (name) => files.get(name),
+    { freeDays: 0, percent: 10 },
+    matched.rows,
+  );
+  assertEquals(students.filter(only.late), ["bob"]);
 });

@@ -1,7 +1,7 @@
 /** What the machine does as a class is graded is never a mark: it is tried again, told, and made good by the next run. */
 import { join } from "node:path";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type ClassOptions, gradeClass } from "@/course/class.ts";
+import { type ClassOptions } from "@/course/class.ts";
 import { classReport } from "@/course/class_report.ts";
 import { parseGrades } from "@/course/grades.ts";
 import { readResult } from "@/course/results.ts";
@@ -11,6 +11,7 @@ import { ended, inTempFolder, run as runCommand, start } from "../support/comman
 import { injectFaults, systemError } from "../support/faults.ts";
 import { leftBehind, processesOf } from "../support/killed_grading.ts";
 import { changed, smallAssignment, smallNotebook } from "../support/submissions.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 const solution = changed(assignment, []);
@@ -24,7 +25,7 @@ async function hand(folder: string, students: string[], text = solution): Promis
 
 async function run(folder: string, options: Partial<ClassOptions> = {}) {
   const said: string[] = [];
-  const summary = await gradeClass(assignment, {
+  const summary = await gradeAndRead(assignment, {
     submissions: join(folder, "in"),
     out: join(folder, "out"),
     jobs: 2,

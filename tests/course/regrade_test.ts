@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parseAssignment } from "@/course/assignment.ts";
-import { changesBetween, keepChanges, readChanges } from "@/course/changes.ts";
-import { type ClassOptions, gradeClass } from "@/course/class.ts";
+import { changesOf, keepChanges, readChanges } from "@/course/changes.ts";
+import { type ClassOptions } from "@/course/class.ts";
 import { DecisionFile } from "@/course/decisions.ts";
 import { Grader } from "@/course/grade.ts";
 import { ResultKeys } from "@/course/result_keys.ts";
@@ -12,6 +12,7 @@ import { notebookText, sourceOf } from "@/notebook/document.ts";
 import { inTempFolder } from "../support/commands.ts";
 import { tableOf as readTable } from "../support/spreadsheets.ts";
 import { changed, readAssignment, smallAssignment, smallNotebook } from "../support/submissions.ts";
+import { gradeAndRead } from "../support/graded_class.ts";
 
 const assignment = smallAssignment();
 
@@ -68,7 +69,7 @@ async function hand(folder: string, own: Record<string, string> = texts): Promis
 }
 
 const run = (folder: string, of = assignment, options: Partial<ClassOptions> = {}) =>
-  gradeClass(of, {
+  gradeAndRead(of, {
     submissions: join(folder, "in"),
     out: join(folder, "out"),
     jobs: 2,
@@ -226,7 +227,7 @@ Deno.test("why points are others: by hand, taken back, another submission, point
     ...of,
   });
   const why = (a: ReturnType<typeof grades>, b: ReturnType<typeof grades>) =>
-    changesBetween(a, b).map(({ why }) => why);
+    changesOf(a.students[0], b.students[0], { before: a, now: b }).map(({ why }) => why);
   const items = (change: object) => ({ items: [{ ...grades(0).items[0], ...change }] });
   assertEquals(why(grades(1), grades(1)), []);
   assertEquals(why(grades(1), grades(2, { mark: { graders: ["ann"], reason: "kind" } })), [

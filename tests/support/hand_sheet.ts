@@ -1,7 +1,13 @@
 /** A class whose points by hand go through people's hands, without anything being graded by program. */
 import { join } from "node:path";
 import { assert } from "@std/assert";
-import { BY_HAND, type HandMark, readByHand, replaceByHand, takeOver } from "@/course/by_hand.ts";
+import {
+  BY_HAND,
+  type HandMark,
+  readWorkByHand,
+  replaceByHand,
+  takeOver,
+} from "@/course/by_hand.ts";
 import { type Grading } from "@/course/grade.ts";
 import { markWritten } from "@/course/written_answer.ts";
 import { inTempFolder } from "./commands.ts";
@@ -38,11 +44,12 @@ export class Sheet {
 
   /** One run of the grader, as far as this file goes. */
   async run(): Promise<Map<string, HandMark>> {
-    const sheet = await readByHand(this.out);
+    const sheet = await readWorkByHand(this.out);
     const students = Object.keys(this.answers).sort();
     const gradings = new Map(students.map((name) => [name, gradingOf(this.answers[name])]));
-    const { marks, text, told } = takeOver(sheet, { gradings, students, assignment });
-    assert(await replaceByHand(sheet, text));
+    const class_ = { students, grading: (name: string) => Promise.resolve(gradings.get(name)) };
+    const { marks, text, told } = await takeOver(sheet, { class_, assignment });
+    assert(await replaceByHand(sheet, () => text()));
     this.told = told;
     return marks;
   }

@@ -9,6 +9,7 @@ import { type ClassGrades, type GradeRow, type SubmissionFacts } from "@/course/
 import { publish } from "@/course/publish.ts";
 import { markWritten } from "@/course/written_answer.ts";
 import { inTempFolder } from "./commands.ts";
+import { gradesIn } from "./graded_class.ts";
 import { cell, marks, smallAssignment } from "./submissions.ts";
 
 /** What a student has: an answer in words, points of the checks, and which version was handed in. */
@@ -31,19 +32,15 @@ export class PublishedClass {
   async run(handed: Record<string, Handed> = this.handed): Promise<ClassGrades> {
     this.handed = handed;
     const students = Object.keys(handed).sort();
-    const { grades, byHand, changes } = await publish(this.assignment, { out: this.out, seed: 1 }, {
+    const { byHand, changes } = await publish(this.assignment, { out: this.out, seed: 1 }, {
       students,
-      results: new Map(students.map((name) => [name, this.#grading(handed[name])])),
+      grading: (name) => Promise.resolve(name in handed ? this.#grading(handed[name]) : undefined),
       reasons: new Map(),
-      facts: new Map(
-        students.map((
-          name,
-        ) => [name, factsFor(name, handed[name])]),
-      ),
+      facts: (name) => factsFor(name, handed[name]),
     });
     this.told = byHand;
     this.changes = changes;
-    return grades;
+    return gradesIn(this.out);
   }
 
   #grading({ answer = "", checks = {} }: Handed): Grading {

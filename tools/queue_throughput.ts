@@ -5,11 +5,13 @@
  *   deno run -A tools/queue_throughput.ts real [--students 200] [--rounds 3]
  *   deno run -A tools/queue_throughput.ts simulated [--ms 500] [--seconds 20]
  *   deno run -A tools/queue_throughput.ts memory [--count 20000]
- *   deno run -A tools/queue_throughput.ts class [--count 20000]
+ *   deno run -A tools/queue_throughput.ts class [--count 20000] [--heap 160]
  *
  * It needs redis-server. Simulated workers are one process that has all their connections; a worker
  * there waits as long as a job takes, so they cost this machine what a queue costs and no more. The
- * last one is about the folder of grades and has no queue: every result is there at once.
+ * last one is about the folder of grades and has no queue: every result is there at once. It grades
+ * a class and then grades it again, with all results known, each in a process of its own, whose heap
+ * can be limited, in MiB.
  *
  * @module
  */
@@ -32,7 +34,7 @@ import { processorSeconds, processorSecondsOf } from "./processor_time.ts";
 const VERSION = "measured";
 const SELF = fileURLToPath(import.meta.url);
 
-const { values, positionals: [what, url, size] } = parseArgs({
+const { values, positionals: [what, place, size] } = parseArgs({
   allowPositionals: true,
   options: {
     students: { type: "string", default: "200" },
@@ -40,6 +42,7 @@ const { values, positionals: [what, url, size] } = parseArgs({
     ms: { type: "string", default: "500" },
     seconds: { type: "string", default: "20" },
     count: { type: "string", default: "20000" },
+    heap: { type: "string" },
   },
 });
 
@@ -221,63 +224,75 @@ function mostOf(): string {
 /** The memory of grading a class whose results come at once: what its tables and pages take. */
 async function classMemory(count: number): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "class-" });
-  const mb = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB, ${mostOf()} at most`;
+  const limit = values.heap === undefined ? [] : [`--v8-flags=--max-old-space-size=${values.heap}`];
+  const args = ["run", "-A", "--no-check", ...limit, SELF, "once", folder, String(count)];
   try {
-    const name = "notebooks/assignments/a1_theory.ipynb";
-    const assignment = parseAssignment(await Deno.readTextFile(name), name);
-    let asked = 0;
-    // As in a class: one check of seven does not hold, and what students have written is their own.
-    const resultOf = (number: number): Json => ({
-      status: "graded",
-      notes: [],
-      marks: assignment.items.map(({ id, kind, points }, i): Json => {
-        if (kind !== "check") {
-          const answer = `An answer of ${number}. `.repeat(20);
-          return { id, outcome: "by hand", message: "", answer, digest: String(number) };
-        }
-        if ((number + i) % 7 !== 0) return { id, outcome: "right", points, message: "" };
-        const code = `const own = (x: number) => x + ${number};\n`.repeat(12);
-        const message = `expected 1, got ${number % 5}`;
-        return { id, outcome: "wrong", points: 0, message, got: String(number % 5), code };
-      }),
-    });
     for (let i = 0; i < count; i++) {
       const student = join(folder, "in", `student_${i}`);
       await Deno.mkdir(student, { recursive: true });
       await Deno.writeTextFile(join(student, "a1_theory.ipynb"), `{"number": ${i}}`);
     }
-    const made = { host: "none", cores: 1, seconds: 0 };
-    const executor: Executor = {
-      window: 512,
-      run: () => Promise.resolve({ result: resultOf(asked++), made }),
-      forget: () => Promise.resolve(),
-      standing: () => Promise.resolve({ workers: 1, failures: 0, lost: 0 }),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-    console.log(`before: ${mb()}`);
-    let told = -1;
-    await gradeClass(assignment, {
-      submissions: join(folder, "in"),
-      out: join(folder, "out"),
-      jobs: 1,
-      seed: 1,
-      elsewhere: { executor, version: VERSION },
-      onProgress: (done) => {
-        if (done % Math.round(count / 10) !== 0 || done === told) return;
-        told = done;
-        console.log(`${done} graded: ${mb()}`);
-      },
-    });
-    console.log(`tables and pages written: ${mb()}`);
+    for (const run of ["graded", "graded again"]) {
+      console.log(`${count} submissions, ${run}:`);
+      const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+      if (!success) throw new Error("Cannot measure: grading has failed");
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-if (what === "crew") await crew(url, Number(size));
+/** Grades a class whose results come at once. */
+async function gradeOnce(folder: string, count: number): Promise<void> {
+  const mb = () => `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB, ${mostOf()} at most`;
+  const name = "notebooks/assignments/a1_theory.ipynb";
+  const assignment = parseAssignment(await Deno.readTextFile(name), name);
+  let asked = 0;
+  // As in a class: one check of seven does not hold, and what students have written is their own.
+  const resultOf = (number: number): Json => ({
+    status: "graded",
+    notes: [],
+    marks: assignment.items.map(({ id, kind, points }, i): Json => {
+      if (kind !== "check") {
+        const answer = `An answer of ${number}. `.repeat(20);
+        return { id, outcome: "by hand", message: "", answer, digest: String(number) };
+      }
+      if ((number + i) % 7 !== 0) return { id, outcome: "right", points, message: "" };
+      const code = `const own = (x: number) => x + ${number};\n`.repeat(12);
+      const message = `expected 1, got ${number % 5}`;
+      return { id, outcome: "wrong", points: 0, message, got: String(number % 5), code };
+    }),
+  });
+  const made = { host: "none", cores: 1, seconds: 0 };
+  const executor: Executor = {
+    window: 512,
+    run: () => Promise.resolve({ result: resultOf(asked++), made }),
+    forget: () => Promise.resolve(),
+    standing: () => Promise.resolve({ workers: 1, failures: 0, lost: 0 }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  console.log(`before: ${mb()}`);
+  let told = -1;
+  await gradeClass(assignment, {
+    submissions: join(folder, "in"),
+    out: join(folder, "out"),
+    jobs: 1,
+    seed: 1,
+    elsewhere: { executor, version: VERSION },
+    onProgress: (done) => {
+      if (done % Math.round(count / 4) !== 0 || done === told) return;
+      told = done;
+      console.log(`${done} graded: ${mb()}`);
+    },
+  });
+  console.log(`tables and pages written: ${mb()}`);
+}
+
+if (what === "crew") await crew(place, Number(size));
 else if (what === "real") await real(Number(values.students), Number(values.rounds));
 else if (what === "simulated") await simulated(Number(values.ms), Number(values.seconds));
 else if (what === "memory") await memory(Number(values.count));
 else if (what === "class") await classMemory(Number(values.count));
+else if (what === "once") await gradeOnce(place, Number(size));
 else throw new RangeError(`Cannot measure ${what}: it must be real, simulated, memory or class`);
 Deno.exit(0);

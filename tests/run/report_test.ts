@@ -26,7 +26,7 @@ Deno.test("a report has the command, the rates, the batch, every option with its
         "<code>deno task train --batch-size 64</code>",
         "resumed by",
         "these are &lt;few&gt; steps",
-        "Adam, learning rate 0.0004, divided by 1.00012 at each step, beta1 0.5, beta2 0.999",
+        "Adam, learning rate 0.0016, divided by 1.00016 at each step, beta1 0, beta2 0.999",
         "<code>batchSize</code></td><td>64 <span",
         "(preset: 128)",
         "real rows in an update of D",

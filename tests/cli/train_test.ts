@@ -15,7 +15,7 @@ import { PRESETS } from "@/gan/presets.ts";
 import { decodeNpy } from "@/formats/npy.ts";
 import { type RunConfig } from "@/run/folder.ts";
 import { Random } from "@/random.ts";
-import { ended, inTempFolder, run, runHere, start } from "../support/commands.ts";
+import { ended, inFolderOnDisk, inTempFolder, run, runHere, start } from "../support/commands.ts";
 import { smallDataSet, writeDataSet } from "../support/idx_files.ts";
 import { gateTest, IN_GATE } from "../support/gate.ts";
 
@@ -149,7 +149,7 @@ Deno.test("Ctrl-C stops after the step, saves, and says how to go on", () =>
 
 /** Kills a run at random moments, and asserts that it ends bitwise as the run never killed. */
 function assertSurvives(blows: number): Promise<void> {
-  return inTempFolder(async (folder) => {
+  return inFolderOnDisk(async (folder) => {
     const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
     const [end, steps] = [400, ["--steps", "400"]];
     const began = performance.now();

@@ -17,10 +17,16 @@ const PACKED = /\.(png|jpg|woff2|gz)$/;
 
 Deno.test("the first view of a page is under 1 MB, and a page that was read to its end under 3 MB", async (t) => {
   await using server = new ServedSite(site);
+  await using visitor = await Visitor.open();
+  const browser = visitor.page.context().browser()!;
   for (const name of pages) {
     await t.step(name, async () => {
-      await using visitor = await Visitor.open({ serviceWorkers: "block" });
-      const { page } = visitor;
+      // A visitor of each page: none has anything of another one in a cache.
+      await using context = await browser.newContext({
+        serviceWorkers: "block",
+        viewport: { width: 1200, height: 900 },
+      });
+      const page = await context.newPage();
       const bytes = new Map<string, Promise<number>>();
       page.on("response", (response) => {
         const url = response.url();

@@ -1,13 +1,13 @@
 /** A class is graded whole, whatever kills the command, and however often it is started at once. */
 import { assert, assertEquals } from "@std/assert";
-import { inTempFolder } from "../support/commands.ts";
+import { inFolderOnDisk } from "../support/commands.ts";
 import { gradeAndKill } from "../support/killed_grading.ts";
 import { gateTest } from "../support/gate.ts";
 
 gateTest(
   "two commands at a time in one folder, killed again and again: nobody is lost, graded twice or given other points",
   () =>
-    inTempFolder(async (folder) => {
+    inFolderOnDisk(async (folder) => {
       const result = await gradeAndKill(folder, {
         students: 15,
         kills: 3,

@@ -1,7 +1,7 @@
 /** A class is graded whole by workers of a queue, whatever is killed. */
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
-import { ended, inTempFolder } from "../support/commands.ts";
+import { ended, inFolderOnDisk } from "../support/commands.ts";
 import { gateTest } from "../support/gate.ts";
 import { grade, gradeInChaos, type Kills, makeClass } from "./support/chaos.ts";
 import { OwnNetwork } from "./support/own_network.ts";
@@ -43,6 +43,6 @@ async function chaos(folder: string, students: number, kills: Kills): Promise<vo
 }
 
 gateTest(
-  "300 submissions by three workers, two of them killed 20 times, the queue three times, the asking side five times",
-  () => inTempFolder((folder) => chaos(folder, 300, { workers: 20, queue: 3, asker: 5 })),
+  "200 submissions by three workers, two of them killed 20 times, the queue three times, the asking side five times",
+  () => inFolderOnDisk((folder) => chaos(folder, 200, { workers: 20, queue: 3, asker: 5 })),
 );

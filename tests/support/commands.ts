@@ -154,14 +154,26 @@ export async function runHere(name: string, ...args: string[]): Promise<Ended> {
   }
 }
 
-/** A folder for one test, removed after it. */
-export async function inTempFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
+/** A folder for one test, removed after it; in the system's folder for such, unless `dir` is another. */
+export async function inTempFolder(
+  test: (folder: string) => Promise<void>,
+  dir?: string,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ dir });
   try {
     await test(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * The same on the disk of the project: the gate has temporary files in memory, where writing takes no time and no
+ * kill comes in the middle of it.
+ */
+export async function inFolderOnDisk(test: (folder: string) => Promise<void>): Promise<void> {
+  await Deno.mkdir(join(ROOT, "build"), { recursive: true });
+  await inTempFolder(test, join(ROOT, "build"));
 }
 
 /** What a program of `tests/support/` prints, in a process with these flags of V8; it must print no error. */

@@ -58,7 +58,7 @@ async function execute(
 const RUN = NOTEBOOKS.filter((path) => path === FIXTURE || path.includes("assignments"));
 
 for (const path of RUN) {
-  const times = path === FIXTURE ? 10 : 1;
+  const times = path === FIXTURE ? 4 : 1;
   const often = times === 1 ? "once" : `${times} times`;
   Deno.test(`${nameOf(path)} runs ${often} in a real kernel, no output is missing, all can be read`, async () => {
     await using jupyter = await Jupyter.start();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContext, type Locator, type Page } from "playwright-core";
 import { writeKernelSpec } from "@/notebook/kernelspec.ts";
 import { startChromium } from "../../../support/chromium.ts";
+import { IN_GATE } from "../../../support/gate.ts";
 
 /** A server that shows one folder; stops when it is disposed of. */
 export class JupyterServer implements AsyncDisposable {
@@ -154,14 +155,16 @@ export class Reader implements AsyncDisposable {
     );
   }
 
-  /** Keeps a picture of what is on the screen, to be looked at. */
+  /** Keeps a picture of what is on the screen, to be looked at: not of the gate, which removes its folder. */
   async picture(name: string): Promise<void> {
+    if (IN_GATE) return;
     await Deno.mkdir("build/walk", { recursive: true });
     await this.page.screenshot({ path: join("build/walk", `${name}.png`) });
   }
 
   /** Keeps a picture of a whole page, however long, to be looked at. */
   async whole(name: string): Promise<void> {
+    if (IN_GATE) return;
     const { page } = this;
     const height = await page.evaluate<number>(`Math.max(...[...document.querySelectorAll(
       "html, #site, #notebook")].map(({ scrollHeight }) => scrollHeight))`);

@@ -14,11 +14,21 @@ import { everything } from "../support/planned_cases.ts";
 
 const STEPS = 10;
 
-/** Weights, moments and reports after some steps of `mlp`. */
+/**
+ * Weights, moments and reports after some steps of `mlp`, with the Adam of `mlp-collapse`: without
+ * momentum a weight whose gradient is a rounding error moves by the whole rate, in either direction.
+ */
 async function trained(relaxed: boolean) {
   await useBackend("cpu");
   const machine = new WasmMachine({ relaxed }, 1);
-  const options = { ...findPreset("mlp").options, batchSize: 32, seed: 1, trainRows: undefined };
+  const { generatorOptimiser, discriminatorOptimiser } = findPreset("mlp-collapse").options;
+  const options = {
+    ...findPreset("mlp").options,
+    generatorOptimiser,
+    discriminatorOptimiser,
+    batchSize: 32,
+    seed: 1,
+  };
   const gan = createGan(options, formulaData(200, 784));
   const planned = planOn(machine, gan);
   const reports = Array.from({ length: STEPS }, () => planned.step());
@@ -67,7 +77,7 @@ Deno.test("without relaxed SIMD a product is rounded before it is added, on ever
   assert([2 ** -12, 2 ** -12 + 2 ** -26].includes(multiplyAdd(true, a, b, -1)));
 });
 
-Deno.test("ten steps of mlp are the same on both builds, but for the last digits", async () => {
+Deno.test("ten steps are the same on both builds, but for the last digits", async () => {
   const [once, twice] = [await trained(true), await trained(false)];
   const difference = largestDifference(once.numbers, twice.numbers);
   assertLess(difference, 1e-4);

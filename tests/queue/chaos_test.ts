@@ -43,6 +43,6 @@ async function chaos(folder: string, students: number, kills: Kills): Promise<vo
 }
 
 gateTest(
-  "200 submissions by three workers, two of them killed 20 times, the queue three times, the asking side five times",
-  () => inFolderOnDisk((folder) => chaos(folder, 200, { workers: 20, queue: 3, asker: 5 })),
+  "300 submissions by three workers, two of them killed 20 times, the queue three times, the asking side five times",
+  () => inFolderOnDisk((folder) => chaos(folder, 300, { workers: 20, queue: 3, asker: 5 })),
 );

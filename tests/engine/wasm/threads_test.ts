@@ -53,12 +53,18 @@ Deno.test("steps of mlp have the same bits on 1, 2, 3, 8 and 16 threads", async 
   }
 });
 
-/** Seconds of the processor that this process uses meanwhile. */
+/**
+ * Seconds of the processor that this process uses meanwhile, the least of three times: what else
+ * runs on the machine makes them more, and waiting that keeps a core busy takes them every time.
+ */
 function processorSeconds(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+  const times = Array.from({ length: 3 }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  });
+  return Math.min(...times);
 }
 
 Deno.test("threads that wait for a chunk of another one do not keep a core busy", async () => {

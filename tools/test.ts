@@ -30,6 +30,8 @@ const LONG = [
   "tests/browser/notebooks_even_test.ts",
   "tests/notebooks_test.ts",
 ];
+/** So much of its errors is told once more at the end. */
+const ERROR_LINES = 30;
 const PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
@@ -147,13 +149,22 @@ function tell({ file, ok, passed, ignored, seconds, text }: FileResult): void {
   for (const line of text.match(/.*NOT RUN.*/g) ?? []) console.log(`        ${line}`);
 }
 
-/** The last lines: the counts, and what the gate runs in addition. */
+/** What a file that failed said of its errors, in few lines: a log is read from its end. */
+function errorsOf({ text }: FileResult): string {
+  const [, errors] = text.match(/^ ERRORS \n\n([^]*?)\n\n FAILURES $/m) ?? [];
+  const lines = (errors ?? text.trim()).split("\n");
+  const end = errors === undefined ? lines.slice(-ERROR_LINES) : lines.slice(0, ERROR_LINES);
+  return end.map((line) => `    ${line}`.trimEnd() + "\n").join("");
+}
+
+/** The last lines: what failed, the counts, and what the gate runs in addition. */
 export function summaryOf(results: FileResult[], seconds: number, all: boolean): string {
   const sum = (of: (result: FileResult) => number) => results.reduce((n, r) => n + of(r), 0);
   const [passed, failed] = [sum((r) => r.passed), sum((r) => r.failed)];
   const [ignored, gateOnly] = [sum((r) => r.ignored), sum((r) => r.gateOnly)];
   const time = `${Math.floor(seconds / 60)}m${Math.round(seconds % 60)}s`;
-  const bad = results.filter(({ ok }) => !ok).map(({ file }) => `  ${file}\n`).join("");
+  const bad = results.filter(({ ok }) => !ok)
+    .map((result) => `  ${result.file}\n${errorsOf(result)}`).join("");
   const [are, them] = gateOnly === 1 ? ["test is", "it"] : ["tests are", "them"];
   const command = taskCommand("test", "--gate");
   const beyond = gateOnly === 0 || !all

@@ -6,7 +6,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild, type StartedChild } from "@/io/processes.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 import { type Profile } from "./profile.ts";
 import {
@@ -75,7 +75,7 @@ export function rowCommand(row: Row, taskFile: string, python: string): RowComma
 
 export class RowProcess {
   readonly #child: Deno.ChildProcess;
-  readonly #end: Disposable;
+  readonly #started: StartedChild;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncIterator<string>;
   readonly #stderr: Promise<void>;
@@ -86,15 +86,15 @@ export class RowProcess {
 
   private constructor(readonly row: Row, { command, args, env, without = [] }: RowCommand) {
     const own = Object.entries(Deno.env.toObject()).filter(([name]) => !without.includes(name));
-    this.#child = new Deno.Command(command, {
+    this.#started = startChild(command, {
       args,
       clearEnv: true,
       env: { ...Object.fromEntries(own), NO_COLOR: "1", ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
-    this.#end = endedBySignal(this.#child);
+    });
+    this.#child = this.#started.child;
     this.#writer = this.#child.stdin.getWriter();
     const input = Readable.fromWeb(this.#child.stdout as never);
     this.#lines = createInterface({ input })[Symbol.asyncIterator]();
@@ -180,7 +180,7 @@ export class RowProcess {
     await this.#writer.close().catch(() => {});
     await this.#child.status;
     await this.#stderr;
-    this.#end[Symbol.dispose]();
+    this.#started[Symbol.dispose]();
   }
 
   async #ask(request: { do: string; steps?: number }): Promise<unknown> {
@@ -195,7 +195,7 @@ export class RowProcess {
     if (!done) return JSON.parse(value);
     const { code, signal } = await this.#child.status;
     await this.#stderr;
-    this.#end[Symbol.dispose]();
+    this.#started[Symbol.dispose]();
     const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     const words = this.#lastWords.trim();
     throw new Error(

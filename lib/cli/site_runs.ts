@@ -7,7 +7,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { writeAtomically } from "@/io/files.ts";
 import { FolderLock } from "@/io/lock.ts";
 import { checkOutput, checkOutputFolder } from "@/io/outputs.ts";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild } from "@/io/processes.ts";
 import { findNotebooks, selectNotebooks } from "@/notebook/notebook_files.ts";
 import { asRequestError, RequestError } from "@/run/request_error.ts";
 import { type BuildProgress, buildSite, type SiteSettings } from "@/site/build/site.ts";
@@ -159,7 +159,7 @@ async function builtApart(
   signal?: AbortSignal,
 ): Promise<number> {
   const rights = ["read", "write", "env", "sys", "run"].map((right) => `--allow-${right}`);
-  const child = new Deno.Command(Deno.execPath(), {
+  using started = startChild(Deno.execPath(), {
     args: [
       "run",
       "--no-prompt",
@@ -176,7 +176,6 @@ async function builtApart(
     stdin: "null",
     stdout: "null",
     signal,
-  }).spawn();
-  using _end = endedBySignal(child);
-  return (await child.status).code;
+  });
+  return (await started.child.status).code;
 }

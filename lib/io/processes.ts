@@ -5,15 +5,29 @@
  */
 import { undoneBySignal } from "./signals.ts";
 
+/** A child process and its end by a signal; disposed of, the child no longer ends by one. */
+export interface StartedChild extends Disposable {
+  child: Deno.ChildProcess;
+}
+
 /**
- * Ends a child process if a signal ends this one, and waits for it: it may have something to clean
- * up itself.
+ * Starts a program. If a signal ends this process before it is disposed of, the child is ended and
+ * waited for: it may have something to clean up itself.
  */
-export function endedBySignal(child: Deno.ChildProcess): Disposable {
-  return undoneBySignal(async () => {
-    child.kill("SIGTERM");
-    await child.status;
+export function startChild(program: string | URL, options: Deno.CommandOptions): StartedChild {
+  let child: Deno.ChildProcess | undefined;
+  // Before it starts: a signal that came between the two would leave it behind.
+  const undo = undoneBySignal(async () => {
+    child?.kill("SIGTERM");
+    await child?.status;
   });
+  try {
+    child = new Deno.Command(program, options).spawn();
+  } catch (error) {
+    undo[Symbol.dispose]();
+    throw error;
+  }
+  return { child, [Symbol.dispose]: () => undo[Symbol.dispose]() };
 }
 
 /**
@@ -29,13 +43,11 @@ export async function outputOf(
   program: string | URL,
   options: Deno.CommandOptions,
 ): Promise<Deno.CommandOutput> {
-  const child = new Deno.Command(program, {
+  using started = startChild(program, {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     ...options,
-  })
-    .spawn();
-  using _end = endedBySignal(child);
-  return await child.output();
+  });
+  return await started.child.output();
 }

@@ -8,14 +8,19 @@ import { resolve } from "node:path";
 import { undoneBySignal } from "./signals.ts";
 import { oneLine } from "./system_error.ts";
 
+/** A folder that something is written to is removed at the latest by this many tries. */
+const TRIES = 5;
+const BETWEEN_TRIES_MS = 50;
+
 const known = new Map<string, Disposable>();
 
 /** Makes a folder of temporary files; `removeTempFolder` removes it. */
 export async function makeTempFolder(options: { prefix: string; dir?: string }): Promise<string> {
-  const making = Deno.makeTempDir(options);
-  // Before it exists: a signal may come after it was made and before that is known.
-  const undo = undoneBySignal(async () => Deno.removeSync(await making, { recursive: true }));
+  let making: Promise<string> | undefined;
+  // Before it is begun: a signal may come as soon as it exists, and before that is known here.
+  const undo = undoneBySignal(async () => making && await removeWhole(await making));
   try {
+    making = Deno.makeTempDir(options);
     const folder = await making;
     known.set(resolve(folder), undo);
     return folder;
@@ -31,7 +36,7 @@ export async function makeTempFolder(options: { prefix: string; dir?: string }):
  */
 export async function removeTempFolder(folder: string): Promise<void> {
   try {
-    await Deno.remove(folder, { recursive: true });
+    await removeWhole(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
       console.error(`warning: ${folder} is left behind: ${oneLine(error)}`);
@@ -39,4 +44,17 @@ export async function removeTempFolder(folder: string): Promise<void> {
   }
   known.get(resolve(folder))?.[Symbol.dispose]();
   known.delete(resolve(folder));
+}
+
+/** What is under way may write to a folder while it is removed: then that is tried again. */
+async function removeWhole(folder: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+    }
+  }
 }

@@ -8,7 +8,7 @@
  */
 import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild, type StartedChild } from "@/io/processes.ts";
 import { v8Flags } from "@/wasm/wide_registers.ts";
 import { type Done, type JobOrder } from "./job.ts";
 import { MachineFailure, ProcessDied } from "./job_errors.ts";
@@ -117,16 +117,16 @@ type Result = Extract<JobAnswer, { result: unknown }>;
 /** One process. */
 class JobProcess {
   over = false;
+  readonly #started: StartedChild;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: AsyncGenerator<string>;
-  readonly #signal: Disposable;
   #lastWords = "";
 
   constructor({ program, folder }: PoolOptions) {
     const env: Record<string, string> = { ...Deno.env.toObject(), TMPDIR: folder };
     delete env[QUEUE_VARIABLE]; // A job must not know its password.
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#started = startChild(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", `--config=${CONFIG}`, ...PERMISSIONS, program.href],
       cwd: folder,
       clearEnv: true,
@@ -136,8 +136,8 @@ class JobProcess {
       stderr: "piped",
       // A terminal's Ctrl-C is for the one who waits for the jobs.
       detached: true,
-    }).spawn();
-    this.#signal = endedBySignal(this.#child);
+    });
+    this.#child = this.#started.child;
     this.#input = this.#child.stdin.getWriter();
     this.#answers = linesOf(this.#child.stdout);
     this.#listen();
@@ -167,7 +167,7 @@ class JobProcess {
   async #ended(): Promise<ProcessDied> {
     this.over = true;
     const { code, signal } = await this.#child.status;
-    this.#signal[Symbol.dispose]();
+    this.#started[Symbol.dispose]();
     const words = this.#lastWords.trim().split("\n").findLast((line) => /\w/.test(line))?.trim();
     const how = signal ? `ended by ${signal}` : `ended with exit code ${code}`;
     return new ProcessDied(words ? `${how}: ${words.slice(0, 200)}` : how);
@@ -182,7 +182,7 @@ class JobProcess {
       // It has ended by itself.
     }
     await this.#child.status;
-    this.#signal[Symbol.dispose]();
+    this.#started[Symbol.dispose]();
   }
 
   /** Ends an idle process by ending its input. */
@@ -190,6 +190,6 @@ class JobProcess {
     this.over = true;
     await this.#input.close().catch(() => {});
     await this.#child.status;
-    this.#signal[Symbol.dispose]();
+    this.#started[Symbol.dispose]();
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild, type StartedChild } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { type Connection, freeConnection } from "./connection.ts";
 import { type Content, type Message, type MessageHeader, Messages } from "./messages.ts";
@@ -38,7 +38,7 @@ const SAID_CHARACTERS = 4000;
 /** What an inner kernel is made of. */
 interface InnerParts {
   messages: Messages;
-  child: Deno.ChildProcess;
+  started: StartedChild;
   listener: Deno.TcpListener;
   /** A connection that knows it is let in. */
   token: string;
@@ -98,7 +98,7 @@ export class Inner {
     try {
       const file = join(folder, "connection.json");
       await Deno.writeTextFile(file, JSON.stringify(connection), { mode: 0o600 });
-      const child = new Deno.Command(Deno.execPath(), {
+      const started = startChild(Deno.execPath(), {
         args: ["jupyter", "--quiet", "--kernel", "--conn", file],
         env: {
           DENO_V8_FLAGS: [Deno.env.get("DENO_V8_FLAGS"), "--expose-gc"].filter((flag) => flag)
@@ -106,12 +106,12 @@ export class Inner {
         },
         stdin: "null",
         stderr: "piped",
-      }).spawn();
+      });
       const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const messages = new Messages(connection.key);
       const inner = new Inner({
         messages,
-        child,
+        started,
         listener,
         token: crypto.randomUUID(),
         events,
@@ -126,7 +126,10 @@ export class Inner {
         inner.info = info?.content ?? {};
       } catch (error) {
         // If it has ended, what it has said is the reason.
-        await Promise.race([child.status, new Promise((resolve) => setTimeout(resolve, 500))]);
+        await Promise.race([
+          started.child.status,
+          new Promise((resolve) => setTimeout(resolve, 500)),
+        ]);
         if (!inner.#ended) throw error;
       }
       return inner;
@@ -209,9 +212,9 @@ export class Inner {
   async end(): Promise<void> {
     this.#wanted = true;
     try {
-      this.own.child.kill("SIGKILL");
+      this.own.started.child.kill("SIGKILL");
     } catch { /* It has ended. */ }
-    await this.own.child.status;
+    await this.own.started.child.status;
   }
 
   async #connect(connection: Connection): Promise<void> {
@@ -270,16 +273,16 @@ export class Inner {
 
   /** Follows the process to its end. */
   async #watch(): Promise<void> {
-    using _end = endedBySignal(this.own.child);
+    using started = this.own.started;
     this.#listen().catch(() => {});
     const decoder = new TextDecoder();
     const stderr = (async () => {
-      for await (const bytes of this.own.child.stderr) {
+      for await (const bytes of started.child.stderr) {
         Deno.stderr.writeSync(bytes);
         this.#said = (this.#said + decoder.decode(bytes, { stream: true })).slice(-SAID_CHARACTERS);
       }
     })();
-    const { code, signal } = await this.own.child.status;
+    const { code, signal } = await started.child.status;
     // A process that it has left behind may hold stderr open.
     await Promise.race([stderr, new Promise((resolve) => setTimeout(resolve, 200))]);
     this.#ended = { code, signal, said: this.#said };

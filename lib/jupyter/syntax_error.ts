@@ -5,6 +5,7 @@
  * @module
  */
 import { outputOf } from "@/io/processes.ts";
+import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { adviceOnSyntax, type Fault } from "./slips.ts";
 import { parseError } from "./cell_text.ts";
 import { type Said } from "./words.ts";
@@ -35,7 +36,7 @@ export async function syntaxError(code: string): Promise<Said> {
 
 /** What Deno's own parser says: its linter reads the text without running it. */
 async function denoFault(code: string): Promise<Fault | undefined> {
-  const folder = await Deno.makeTempDir({ prefix: "cell-" });
+  const folder = await makeTempFolder({ prefix: "cell-" });
   try {
     const file = `${folder}/cell.ts`;
     await Deno.writeTextFile(file, code);
@@ -49,7 +50,7 @@ async function denoFault(code: string): Promise<Fault | undefined> {
   } catch {
     return undefined; // Then our own parser is asked.
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }
 

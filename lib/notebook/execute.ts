@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { isFile } from "@/io/files.ts";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild } from "@/io/processes.ts";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
 import { CHANGE_KEY, NUMBER_KEY, type Shown } from "./display.ts";
 import {
@@ -139,13 +139,13 @@ export class Jupyter implements AsyncDisposable {
   async #python(args: string[], on: (event: Event) => void): Promise<string> {
     const script = fileURLToPath(new URL("execute.py", import.meta.url));
     const { executable, env } = this.python;
-    await using child = new Deno.Command(executable, {
+    using started = startChild(executable, {
       args: [script, ...args],
       env,
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
-    using _end = endedBySignal(child);
+    });
+    await using child = started.child;
     const stderr = new Response(child.stderr).text();
     // deno-lint-ignore no-explicit-any -- Node's and the web's types of the same stream differ.
     const lines = createInterface({ input: Readable.fromWeb(child.stdout as any) });

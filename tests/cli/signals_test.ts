@@ -17,12 +17,17 @@ globalThis.addEventListener("unload", () => Deno.removeSync(DATA, { recursive: t
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Ending = keyof typeof NUMBERS;
 
-/** Everything below a folder. */
+/** Everything below a folder; what goes meanwhile is not there. */
 function below(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => [
-    name,
-    ...(isDirectory ? below(join(folder, name)) : []),
-  ]);
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => [
+      name,
+      ...(isDirectory ? below(join(folder, name)) : []),
+    ]);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 /** Lines of the table of processes that name a folder. */

@@ -66,7 +66,10 @@ for (
   Deno.test(`a file that ${what} has failed`, () => {
     const result = resultOf("a", code, text, 1);
     assertEquals([result.ok, result.failed], [false, 1]);
-    assertMatch(summaryOf([result], 60, true), /^\nFailed:\n {2}a\n(.*gate.*\n)?FAILED \| /);
+    assertMatch(
+      summaryOf([result], 60, true),
+      /^\nFailed:\n {2}a\n( {4}.*\n|\n)*(.*gate.*\n)?FAILED \| /,
+    );
   });
 }
 
@@ -92,6 +95,11 @@ Deno.test("a test that fails makes the exit code 1, and is shown", () =>
       console.log = log;
     }
     assertMatch(printed.join("\n"), /error: Error: said[^]*FAILED \| 0 passed \| 1 failed/);
+    // And once more at the end, where one looks first.
+    assertMatch(
+      printed.at(-1)!,
+      /^\nFailed:\n.*fails_test.ts\n {4}it cannot =>.*\n {4}error: Error: said\n/,
+    );
   }));
 
 gateTest("a test of the gate runs where the gate asks for it, and nowhere else", () => {

@@ -9,7 +9,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { host } from "@/host/host.ts";
 import { readIfFile, writeTextAtomically } from "@/io/files.ts";
-import { endedBySignal } from "@/io/processes.ts";
+import { startChild } from "@/io/processes.ts";
 import {
   codeCells,
   type Notebook,
@@ -84,7 +84,7 @@ async function execute(path: string, notebook: Notebook): Promise<Notebook> {
 
 /** Runs cells in a process of their own: they share nothing with those of another notebook. */
 async function runCells(path: string, cells: CellToRun[]): Promise<CellsRun> {
-  await using child = new Deno.Command(Deno.execPath(), {
+  using started = startChild(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -101,8 +101,8 @@ async function runCells(path: string, cells: CellToRun[]): Promise<CellsRun> {
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  using _end = endedBySignal(child);
+  });
+  await using child = started.child;
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(cells)));
   await writer.close();

@@ -1,8 +1,8 @@
 /**
  * What is to be undone when a signal ends the process: temporary files, folders, child processes.
  *
- * The signals are listened to only while there is something to undo, or a command that ends itself:
- * at all other times they end the process at once, as they always do.
+ * The signals are listened to while there is something to undo, or a command that ends itself, and
+ * for a moment after that; at all other times they end the process at once, as they always do.
  *
  * @module
  */
@@ -15,6 +15,13 @@ const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
 /** Undoing may take this long; a child process that does not end is left to the system. */
 const PATIENCE_MS = 5000;
 
+/**
+ * So long nothing is to be undone before the signals are no longer listened to, in ms. A signal that
+ * has come and is not yet told of is lost with its listener: many short pieces of work, such as the
+ * files of a training, must not take it away after each.
+ */
+const QUIET_MS = 1000;
+
 type Undo = () => void | Promise<unknown>;
 
 const undos = new Set<Undo>();
@@ -25,6 +32,7 @@ const listeners = SIGNALS.map(([signal, number]) => {
   return { signal, listener: () => void signalled(128 + number) };
 });
 let listening = false;
+let quiet: ReturnType<typeof setTimeout> | undefined;
 
 function signalled(code: number): void {
   if (ending) return;
@@ -32,9 +40,15 @@ function signalled(code: number): void {
   else endProcess(code);
 }
 
-/** Listens while there is a reason to. */
+/** Listens from the first reason to, until there has been none for a while. */
 function update(): void {
-  const wanted = undos.size > 0 || stopper !== undefined;
+  clearTimeout(quiet);
+  if (undos.size > 0 || stopper !== undefined) return listen(true);
+  quiet = setTimeout(() => listen(false), QUIET_MS);
+  Deno.unrefTimer(quiet);
+}
+
+function listen(wanted: boolean): void {
   if (wanted === listening) return;
   listening = wanted;
   for (const { signal, listener } of listeners) {

@@ -1,9 +1,10 @@
 /**
- * Makes a temporary folder, or starts a program, and gets SIGTERM at the moment at which the system has done that
- * and nothing else has run: signalled_early.ts folder PARENT, or signalled_early.ts program PARENT. The pid of the program is
- * written to PARENT/pid.
+ * Gets SIGTERM at a moment of its own: signalled_early.ts folder PARENT, as soon as a temporary folder exists and
+ * before anything else has run; signalled_early.ts program PARENT, as soon as a program has started, whose pid is
+ * written to PARENT/pid; signalled_early.ts end, at the end of the last piece of work that a signal would undo.
  */
 import { startChild } from "@/io/processes.ts";
+import { undoneBySignal } from "@/io/signals.ts";
 import { makeTempFolder } from "@/io/temporary.ts";
 
 const [what, parent] = Deno.args;
@@ -16,6 +17,9 @@ if (what === "folder") {
     return Promise.resolve(folder);
   };
   await makeTempFolder({ prefix: "work-", dir: parent });
+} else if (what === "end") {
+  using _undo = undoneBySignal(() => {});
+  terminate();
 } else {
   const spawn = Deno.Command.prototype.spawn;
   Deno.Command.prototype.spawn = function () {
@@ -26,4 +30,4 @@ if (what === "folder") {
   };
   startChild("sleep", { args: ["600"], stdin: "null", stdout: "null", stderr: "null" });
 }
-setTimeout(() => {}, 600_000);
+setTimeout(() => {}, 10_000);

@@ -1,4 +1,4 @@
-/** What lasts as long as a piece of work: temporary folders and child processes, whenever a signal comes. */
+/** Temporary folders and child processes end with this process, at whatever moment a signal comes. */
 import { join } from "node:path";
 import { assertEquals } from "@std/assert";
 import { makeTempFolder, removeTempFolder } from "@/io/temporary.ts";
@@ -31,6 +31,15 @@ Deno.test({
       const { success } = await new Deno.Command("ps", { args: ["-p", pid] }).output();
       assertEquals(success, false, `process ${pid} has ended`);
     }),
+});
+
+Deno.test({
+  name: "a signal that comes at the end of the last piece of work is not lost",
+  ...ON_UNIX,
+  fn: async () => {
+    const { code, stderr } = await ended(startProgram(PROGRAM, ["end"], {}, RIGHTS));
+    assertEquals([code, stderr], [143, ""]);
+  },
 });
 
 Deno.test("a folder that something still writes to is removed at another try", () =>

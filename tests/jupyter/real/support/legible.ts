@@ -116,14 +116,20 @@ export async function withBrowser(use: (browser: Browser) => Promise<void>): Pro
   }
 }
 
-/** What cannot be read of the outputs of a notebook, narrow and wide. */
+/** What cannot be read of the outputs of a notebook, narrow and wide: one page that is made wider, as by its reader. */
 export async function illegibleIn(notebook: Notebook): Promise<string[]> {
   const found: string[] = [];
   await withBrowser(async (browser) => {
+    const page = await openOutputs(browser, notebook, WIDTHS[0]);
     for (const width of WIDTHS) {
-      const page = await openOutputs(browser, notebook, width);
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForFunction(
+        `[...document.querySelectorAll(".workbook-figure")]
+          .every((figure) => figure.dataset.fitted === String(figure.clientWidth))`,
+        undefined,
+        { timeout: 120_000 },
+      );
       found.push(...(await illegible(page)).map((line) => `at ${width}, ${line}`));
-      await page.close();
     }
   });
   return found;

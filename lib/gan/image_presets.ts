@@ -115,10 +115,15 @@ export const conditional: Preset = {
 };
 
 export const parzen: Preset = {
-  summary: "The networks and recipe of mlp on the paper's 50,000 images, for its Parzen figure",
+  summary: "The networks of mlp with the paper's noise and training images, for its Parzen figure",
   // As many steps as mlp takes.
   epochs: 48,
-  options: { ...mlp.options, trainRows: 50_000 },
+  options: {
+    ...mlp.options,
+    generator: lectureGenerator(100),
+    latent: "uniform",
+    trainRows: 50_000,
+  },
 };
 
 /** The momentum and rates of the authors' `mnist.yaml`; epochs are of 500 minibatches. */

@@ -55,3 +55,19 @@ Deno.test("a folder that something still writes to is removed at another try", (
     assertEquals(refusals, -1);
     assertEquals([...Deno.readDirSync(parent)], []);
   }));
+
+Deno.test("a folder that cannot be removed is told of", () =>
+  inTempFolder(async (parent) => {
+    const folder = await makeTempFolder({ prefix: "work-", dir: parent });
+    const [print, said] = [console.error, [] as string[]];
+    console.error = (line: string) => said.push(line);
+    try {
+      using _faults = injectFaults(({ name }) =>
+        name === "remove" ? systemError("EIO") : undefined
+      );
+      await removeTempFolder(folder);
+    } finally {
+      console.error = print;
+    }
+    assertEquals(said, [`warning: ${folder} is left behind: EIO (injected)`]);
+  }));

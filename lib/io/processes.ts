@@ -5,7 +5,7 @@
  */
 import { undoneBySignal } from "./signals.ts";
 
-/** A child process and its end by a signal; disposed of, the child no longer ends by one. */
+/** A child process that ends when a signal ends this one, until this is disposed of. */
 export interface StartedChild extends Disposable {
   child: Deno.ChildProcess;
 }

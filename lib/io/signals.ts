@@ -16,9 +16,9 @@ const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
 const PATIENCE_MS = 5000;
 
 /**
- * So long nothing is to be undone before the signals are no longer listened to, in ms. A signal that
- * has come and is not yet told of is lost with its listener: many short pieces of work, such as the
- * files of a training, must not take it away after each.
+ * The signals are listened to for so long after the last thing to undo, in ms. If a listener goes
+ * after a signal has come and before it is told of it, the signal is lost: so it must not go after
+ * each of many short pieces of work, such as the files of a training.
  */
 const QUIET_MS = 1000;
 

@@ -6,7 +6,7 @@ import { ended, inTempFolder, startProgram } from "../support/commands.ts";
 import { injectFaults, systemError } from "../support/faults.ts";
 
 const ON_UNIX = { ignore: Deno.build.os === "windows" };
-const PROGRAM = "tests/support/signalled_early.ts";
+const PROGRAM = "tests/support/signalled_at.ts";
 const RIGHTS = ["--allow-read", "--allow-write", "--allow-run"];
 
 Deno.test({

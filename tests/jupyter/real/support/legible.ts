@@ -116,7 +116,7 @@ export async function withBrowser(use: (browser: Browser) => Promise<void>): Pro
   }
 }
 
-/** What cannot be read of the outputs of a notebook, narrow and wide: one page that is made wider, as by its reader. */
+/** What cannot be read of the outputs of a notebook, narrow and wide: one page whose width changes. */
 export async function illegibleIn(notebook: Notebook): Promise<string[]> {
   const found: string[] = [];
   await withBrowser(async (browser) => {

@@ -1,7 +1,9 @@
 /**
- * Gets SIGTERM at a moment of its own: signalled_early.ts folder PARENT, as soon as a temporary folder exists and
- * before anything else has run; signalled_early.ts program PARENT, as soon as a program has started, whose pid is
- * written to PARENT/pid; signalled_early.ts end, at the end of the last piece of work that a signal would undo.
+ * Sends SIGTERM to itself at one moment:
+ *
+ *   signalled_at.ts folder PARENT    as soon as a temporary folder in PARENT exists
+ *   signalled_at.ts program PARENT   as soon as a program has started; its pid is written to PARENT/pid
+ *   signalled_at.ts end              at the end of the last piece of work that a signal would undo
  */
 import { startChild } from "@/io/processes.ts";
 import { undoneBySignal } from "@/io/signals.ts";
